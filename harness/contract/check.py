@@ -1,0 +1,180 @@
+"""A final object against the contract: schema, then date formats, then ids; placeholders are noted.
+
+The schema is checked by a small compiled checker (microseconds); only where it says no is `jsonschema` asked for
+the details. That both agree is proved by a property test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from harness.base.types import Json
+from harness.contract.schema import DATE_FIELDS, contract_schema
+from harness.contract.types import Contract, Rung, Violation
+from harness.values.placeholders import is_placeholder
+
+_DATE = re.compile(r"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?(?:19|20)\d\d|")
+_MAX_VIOLATIONS = 50
+
+
+def check(value: Json) -> Contract:
+    """How far up the validity ladder a final object gets. Never raises, whatever the value."""
+    if not isinstance(value, dict):
+        return Contract(Rung.BYTES, (Violation("", "type", f"expected object, got {type_name(value)}"),))
+    placeholders = tuple(_placeholders(value, ""))
+    if not checker_of_contract()(value):
+        return Contract(Rung.JSON, violations(value, contract_schema()), placeholders=placeholders)
+    dates, ids = tuple(_date_problems(value)), tuple(_id_problems(value))
+    rung = Rung.SCHEMA if dates or ids else Rung.STRICT
+    return Contract(rung, (), dates, ids, placeholders)
+
+
+def violations(value: Json, schema: Json) -> tuple[Violation, ...]:
+    """Every rule of `schema` that `value` breaks (the first 50, in order of place). No CV values in the texts."""
+    from jsonschema import Draft202012Validator
+
+    found = sorted(
+        (
+            Violation(pointer(error.absolute_path), str(error.validator), _message(error))
+            for error in Draft202012Validator(schema).iter_errors(value)
+        ),
+        key=lambda violation: (violation.pointer, violation.rule, violation.message),
+    )
+    return tuple(found[:_MAX_VIOLATIONS])
+
+
+def pointer(path: Any) -> str:
+    """A JSON pointer (RFC 6901) from the steps of a path."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def type_name(value: Json) -> str:
+    """The JSON name of a value's type."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list() | tuple():
+            return "array"
+        case dict():
+            return "object"
+        case _:
+            return type(value).__name__
+
+
+def _message(error: Any) -> str:
+    match error.validator:
+        case "type":
+            return f"expected {error.validator_value}, got {type_name(error.instance)}"
+        case "required":
+            missing = [key for key in error.validator_value if key not in error.instance]
+            return f"missing: {', '.join(missing)}"
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            extra = [_short(key) for key in error.instance if key not in known]
+            return f"not in the contract: {', '.join(extra)}"
+        case "minLength":
+            return "empty"
+        case rule:
+            return f"breaks {rule}"
+
+
+def _short(key: object) -> str:
+    text = str(key)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+Checker = Callable[[Any], bool]
+
+
+@cache
+def checker_of_contract() -> Checker:
+    """The contract's schema as one fast predicate."""
+    return compile_checker(contract_schema())
+
+
+def compile_checker(schema: Json) -> Checker:
+    """A predicate that says whether a value is valid against `schema`, for the keywords that the contract and the
+    pass schemas use: type, properties, required, additionalProperties (false), items, minLength.
+
+    Raises ValueError for any other validating keyword, so that none is silently ignored.
+    """
+    known = {"$schema", "$id", "title", "description", "type", "properties", "required"}
+    unknown = set(schema) - known - {"additionalProperties", "items", "minLength"}
+    if unknown:
+        raise ValueError(f"keyword not supported by the compiled checker: {sorted(unknown)}")
+    match schema["type"]:
+        case "string":
+            least = schema.get("minLength", 0)
+            return lambda value: isinstance(value, str) and len(value) >= least
+        case "array":
+            item = compile_checker(schema["items"])
+            return lambda value: isinstance(value, list) and all(map(item, value))
+        case "object":
+            return _object_checker(schema)
+        case other:
+            raise ValueError(f"type not supported by the compiled checker: {other}")
+
+
+def _object_checker(schema: Json) -> Checker:
+    fields = {name: compile_checker(child) for name, child in schema.get("properties", {}).items()}
+    required = frozenset(schema.get("required", ()))
+    closed = schema.get("additionalProperties", True) is False
+
+    def holds(value: Any) -> bool:
+        if not isinstance(value, dict) or not required <= value.keys():
+            return False
+        for name, child in value.items():
+            field = fields.get(name)
+            if field is None:
+                if closed:
+                    return False
+            elif not field(child):
+                return False
+        return True
+
+    return holds
+
+
+def _date_problems(cv: Json) -> Iterator[Violation]:
+    for section, fields in DATE_FIELDS.items():
+        for index, entry in enumerate(cv[section]):
+            for field in fields:
+                text = entry[field]
+                if text == "Present" and field in ("end_date", "date"):
+                    continue
+                if not _DATE.fullmatch(text):
+                    yield Violation(
+                        f"/{section}/{index}/{field}",
+                        "date",
+                        "neither `MMM YYYY`, `YYYY`, `Present` nor empty",
+                    )
+
+
+def _id_problems(cv: Json) -> Iterator[Violation]:
+    for section in ("work_experience", "education", "projects", "certifications", "training"):
+        seen: dict[str, int] = {}
+        for index, entry in enumerate(cv[section]):
+            if entry["id"] in seen:
+                place = f"/{section}/{index}/id"
+                yield Violation(place, "id", f"same id as /{section}/{seen[entry['id']]}")
+            seen.setdefault(entry["id"], index)
+
+
+def _placeholders(node: Json, path: str) -> Iterator[Violation]:
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield from _placeholders(child, f"{path}{pointer((key,))}")
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _placeholders(child, f"{path}/{index}")
+    elif isinstance(node, str) and node and is_placeholder(node):
+        yield Violation(path, "placeholder", "a placeholder instead of an empty value")
