@@ -1,0 +1,70 @@
+# Every habit of the project. `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check format bench report lock record clean evals
+
+help:  ## List what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(RUN)  ## Replay the gate corpus, score, decide, and show the verdict (fails only where the harness failed)
+	@$(BIN)/cv-harness run || { code=$$?; case $$code in 10|20) exit 0;; *) exit $$code;; esac; }
+
+test: $(DEV)  ## The tests, without the long ones (under 3 minutes on 2 cores)
+	$(BIN)/pytest tests -n $(WORKERS) -m "not long"
+
+test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, killed processes, scale
+	$(BIN)/pytest tests -n $(WORKERS) -m long
+
+evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate
+	$(BIN)/pytest evals -n $(WORKERS)
+
+check: $(DEV)  ## Lint, format, strict types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m harness.cli.main corpus check
+
+format: $(DEV)  ## Format and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV)  ## Measure: scoring, reading, replay, gates, dashboard; as ratios against a floor or a peer
+	$(BIN)/python -m bench
+
+report: $(RUN)  ## Render the newest run's dashboard again, without a call
+	@$(BIN)/cv-harness report
+
+record: $(RUN)  ## Record the baseline and legacy arms anew on the simulator (after a change of simulator or corpus)
+	$(BIN)/cv-harness record
+
+lock: $(DEV)  ## Resolve pyproject.toml into requirements/*.lock, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url pyproject.toml --extra build-backend -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+
+clean:  ## Remove the virtual environment and caches (runs and recordings stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cv-harness needs Python 3.11 or later; name one: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN): $(VENV)/.made requirements/run.lock pyproject.toml
+	@[ -e $(DEV) ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@[ -e $(DEV) ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(VENV)/.made requirements/dev.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
