@@ -11,6 +11,10 @@ from harness.base.types import Json, Source
 
 Wire: TypeAlias = Literal["responses", "chat"]
 
+Policy: TypeAlias = Literal["call", "record_first", "replay_only"]
+"""call: always ask the model; record_first: a recording where there is one, else ask; replay_only: a recording,
+or the call fails with error "recording_missing"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -59,7 +63,8 @@ class Attempt:
     model_ms: the provider's own processing time (on the simulator: virtual). slept_ms: how much of total_ms the
     simulator slept to play that time. body: the response as received. text: the model's answer in it, if any.
     error: the code of a failure ("rate_limit_exceeded", "timeout", …), "" when answered.
-    snapshot: the model name that the response carries.
+    snapshot: the model name that the response carries. detail: one sentence about a failure for a person.
+    headers: the response headers worth keeping (rate limits, processing time …); never a credential.
     """
 
     id: str
@@ -82,6 +87,8 @@ class Attempt:
     text: str | None = None
     snapshot: str = ""
     draw: int = 0
+    detail: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
