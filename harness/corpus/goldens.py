@@ -1,0 +1,214 @@
+"""Goldens: the expected contract object of each document, read with suspicion and written for diffs.
+
+A golden file is `goldens/<document id>.json` = `{"cv", "provenance", "accept", "ambiguous"}`: the contract object,
+where it comes from, further values that are also right by path, and the paths that stay out of critical gates.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from harness.base.canonical import pretty, sha256
+from harness.base.errors import InvalidFileError
+from harness.base.project import Project
+from harness.base.types import Json
+from harness.corpus.types import Golden, Provenance
+
+_KEYS = ("cv", "provenance", "accept", "ambiguous")
+_PROVENANCE = ("origin", "created", "by", "history", "reviewed")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_DATE = re.compile(rf"(?:(?:{_MONTHS}) )?[0-9]{{4}}")
+_DATE_KEYS = frozenset({"start_date", "end_date", "date", "year", "expiry"})
+_STEP = re.compile(r"([A-Za-z_]+)((?:\[[0-9]+\])*)")
+
+
+def golden_path(project: Project, document_id: str) -> Path:
+    return project.goldens / f"{document_id}.json"
+
+
+def load_golden(path: Path) -> Golden:
+    """The golden in `path`; its document id is the file's name.
+
+    Raises InvalidFileError, which names the file, the place in it and the fix, for a missing file, bad JSON,
+    unknown keys, a `cv` that breaks the contract, a date in another form than the contract's, ids that are not
+    unique, and `accept` or `ambiguous` paths that lead nowhere.
+    """
+    data, raw = _read(path)
+    for key in data:
+        if key not in _KEYS:
+            raise InvalidFileError(path, key, "unknown key", hint=f"known: {', '.join(_KEYS)}")
+    if "cv" not in data:
+        raise InvalidFileError(path, "", "the 'cv' is missing", hint='write {"cv": {contract object}, ...}')
+    _check_cv(path, data["cv"])
+    provenance, reviewed = _provenance(path, data.get("provenance"))
+    return Golden(
+        document_id=path.stem,
+        cv=data["cv"],
+        provenance=provenance,
+        accept=_accept(path, data["cv"], data.get("accept", {})),
+        ambiguous=_ambiguous(path, data["cv"], data.get("ambiguous", [])),
+        reviewed=reviewed,
+        sha256=sha256(raw),
+    )
+
+
+def load_goldens(project: Project, ids: Iterable[str]) -> dict[str, Golden]:
+    """The goldens of the documents `ids`, by id. Raises InvalidFileError for the first that is missing or wrong."""
+    return {document_id: load_golden(golden_path(project, document_id)) for document_id in ids}
+
+
+def write_golden(project: Project, golden: Golden) -> Path:
+    """Write a golden where `load_golden` finds it, after the same checks. Returns the file's path."""
+    path = golden_path(project, golden.document_id)
+    _check_cv(path, golden.cv)
+    provenance: dict[str, Json] = {"origin": golden.provenance.origin, "created": golden.provenance.created}
+    if golden.provenance.by:
+        provenance["by"] = golden.provenance.by
+    if not golden.reviewed:
+        provenance["reviewed"] = False
+    if golden.provenance.history:
+        provenance["history"] = [dict(line) for line in golden.provenance.history]
+    accept = {place: list(values) for place, values in sorted(golden.accept.items())}
+    _accept(path, golden.cv, accept)
+    ambiguous = sorted(golden.ambiguous)
+    _ambiguous(path, golden.cv, ambiguous)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {"cv": golden.cv, "provenance": provenance, "accept": accept, "ambiguous": ambiguous}
+    path.write_text(pretty(data), encoding="utf-8")
+    return path
+
+
+def leaves(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    """The non-empty texts of a contract object with their paths (`work_experience[0].title`), ids left out."""
+    if isinstance(value, str):
+        if value:
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key != "id":
+                yield from leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from leaves(item, f"{path}[{number}]")
+
+
+def value_at(cv: Json, path: str) -> Json:
+    """What a contract object holds at `path`. Raises KeyError where the path leads nowhere."""
+    value = cv
+    for step in path.split("."):
+        match = _STEP.fullmatch(step)
+        if match is None or not isinstance(value, Mapping) or match[1] not in value:
+            raise KeyError(path)
+        value = value[match[1]]
+        for number in re.findall(r"[0-9]+", match[2]):
+            if not isinstance(value, list) or int(number) >= len(value):
+                raise KeyError(path)
+            value = value[int(number)]
+    return value
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
+    try:
+        raw = path.read_bytes()
+        data = json.loads(raw.decode("utf-8"))
+    except FileNotFoundError:
+        raise InvalidFileError(
+            path, "", "no golden for this document", hint="write one, for example with `cv-harness golden add`"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InvalidFileError(path, f"byte {error.start}", "not UTF-8", hint="save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidFileError(
+            path, f"line {error.lineno}, column {error.colno}", f"bad JSON: {error.msg}", hint="correct it there"
+        ) from None
+    if not isinstance(data, dict):
+        raise InvalidFileError(path, "", "not an object", hint=f"a golden has the keys {', '.join(_KEYS)}")
+    return data, raw
+
+
+@lru_cache(maxsize=4)
+def _validator(schema_text: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema_text))
+
+
+def _contract_text(path: Path) -> str:
+    beside = path.with_name("cv.schema.json")
+    if beside.is_file():
+        return beside.read_text(encoding="utf-8")
+    from harness.contract.schema import contract_schema
+
+    return json.dumps(contract_schema())
+
+
+def _check_cv(path: Path, cv: Json) -> None:
+    errors = sorted(_validator(_contract_text(path)).iter_errors(cv), key=lambda error: list(map(str, error.path)))
+    if errors:
+        place = "cv" + "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in errors[0].absolute_path)
+        more = f"; {len(errors) - 1} more" if len(errors) > 1 else ""
+        raise InvalidFileError(
+            path, place, f"breaks the contract: {errors[0].message}{more}", hint="correct it as cv.schema.json says"
+        )
+    seen: set[str] = set()
+    for section in ("work_experience", "education", "projects", "certifications", "training"):
+        for number, entry in enumerate(cv[section]):
+            place = f"cv.{section}[{number}]"
+            if entry["id"] in seen:
+                raise InvalidFileError(path, place, f"id {entry['id']!r} occurs twice", hint="make it unique")
+            seen.add(entry["id"])
+            for key in _DATE_KEYS & entry.keys():
+                text = entry[key]
+                if text and not (text == "Present" and key in ("end_date", "date")) and not _DATE.fullmatch(text):
+                    raise InvalidFileError(
+                        path, f"{place}.{key}", f"{text!r} is no contract date", hint="write Jan 2021, 2021 or Present"
+                    )
+
+
+def _provenance(path: Path, data: Json) -> tuple[Provenance, bool]:
+    if not isinstance(data, dict) or not isinstance(data.get("origin"), str) or not data["origin"]:
+        raise InvalidFileError(
+            path, "provenance", "says not where the golden comes from", hint='write {"origin": "person", ...}'
+        )
+    for key in data:
+        if key not in _PROVENANCE:
+            raise InvalidFileError(path, f"provenance.{key}", "unknown key", hint=f"known: {', '.join(_PROVENANCE)}")
+    history = data.get("history", [])
+    if not isinstance(history, list) or not all(isinstance(line, dict) for line in history):
+        raise InvalidFileError(path, "provenance.history", "not a list of objects", hint="one object a change")
+    found = Provenance(
+        origin=data["origin"], created=str(data.get("created", "")), by=str(data.get("by", "")), history=tuple(history)
+    )
+    return found, data.get("reviewed", True) is not False
+
+
+def _accept(path: Path, cv: Json, data: Json) -> dict[str, tuple[Json, ...]]:
+    if not isinstance(data, dict):
+        raise InvalidFileError(path, "accept", "not an object", hint='write {"skills[0]": ["alternative"]}')
+    for place, values in data.items():
+        if not isinstance(values, list) or not values:
+            raise InvalidFileError(path, f"accept.{place}", "not a list of alternatives", hint="list them")
+        _exists(path, cv, f"accept.{place}", place)
+    return {place: tuple(values) for place, values in data.items()}
+
+
+def _ambiguous(path: Path, cv: Json, data: Json) -> frozenset[str]:
+    if not isinstance(data, list) or not all(isinstance(place, str) for place in data):
+        raise InvalidFileError(path, "ambiguous", "not a list of paths", hint='write ["work_experience[0].title"]')
+    for number, place in enumerate(data):
+        _exists(path, cv, f"ambiguous[{number}]", place)
+    return frozenset(data)
+
+
+def _exists(path: Path, cv: Json, place: str, target: str) -> None:
+    try:
+        value_at(cv, target)
+    except KeyError:
+        raise InvalidFileError(
+            path, place, f"the path {target!r} leads nowhere", hint="paths look like work_experience[0].company"
+        ) from None
