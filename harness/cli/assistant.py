@@ -1,0 +1,85 @@
+"""`cv-harness assistant`: the bundles, looked at, compared and checked."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from harness.base.errors import ExitCode
+from harness.base.project import Project
+
+assistants = typer.Typer(no_args_is_help=True, help="The assistant bundles: list, show, diff, lint.", rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(assistants, name="assistant")
+
+
+@assistants.command("list")
+def list_() -> int:
+    """Every bundle of the project, and which one is accepted for each kind of origin."""
+    from harness.assistants.bundle import list_bundles
+    from harness.review.acceptance import all_accepted
+
+    project = Project.find()
+    for entry in list_bundles(project):
+        bundle = entry.bundle
+        typer.echo(f"{entry.slug:24} {bundle.model:22} {bundle.output:12} wire {bundle.wire[:12]}  {bundle.name}")
+    for name, accepted in all_accepted(project).items():
+        typer.echo(f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, {accepted.accepted[:10]}, by {accepted.by}")
+    return ExitCode.SHIP
+
+
+@assistants.command()
+def show(
+    name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or the path of its folder."),
+    as_json: bool = typer.Option(False, "--json", help="The whole bundle as JSON."),
+) -> int:
+    """One bundle: model, parameters, hashes, instructions."""
+    from dataclasses import asdict
+
+    from harness.assistants.bundle import find_bundle
+
+    bundle = find_bundle(Project.find(), name).bundle
+    if as_json:
+        typer.echo(json.dumps(asdict(bundle), ensure_ascii=False, indent=2))
+        return ExitCode.SHIP
+    typer.echo(f"{bundle.name}: {bundle.description}")
+    typer.echo(f"model {bundle.model} · output {bundle.output} · parameters {json.dumps(dict(bundle.parameters))}")
+    typer.echo(f"version {bundle.version[:12]} · wire {bundle.wire[:12]} (what is really sent)\n")
+    typer.echo(bundle.instructions)
+    return ExitCode.SHIP
+
+
+@assistants.command()
+def diff(
+    new: str = typer.Argument("cv-parser-pro", help="The changed bundle."),
+    old: str = typer.Argument("", help="What to compare with (default: the accepted one)."),
+    provider: str = typer.Option("simulator", help="Whose accepted bundle: simulator | openai."),
+) -> int:
+    """What changed between two bundles: sentences, parameters, tokens."""
+    from harness.assistants.bundle import find_bundle
+    from harness.assistants.diff import diff as compare
+    from harness.assistants.diff import render
+    from harness.review.acceptance import accepted_bundle
+
+    project = Project.find()
+    before = find_bundle(project, old).bundle if old else accepted_bundle(project, provider)
+    typer.echo(render(compare(before, find_bundle(project, new).bundle)))
+    return ExitCode.SHIP
+
+
+@assistants.command()
+def lint(name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or the path of its folder.")) -> int:
+    """Check a bundle before anything is spent on it: keys, schema subset, model's shutdown date, parameters."""
+    from harness.assistants.bundle import find_bundle
+    from harness.assistants.lint import lint as check
+    from harness.base.clock import SystemClock
+
+    findings = check(find_bundle(Project.find(), name).bundle, SystemClock().now().date())
+    for finding in findings:
+        typer.echo(f"{finding.severity}: {finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
+    if not findings:
+        typer.echo("nothing to complain about")
+    return ExitCode.USAGE if any(finding.severity == "error" for finding in findings) else ExitCode.SHIP

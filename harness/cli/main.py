@@ -1,0 +1,99 @@
+"""`cv-harness`: the commands, and how errors reach a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from harness.base.errors import ExitCode, HarnessError
+from harness.cli import assistant, corpus, decide, golden, project, replay, score, simulate
+
+app = typer.Typer(
+    name="cv-harness",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Decides whether a change to a CV-reading AI assistant may ship: replays CVs through the legacy pipeline, "
+        "the accepted assistant and the candidate, scores the answers against goldens, and says SHIP, HOLD or "
+        "INCONCLUSIVE.\n\nStart with `cv-harness run`: free and offline, it uses the embedded simulator.\n\n"
+        "Exit codes: 0 SHIP, 10 HOLD, 20 INCONCLUSIVE, 2 usage or configuration, 3 harness failure, "
+        "4 recordings missing."
+    ),
+)
+for room in (replay, decide, score, assistant, corpus, golden, simulate, project):
+    room.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    project_dir: str = typer.Option(
+        "", "--project", metavar="DIR", help="Project root (default: $CV_HARNESS_PROJECT, else the nearest one above)."
+    ),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    if project_dir:
+        os.environ["CV_HARNESS_PROJECT"] = project_dir
+    if version:
+        from harness import __version__
+
+        typer.echo(f"cv-harness {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with one of the designed exit codes."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    given, debug = _hoist(given)
+    try:
+        code = app(args=given, standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else ExitCode.SHIP)
+    except HarnessError as error:
+        if debug:
+            raise
+        _complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except typer.TyperException as error:  # wrong options
+        _complain(error.format_message(), "`cv-harness --help`, or `cv-harness COMMAND --help`, lists what there is")
+        sys.exit(ExitCode.USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        sys.exit(ExitCode.INCONCLUSIVE)
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.HARNESS)
+    except Exception as error:
+        if debug:
+            raise
+        _complain(f"unexpected {type(error).__name__}: {error}", "this is a defect; --debug shows the traceback")
+        sys.exit(ExitCode.HARNESS)
+
+
+def _complain(message: str, hint: str) -> None:
+    from harness.base.terminal import safe
+
+    print(f"cv-harness: {safe(message)}", file=sys.stderr)
+    if hint:
+        print(f"  → {safe(hint)}", file=sys.stderr)
+
+
+def _hoist(arguments: list[str]) -> tuple[list[str], bool]:
+    """Let `--project DIR` and `--debug` stand anywhere, not only before the command."""
+    front: list[str] = []
+    rest: list[str] = []
+    items = iter(arguments)
+    for item in items:
+        if item == "--":
+            rest += [item, *items]
+        elif item == "--debug" or item.startswith("--project="):
+            front.append(item)
+        elif item == "--project":
+            front += [item, next(items, "")]
+        else:
+            rest.append(item)
+    return front + rest, "--debug" in front

@@ -1,0 +1,103 @@
+"""`cv-harness score` and `cv-harness text`: one answer, one document, looked at by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from harness.base.errors import ExitCode, InvalidFileError, UsageError
+
+
+def register(app: typer.Typer) -> None:
+    app.command("score")(score)
+    app.command("text")(text)
+
+
+def score(
+    golden: Path = typer.Option(..., "--golden", metavar="G", help="A golden file, or a bare contract object."),
+    prediction: Path = typer.Option(..., "--prediction", metavar="P", help="The answer to judge (any JSON, or raw text)."),
+    source: Path | None = typer.Option(
+        None, "--text", metavar="T", help="The CV's text (or the CV file itself): needed for grounding and invention."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the score as JSON (see docs/scoring.md)."),
+) -> int:
+    """Score one answer against one golden, field by field."""
+    from harness.contract.read import read
+    from harness.scoring.score import score as judge
+
+    expected = _golden(golden)
+    answer = read(_content(prediction)).value
+    result = judge(answer, expected, _text_of(source) if source else None)
+    if as_json:
+        typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+
+        from harness.scoring.show import render
+
+        Console().print(render(result))
+    return ExitCode.SHIP
+
+
+def text(
+    file: Path = typer.Argument(..., metavar="FILE", help="A CV: PDF, DOCX, DOC or TXT, recognised by its content."),
+    as_json: bool = typer.Option(False, "--json", help="Outcome, reader, warnings and text as JSON."),
+    reader: str = typer.Option("common", "--reader", help="common (what the arms are given) | product (today's own)."),
+) -> int:
+    """Print the text that a model would be given for a file."""
+    from harness.base.terminal import safe
+    from harness.corpus.text import Extractor, describe
+
+    if reader not in ("common", "product"):
+        raise UsageError(f"--reader {reader}: is none of common, product")
+    if not file.is_file():
+        raise UsageError(f"{file} is not a file")
+    with Extractor(reader=reader, workers=1) as extractor:
+        extraction = extractor.extract(file)
+    if as_json:
+        typer.echo(json.dumps(describe(extraction), ensure_ascii=False, indent=2))
+    else:
+        for warning in extraction.warnings:
+            typer.echo(f"warning: {safe(warning)}", err=True)
+        if extraction.readable:
+            typer.echo(safe(extraction.text))
+        else:
+            typer.echo(f"no text: {extraction.outcome.replace('_', ' ')}", err=True)
+    return ExitCode.SHIP if extraction.readable else ExitCode.USAGE
+
+
+def _golden(path: Path) -> Any:
+    """A `Golden` from a golden file, or the bare contract object."""
+    from harness.corpus.goldens import load_golden
+
+    try:
+        value = json.loads(_content(path))
+    except ValueError as error:
+        raise InvalidFileError(path, "", f"no valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise InvalidFileError(path, "", "expected a golden file or a contract object")
+    return load_golden(path) if "cv" in value else value
+
+
+def _text_of(path: Path) -> str:
+    from harness.corpus.text import Extractor
+
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file")
+    with Extractor(workers=1) as extractor:
+        extraction = extractor.extract(path)
+    if not extraction.readable:
+        raise InvalidFileError(path, "", f"no text could be read: {extraction.outcome.replace('_', ' ')}")
+    return extraction.text
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(f"{path} is not there") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidFileError(path, "", f"unreadable: {error}") from error

@@ -1,0 +1,105 @@
+"""What is asked of one evaluation, and which documents that means."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from harness.base.errors import UsageError
+from harness.base.types import Json
+from harness.corpus.types import Document
+
+ARMS = ("legacy", "baseline", "candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One evaluation as asked for.
+
+    arms: which of legacy, baseline, candidate (and anchor). assistants: candidate bundles by name or path; the
+    first is "candidate", further ones "candidate:2", ….
+    splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
+    repeat: draws K. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint draws too.
+    cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
+    max_cost: US dollars; a live run that would cost more is refused before its first call.
+    gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
+    """
+
+    arms: tuple[str, ...] = ARMS
+    assistants: tuple[str, ...] = ("cv-parser-pro",)
+    provider: Literal["simulator", "openai"] = "simulator"
+    base_url: str = ""
+    model: str = ""
+    splits: tuple[str, ...] = ("gate",)
+    only: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    limit: int | None = None
+    repeat: int = 3
+    concurrency: int = 8
+    seed: int = 7
+    profile: str = "ci"
+    legacy: str = "active"
+    fresh: bool = False
+    aa: bool = False
+    cvs: Path | None = None
+    answers: Path | None = None
+    max_cost: float = 5.0
+    monthly_volume: int = 10_000
+    phone_region: str = "GB"
+    out: Path | None = None
+    gates: Mapping[str, Any] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The documents of a run, how they were chosen, and whether that is less than the splits hold."""
+
+    documents: tuple[Document, ...]
+    described: Mapping[str, Json]
+    partial: bool
+
+
+def select(documents: Sequence[Document], plan: Plan) -> Selection:
+    """The documents that a plan means, in manifest order. Raises UsageError where nothing is left, saying why."""
+    pool = [document for document in documents if document.split in plan.splits]
+    if not pool:
+        there = sorted({document.split for document in documents})
+        raise UsageError(
+            f"no document in split {', '.join(plan.splits)}", hint=f"splits of this corpus: {', '.join(there)}"
+        )
+    chosen = pool
+    if plan.only:
+        for pattern in plan.only:
+            if not any(fnmatch.fnmatchcase(document.id, pattern) for document in documents):
+                raise UsageError(f"--only {pattern}: no such document", hint="`cv-harness corpus list` names them")
+        everywhere = [
+            document for document in documents if any(fnmatch.fnmatchcase(document.id, each) for each in plan.only)
+        ]
+        chosen = everywhere
+    for wanted in plan.tags:
+        key, _, value = wanted.partition("=")
+        chosen = [document for document in chosen if document.tags.get(key) == value]
+        if not chosen:
+            raise UsageError(f"--tag {wanted}: no document has it", hint=_tags_hint(pool, key))
+    if plan.limit is not None:
+        if plan.limit < 1:
+            raise UsageError("--limit must be at least 1")
+        chosen = chosen[: plan.limit]
+    partial = len(chosen) < len(pool) or {document.id for document in chosen} != {document.id for document in pool}
+    described: dict[str, Json] = {"splits": list(plan.splits), "partial": partial, "of": len(pool)}
+    for name in ("only", "tags", "limit"):
+        if value := getattr(plan, name):
+            described[name] = list(value) if isinstance(value, tuple) else value
+    return Selection(tuple(chosen), described, partial)
+
+
+def _tags_hint(documents: Sequence[Document], key: str) -> str:
+    values = sorted({document.tags[key] for document in documents if key in document.tags})
+    if values:
+        return f"{key} is one of: {', '.join(values)}"
+    keys = sorted({key for document in documents for key in document.tags})
+    return f"tags are: {', '.join(keys)}"

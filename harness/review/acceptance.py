@@ -1,0 +1,212 @@
+"""Accepted assistants: which bundle is the baseline, since when, on what evidence, by whom and why.
+
+One folder per kind of origin under `reports/baseline/`, so that a simulated acceptance can never stand in for a
+real one: `accepted.json` (the record), `bundle/` (what was accepted), `anchor.json` + `anchor/` (the first of the
+series), `history.jsonl` (one line per acceptance, append-only).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from harness.assistants.bundle import load_bundle, save_bundle
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import digest, pretty
+from harness.base.errors import InvalidFileError, UsageError
+from harness.base.project import Project
+from harness.base.types import Json
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One acceptance. `origin` is where the recorded answers come from; `draws` how many there are of each.
+
+    verdict_sha256: digest of the verdict.json it stands on. override: the verdict was not SHIP and a person
+    accepted all the same. corpus: {document id: text sha256} at the time.
+    """
+
+    schema_version: int
+    name: str
+    version: str
+    wire: str
+    model: str
+    origin: str
+    run_id: str
+    verdict: str
+    verdict_sha256: str
+    override: bool
+    by: str
+    reason: str
+    accepted: str
+    commit: str
+    look: int
+    draws: int
+    legacy_wire: str
+    legacy_recorded: str
+    contract: str
+    scorer: str
+    noise_floor: Mapping[str, Json] = field(default_factory=dict)
+    summary: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """What a service or a later run can be checked against."""
+        return digest(asdict(self))
+
+
+def slot(origin: str) -> str:
+    """The folder of an origin: "simulator" for every simulator version and seed, "openai", or a safe name."""
+    if origin.startswith("simulator@"):
+        return "simulator"
+    return re.sub(r"[^a-z0-9.-]+", "-", origin.casefold()).strip("-.") or "other"
+
+
+def load_accepted(project: Project, origin: str, which: str = "accepted") -> tuple[Accepted, AssistantBundle] | None:
+    """The accepted assistant (or, with which="anchor", the first of the series) for an origin; None if none yet.
+
+    Raises InvalidFileError where the record is broken or its bundle is not the one it names.
+    """
+    folder = project.baseline / slot(origin)
+    path = folder / f"{which}.json"
+    if not path.is_file():
+        return None
+    accepted = _read(path)
+    bundle_dir = folder / ("bundle" if which == "accepted" else "anchor")
+    bundle = load_bundle(bundle_dir)
+    if bundle.wire != accepted.wire:
+        raise InvalidFileError(
+            path,
+            "wire",
+            f"names {accepted.wire[:12]}, but {bundle_dir.name}/ hashes to {bundle.wire[:12]}",
+            hint="restore the folder from version control; accepted bundles change only through `cv-harness accept`",
+        )
+    return accepted, bundle
+
+
+def _read(path: Path) -> Accepted:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InvalidFileError(path, "", f"unreadable: {error}", hint="restore it from version control") from error
+    if not isinstance(data, dict):
+        raise InvalidFileError(path, "", "expected an object", hint="restore it from version control")
+    if data.get("schema_version") != SCHEMA_VERSION:
+        raise InvalidFileError(
+            path, "schema_version", f"{data.get('schema_version')!r}, this harness reads {SCHEMA_VERSION}"
+        )
+    known = {spec.name for spec in fields(Accepted)}
+    if odd := sorted(set(data) ^ known):
+        raise InvalidFileError(path, odd[0], "unknown key" if odd[0] in data else "missing key")
+    return Accepted(**data)
+
+
+def refuse(
+    *,
+    verdict: str,
+    partial: bool,
+    complete: bool,
+    origin: str,
+    dirty: bool,
+    existing: Accepted | None,
+    override: bool,
+    environment: Mapping[str, str],
+) -> None:
+    """Raise UsageError where a run must not become the baseline; the message says what would do."""
+    if environment.get("CI", "").casefold() in ("1", "true", "yes"):
+        raise UsageError(
+            "an assistant is accepted by a person, never in CI", hint="run `cv-harness accept` on your own machine"
+        )
+    if not complete:
+        raise UsageError("this run did not finish", hint="finish it with `cv-harness run --resume`")
+    if partial:
+        raise UsageError("this run replayed only part of its split", hint="run the whole split, then accept that run")
+    if existing and slot(existing.origin) != slot(origin):
+        raise UsageError(
+            f"a run on {origin} cannot replace a baseline made on {existing.origin}",
+            hint="each kind of origin has its own baseline",
+        )
+    if verdict != "SHIP" and not override:
+        raise UsageError(
+            f"the verdict is {verdict}, not SHIP",
+            hint="mend the candidate, or accept with --override: it stays on record with your name and reason",
+        )
+    if dirty and not override:
+        raise UsageError(
+            "the bundle was changed after the last commit, so the record could not name the commit it came from",
+            hint="commit the bundle, run again, then accept; or --override",
+        )
+
+
+def write_accepted(project: Project, accepted: Accepted, bundle: AssistantBundle) -> Path:
+    """Make `accepted` the baseline of its origin; the first of a series becomes the anchor too.
+
+    Written beside and renamed into place, so that a crash leaves the old baseline or the new one.
+    """
+    folder = project.baseline / slot(accepted.origin)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "anchor.json").is_file():
+        _place(folder, "anchor", "anchor", accepted, bundle)
+    _place(folder, "accepted", "bundle", accepted, bundle)
+    with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
+        history.write(json.dumps(asdict(accepted), ensure_ascii=False) + "\n")
+    return folder / "accepted.json"
+
+
+def set_anchor(project: Project, origin: str) -> Accepted:
+    """Start a new series: the accepted assistant becomes the anchor. Raises UsageError where there is none."""
+    found = load_accepted(project, origin)
+    if found is None:
+        raise UsageError(f"nothing is accepted for {slot(origin)} yet", hint="`cv-harness accept` first")
+    _place(project.baseline / slot(origin), "anchor", "anchor", *found)
+    return found[0]
+
+
+def _place(folder: Path, name: str, bundle_name: str, accepted: Accepted, bundle: AssistantBundle) -> None:
+    fresh = folder / f".{bundle_name}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    save_bundle(bundle, fresh)
+    shutil.rmtree(folder / bundle_name, ignore_errors=True)
+    os.replace(fresh, folder / bundle_name)
+    beside = folder / f".{name}.json.new"
+    beside.write_text(pretty(asdict(accepted)), encoding="utf-8")
+    os.replace(beside, folder / f"{name}.json")
+
+
+def history(project: Project, origin: str) -> tuple[Mapping[str, Any], ...]:
+    """All acceptances of an origin, oldest first. Raises InvalidFileError at a broken line."""
+    path = project.baseline / slot(origin) / "history.jsonl"
+    if not path.is_file():
+        return ()
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            raise InvalidFileError(path, f"line {number}", f"no valid JSON: {error}") from error
+    return tuple(rows)
+
+
+def all_accepted(project: Project) -> dict[str, Accepted]:
+    """The accepted record of every kind of origin, by its folder."""
+    if not project.baseline.is_dir():
+        return {}
+    return {path.parent.name: _read(path) for path in sorted(project.baseline.glob("*/accepted.json"))}
+
+
+def accepted_bundle(project: Project, origin: str) -> AssistantBundle:
+    """The accepted bundle for an origin (or its folder's name). Raises UsageError where nothing is accepted yet."""
+    found = load_accepted(project, origin)
+    if found is None:
+        raise UsageError(
+            f"nothing is accepted for {slot(origin)} yet", hint="`cv-harness run`, look at it, then `cv-harness accept`"
+        )
+    return found[1]

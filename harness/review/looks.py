@@ -1,0 +1,84 @@
+"""How often the gate split was looked at: twenty tries against one frozen baseline ship a bad one by luck.
+
+One line per decision in `reports/looks.jsonl` (local); uses of the sealed split also in
+`reports/baseline/sealed.jsonl` (committed). Deciding twice on the very same evidence (same candidate, same
+draws, same documents) is one look, not two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from harness.base.canonical import digest
+from harness.base.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One decision: about which candidate, against which baseline (`wire` hashes), on which evidence."""
+
+    baseline: str
+    candidate: str
+    origin: str
+    splits: str
+    evidence: str
+    run_id: str
+    verdict: str
+    at: str
+    cost: str
+    sealed: bool
+
+
+def evidence_of(texts: Mapping[str, str | None], draws: range, origin: str) -> str:
+    """A digest of what a decision looks at: documents' texts, draws, origin."""
+    return digest({"texts": dict(texts), "draws": [draws.start, draws.stop], "origin": origin})
+
+
+def number(project: Project, *, baseline: str, candidate: str, evidence: str) -> int:
+    """Which look at the gate split this decision is, for its baseline: 1 for the first, counting every candidate
+    tried. The same candidate on the same evidence keeps its number."""
+    seen: dict[tuple[str, str], int] = {}
+    for look in looks(project):
+        if look.baseline == baseline:
+            seen.setdefault((look.candidate, look.evidence), len(seen) + 1)
+    return seen.get((candidate, evidence), len(seen) + 1)
+
+
+def record(project: Project, look: Look) -> None:
+    """Append one decision."""
+    for path in (_local(project), *([_sealed(project)] if look.sealed else [])):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(asdict(look)) + "\n")
+
+
+def looks(project: Project) -> Iterator[Look]:
+    """All decisions of this machine, oldest first."""
+    yield from _lines(_local(project))
+
+
+def sealed_uses(project: Project) -> int:
+    """How many decisions have used the sealed split."""
+    return sum(1 for _ in _lines(_sealed(project)))
+
+
+def _lines(path: Path) -> Iterator[Look]:
+    """A line cut off by a crash is passed over: it was never a decision shown."""
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield Look(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+
+
+def _local(project: Project) -> Path:
+    return project.reports / "looks.jsonl"
+
+
+def _sealed(project: Project) -> Path:
+    return project.baseline / "sealed.jsonl"
