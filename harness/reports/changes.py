@@ -1,0 +1,110 @@
+"""What differs between two assistant bundles: a word diff of the instructions, and everything else that is sent."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import digest, sha256
+
+
+def bundle_changes(old: AssistantBundle | None, new: AssistantBundle | None) -> dict[str, Any] | None:
+    """Instructions word by word, changed parameters, model, output mode and schema; None without two bundles."""
+    if old is None or new is None:
+        return None
+    settings = [
+        {"name": name, "old": _shown(before), "new": _shown(after)}
+        for name, before, after in (
+            ("model", old.model, new.model),
+            ("output", old.output, new.output),
+            ("name", old.name, new.name),
+            ("description", old.description, new.description),
+            *(
+                (f"parameters.{key}", old.parameters.get(key), new.parameters.get(key))
+                for key in sorted({*old.parameters, *new.parameters})
+            ),
+        )
+        if before != after
+    ]
+    if old.schema != new.schema:
+        settings.append({"name": "schema", "old": digest(old.schema)[:12], "new": digest(new.schema)[:12]})
+    return {
+        "identical": old.wire == new.wire,
+        "instructions": word_diff(old.instructions, new.instructions),
+        "settings": settings,
+        "tokens": _token_change(old.instructions, new.instructions),
+    }
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _token_change(old: str, new: str) -> dict[str, int | str] | None:
+    """Instruction tokens in the o200k_base encoding (what each call pays anew, unless cached)."""
+    try:
+        from harness.models.tokens import count
+    except ImportError:
+        return None
+    return {"old": count(old), "new": count(new), "encoding": "o200k_base"}
+
+
+def bundle_facts(bundle: AssistantBundle | None) -> dict[str, Any] | None:
+    """What identifies a bundle, without its instructions."""
+    if bundle is None:
+        return None
+    return {
+        "name": bundle.name,
+        "description": bundle.description,
+        "model": bundle.model,
+        "version": bundle.version,
+        "wire": bundle.wire,
+        "output": bundle.output,
+        "parameters": {key: _shown(value) for key, value in bundle.parameters.items()},
+        "instructions_sha256": sha256(bundle.instructions),
+        "schema_sha256": digest(bundle.schema),
+    }
+
+
+def word_diff(old: str, new: str) -> list[list[str]]:
+    """Runs of text as [mark, text] with mark "=", "-" or "+". Lines are matched first, then words inside
+    the lines that changed, so that a long text stays quick and a moved comma does not tear a paragraph."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    runs: list[list[str]] = []
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        left, right = "".join(before[a0:a1]), "".join(after[b0:b1])
+        if tag == "equal":
+            _add(runs, "=", left)
+        elif tag == "replace":
+            for mark, text in _words(left, right):
+                _add(runs, mark, text)
+        else:
+            _add(runs, "-", left)
+            _add(runs, "+", right)
+    return runs
+
+
+def _words(left: str, right: str) -> list[tuple[str, str]]:
+    a, b = re.findall(r"\s+|\w+|[^\w\s]", left), re.findall(r"\s+|\w+|[^\w\s]", right)
+    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    words_kept = sum(1 for block in matcher.get_matching_blocks() for i in range(block.size) if a[block.a + i].strip())
+    if words_kept < 0.3 * max(1, sum(1 for word in a if word.strip())):
+        return [("-", left), ("+", right)]  # another sentence, not an edited one
+    runs: list[tuple[str, str]] = []
+    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
+        if tag == "equal":
+            runs.append(("=", "".join(a[a0:a1])))
+        else:
+            runs += [("-", "".join(a[a0:a1])), ("+", "".join(b[b0:b1]))]
+    return runs
+
+
+def _add(runs: list[list[str]], mark: str, text: str) -> None:
+    if not text:
+        return
+    if runs and runs[-1][0] == mark:
+        runs[-1][1] += text
+    else:
+        runs.append([mark, text])

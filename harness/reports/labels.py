@@ -1,0 +1,148 @@
+"""Words that say how figures were obtained, and numbers as every face prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.gates.types import Estimate, Gate
+
+RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
+DASH = "–"
+STATUS_SIGNS = {
+    "PASS": "✓",
+    "FAIL": "✕",
+    "INCONCLUSIVE": "?",
+    "NOT_MEASURED": "–",
+    "NOT_APPLICABLE": "·",
+    "SHIP": "✓",
+    "HOLD": "✕",
+    "KEPT": "✓",
+    "BROKEN": "✕",
+    "NOT SHOWN": "?",
+}
+STATUS_WORDS = {"NOT_MEASURED": "not measured", "NOT_APPLICABLE": "not applicable"}
+
+
+def run_label(source: str, origin: str) -> dict[str, str]:
+    """The mark that stands in the header and beside every latency; "" for live figures of a real model."""
+    return _label(source, origin)
+
+
+def arm_label(origin: str, sources: Mapping[str, int]) -> dict[str, str]:
+    """The same for one arm: the most doubtful source among its records counts."""
+    for source in ("simulated", "declared", "recorded", "live"):
+        if sources.get(source):
+            return _label(source, origin)
+    return _label("", origin)
+
+
+def _label(source: str, origin: str) -> dict[str, str]:
+    if source == "simulated" or origin.startswith("simulator"):
+        mark = "SIMULATED"
+        text = "made with the embedded simulator: shows that the harness works, not how a real model performs"
+    elif source == "recorded":
+        mark, text = "REPLAYED", "from recorded answers; latencies are those of the day of recording"
+    elif source == "declared":
+        mark, text = "DECLARED", "answers and figures were handed in, not measured here"
+    else:
+        mark, text = "", "measured live in this run" if source else ""
+    return {"mark": mark, "text": text, "source": source, "origin": origin}
+
+
+def sign(status: str) -> str:
+    return STATUS_SIGNS.get(status, "?")
+
+
+def word(status: str) -> str:
+    return STATUS_WORDS.get(status, status)
+
+
+def is_ratio(gate: Gate) -> bool:
+    """Whether the gate's delta is candidate ÷ other (tokens, cost, latency) rather than a difference."""
+    return gate.scope in RATIO_SCOPES
+
+
+def is_count(gate: Gate) -> bool:
+    """Whether the gate counts personas (a threshold of whole numbers) rather than measuring a share."""
+    return not is_ratio(gate) and (abs(gate.threshold) >= 1 or "count" in gate.delta.method.lower())
+
+
+def gate_value(gate: Gate, estimate: Estimate) -> str:
+    """A level of one arm in the gate's own unit."""
+    if estimate.value is None:
+        return DASH
+    if gate.scope == "cost":
+        return money(estimate.value)
+    if gate.scope == "tokens":
+        return number(estimate.value)
+    if gate.scope == "latency":
+        return milliseconds(estimate.value)
+    return number(estimate.value) if is_count(gate) else percent(estimate.value)
+
+
+def gate_delta(gate: Gate, value: float | None) -> str:
+    """A difference or ratio in the gate's own unit."""
+    if value is None:
+        return DASH
+    if is_ratio(gate):
+        return f"×{value:.3f}"
+    return f"{value:+g}" if is_count(gate) else points(value)
+
+
+def gate_threshold(gate: Gate) -> str:
+    """The rule in a few signs: what the interval must keep to."""
+    if is_ratio(gate):
+        return f"≤ ×{gate.threshold:g}"
+    if is_count(gate):
+        return f"≤ {abs(gate.threshold):g}"
+    return f"> {points(-abs(gate.threshold))}"
+
+
+def bounds(gate: Gate) -> str:
+    low, high = gate.delta.lower, gate.delta.upper
+    if low is None and high is None:
+        return ""
+    return f"[{gate_delta(gate, low)}, {gate_delta(gate, high)}]"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    return DASH if value is None else f"{100 * value:.{digits}f} %"
+
+
+def points(value: float | None) -> str:
+    """A difference of shares in percentage points."""
+    return DASH if value is None else f"{100 * value:+.1f} pts".replace("-", "−")
+
+
+def number(value: float | None) -> str:
+    if value is None:
+        return DASH
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.2f}"
+
+
+def money(value: float | None) -> str:
+    """US dollars with as many digits as tell something."""
+    if value is None:
+        return DASH
+    if abs(value) >= 1:
+        return f"${value:,.2f}"
+    return f"${value:.4f}" if abs(value) >= 0.001 or value == 0 else f"${value:.6f}"
+
+
+def milliseconds(value: float | None) -> str:
+    if value is None:
+        return DASH
+    return f"{value / 1000:.2f} s" if value >= 1000 else f"{value:.0f} ms"
+
+
+def share(value: Any) -> str:
+    """A share as two digits after the point, for dense tables: .94, 1.00."""
+    if value is None:
+        return DASH
+    text = f"{value:.3f}"
+    return text[1:] if text.startswith("0") else text[:4]
+
+
+def short(digest: str | None) -> str:
+    return digest[:10] if digest else DASH

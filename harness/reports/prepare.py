@@ -1,0 +1,136 @@
+"""Cases in the order that the tables need: by arm, by document, and each leaf's rightness over its draws."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.corpus.types import Document
+from harness.gates.types import Case, Verdict
+from harness.replay.types import Manifest
+from harness.scoring.types import FieldOutcome
+
+RIGHT = "correct"
+"""Strict: a near value is not right."""
+
+LEAF_KINDS = ("correct", "near", "wrong", "missing")
+"""Outcomes of a golden leaf; `invented` ones have no golden path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One golden leaf of a document in one arm: right in `right` of `draws` draws."""
+
+    field: str
+    right: int
+    draws: int
+
+    @property
+    def majority(self) -> bool:
+        """Right in more than half of the draws."""
+        return self.right * 2 > self.draws
+
+
+@dataclass(slots=True)
+class Prepared:
+    """The run, indexed. `baseline`, `legacy`, `candidate` are arm ids, "" where the run has no such arm."""
+
+    manifest: Manifest
+    arms: tuple[str, ...]
+    candidate: str
+    baseline: str
+    legacy: str
+    documents: dict[str, Document] = field(default_factory=dict)
+    by_arm: dict[str, list[Case]] = field(default_factory=dict)
+    by_document: dict[str, dict[str, list[Case]]] = field(default_factory=dict)
+    fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def f1(self, document: str, arm: str) -> float | None:
+        """Strict F1 of a document in an arm, mean over its draws; None where nothing was scored."""
+        return mean(
+            case.score.f1
+            for case in self.by_document[document].get(arm, ())
+            if case.score is not None and case.score.f1 is not None
+        )
+
+    def leaves(self, document: str, arm: str) -> dict[str, Leaf]:
+        """Golden leaves by golden path, in the order in which the scorer lists them."""
+        right: dict[str, int] = {}
+        fields: dict[str, str] = {}
+        draws = 0
+        for case in self.by_document[document].get(arm, ()):
+            if case.score is None or not case.score.has_golden:
+                continue
+            draws += 1
+            for outcome in case.score.outcomes:
+                if outcome.golden_path is None or outcome.kind not in LEAF_KINDS:
+                    continue
+                fields[outcome.golden_path] = outcome.field
+                right[outcome.golden_path] = right.get(outcome.golden_path, 0) + (outcome.kind == RIGHT)
+        return {path: Leaf(fields[path], right[path], draws) for path in right}
+
+    def asked(self, arm: str, field_path: str) -> bool:
+        """Whether the arm is asked for a field at all (coverage is not accuracy)."""
+        return arm not in self.fills or field_path in self.fills[arm]
+
+
+def prepare(
+    cases: Iterable[Case], verdict: Verdict, manifest: Manifest, fills: Mapping[str, frozenset[str]] | None = None
+) -> Prepared:
+    """Index the cases. Arms in the order of the manifest; documents in the order of the cases."""
+    against = {comparison.against: comparison.arm for comparison in verdict.comparisons}
+    named = [arm.id for arm in manifest.arms]
+    ready = Prepared(
+        manifest=manifest,
+        arms=tuple(named),
+        candidate=verdict.candidate if verdict.candidate in named else "",
+        baseline=against.get("baseline") or ("baseline" if "baseline" in named else ""),
+        legacy=against.get("legacy") or ("legacy" if "legacy" in named else ""),
+        fills=fills or {},
+    )
+    by_arm: dict[str, list[Case]] = {arm: [] for arm in named}
+    for case in cases:
+        arm = case.record.arm
+        if arm not in by_arm:
+            continue
+        by_arm[arm].append(case)
+        ready.documents.setdefault(case.document.id, case.document)
+        ready.by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
+    ready.by_arm = by_arm
+    return ready
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Arithmetic mean of what is there, None where nothing is."""
+    there = [value for value in values if value is not None]
+    return sum(there) / len(there) if there else None
+
+
+def rounded(value: float | None, digits: int = 6) -> float | None:
+    """Finite floats rounded for the file; None for the rest, since JSON has no NaN."""
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), digits)
+
+
+def interval(differences: Sequence[float]) -> tuple[float | None, float | None]:
+    """Two-sided 95 % t interval of a mean of paired differences, for description only; the gates decide.
+
+    (None, None) under five differences or where fewer than three are not zero: a t interval means nothing there.
+    """
+    n = len(differences)
+    if n < 5 or sum(1 for value in differences if value) < 3:
+        return None, None
+    from scipy.special import stdtrit
+
+    centre = sum(differences) / n
+    spread = math.sqrt(sum((value - centre) ** 2 for value in differences) / (n - 1))
+    half = float(stdtrit(n - 1, 0.975)) * spread / math.sqrt(n)
+    return centre - half, centre + half
+
+
+def same_value(outcome: FieldOutcome) -> str:
+    """A key under which two arms' answers to a leaf are the same: folded case and white space."""
+    return " ".join(str(outcome.answer).casefold().split())

@@ -1,0 +1,231 @@
+"""summary.json: the tables behind every face of the verdict. Faces render it and compute nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import digest, sha256
+from harness.base.types import Failure, Json
+from harness.corpus.types import Golden
+from harness.gates.types import Case, Verdict
+from harness.models.types import Attempt
+from harness.replay.types import Manifest
+from harness.reports import tables_quality, tables_running
+from harness.reports.changes import bundle_changes, bundle_facts
+from harness.reports.labels import arm_label, run_label
+from harness.reports.prepare import Prepared, mean, prepare, rounded
+from harness.scoring.types import Score
+
+SCHEMA_VERSION = 1
+DEFAULT_MONTHLY_CVS = 10_000
+
+
+def build_summary(
+    cases: Iterable[Case],
+    *,
+    verdict: Verdict,
+    manifest: Manifest,
+    goldens: Mapping[str, Golden] | None = None,
+    fills: Mapping[str, frozenset[str]] | None = None,
+    attempts: Mapping[str, Attempt] | None = None,
+    trend: Sequence[Mapping[str, Json]] = (),
+    blame: Mapping[str, Json] | None = None,
+    golden_audit: Sequence[Mapping[str, Json]] | None = None,
+    monthly_cvs: int = DEFAULT_MONTHLY_CVS,
+) -> dict[str, Any]:
+    """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
+
+    fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
+    attempts: by id, for the tokens of retries. trend: accepted versions, oldest first. golden_audit: rows of a
+    golden audit; where there was none, goldens that two arms and the text contradict are listed.
+    """
+    ready = prepare(cases, verdict, manifest, fills)
+    bundles = {arm.id: arm.bundle for arm in manifest.arms}
+    against_baseline = tables_quality.flips(ready, ready.baseline)
+    suspects = list(golden_audit) if golden_audit is not None else tables_quality.golden_suspects(ready)
+    documents = _documents(ready, against_baseline, suspects)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": _run(ready, verdict),
+        "arms": _arms(ready),
+        "roles": {"candidate": ready.candidate, "baseline": ready.baseline, "legacy": ready.legacy},
+        "next_steps": next_steps(verdict),
+        "headline": tables_quality.headline(ready),
+        "fields": tables_quality.fields(ready),
+        "slices": tables_quality.slices(ready),
+        "latency": tables_running.latency(ready),
+        "cost": tables_running.cost(ready, monthly_cvs, attempts or {}),
+        "schema": tables_running.schema(ready),
+        "errors": tables_running.errors(ready),
+        "hallucinations": tables_quality.hallucinations(ready),
+        "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),
+        "flips": {"baseline": against_baseline, "legacy": tables_quality.flips(ready, ready.legacy)},
+        "documents": documents,
+        "worst": _worst(documents),
+        "flaky": tables_quality.flaky(ready),
+        "golden_audit": {"rows": suspects, "source": "audit" if golden_audit is not None else "run"},
+        "trend": list(trend),
+        "blame": dict(blame) if blame is not None else None,
+        "provenance": _provenance(ready, goldens or {}, bundles),
+    }
+
+
+def _run(ready: Prepared, verdict: Verdict) -> dict[str, Any]:
+    manifest = ready.manifest
+    return {
+        "run_id": manifest.run_id,
+        "started": manifest.started,
+        "finished": manifest.finished,
+        "status": manifest.status,
+        "selection": dict(manifest.selection),
+        "documents": len(ready.documents),
+        "personas": len({d.persona for d in ready.documents.values()}),
+        "with_golden": len({c.document.id for cases in ready.by_arm.values() for c in cases if _judged(c.score)}),
+        "draws": {arm.id: len(arm.draws) for arm in manifest.arms},
+        "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
+        "label": run_label(verdict.source, verdict.origin),
+    }
+
+
+def _judged(score: Score | None) -> bool:
+    return score is not None and score.has_golden
+
+
+def _arms(ready: Prepared) -> list[dict[str, Any]]:
+    rows = []
+    for arm in ready.manifest.arms:
+        cases = ready.by_arm[arm.id]
+        sources = Counter(c.record.source for c in cases)
+        rows.append(
+            {
+                "id": arm.id,
+                "pipeline": arm.pipeline,
+                "model": arm.model,
+                "snapshots": sorted({c.record.snapshot for c in cases if c.record.snapshot}),
+                "origin": arm.origin,
+                "draws": len(arm.draws),
+                "policy": arm.policy,
+                "sources": dict(sources),
+                "label": arm_label(arm.origin, sources),
+                "bundle": bundle_facts(arm.bundle),
+            }
+        )
+    return rows
+
+
+def next_steps(verdict: Verdict) -> list[str]:
+    """What would change this verdict, read off the gates that did not pass; [] for a SHIP."""
+    if verdict.verdict == "SHIP":
+        return []
+    steps: list[str] = []
+    for comparison in verdict.comparisons:
+        for gate in comparison.gates:
+            if gate.level != "deciding" or gate.status in ("PASS", "NOT_APPLICABLE"):
+                continue
+            name = f"{gate.name} against {comparison.against}"
+            if gate.status == "FAIL":
+                where = f" ({', '.join(gate.fields[:3])})" if gate.fields else ""
+                steps.append(f"{name}: the candidate must get better here{where}; more CVs will not help")
+            elif gate.status == "NOT_MEASURED":
+                steps.append(f"{name}: measure it ({gate.reason})")
+            elif gate.more_cvs:
+                steps.append(f"{name}: about {gate.more_cvs} more CVs would decide it")
+            else:
+                steps.append(f"{name}: {gate.reason}")
+    return steps
+
+
+def _documents(
+    ready: Prepared, flips: Mapping[str, Any] | None, suspects: Sequence[Mapping[str, Json]]
+) -> list[dict[str, Any]]:
+    """One row a CV: how each arm read it, how it flipped, and the fields with something wrong in it."""
+    flipped = {row["document"]: row for row in flips["documents"]} if flips else {}
+    suspect = Counter(row["document"] for row in suspects)
+    rows = []
+    for name, document in ready.documents.items():
+        flip = flipped.get(name, {})
+        rows.append(
+            {
+                "document": name,
+                "persona": document.persona,
+                "split": document.split,
+                "media_type": document.media_type,
+                "twin_of": document.twin_of,
+                "tags": dict(document.tags),
+                "arms": {arm: _document_arm(ready, name, arm) for arm in ready.by_document[name]},
+                "class": flip.get("class", "unchanged" if flips else ""),
+                "fixed": flip.get("fixed", 0),
+                "broken": flip.get("broken", 0),
+                "both_wrong": flip.get("both_wrong", 0),
+                "suspects": suspect[name],
+            }
+        )
+    return rows
+
+
+def _document_arm(ready: Prepared, name: str, arm: str) -> dict[str, Any]:
+    cases = ready.by_document[name][arm]
+    wrong: dict[str, Counter[str]] = {}
+    for case in cases:
+        for outcome in case.score.outcomes if case.score else ():
+            if outcome.kind in ("wrong", "missing", "invented"):
+                wrong.setdefault(outcome.field, Counter())[outcome.kind] += 1
+    failed = [c for c in cases if isinstance(c.record.answer, Failure)]
+    return {
+        "f1": rounded(ready.f1(name, arm), 4),
+        "draws": len(cases),
+        "failed": len(failed),
+        "valid": sum(1 for c in cases if c.score is not None and c.score.contract.valid),
+        "hallucinations": max((len(c.score.hallucinations) for c in cases if c.score), default=0),
+        "lost_entries": max((len(c.score.lost_entries) for c in cases if c.score), default=0),
+        "latency_ms": rounded(mean(c.record.latency_ms for c in cases), 1),
+        "tokens": rounded(mean(float(c.record.usage.total) for c in cases if c.record.usage_known), 1),
+        "bad": {field: [k["wrong"], k["missing"], k["invented"]] for field, k in wrong.items()},
+        "failure": f"{failed[0].record.answer.kind}: {failed[0].record.answer.code}" if failed else "",
+    }
+
+
+def _worst(documents: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Ids of the CVs that the candidate read worst (lowest strict F1 first; all that have a score)."""
+    known = [(row["arms"]["candidate"]["f1"], row["document"]) for row in documents if _candidate_f1(row) is not None]
+    return [name for _, name in sorted(known)[: tables_quality.WORST]]
+
+
+def _candidate_f1(row: Mapping[str, Any]) -> float | None:
+    f1: float | None = row["arms"].get("candidate", {}).get("f1")
+    return f1
+
+
+def _provenance(
+    ready: Prepared, goldens: Mapping[str, Golden], bundles: Mapping[str, AssistantBundle | None]
+) -> dict[str, Any]:
+    manifest = ready.manifest
+    sources = Counter(c.record.source for cases in ready.by_arm.values() for c in cases)
+    golden_hashes = {name: hashes.golden for name, hashes in manifest.documents.items() if hashes.golden}
+    return {
+        "harness": manifest.harness,
+        "commit": manifest.commit,
+        "dirty": manifest.dirty,
+        "command": list(manifest.command),
+        "seed": manifest.seed,
+        "concurrency": manifest.concurrency,
+        "contract": manifest.contract,
+        "scorer": manifest.scorer,
+        "prices": manifest.prices,
+        "corpus": digest({name: hashes.file for name, hashes in manifest.documents.items()}),
+        "texts": digest({name: hashes.text for name, hashes in manifest.documents.items()}),
+        "goldens": digest(golden_hashes) if golden_hashes else None,
+        "goldens_n": len(golden_hashes),
+        "goldens_reviewed": sum(1 for name in golden_hashes if name in goldens and goldens[name].reviewed),
+        "readers": dict(Counter(hashes.reader for hashes in manifest.documents.values() if hashes.reader)),
+        "instructions": {
+            arm: sha256(bundle.instructions) for arm, bundle in bundles.items() if bundle is not None
+        },
+        "sources": dict(sources),
+        "records": sum(sources.values()),
+        "packages": dict(manifest.packages),
+        "settings": dict(manifest.settings),
+    }

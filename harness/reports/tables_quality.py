@@ -1,0 +1,341 @@
+"""Tables about what was read right and wrong: fields, slices, hallucinations, flips, worst CVs, flaky leaves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from harness.gates.types import Case
+from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
+
+WORST = 50
+LISTED = 200
+SECTION_ORDER = (
+    "personal_info",
+    "work_experience",
+    "education",
+    "skills",
+    "projects",
+    "certifications",
+    "languages",
+    "training",
+)
+
+
+def section(field_path: str) -> str:
+    """`work_experience[].company` → `work_experience`."""
+    return field_path.split(".")[0].split("[")[0]
+
+
+def headline(ready: Prepared) -> dict[str, Any]:
+    """Per arm: strict F1 per CV (mean, interval over personas), lenient, exact matches, contract, failures."""
+    rows = {}
+    for arm in ready.arms:
+        cases = ready.by_arm[arm]
+        scored = [c for c in cases if c.score is not None and c.score.f1 is not None]
+        by_persona: dict[str, list[float]] = defaultdict(list)
+        for case in scored:
+            if case.score is not None and case.score.f1 is not None:
+                by_persona[case.document.persona].append(case.score.f1)
+        means = [sum(values) / len(values) for values in by_persona.values()]
+        low, high = interval(means)
+        rows[arm] = {
+            "f1": rounded(mean(means)),
+            "lower": rounded(low),
+            "upper": rounded(high),
+            "precision": rounded(mean(c.score.precision for c in scored if c.score)),
+            "recall": rounded(mean(c.score.recall for c in scored if c.score)),
+            "lenient_f1": rounded(mean(c.score.lenient_f1 for c in scored if c.score)),
+            "exact": sum(1 for c in scored if c.score and c.score.f1 == 1.0),
+            "valid": sum(1 for c in cases if c.score is not None and c.score.contract.valid),
+            "failed": sum(1 for c in cases if c.score is None or c.score.failed),
+            "n": len(scored),
+            "records": len(cases),
+            "personas": len(by_persona),
+            "documents": len({c.document.id for c in cases}),
+        }
+    return rows
+
+
+def fields(ready: Prepared) -> list[dict[str, Any]]:
+    """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
+    totals: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    persona_f1: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for arm, cases in ready.by_arm.items():
+        for case in cases:
+            if case.score is None or not case.score.has_golden:
+                continue
+            for path, count in case.score.counts.items():
+                if not count.golden and not count.answer:
+                    continue
+                totals[path][arm].update(
+                    correct=count.correct, near=count.near, golden=count.golden, answer=count.answer
+                )
+                holders[path][arm].add(case.document.id)
+                persona_f1[path][arm][case.document.persona].append(
+                    2 * count.correct / (count.golden + count.answer)
+                )
+            for outcome in case.score.outcomes:
+                if outcome.kind in ("missing", "invented", "wrong", "duplicate"):
+                    totals[outcome.field][arm][outcome.kind] += 1
+    rows = []
+    for path in sorted(totals, key=_field_order):
+        arms = {arm: _field_cell(totals[path][arm], len(holders[path][arm]), ready.asked(arm, path)) for arm in ready.arms}
+        rows.append(
+            {
+                "field": path,
+                "section": section(path),
+                "arms": arms,
+                "delta": _delta(persona_f1[path], ready.candidate, ready.baseline),
+                "delta_legacy": _delta(persona_f1[path], ready.candidate, ready.legacy)
+                if ready.legacy and ready.asked(ready.legacy, path)
+                else None,
+            }
+        )
+    return rows
+
+
+def _field_order(path: str) -> tuple[int, str]:
+    name = section(path)
+    return (SECTION_ORDER.index(name) if name in SECTION_ORDER else len(SECTION_ORDER), path)
+
+
+def _field_cell(total: Counter[str], documents: int, asked: bool) -> dict[str, Any]:
+    golden, answer, correct = total["golden"], total["answer"], total["correct"]
+    return {
+        "asked": asked,
+        "precision": rounded(correct / answer) if answer else None,
+        "recall": rounded(correct / golden) if golden else None,
+        "f1": rounded(2 * correct / (golden + answer)) if golden + answer else None,
+        "correct": correct,
+        "near": total["near"],
+        "wrong": total["wrong"],
+        "missing": total["missing"],
+        "invented": total["invented"],
+        "duplicate": total["duplicate"],
+        "golden": golden,
+        "answer": answer,
+        "n": documents,
+    }
+
+
+def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str) -> dict[str, Any] | None:
+    """Mean paired difference in F1 over the personas that have the field in both arms."""
+    if not new or not old:
+        return None
+    shared = sorted(per_arm[new].keys() & per_arm[old].keys())
+    differences = [
+        sum(per_arm[new][p]) / len(per_arm[new][p]) - sum(per_arm[old][p]) / len(per_arm[old][p]) for p in shared
+    ]
+    if not differences:
+        return None
+    low, high = interval(differences)
+    return {
+        "value": rounded(mean(differences)),
+        "lower": rounded(low),
+        "upper": rounded(high),
+        "n": len(differences),
+        "changed": sum(1 for value in differences if value),
+    }
+
+
+def slices(ready: Prepared) -> list[dict[str, Any]]:
+    """Mean strict F1 per CV by tag and value, for tags with more than one value."""
+    members: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for document in ready.documents.values():
+        for tag, value in document.tags.items():
+            members[tag, str(value)].append(document.id)
+    values_of = Counter(tag for tag, _ in members)
+    rows = []
+    for (tag, value), ids in sorted(members.items()):
+        if values_of[tag] < 2:
+            continue
+        arms = {}
+        for arm in ready.arms:
+            known = [f1 for f1 in (ready.f1(i, arm) for i in ids) if f1 is not None]
+            arms[arm] = {"f1": rounded(mean(known)), "n": len(known)}
+        pairs = _pairs(ready, ids)
+        low, high = interval(pairs)
+        rows.append(
+            {
+                "tag": tag,
+                "value": value,
+                "n": len(ids),
+                "personas": len({ready.documents[i].persona for i in ids}),
+                "arms": arms,
+                "delta": {
+                    "value": rounded(mean(pairs)),
+                    "lower": rounded(low),
+                    "upper": rounded(high),
+                    "n": len(pairs),
+                },
+            }
+        )
+    return rows
+
+
+def _pairs(ready: Prepared, ids: list[str]) -> list[float]:
+    found = []
+    for document in ids:
+        new, old = ready.f1(document, ready.candidate), ready.f1(document, ready.baseline)
+        if new is not None and old is not None:
+            found.append(new - old)
+    return found
+
+
+def hallucinations(ready: Prepared) -> dict[str, Any]:
+    """Values that are neither in the golden nor in the CV's text, per arm; the candidate's come first."""
+    order = sorted(ready.arms, key=lambda arm: arm != ready.candidate)
+    rows: list[dict[str, Any]] = []
+    per_arm = {}
+    for arm in order:
+        found: dict[tuple[str, str, str], dict[str, Any]] = {}
+        for case in ready.by_arm[arm]:
+            for outcome in case.score.hallucinations if case.score else ():
+                key = (case.document.id, outcome.field, same_value(outcome))
+                row = found.setdefault(
+                    key,
+                    {
+                        "arm": arm,
+                        "document": case.document.id,
+                        "field": outcome.field,
+                        "path": outcome.answer_path,
+                        "value": outcome.answer,
+                        "why": outcome.note or "not found in the CV's text in any spelling that the scorer tries",
+                        "draws": 0,
+                        "of": len(ready.by_document[case.document.id][arm]),
+                    },
+                )
+                row["draws"] += 1
+        per_arm[arm] = {
+            "values": len(found),
+            "documents": len({key[0] for key in found}),
+            "n": len({c.document.id for c in ready.by_arm[arm]}),
+        }
+        rows += sorted(found.values(), key=lambda row: (-row["draws"] / row["of"], _field_order(row["field"]), row["document"]))
+    return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
+
+
+def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
+    """Leaf by leaf (majority of draws): fixed, broken and both wrong between `old` and the candidate."""
+    if not old or not ready.candidate:
+        return None
+    by_field: dict[str, Counter[str]] = defaultdict(Counter)
+    documents = []
+    for document in ready.documents:
+        before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
+        marks: Counter[str] = Counter()
+        broken_fields: Counter[str] = Counter()
+        for path in before.keys() & after.keys():
+            mark = flip(before[path], after[path])
+            if mark and ready.asked(old, after[path].field):
+                marks[mark] += 1
+                by_field[after[path].field][mark] += 1
+                broken_fields[after[path].field] += mark == "broken"
+        if marks:
+            documents.append(
+                {
+                    "document": document,
+                    "class": _flip_class(marks),
+                    "fixed": marks["fixed"],
+                    "broken": marks["broken"],
+                    "both_wrong": marks["both_wrong"],
+                    "fields": [name for name, k in broken_fields.most_common(3) if k],
+                }
+            )
+    documents.sort(key=lambda row: (row["fixed"] - row["broken"], -row["both_wrong"], row["document"]))
+    classes = Counter(row["class"] for row in documents)
+    return {
+        "against": old,
+        "n": len(ready.documents),
+        "documents": documents,
+        "classes": {name: classes.get(name, 0) for name in ("broken", "mixed", "fixed", "both_wrong")},
+        "fields": [
+            {"field": name, "fixed": c["fixed"], "broken": c["broken"], "both_wrong": c["both_wrong"]}
+            for name, c in sorted(by_field.items(), key=lambda item: (item[1]["fixed"] - item[1]["broken"], item[0]))
+        ],
+    }
+
+
+def flip(before: Leaf, after: Leaf) -> str:
+    """"fixed", "broken", "both_wrong", or "" where both are right."""
+    if after.majority:
+        return "" if before.majority else "fixed"
+    return "broken" if before.majority else "both_wrong"
+
+
+def _flip_class(marks: Counter[str]) -> str:
+    if marks["broken"]:
+        return "mixed" if marks["fixed"] else "broken"
+    return "fixed" if marks["fixed"] else "both_wrong"
+
+
+def flaky(ready: Prepared) -> dict[str, Any]:
+    """Leaves that are right in some draws only: per arm and field the flip rate, and the CVs that hold them."""
+    arms: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
+    for arm in ready.arms:
+        fields_seen: dict[str, Counter[str]] = defaultdict(Counter)
+        draws_seen = 0
+        for document in ready.documents:
+            unstable: list[dict[str, Any]] = []
+            for path, leaf in ready.leaves(document, arm).items():
+                draws_seen = max(draws_seen, leaf.draws)
+                if leaf.draws < 2:
+                    continue
+                fields_seen[leaf.field]["leaves"] += 1
+                if 0 < leaf.right < leaf.draws:
+                    fields_seen[leaf.field]["flaky"] += 1
+                    unstable.append({"path": path, "right": leaf.right, "of": leaf.draws})
+            if unstable:
+                rows.append({"arm": arm, "document": document, "leaves": unstable[:8], "count": len(unstable)})
+        leaves = sum(c["leaves"] for c in fields_seen.values())
+        flips_ = sum(c["flaky"] for c in fields_seen.values())
+        arms[arm] = {
+            "draws": draws_seen,
+            "leaves": leaves,
+            "flaky": flips_,
+            "rate": rounded(flips_ / leaves) if leaves else None,
+            "fields": [
+                {"field": name, "flaky": c["flaky"], "leaves": c["leaves"]}
+                for name, c in sorted(fields_seen.items(), key=lambda item: -item[1]["flaky"] / item[1]["leaves"])
+                if c["flaky"]
+            ],
+        }
+    rows.sort(key=lambda row: (row["arm"] != ready.candidate, -row["count"], row["document"]))
+    return {"arms": arms, "documents": rows[:LISTED], "total": len(rows)}
+
+
+def golden_suspects(ready: Prepared) -> list[dict[str, Any]]:
+    """Golden values that two differently made arms contradict with one and the same value from the text."""
+    pair = [arm for arm in (ready.legacy, ready.candidate) if arm]
+    if len(pair) < 2:
+        return []
+    rows = []
+    for document in ready.documents:
+        contradictions = [_contradictions(ready.by_document[document].get(arm, [])) for arm in pair]
+        for path in contradictions[0].keys() & contradictions[1].keys():
+            (value, field_path, golden), (other, _, _) = contradictions[0][path], contradictions[1][path]
+            if value[0] == other[0]:
+                rows.append(
+                    {
+                        "document": document,
+                        "path": path,
+                        "field": field_path,
+                        "golden": golden,
+                        "answer": value[1],
+                        "why": f"{pair[0]} and {pair[1]} both read this, and it is in the CV's text",
+                    }
+                )
+    return sorted(rows, key=lambda row: (row["document"], row["path"]))
+
+
+def _contradictions(cases: list[Case]) -> dict[str, tuple[tuple[str, Any], str, Any]]:
+    found = {}
+    for case in cases[:1]:
+        for outcome in case.score.outcomes if case.score else ():
+            if outcome.kind == "wrong" and outcome.golden_path and outcome.grounded:
+                found[outcome.golden_path] = ((same_value(outcome), outcome.answer), outcome.field, outcome.golden)
+    return found

@@ -1,0 +1,299 @@
+"""Tables about running: latency, tokens and cost, contract violations, errors."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from harness.base.types import Failure
+from harness.contract.types import Rung, Violation
+from harness.gates.types import Case
+from harness.models.types import Attempt
+from harness.reports.prepare import Prepared, mean, rounded
+
+ECDF_POINTS = 201
+POLL_MS = 2000.0
+EXAMPLES = 3
+ANSWERED = "answered"
+
+
+def latency(ready: Prepared) -> dict[str, Any]:
+    """Critical-path latency per arm (milliseconds): quantiles, ECDF points, where the time went; paired ratios."""
+    arms = {}
+    for arm in ready.arms:
+        cases = [c for c in ready.by_arm[arm] if c.record.latency_ms is not None]
+        values = sorted(c.record.latency_ms for c in cases if c.record.latency_ms is not None)
+        n = len(values)
+        arms[arm] = {
+            "n": n,
+            "documents": len({c.document.id for c in cases}),
+            "not_measured": len(ready.by_arm[arm]) - n,
+            "sources": dict(Counter(c.record.source for c in cases)),
+            "mean": rounded(mean(values), 1),
+            "p50": rounded(quantile(values, 0.5), 1),
+            "p90": rounded(quantile(values, 0.9), 1) if n >= 10 else None,
+            "p95": rounded(quantile(values, 0.95), 1) if n >= 20 else None,
+            "p99": rounded(quantile(values, 0.99), 1) if n >= 100 else None,
+            "min": rounded(values[0], 1) if values else None,
+            "max": rounded(values[-1], 1) if values else None,
+            "retry_ms": rounded(mean(c.record.retry_ms for c in cases), 1),
+            "queue_ms": rounded(mean(c.record.queue_ms for c in cases), 1),
+            "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
+            "phases": _phases(cases),
+            "polled": _polled(cases),
+            "ecdf": _ecdf(values),
+        }
+    pairs = [_ratios(ready, old) for old in (ready.baseline, ready.legacy) if old]
+    return {
+        "arms": arms,
+        "pairs": [p for p in pairs if p is not None],
+        "definition": "critical path: attempts and retry waits, passes summed; limiter queue excluded",
+    }
+
+
+def quantile(values: list[float], share: float) -> float | None:
+    """Linear interpolation between order statistics (Hyndman and Fan's type 7); None of nothing."""
+    if not values:
+        return None
+    place = share * (len(values) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (place - low)
+
+
+def _ecdf(values: list[float]) -> list[list[float]]:
+    """At most 201 points (ms, share of records that took no longer)."""
+    n = len(values)
+    if not n:
+        return []
+    ranks = range(1, n + 1) if n <= ECDF_POINTS else (round(1 + i * (n - 1) / (ECDF_POINTS - 1)) for i in range(ECDF_POINTS))
+    return [[round(values[rank - 1], 1), round(rank / n, 4)] for rank in ranks]
+
+
+def _phases(cases: list[Case]) -> list[dict[str, Any]]:
+    """Mean milliseconds and calls a CV by phase; numbered phases (`pass2[3]`) are one."""
+    total: dict[str, list[float]] = {}
+    for case in cases:
+        for phase in case.record.phases:
+            row = total.setdefault(re.sub(r"\[\d+\]$", "", phase.name), [0.0, 0.0])
+            row[0] += phase.ms or 0.0
+            row[1] += phase.calls
+    return [
+        {"phase": name, "ms": round(ms / len(cases), 1), "calls": round(calls / len(cases), 2)}
+        for name, (ms, calls) in total.items()
+    ]
+
+
+def _polled(cases: list[Case]) -> dict[str, Any] | None:
+    """What the page's polling adds: it asks every two seconds after the first pass, so the rest is rounded up.
+
+    None for arms without a background phase.
+    """
+    waits = []
+    for case in cases:
+        background = [p.ms or 0.0 for p in case.record.phases if p.name.startswith("pass2")]
+        if background and case.record.latency_ms is not None:
+            rest = sum(background)
+            waits.append(case.record.latency_ms - rest + math.ceil(rest / POLL_MS) * POLL_MS)
+    if not waits:
+        return None
+    waits.sort()
+    return {
+        "n": len(waits),
+        "p50": rounded(quantile(waits, 0.5), 1),
+        "p95": rounded(quantile(waits, 0.95), 1) if len(waits) >= 20 else None,
+        "interval_ms": POLL_MS,
+    }
+
+
+def _ratios(ready: Prepared, old: str) -> dict[str, Any] | None:
+    """Candidate ÷ other, per CV (geometric mean over draws on each side)."""
+    ratios = []
+    for per_arm in ready.by_document.values():
+        new_log, old_log = _log_mean(per_arm.get(ready.candidate, [])), _log_mean(per_arm.get(old, []))
+        if new_log is not None and old_log is not None:
+            ratios.append(math.exp(new_log - old_log))
+    if not ratios:
+        return None
+    ratios.sort()
+    return {
+        "against": old,
+        "n": len(ratios),
+        "p05": rounded(quantile(ratios, 0.05), 4),
+        "p50": rounded(quantile(ratios, 0.5), 4),
+        "p95": rounded(quantile(ratios, 0.95), 4),
+        "geometric_mean": rounded(math.exp(sum(map(math.log, ratios)) / len(ratios)), 4),
+        "faster": sum(1 for r in ratios if r < 1),
+        "histogram": _histogram(ratios),
+    }
+
+
+def _log_mean(cases: Iterable[Case]) -> float | None:
+    return mean(math.log(c.record.latency_ms) for c in cases if c.record.latency_ms)
+
+
+def _histogram(ratios: list[float], bins: int = 30) -> dict[str, list[float]]:
+    """Counts over equal bins of the logarithm; edges are ratios."""
+    low, high = math.log(ratios[0]), math.log(ratios[-1])
+    if high - low < 1e-9:
+        low, high = low - 0.01, high + 0.01
+    counts = [0] * bins
+    for ratio in ratios:
+        counts[min(int((math.log(ratio) - low) / (high - low) * bins), bins - 1)] += 1
+    return {
+        "edges": [round(math.exp(low + (high - low) * i / bins), 4) for i in range(bins + 1)],
+        "counts": [float(c) for c in counts],
+    }
+
+
+def cost(ready: Prepared, monthly_cvs: int, attempts: Mapping[str, Attempt]) -> dict[str, Any]:
+    """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
+    arms = {}
+    for arm in ready.arms:
+        cases = [c for c in ready.by_arm[arm] if c.record.usage_known]
+        n = len(cases)
+        priced = [c.record.cost for c in ready.by_arm[arm] if c.record.cost is not None]
+        unpriced = len(ready.by_arm[arm]) - len(priced)
+        per_cv = float(sum(priced)) / len(priced) if priced and not unpriced else None
+        arms[arm] = {
+            "n": n,
+            "documents": len({c.document.id for c in cases}),
+            "unknown_usage": len(ready.by_arm[arm]) - n,
+            "tokens": _tokens(cases) if n else None,
+            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts else None,
+            "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
+            "attempts": rounded(mean(float(c.record.attempts) for c in cases), 2),
+            "unpriced": unpriced,
+            "per_cv": rounded(per_cv, 8),
+            "per_1000": rounded(per_cv * 1000, 4) if per_cv is not None else None,
+            "monthly": rounded(per_cv * monthly_cvs, 2) if per_cv is not None else None,
+        }
+    return {"arms": arms, "monthly_cvs": monthly_cvs, "prices": ready.manifest.prices, "currency": "USD"}
+
+
+def _tokens(cases: list[Case]) -> dict[str, float]:
+    n = len(cases)
+    usages = [c.record.usage for c in cases]
+    cached = sum(u.cached_tokens for u in usages)
+    reasoning = sum(u.reasoning_tokens for u in usages)
+    return {
+        "input": round((sum(u.input_tokens for u in usages) - cached) / n, 1),
+        "cached": round(cached / n, 1),
+        "output": round((sum(u.output_tokens for u in usages) - reasoning) / n, 1),
+        "reasoning": round(reasoning / n, 1),
+        "total": round(sum(u.total for u in usages) / n, 1),
+    }
+
+
+def _retry_tokens(cases: list[Case], attempts: Mapping[str, Attempt]) -> float:
+    """Tokens a CV of attempts that brought no answer, where the run store knows the attempts."""
+    spent = 0
+    for case in cases:
+        for name in case.record.attempt_ids:
+            attempt = attempts.get(name)
+            if attempt is not None and attempt.outcome != ANSWERED and attempt.usage is not None:
+                spent += attempt.usage.total
+    return round(spent / len(cases), 1)
+
+
+def schema(ready: Prepared) -> dict[str, Any]:
+    """Contract violations by (stage, JSON pointer with `*` for indices, rule), and the rungs reached."""
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    rungs: dict[str, Any] = {}
+    for arm in ready.arms:
+        raw: Counter[str] = Counter()
+        final: Counter[str] = Counter()
+        repairs: Counter[str] = Counter()
+        for case in ready.by_arm[arm]:
+            for number, reading in enumerate(case.record.readings):
+                raw[Rung(reading.rung).name] += 1
+                repairs.update(reading.repairs)
+                _collect(groups, f"raw answer {number + 1}" if number < 2 else "raw answer 3+", arm, case, reading.violations)
+            if case.score is not None:
+                contract = case.score.contract
+                final[Rung(contract.rung).name] += 1
+                _collect(groups, "final object", arm, case, contract.violations)
+                _collect(groups, "date form", arm, case, contract.date_problems)
+                _collect(groups, "ids", arm, case, contract.id_problems)
+                _collect(groups, "placeholders", arm, case, contract.placeholders)
+        rungs[arm] = {
+            "raw": {rung.name: raw.get(rung.name, 0) for rung in Rung},
+            "final": {rung.name: final.get(rung.name, 0) for rung in Rung},
+            "repairs": dict(repairs),
+            "raw_n": sum(raw.values()),
+            "n": sum(final.values()),
+        }
+    rows = []
+    for (stage, pointer, rule), row in groups.items():
+        rows.append(
+            {
+                "stage": stage,
+                "pointer": pointer,
+                "rule": rule,
+                "arms": {
+                    arm: {"records": count, "documents": len(row["documents"][arm])} for arm, count in row["arms"].items()
+                },
+                "examples": row["examples"],
+            }
+        )
+    rows.sort(key=lambda r: (-r["arms"].get(ready.candidate, {}).get("records", 0), r["stage"], r["pointer"], r["rule"]))
+    return {"rungs": rungs, "rows": rows[:200], "total": len(rows)}
+
+
+def _collect(
+    groups: dict[tuple[str, str, str], dict[str, Any]], stage: str, arm: str, case: Case, found: Iterable[Violation]
+) -> None:
+    seen = set()
+    for violation in found:
+        key = (stage, re.sub(r"/\d+(?=/|$)", "/*", violation.pointer), violation.rule)
+        row = groups.setdefault(key, {"arms": Counter(), "documents": defaultdict(set), "examples": []})
+        row["documents"][arm].add(case.document.id)
+        if key not in seen:
+            row["arms"][arm] += 1
+            seen.add(key)
+        if len(row["examples"]) < EXAMPLES and not any(
+            e["document"] == case.document.id and e["arm"] == arm for e in row["examples"]
+        ):
+            row["examples"].append(
+                {"document": case.document.id, "arm": arm, "pointer": violation.pointer, "message": violation.message}
+            )
+
+
+def errors(ready: Prepared) -> dict[str, Any]:
+    """Answers that failed, by kind and code; task states; documents whose text could not be read."""
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    states = {}
+    for arm in ready.arms:
+        states[arm] = dict(Counter(c.record.state for c in ready.by_arm[arm]))
+        for case in ready.by_arm[arm]:
+            answer = case.record.answer
+            if not isinstance(answer, Failure):
+                continue
+            row = groups.setdefault((answer.kind, answer.code), {"arms": Counter(), "examples": []})
+            row["arms"][arm] += 1
+            if len(row["examples"]) < EXAMPLES:
+                row["examples"].append(
+                    {"document": case.document.id, "arm": arm, "draw": case.record.draw, "detail": answer.detail}
+                )
+    unread = [
+        {"document": name, "outcome": hashes.outcome, "reader": hashes.reader}
+        for name, hashes in ready.manifest.documents.items()
+        if hashes.outcome not in ("ok", "ok_with_warnings")
+    ]
+    notes: Counter[str] = Counter()
+    for arm in ready.arms:
+        notes[arm] = sum(1 for c in ready.by_arm[arm] if c.record.notes)
+    return {
+        "rows": [
+            {"kind": kind, "code": code, "arms": dict(row["arms"]), "examples": row["examples"]}
+            for (kind, code), row in sorted(groups.items(), key=lambda item: -sum(item[1]["arms"].values()))
+        ],
+        "states": states,
+        "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
+        "with_notes": dict(notes),
+        "unread": unread,
+        "unread_n": len(ready.manifest.documents),
+    }

@@ -1,0 +1,561 @@
+"""Synthetic runs for the tests and the benchmark of the reports: cases, texts, goldens, a manifest, a verdict.
+
+Nothing here goes through the scorer or the gates: outcomes are made together with the answers, so that a test
+knows exactly what a table must say.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import digest, sha256
+from harness.base.types import Failure
+from harness.contract.types import Contract, Reading, Rung, Violation
+from harness.corpus.types import Document, Golden, Provenance
+from harness.gates.types import Case, Claim, Comparability, Comparison, Estimate, Gate, Verdict
+from harness.models.types import Usage
+from harness.pipelines.types import Phase
+from harness.replay.types import Arm, DocHashes, Manifest, Record
+from harness.scoring.types import Counts, FieldOutcome, Order, Score
+
+FIRST = "Ada Bruno Chiara Dmitri Elif Farid Greta Hana Ivo Jun Kira Lars Mina Noor Otto Pia".split()
+LAST = "Aldgate Brook Castell Drummond Ekholm Farrow Gellner Hartwell Ibarra Jansen Kowal Lindqvist".split()
+TOWNS = "Leeds Porto Ghent Turku Graz Malmo Lyon Krakow Bergen Cork".split()
+FIRMS = "Northwind Supply, Harbour Logistics, Alder Clinics, Quarry Bank, Meridian Rail, Tallow Foods".split(", ")
+TITLES = "Data Engineer, Nurse Manager, Site Lead, Procurement Analyst, Tax Adviser, Lab Technician".split(", ")
+VERBS = "Cut Raised Built Led Moved Wrote Planned Repaired Audited Trained".split()
+THINGS = (
+    "stock losses in cold storage, ward handovers, the month-end close, supplier scorecards, a rota for nights, "
+    "pump maintenance records, the tender archive, customs paperwork, sample tracking, lift inspections"
+).split(", ")
+SKILLS = "SQL, Python, Excel, Triage, Budgeting, Welding, Negotiation, Power BI, Kanban, GDPR".split(", ")
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+INSTRUCTIONS = """You turn a CV into structured data.
+
+Give only what the CV says. Leave a field empty where the CV does not say it.
+
+Write dates as `MMM YYYY`, or as `YYYY` where the CV gives no month. A running role ends with `Present`.
+
+Keep the full employer name, with its division.
+
+List the newest role first. Give one achievement or duty per bullet, as printed.
+
+List languages with the level that the CV names.
+"""
+EDITED = INSTRUCTIONS.replace(
+    "Keep the full employer name, with its division.", "Keep the employer name short and easy to read."
+).replace("List languages with the level that the CV names.\n", "")
+
+
+def bundle(instructions: str = INSTRUCTIONS, model: str = "gpt-4o", **parameters: Any) -> AssistantBundle:
+    given = {"temperature": 0, "max_output_tokens": 8000, **parameters}
+    wire = digest([model, given, instructions])
+    return AssistantBundle(
+        name="CV Parser Pro",
+        description="Advanced CV/Resume parser for structured data extraction",
+        model=model,
+        parameters=given,
+        instructions=instructions,
+        output="json_schema",
+        schema={"type": "object"},
+        version=digest(["v", wire]),
+        wire=wire,
+    )
+
+
+@dataclass(frozen=True)
+class Synthetic:
+    """Everything that a report is made from."""
+
+    cases: tuple[Case, ...]
+    goldens: Mapping[str, Golden]
+    texts: Mapping[str, str]
+    manifest: Manifest
+    verdict: Verdict
+
+
+def person(rng: random.Random, roles: int) -> dict[str, Any]:
+    name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+    mail = name.lower().replace(" ", ".") + f"{rng.randrange(99)}@example.com"
+    work = []
+    year = 2025
+    for i in range(roles):
+        start = year - rng.randint(1, 3)
+        work.append(
+            {
+                "id": f"w{i}",
+                "company": rng.choice(FIRMS) + f", {rng.choice(TOWNS)} Division",
+                "title": rng.choice(TITLES),
+                "start_date": f"{rng.choice(MONTHS)} {start}",
+                "end_date": "Present" if i == 0 else f"{rng.choice(MONTHS)} {year}",
+                "location": rng.choice(TOWNS),
+                "description": [
+                    f"{rng.choice(VERBS)} {rng.choice(THINGS)} by {rng.randint(3, 90)} % across "
+                    f"{rng.randint(2, 40)} sites in {rng.choice(TOWNS)} (case {rng.randrange(10**6)})"
+                    for _ in range(4)
+                ],
+                "skills": [],
+            }
+        )
+        year = start
+    return {
+        "personal_info": {
+            "name": name,
+            "email": mail,
+            "phone": f"+44 20 7946 0{rng.randint(100, 999)}",
+            "location": rng.choice(TOWNS),
+            "linkedin": "",
+            "portfolio": "",
+            "summary": f"{rng.choice(TITLES)} with {rng.randint(3, 30)} years in {rng.choice(TOWNS)}.",
+        },
+        "work_experience": work,
+        "education": [
+            {
+                "id": "e0",
+                "institution": f"University of {rng.choice(TOWNS)}",
+                "degree": "BSc",
+                "field": rng.choice(["Physics", "Nursing", "Law", "Economics"]),
+                "start_date": "2004",
+                "end_date": "2008",
+                "location": "",
+                "description": [],
+            }
+        ],
+        "skills": rng.sample(SKILLS, 6),
+        "projects": [],
+        "certifications": [{"id": "c0", "name": "First Aid", "issuer": "Red Cross", "year": "2019", "expiry": ""}],
+        "languages": [{"language": "English", "proficiency": "Native"}, {"language": "Polish", "proficiency": "B2"}],
+        "training": [],
+    }
+
+
+def leaves(cv: Any, path: str = "") -> list[tuple[str, str]]:
+    """(field, path) of all non-empty string leaves but ids."""
+    found: list[tuple[str, str]] = []
+    if isinstance(cv, dict):
+        for key, value in cv.items():
+            if key != "id":
+                found += leaves(value, f"{path}.{key}" if path else key)
+    elif isinstance(cv, list):
+        for i, value in enumerate(cv):
+            found += leaves(value, f"{path}[{i}]")
+    elif cv:
+        field = "".join("[]" if part.endswith("]") else part for part in _parts(path))
+        found.append((field, path))
+    return found
+
+
+def _parts(path: str) -> list[str]:
+    import re
+
+    return re.findall(r"\[\d+\]|[^\[]+", path)
+
+
+def at(cv: Any, path: str) -> Any:
+    import re
+
+    for part in re.findall(r"\[(\d+)\]|([^.\[\]]+)", path):
+        cv = cv[int(part[0])] if part[0] else cv[part[1]]
+    return cv
+
+
+def put(cv: Any, path: str, value: Any) -> None:
+    head, _, last = path.rpartition(".")
+    if path.endswith("]"):
+        inner, _, index = path.rpartition("[")
+        at(cv, inner)[int(index[:-1])] = value
+    else:
+        (at(cv, head) if head else cv)[last] = value
+
+
+def text_of(cv: Mapping[str, Any]) -> str:
+    info = cv["personal_info"]
+    lines = [info["name"], f"{info['location']} · {info['phone']} · {info['email']}", "", info["summary"], "", "Work"]
+    for role in cv["work_experience"]:
+        lines.append(f"{role['title']}, {role['company']}, {role['location']}")
+        lines.append(f"{role['start_date']} – {role['end_date']}")
+        lines += [f"• {b}" for b in role["description"]] + [""]
+    lines.append("Education")
+    for study in cv["education"]:
+        lines.append(f"{study['degree']} {study['field']}, {study['institution']}, {study['start_date']}–{study['end_date']}")
+    lines += ["", "Skills", ", ".join(cv["skills"]), "", "Certificates"]
+    lines += [f"{c['name']}, {c['issuer']}, {c['year']}" for c in cv["certifications"]]
+    lines += ["", "Languages"] + [f"{x['language']} ({x['proficiency']})" for x in cv["languages"]]
+    return "\n".join(lines) + "\n"
+
+
+LEGACY_FILLS = ("work_experience", "education", "certifications")
+
+
+def answered(
+    rng: random.Random, golden: Mapping[str, Any], text: str, arm: str, rates: Mapping[str, float]
+) -> tuple[dict[str, Any], list[FieldOutcome]]:
+    """An answer that differs from the golden in known places, and the outcomes that say so."""
+    answer = copy.deepcopy(dict(golden))
+    outcomes: list[FieldOutcome] = []
+    for field, path in leaves(golden):
+        value = at(golden, path)
+        rate = rates.get(field, rates["*"])
+        if arm == "legacy" and not field.startswith(LEGACY_FILLS):
+            put(answer, path, "")
+            outcomes.append(FieldOutcome(field, path, None, value, None, "missing"))
+        elif rng.random() < rate:
+            kind = rng.choice(["wrong", "missing", "near"])
+            given = {"wrong": "Something Else Ltd", "missing": "", "near": value.split(",")[0] + " Co"}[kind]
+            put(answer, path, given)
+            outcomes.append(
+                FieldOutcome(
+                    field,
+                    path,
+                    path if given else None,
+                    value,
+                    given or None,
+                    kind,  # type: ignore[arg-type]
+                    "token-F1 .71" if kind == "near" else "",
+                    None,
+                    False if kind == "wrong" else None,
+                )
+            )
+        else:
+            start = text.find(value)
+            outcomes.append(
+                FieldOutcome(
+                    field, path, path, value, value, "correct", "", (start, start + len(value)) if start >= 0 else None, True
+                )
+            )
+    if rng.random() < rates["invent"]:
+        answer["certifications"] = [
+            *answer["certifications"],
+            {"id": "c9", "name": "Scrum Master", "issuer": "Agile Board", "year": "2021", "expiry": ""},
+        ]
+        for key, value in (("name", "Scrum Master"), ("issuer", "Agile Board"), ("year", "2021")):
+            outcomes.append(
+                FieldOutcome(
+                    f"certifications[].{key}", None, f"certifications[1].{key}", None, value, "invented", "", None, False
+                )
+            )
+    return answer, outcomes
+
+
+def scored(outcomes: list[FieldOutcome], contract: Contract, failed: bool = False) -> Score:
+    counts: dict[str, Counts] = {}
+    for o in outcomes:
+        counts[o.field] = counts.get(o.field, Counts()) + Counts(
+            int(o.kind == "correct"), int(o.kind == "near"), int(o.golden is not None), int(o.answer is not None)
+        )
+    total = sum(counts.values(), Counts())
+    precision = total.correct / total.answer if total.answer else 0.0
+    recall = total.correct / total.golden if total.golden else 0.0
+    f1 = 2 * total.correct / (total.golden + total.answer) if total.golden + total.answer else 1.0
+    lenient = 2 * (total.correct + 0.5 * total.near) / (total.golden + total.answer) if total.golden else 1.0
+    return Score(
+        f1=f1,
+        precision=precision,
+        recall=recall,
+        lenient_f1=lenient,
+        counts=counts,
+        outcomes=tuple(outcomes),
+        contract=contract,
+        order=Order(True, 1.0),
+        hallucinations=tuple(o for o in outcomes if o.kind == "invented" and o.grounded is False),
+        lost_entries=(),
+        scorer="synthetic-1",
+        failed=failed,
+    )
+
+
+RATES: dict[str, dict[str, float]] = {
+    "legacy": {"*": 0.05, "invent": 0.08},
+    "baseline": {"*": 0.025, "invent": 0.01},
+    "candidate": {
+        "*": 0.025,
+        "invent": 0.02,
+        "work_experience[].company": 0.35,
+        "languages[].language": 0.5,
+        "languages[].proficiency": 0.5,
+    },
+}
+
+
+def make(
+    n: int = 12,
+    draws: int = 2,
+    *,
+    seed: int = 7,
+    roles: int = 3,
+    plant: str = "",
+    source: str = "simulated",
+    identical: bool = False,
+) -> Synthetic:
+    """A run of `n` CVs through three arms. `plant` goes, as hostile text, into a name, a bullet, a document id,
+    a file name, a schema violation, a failure, a tag, the verdict's reasons and the candidate's instructions."""
+    rng = random.Random(seed)
+    origin = "simulator@1+seed7" if source == "simulated" else "openai"
+    base = bundle()
+    new = base if identical else bundle(EDITED + plant, temperature=0.1)
+    arms = (
+        Arm("legacy", "legacy", None, "gpt-4o-2024-08-06", origin, range(draws)),
+        Arm("baseline", "assistant", base, base.model, origin, range(draws), "record_first"),
+        Arm("candidate", "assistant", new, new.model, origin, range(draws)),
+    )
+    cases: list[Case] = []
+    goldens: dict[str, Golden] = {}
+    texts: dict[str, str] = {}
+    hashes: dict[str, DocHashes] = {}
+    for number in range(n):
+        cv = person(rng, roles if number % 5 else roles + 3)
+        if plant and number == 0:
+            cv["personal_info"]["name"] = f"Mallory {plant}"
+            cv["work_experience"][0]["description"][0] += f" {plant}"
+        text = text_of(cv)
+        id_ = f"cv-{number:04d}" + (plant if plant and number == 1 else "")
+        document = Document(
+            id=id_,
+            path=f"pdf/{id_}{plant if number == 2 else ''}.pdf",
+            media_type="application/pdf",
+            sha256=sha256(id_),
+            persona=f"person-{number:04d}",
+            split="gate",
+            tags={
+                "language": "de" if number % 7 == 3 else "en",
+                "layout": ["one-column", "sidebar-left", "table"][number % 3],
+                "length": "long" if number % 5 == 0 else "short",
+                **({"block": plant} if plant and number == 3 else {}),
+            },
+        )
+        golden = Golden(id_, cv, Provenance("generated", "2026-11-01"), sha256=digest(cv))
+        goldens[id_], texts[id_] = golden, text
+        hashes[id_] = DocHashes(document.sha256, sha256(text), "ok", golden.sha256, "pypdf")
+        base_latency = rng.lognormvariate(8.3, 0.35)
+        for arm in arms:
+            for draw in arm.draws:
+                cases.append(
+                    _case(rng, document, golden, text, arm, draw, base_latency, number, plant, source, identical)
+                )
+    manifest = Manifest(
+        run_id="20261122T120000-7f3a",
+        started="2026-11-22T12:00:00+00:00",
+        finished="2026-11-22T12:00:41+00:00",
+        status="complete",
+        arms=arms,
+        documents=hashes,
+        selection={"split": "gate"},
+        contract=sha256("contract"),
+        scorer="synthetic-1",
+        prices="genai-prices 0.2.1 (2026-11-01)",
+        seed=7,
+        commit="0123456789abcdef0123456789abcdef01234567",
+        dirty=True,
+        packages={"openai": "3.51.0", "pydantic": "2.12.0"},
+        command=("cv-harness", "run", "--split", "gate", "--repeat", str(draws)),
+        harness="0.1.0",
+        concurrency=8,
+    )
+    return Synthetic(tuple(cases), goldens, texts, manifest, verdict(n, arms, source, plant, identical))
+
+
+def _case(
+    rng: random.Random,
+    document: Document,
+    golden: Golden,
+    text: str,
+    arm: Arm,
+    draw: int,
+    base_latency: float,
+    number: int,
+    plant: str,
+    source: str,
+    identical: bool,
+) -> Case:
+    # An identical candidate repeats the baseline's answers: same seed for both.
+    own = random.Random(f"{document.id}/{'baseline' if identical and arm.id == 'candidate' else arm.id}/{draw}")
+    rates = RATES["baseline" if identical and arm.id == "candidate" else arm.id]
+    answer: Any
+    answer, outcomes = answered(own, golden.cv, text, arm.id, rates)
+    roles = len(golden.cv["work_experience"])
+    passes = 1 + roles if arm.id == "legacy" else 1
+    violations: tuple[Violation, ...] = ()
+    rung = Rung.STRICT
+    state = "completed"
+    if arm.id == "legacy" or (arm.id == "candidate" and not identical and number % 11 == 4):
+        rung = Rung.JSON
+        violations = (
+            Violation("/work_experience/0/description", "type", "is not of type 'array'"),
+            Violation(f"/personal_info/{plant or 'extra'}", "additionalProperties", f"unexpected {plant}"),
+        )
+    contract = Contract(rung, violations)
+    failed = arm.id == "candidate" and not identical and number % 17 == 6
+    if failed:
+        answer = Failure("unparseable", "truncated", f"output cut off at the token limit {plant}")
+        outcomes = [
+            replace(o, kind="missing", answer=None, answer_path=None, evidence=None)
+            for o in outcomes
+            if o.golden is not None
+        ]
+        contract = Contract(Rung.BYTES, (Violation("", "json", "no JSON object"),))
+        state = "failed"
+    factor = {"legacy": 2.6, "baseline": 1.0, "candidate": 0.95}[arm.id]
+    if identical and arm.id == "candidate":
+        factor = 1.0
+    latency = base_latency * factor * own.lognormvariate(0, 0.12)
+    phases = (
+        (Phase("pass1", 1, latency * 0.3), *(Phase(f"pass2[{i}]", 1, latency * 0.7 / roles) for i in range(roles)))
+        if arm.id == "legacy"
+        else (Phase("assistant", 1, latency),)
+    )
+    tokens = len(text) // 4
+    usage = Usage(
+        (tokens + 400) * passes, 1024 if arm.id == "legacy" else 0, 0, 900 if passes == 1 else 1100, 0
+    )
+    record = Record(
+        document_id=document.id,
+        arm=arm.id,
+        draw=draw,
+        answer=answer,
+        state=state,
+        readings=(Reading(answer, rung, ("fence stripped",) if number % 13 == 5 else (), violations),),
+        phases=phases,
+        notes=(f"role 2 skipped: timeout {plant}",) if arm.id == "legacy" and number % 9 == 8 else (),
+        text_sha256=sha256(text),
+        latency_ms=latency,
+        queue_ms=12.0,
+        retry_ms=400.0 if number % 10 == 9 else 0.0,
+        source="recorded" if arm.id == "baseline" and source == "live" else source,  # type: ignore[arg-type]
+        usage=usage,
+        usage_known=True,
+        cost=Decimal(usage.input_tokens * 25 + usage.output_tokens * 100) / Decimal(10_000_000),
+        calls=passes,
+        attempts=passes + (1 if number % 10 == 9 else 0),
+        snapshot="gpt-4o-2024-08-06",
+    )
+    return Case(document, record, scored(outcomes, contract, failed))
+
+
+def estimate(value: float | None, half: float | None = None, n: int = 60, method: str = "paired t") -> Estimate:
+    low = None if value is None or half is None else value - half
+    high = None if value is None or half is None else value + half
+    return Estimate(value, low, high, n, n, method, source="simulated")
+
+
+def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identical: bool = False) -> Verdict:
+    def gate(name: str, metric: str, delta: Estimate, threshold: float, status: str, reason: str, **more: Any) -> Gate:
+        old, new = more.pop("values", (estimate(0.94, 0.01, n), estimate(0.90, 0.012, n)))
+        return Gate(
+            name=name,
+            metric=metric,
+            level=more.pop("level", "deciding"),
+            baseline=old,
+            candidate=new,
+            delta=delta,
+            threshold=threshold,
+            status=status,  # type: ignore[arg-type]
+            reason=reason,
+            **more,
+        )
+
+    bad = "PASS" if identical else "FAIL"
+    gates = (
+        gate(
+            "field-accuracy",
+            "strict F1",
+            estimate(0.0 if identical else -0.041, 0.004 if identical else 0.012, n),
+            -0.02,
+            bad,
+            f"strict F1 fell by 4.1 points, 2.1 more than allowed {plant}".strip(),
+            fields=("languages[].language", "work_experience[].company"),
+            documents=("cv-0004",),
+        ),
+        gate(
+            "critical-values",
+            "net losses",
+            Estimate(0.0 if identical else 9.0, None, None, n, n, "exact McNemar"),
+            1.0,
+            bad,
+            "9 personas lost a company that the baseline had right",
+            fields=("work_experience[].company",),
+            values=(Estimate(2, None, None, n, n, "count"), Estimate(11, None, None, n, n, "count")),
+        ),
+        gate(
+            "hallucinations",
+            "personas with a new ungrounded value",
+            Estimate(0.0, None, None, n, n, "count rule"),
+            1.0,
+            "PASS",
+            "no new ungrounded value; up to 13.9 % would have gone unseen",
+            values=(Estimate(1, None, None, n, n, "count"), Estimate(1, None, None, n, n, "count")),
+        ),
+        gate(
+            "tokens",
+            "billed tokens",
+            Estimate(1.02, 0.99, 1.05, n, n, "ratio of totals"),
+            1.10,
+            "PASS",
+            "2 % more tokens, at most 5 %",
+            scope="tokens",
+            values=(estimate(2140.0, 40, n), estimate(2183.0, 41, n)),
+        ),
+        gate(
+            "cost",
+            "cost per CV",
+            Estimate(1.03, 0.97, 1.13, n, n, "ratio of totals"),
+            1.10,
+            "PASS" if identical else "INCONCLUSIVE",
+            "cost may have risen by up to 13 %, 3 more than allowed",
+            more_cvs=44,
+            scope="cost",
+            values=(estimate(0.0123, 0.0004, n), estimate(0.0127, 0.0004, n)),
+        ),
+        gate(
+            "latency-p50",
+            "median latency",
+            Estimate(None, None, None, 0, 0, "none"),
+            1.2,
+            "NOT_MEASURED",
+            "the answers come from recordings",
+            level="advisory",
+            scope="latency",
+            values=(Estimate(None, None, None, 0, 0, ""), Estimate(None, None, None, 0, 0, "")),
+        ),
+    )
+    legacy = (
+        gate("field-accuracy", "strict F1 on shared fields", estimate(0.021, 0.015, n), -0.02, "PASS", "2.1 points better"),
+    )
+    documents = tuple(f"cv-{i:04d}" for i in range(n))
+    base, new = arms[1].bundle, arms[2].bundle
+    assert base and new
+    return Verdict(
+        verdict="SHIP" if identical else "HOLD",
+        candidate="candidate",
+        scope=frozenset({"quality", "tokens", "cost"}),
+        not_measured={"latency": "the answers come from recordings"},
+        origin=arms[2].origin,
+        source=source,
+        profile="ci",
+        look=3,
+        reasons=("this is the accepted assistant; no new evidence needed",)
+        if identical
+        else (
+            f"languages[].language: recall fell from 96 % to 48 % (n = {n}) {plant}".strip(),
+            "work_experience[].company: 9 personas lost a value that the baseline had right",
+        ),
+        comparisons=(
+            Comparison("baseline", "baseline", Comparability(True, documents), gates),
+            Comparison("legacy", "legacy", Comparability(True, documents, notes=("8 field paths both are asked for",)), legacy),
+        ),
+        claims=(
+            Claim("faster-p50", "50–70 % faster", "1 − median(candidate / legacy), as the pipelines run", 0.62, 0.58, 0.66, n, source, "KEPT", "same model"),
+            Claim("tokens", "30–40 % fewer tokens", "1 − billed tokens / legacy's", 0.55, 0.52, 0.58, n, source, "KEPT", "same model"),
+            Claim("quality", "matches or beats legacy", "strict F1 difference on shared fields", 0.021, -0.004, 0.036, n, source, "NOT SHOWN", "same model"),
+            Claim("contract", "contract compatible", "share of valid answers", 0.94, 0.88, 0.97, n, source, "BROKEN"),
+        ),
+        identical=identical,
+        noise_floor={"churn": 0.012, "n": n},
+        provenance={},
+    )
