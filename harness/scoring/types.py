@@ -9,9 +9,7 @@ from typing import Any, Literal, TypeAlias
 from harness.base.types import Json
 from harness.contract.types import Contract
 
-OutcomeKind: TypeAlias = Literal[
-    "correct", "near", "wrong", "missing", "invented", "absent", "duplicate", "unscored"
-]
+OutcomeKind: TypeAlias = Literal["correct", "near", "wrong", "missing", "invented", "absent", "duplicate", "unscored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,21 @@ class FieldOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Leaves of one field path. precision = correct / answer, recall = correct / golden."""
+    """Leaves of one field path, counted on both sides.
+
+    golden / answer: how many leaves each side has. correct / near: golden leaves that are right / nearly right in
+    the answer. more_correct / more_near: by how many the same count on the answer's side differs; it does only
+    where one golden leaf stands as several in the answer or the other way round (bullets split or merged, a
+    degree with its field in one value). So recall = correct / golden, precision = (correct + more_correct) /
+    answer: use the properties.
+    """
 
     correct: int = 0
     near: int = 0
     golden: int = 0
     answer: int = 0
+    more_correct: int = 0
+    more_near: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -50,7 +57,42 @@ class Counts:
             self.near + other.near,
             self.golden + other.golden,
             self.answer + other.answer,
+            self.more_correct + other.more_correct,
+            self.more_near + other.more_near,
         )
+
+    @property
+    def recall(self) -> float:
+        """Share of golden leaves that are right; 1.0 where neither side has any."""
+        return _share(self.correct, self.golden, self.answer)
+
+    @property
+    def precision(self) -> float:
+        """Share of answer leaves that are right; 1.0 where neither side has any."""
+        return _share(self.correct + self.more_correct, self.answer, self.golden)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, strict: near counts as not right."""
+        return _harmonic(self.precision, self.recall)
+
+    @property
+    def lenient_f1(self) -> float:
+        """The same with half a point for near."""
+        return _harmonic(
+            _share(self.correct + self.more_correct + (self.near + self.more_near) / 2, self.answer, self.golden),
+            _share(self.correct + self.near / 2, self.golden, self.answer),
+        )
+
+
+def _share(right: float, of: int, other: int) -> float:
+    if of:
+        return right / of
+    return 0.0 if other else 1.0
+
+
+def _harmonic(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 @dataclass(frozen=True, slots=True)
