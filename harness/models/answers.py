@@ -1,0 +1,196 @@
+"""What a server's response means: outcome, text, usage. Pure; every shape a server can send has an outcome here.
+
+The SDK's own parsing is not used: it raises on what it does not expect and loses the tokens already paid for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.models.types import AttemptOutcome, Usage, Wire
+
+QUOTA = "insufficient_quota"
+_DETAIL_LENGTH = 300
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+_KEPT = (
+    "x-request-id",
+    "openai-processing-ms",
+    "openai-version",
+    "retry-after",
+    "retry-after-ms",
+    "content-type",
+)
+_KEPT_PREFIXES = ("x-ratelimit-", "x-sim-")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, understood. error: "" when answered, else a code; detail: one line for a person."""
+
+    outcome: AttemptOutcome
+    error: str = ""
+    detail: str = ""
+    text: str | None = None
+    usage: Usage | None = None
+    snapshot: str = ""
+
+
+def interpret(wire: Wire, status: int, body: bytes) -> Answer:
+    """The response of `status` with `body`. Never raises, whatever the bytes are."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+        broken = True
+    else:
+        broken = False
+    if not 200 <= status < 300:
+        return _refused_request(status, value, body)
+    if broken:
+        code = "html_body" if body.lstrip()[:1] == b"<" else "broken_json"
+        return Answer("failed", code, f"status {status} with a body that is not JSON ({len(body)} bytes)")
+    if not isinstance(value, dict):
+        return Answer("failed", "unexpected_body", f"a JSON {type(value).__name__} where an object belongs")
+    return _response(value) if wire == "responses" else _chat(value)
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers worth keeping, by lower-case name, sorted; values on one line and of bounded length."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return {
+        name: one_line(lowered[name], 200)
+        for name in sorted(lowered)
+        if name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+
+
+def milliseconds(headers: Mapping[str, str], name: str) -> float | None:
+    """A header's number of milliseconds; None where it is missing or no finite number of at least 0."""
+    try:
+        value = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and value >= 0 else None
+
+
+def one_line(text: str, length: int = _DETAIL_LENGTH) -> str:
+    """The text on one line without control characters, cut at `length`."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text[: length * 4]).split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"
+
+
+def _refused_request(status: int, value: Any, body: bytes) -> Answer:
+    error = value.get("error") if isinstance(value, dict) else None
+    if isinstance(error, str):
+        error = {"message": error}
+    if not isinstance(error, dict):
+        shown = body[:2000].decode("utf-8", "replace")
+        return Answer("failed", f"http_{status}", one_line(f"status {status}: {shown}"))
+    codes = [_code(error.get(name)) for name in ("code", "type")]
+    code = QUOTA if QUOTA in codes else next((c for c in codes if c), f"http_{status}")
+    return Answer("failed", code, one_line(f"status {status}: {error.get('message') or code}"))
+
+
+def _response(value: dict[str, Any]) -> Answer:
+    usage = _usage(value.get("usage"), "input", "output")
+    snapshot = _text(value.get("model"))
+    texts, refusals = _contents(value.get("output"))
+    text = "".join(texts)
+    status = value.get("status", "completed")
+    if status == "failed" or (status != "incomplete" and isinstance(value.get("error"), dict)):
+        raw = value.get("error")
+        error = raw if isinstance(raw, dict) else {}
+        code = _code(error.get("code")) or "failed"
+        return Answer("failed", code, one_line(_text(error.get("message"))), text or None, usage, snapshot)
+    if status == "incomplete":
+        details = value.get("incomplete_details")
+        reason = _code(details.get("reason")) if isinstance(details, dict) else ""
+        return Answer(
+            "incomplete",
+            reason or "incomplete",
+            f"the answer stopped: {reason or 'no reason given'}",
+            text or None,
+            usage,
+            snapshot,
+        )
+    if status != "completed":
+        return Answer("failed", f"status_{_code(status) or 'unknown'}", "", text or None, usage, snapshot)
+    if refusals and not text.strip():
+        return Answer("refused", "refusal", one_line("".join(refusals)), None, usage, snapshot)
+    return Answer("answered", text=text, usage=usage, snapshot=snapshot)
+
+
+def _chat(value: dict[str, Any]) -> Answer:
+    usage = _usage(value.get("usage"), "prompt", "completion")
+    snapshot = _text(value.get("model"))
+    choices = value.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raw = value.get("error")
+        code = _code(raw.get("code")) if isinstance(raw, dict) else ""
+        detail = _text(raw.get("message")) if isinstance(raw, dict) else "no choice in the response"
+        return Answer("failed", code or "no_choice", one_line(detail), None, usage, snapshot)
+    text = message.get("content") if isinstance(message.get("content"), str) else None
+    reason = choice.get("finish_reason")
+    if reason in ("length", "content_filter"):
+        code = "max_output_tokens" if reason == "length" else "content_filter"
+        return Answer("incomplete", code, f"the answer stopped: {code}", text, usage, snapshot)
+    refusal = message.get("refusal")
+    if isinstance(refusal, str) and refusal and not (text or "").strip():
+        return Answer("refused", "refusal", one_line(refusal), None, usage, snapshot)
+    return Answer("answered", text=text or "", usage=usage, snapshot=snapshot)
+
+
+def _contents(output: Any) -> tuple[list[str], list[str]]:
+    """Texts and refusals of a response's output items, in order."""
+    texts: list[str] = []
+    refusals: list[str] = []
+    for item in output if isinstance(output, list) else []:
+        contents = item.get("content") if isinstance(item, dict) and item.get("type") == "message" else None
+        for content in contents if isinstance(contents, list) else []:
+            if not isinstance(content, dict):
+                continue
+            if content.get("type") == "output_text" and isinstance(content.get("text"), str):
+                texts.append(content["text"])
+            elif content.get("type") == "refusal":
+                refusals.append(_text(content.get("refusal")))
+    return texts, refusals
+
+
+def _usage(raw: Any, into: str, out: str) -> Usage | None:
+    """Usage with the names of either wire; None where the totals are not there. Missing details count as 0."""
+    if not isinstance(raw, dict):
+        return None
+    total_in, total_out = _count(raw.get(f"{into}_tokens")), _count(raw.get(f"{out}_tokens"))
+    if total_in is None or total_out is None:
+        return None
+    inner = raw.get(f"{into}_tokens_details")
+    outer = raw.get(f"{out}_tokens_details")
+    inner = inner if isinstance(inner, dict) else {}
+    outer = outer if isinstance(outer, dict) else {}
+    return Usage(
+        input_tokens=total_in,
+        cached_tokens=_count(inner.get("cached_tokens")) or 0,
+        cache_write_tokens=_count(inner.get("cache_write_tokens")) or 0,
+        output_tokens=total_out,
+        reasoning_tokens=_count(outer.get("reasoning_tokens")) or 0,
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _code(value: Any) -> str:
+    """A code as servers write them; anything else is none, so that no free text travels as a code."""
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else ""

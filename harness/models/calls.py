@@ -1,0 +1,102 @@
+"""Requests, built from an assistant or a prompt, with digests of their parts.
+
+Every request carries `store: false`: a CV is personal data. What is volatile or names a run (draw, cache key,
+headers) is not in the body here; the client adds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import digest, sha256
+from harness.base.types import Json
+from harness.models.types import Call, Wire
+
+SCHEMA_NAME = "structured_record"
+"""Schema names are logged by providers: this one says nothing about anybody."""
+
+MESSAGE = "message"
+"""The part that stands for a whole chat message; it differs whenever one of the named parts does."""
+
+
+def responses_call(bundle: AssistantBundle, text: str, draw: int = 0) -> Call:
+    """One `responses.create` request: the bundle's instructions, and `text` as the user's message.
+
+    In JSON mode the instructions go in as a developer message, because servers look for the word JSON in the
+    input only.
+    """
+    text = _sendable(text)
+    instructions = _sendable(bundle.instructions)
+    parameters = dict(bundle.parameters)
+    output: dict[str, Any] = {}
+    if "verbosity" in parameters:
+        output["verbosity"] = parameters.pop("verbosity")
+    form = _text_format(bundle)
+    if form is not None:
+        output["format"] = form
+    body: dict[str, Any] = {"model": bundle.model, "store": False, **parameters}
+    if bundle.output == "json_object":
+        body["input"] = [{"role": "developer", "content": instructions}, {"role": "user", "content": text}]
+    else:
+        body["instructions"] = instructions
+        body["input"] = text
+    if output:
+        body["text"] = output
+    return _call(
+        "responses",
+        body,
+        {
+            "model": sha256(bundle.model),
+            "instructions": sha256(instructions),
+            "input": sha256(text),
+            "parameters": digest(dict(bundle.parameters)),
+            "format": digest(form),
+        },
+        draw,
+    )
+
+
+def chat_call(model: str, parameters: Mapping[str, Json], prompt: str, draw: int, parts: Mapping[str, str]) -> Call:
+    """One `chat.completions.create` request in JSON mode with `prompt` as its only message.
+
+    parts: what the prompt was made of, by name (`instructions`, `role`, `input`), as texts; only their digests
+    are kept.
+    """
+    prompt = _sendable(prompt)
+    form = {"type": "json_object"}
+    body = {
+        "model": model,
+        "messages": [{"role": "user", "content": prompt}],
+        "response_format": form,
+        "store": False,
+        **parameters,
+    }
+    return _call(
+        "chat",
+        body,
+        {
+            **{name: sha256(_sendable(value)) for name, value in parts.items()},
+            "model": sha256(model),
+            "parameters": digest(dict(parameters)),
+            "format": digest(form),
+            MESSAGE: sha256(prompt),
+        },
+        draw,
+    )
+
+
+def _call(wire: Wire, body: Mapping[str, Json], parts: Mapping[str, str], draw: int) -> Call:
+    return Call(parts=parts, draw=draw, key=digest({"wire": wire, "parts": parts}), wire=wire, body=body)
+
+
+def _text_format(bundle: AssistantBundle) -> dict[str, Any] | None:
+    if bundle.output == "json_schema":
+        return {"type": "json_schema", "name": SCHEMA_NAME, "strict": True, "schema": bundle.schema}
+    return {"type": "json_object"} if bundle.output == "json_object" else None
+
+
+def _sendable(text: str) -> str:
+    """The text with lone surrogates replaced: they have no UTF-8 and cannot be sent."""
+    return text.encode("utf-8", "replace").decode("utf-8")

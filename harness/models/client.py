@@ -1,0 +1,226 @@
+"""The one client: each `send` is one HTTP request through the official SDK, and its result is an `Attempt`.
+
+The SDK never retries here (`retry.py` does) and never parses an answer (`answers.py` does). Redirects are not
+followed: a CV goes to the address that was named and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import ProviderUnavailableError, UsageError
+from harness.base.types import Source
+from harness.models.answers import Answer, interpret, kept_headers, milliseconds, one_line
+from harness.models.endpoints import KEY_VARIABLE, Endpoint
+from harness.models.types import Attempt, Call
+
+if TYPE_CHECKING:
+    import httpx2
+
+_HEADERS_AT = "harness.headers_at_ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `read` is the longest silence; a model that writes a long answer is silent until it is done.
+    `total` bounds the whole attempt, so that a server that trickles bytes cannot hold it."""
+
+    connect: float = 10.0
+    write: float = 60.0
+    read: float = 300.0
+    total: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A response as received; status None where none came."""
+
+    answer: Answer
+    status: int | None = None
+    body: bytes | None = None
+    headers: dict[str, str] | None = None
+    headers_at_ms: float | None = None
+
+
+class ModelClient:
+    """Sends calls to one endpoint. Use it as an async context manager, or `aclose` it."""
+
+    def __init__(self, endpoint: Endpoint, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
+        self.endpoint = endpoint
+        self._timeouts = timeouts or Timeouts()
+        self._clock = clock or SystemClock()
+        self._sdk = self._open()
+        # Looked up now, because the SDK imports a resource at its first use.
+        self._create = {
+            "responses": self._sdk.responses.with_raw_response.create,
+            "chat": self._sdk.chat.completions.with_raw_response.create,
+        }
+
+    def __repr__(self) -> str:
+        return f"ModelClient({self.endpoint.origin!r})"
+
+    @property
+    def origin(self) -> str:
+        return self.endpoint.origin
+
+    async def __aenter__(self) -> ModelClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._sdk.close()
+
+    async def send(
+        self,
+        call: Call,
+        *,
+        attempt_id: str,
+        number: int = 1,
+        queue_ms: float = 0.0,
+        retry_wait_ms: float = 0.0,
+        cache_key: str = "",
+    ) -> Attempt:
+        """Send `call` once. Whatever the server does is in the attempt; only cancellation comes out as such.
+
+        cache_key: names pipeline and run to the provider's prompt cache, so that one does not warm it for another.
+        """
+        started = self._clock.now()
+        begin = self._clock.monotonic_ms()
+        raw = await self._exchange(call, cache_key)
+        end = self._clock.monotonic_ms()
+        headers = raw.headers or {}
+        return Attempt(
+            id=attempt_id,
+            call_key=call.key,
+            number=number,
+            started=started,
+            queue_ms=queue_ms,
+            retry_wait_ms=retry_wait_ms,
+            headers_ms=None if raw.headers_at_ms is None else raw.headers_at_ms - begin,
+            total_ms=end - begin,
+            model_ms=milliseconds(headers, "openai-processing-ms"),
+            status=raw.status,
+            usage=raw.answer.usage,
+            request_id=headers.get("x-request-id"),
+            source=self._source,
+            outcome=raw.answer.outcome,
+            body=raw.body,
+            slept_ms=milliseconds(headers, "x-sim-slept-ms") or 0.0,
+            error=raw.answer.error,
+            text=raw.answer.text,
+            snapshot=raw.answer.snapshot,
+            draw=call.draw,
+            detail=raw.answer.detail,
+            headers=headers,
+        )
+
+    async def check(self, model: str) -> None:
+        """Ask once whether the server is there, takes the key and knows `model`, before a run begins.
+
+        Raises ProviderUnavailableError or UsageError. A server without a list of models passes.
+        """
+        import openai
+
+        where = self.endpoint.base_url
+        try:
+            async with asyncio.timeout(self._timeouts.connect * 2):
+                await self._sdk.models.with_raw_response.retrieve(model)
+        except (openai.APIConnectionError, TimeoutError) as error:
+            raise ProviderUnavailableError(
+                f"no answer from {where}: {self._reason(error)}",
+                hint="check the address and the network, or use --provider simulator",
+            ) from None
+        except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+            raise ProviderUnavailableError(
+                f"{where} refuses the key (status {error.status_code})", hint=f"check {KEY_VARIABLE}"
+            ) from None
+        except openai.NotFoundError as error:
+            if error.code == "model_not_found":
+                raise UsageError(
+                    f"{where} knows no model `{model}`", hint="correct the bundle's `model` or give --model"
+                ) from None
+        except openai.APIStatusError:
+            # A passing fault is the retry's business, and not every compatible server lists its models.
+            return
+
+    @property
+    def _source(self) -> Source:
+        return "simulated" if self.endpoint.simulated else "live"
+
+    def _open(self) -> Any:
+        import httpx2
+        import openai
+
+        simulated = self.endpoint.simulated
+        timeout = httpx2.Timeout(
+            connect=self._timeouts.connect, write=self._timeouts.write, read=self._timeouts.read, pool=None
+        )
+        limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
+        http = httpx2.AsyncClient(
+            timeout=timeout,
+            limits=limits,
+            follow_redirects=False,
+            trust_env=not simulated,
+            event_hooks={"response": [self._note_headers]},
+        )
+        sdk = openai.AsyncOpenAI(
+            api_key=self.endpoint.key,
+            base_url=self.endpoint.base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=http,
+        )
+        if self.endpoint.origin != "openai":
+            # What the environment says about an OpenAI account is nobody else's business.
+            sdk.organization = None
+            sdk.project = None
+            sdk.admin_api_key = None
+        return sdk
+
+    async def _note_headers(self, response: httpx2.Response) -> None:
+        response.extensions[_HEADERS_AT] = self._clock.monotonic_ms()
+
+    async def _exchange(self, call: Call, cache_key: str) -> _Raw:
+        import openai
+
+        body: dict[str, Any] = dict(call.body)
+        if cache_key:
+            body["prompt_cache_key"] = cache_key
+        try:
+            async with asyncio.timeout(self._timeouts.total):
+                raw = await self._create[call.wire](**body, extra_headers={"x-sim-draw": str(call.draw)})
+            return self._received(call, raw.http_response)
+        except openai.APIStatusError as error:
+            return self._received(call, error.response)
+        except (openai.APITimeoutError, TimeoutError):
+            return _Raw(Answer("failed", "timeout", "no complete response in time"))
+        except openai.APIConnectionError as error:
+            return _Raw(Answer("failed", "connection", self._reason(error)))
+        except openai.OpenAIError as error:
+            return _Raw(Answer("failed", "sdk_error", self._reason(error)))
+
+    def _received(self, call: Call, response: httpx2.Response) -> _Raw:
+        failed = not response.is_success
+        body = self.endpoint.scrub(response.content, failed=failed)
+        headers = {name: self.endpoint.scrub_text(value) for name, value in kept_headers(response.headers).items()}
+        return _Raw(
+            answer=interpret(call.wire, response.status_code, body),
+            status=response.status_code,
+            body=body,
+            headers=headers,
+            headers_at_ms=response.extensions.get(_HEADERS_AT),
+        )
+
+    def _reason(self, error: BaseException) -> str:
+        """Why a connection failed, in a few words: the innermost cause, without addresses or keys."""
+        while error.__cause__ is not None:
+            error = error.__cause__
+        said = one_line(str(error))
+        named = f"{type(error).__name__}: {said}" if said else type(error).__name__
+        return self.endpoint.scrub_text(named)

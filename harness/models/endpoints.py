@@ -1,0 +1,92 @@
+"""Where a model is: address, origin and key. The key comes from the environment and is shown nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+from harness.base.errors import UsageError
+
+OPENAI_URL = "https://api.openai.com/v1"
+KEY_VARIABLE = "OPENAI_API_KEY"
+SIMULATOR_KEY = "simulator"
+_KEY_LIKE = re.compile(rb"\bsk-[A-Za-z0-9_*\-]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """origin: "openai", "simulator@<version>+seed<n>" or a base URL without credentials."""
+
+    origin: str
+    base_url: str
+    key: str = field(repr=False)
+
+    @property
+    def simulated(self) -> bool:
+        return is_simulated(self.origin)
+
+    def scrub(self, data: bytes, *, failed: bool) -> bytes:
+        """`data` without the key. Of a failed response, whose message may quote part of a key, without anything
+        that looks like one."""
+        key = self.key.encode("utf-8")
+        if key and not self.simulated:
+            data = data.replace(key, b"[key]")
+        return _KEY_LIKE.sub(b"[key]", data) if failed else data
+
+    def scrub_text(self, text: str) -> str:
+        """`text` without the key and without anything that looks like one."""
+        return self.scrub(text.encode("utf-8", "replace"), failed=True).decode("utf-8", "replace")
+
+
+def is_simulated(origin: str) -> bool:
+    return origin.startswith("simulator@")
+
+
+def openai_endpoint(environ: Mapping[str, str] | None = None) -> Endpoint:
+    """OpenAI itself. Raises UsageError where there is no key."""
+    return Endpoint("openai", OPENAI_URL, _key(environ))
+
+
+def simulator_endpoint(url: str, origin: str) -> Endpoint:
+    """The simulator at `url` (with or without `/v1`), which needs no key and never gets one."""
+    parts = urlsplit(url)
+    base = url.rstrip("/") + ("/v1" if parts.path in ("", "/") else "")
+    return Endpoint(origin, base, SIMULATOR_KEY)
+
+
+def other_endpoint(base_url: str, environ: Mapping[str, str] | None = None) -> Endpoint:
+    """A server that speaks OpenAI's wire format. Raises UsageError for an address that is none, or without a key."""
+    try:
+        parts = urlsplit(base_url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError("the base URL is not an http or https address", hint="write it like https://host/v1")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError(
+            "the base URL holds credentials, which would end up in reports",
+            hint=f"put the key into {KEY_VARIABLE} and leave it out of the address",
+        )
+    clean = urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
+    if clean == OPENAI_URL:
+        return openai_endpoint(environ)
+    return Endpoint(clean, clean, _key(environ))
+
+
+def _key(environ: Mapping[str, str] | None) -> str:
+    key = (os.environ if environ is None else environ).get(KEY_VARIABLE, "").strip()
+    if not key:
+        raise UsageError(
+            f"no key: {KEY_VARIABLE} is not set",
+            hint=f"export {KEY_VARIABLE}=…, or use --provider simulator, which needs none",
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError(
+            f"{KEY_VARIABLE} is no key: it has spaces or unprintable characters",
+            hint="set it again without line breaks or quotes",
+        )
+    return key
