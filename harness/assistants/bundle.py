@@ -47,7 +47,6 @@ class Parameters(_Strict):
     max_output_tokens: Annotated[int, Field(ge=16)] | None = None
     reasoning: Reasoning | None = None
     verbosity: Literal["low", "medium", "high"] | None = None
-    service_tier: Literal["auto", "default", "flex", "priority"] | None = None
 
 
 class BundleFile(_Strict):

@@ -1,0 +1,160 @@
+"""Makes calls: what this run has already, else a recording, else the model, with limiter, retries and journal.
+
+Order of what is durable: an intent before each send, the attempt before its result is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import HarnessError
+from harness.models.client import ModelClient
+from harness.models.limiter import Limiter
+from harness.models.recordings import RecordingStore, recorded_attempts
+from harness.models.retry import RetryPolicy, throttled
+from harness.models.types import Attempt, Call, Caller, Journal, Policy
+
+RECORDING_MISSING = "recording_missing"
+"""The error of an attempt that stands for a recording that is not there; nothing was sent."""
+
+Done: TypeAlias = Mapping[tuple[str, int], tuple[Attempt, ...]] | Callable[[str, int], tuple[Attempt, ...] | None]
+"""This run's durable attempts by call key and draw."""
+
+
+def build_caller(
+    *,
+    origin: str,
+    policy: Policy,
+    journal: Journal,
+    client: ModelClient | None = None,
+    recordings: RecordingStore | None = None,
+    limiter: Limiter | None = None,
+    retry: RetryPolicy | None = None,
+    done: Done | None = None,
+    cache_key: str = "",
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    clock: Clock | None = None,
+) -> Caller:
+    """A caller for one arm.
+
+    done: consulted first; a call that is over is not made again, one whose retries were cut short goes on.
+    cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
+    Raises HarnessError where the policy needs a client or recordings and there are none.
+    """
+    if policy != "replay_only" and client is None:
+        raise HarnessError(f"policy {policy} needs a client")
+    if policy != "call" and recordings is None:
+        raise HarnessError(f"policy {policy} needs recordings")
+    if client is not None and client.origin != origin:
+        raise HarnessError(f"a client of {client.origin} cannot answer for {origin}")
+    return _Caller(
+        origin=origin,
+        policy=policy,
+        journal=journal,
+        client=client,
+        recordings=recordings,
+        limiter=limiter or Limiter(8),
+        retry=retry or RetryPolicy(),
+        done=done if done is not None else {},
+        cache_key=cache_key,
+        sleep=sleep,
+        clock=clock or SystemClock(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    origin: str
+    policy: Policy
+    journal: Journal
+    client: ModelClient | None
+    recordings: RecordingStore | None
+    limiter: Limiter
+    retry: RetryPolicy
+    done: Done
+    cache_key: str
+    sleep: Callable[[float], Awaitable[None]]
+    clock: Clock
+
+    async def __call__(self, call: Call) -> tuple[Attempt, ...]:
+        """All attempts of the call, in order; the last one carries the outcome."""
+        earlier = self._earlier(call)
+        if earlier and self.retry.wait_s(earlier[-1]) is None:
+            return earlier
+        if not earlier and self.policy != "call" and self.recordings is not None:
+            # Where the model may be asked again, a call that finally failed is asked again.
+            recording = self.recordings.lookup(self.origin, call.key, call.draw, failed=self.policy == "replay_only")
+            if recording is not None:
+                attempts = recorded_attempts(recording)
+                for attempt in attempts:
+                    await self.journal.commit(attempt)
+                return attempts
+        if self.policy == "replay_only" or self.client is None:
+            return (*earlier, self._missing(call))
+        return await self._send(self.client, call, list(earlier))
+
+    def _earlier(self, call: Call) -> tuple[Attempt, ...]:
+        if callable(self.done):
+            return self.done(call.key, call.draw) or ()
+        return self.done.get((call.key, call.draw), ())
+
+    async def _send(self, client: ModelClient, call: Call, attempts: list[Attempt]) -> tuple[Attempt, ...]:
+        """Send until an attempt is the last one. The wait before a retry holds no slot."""
+        while True:
+            wait_s = self.retry.wait_s(attempts[-1]) if attempts else 0.0
+            if wait_s is None:
+                return tuple(attempts)
+            waited_ms = 0.0
+            if wait_s > 0:
+                begin = self.clock.monotonic_ms()
+                await self.sleep(wait_s)
+                waited_ms = self.clock.monotonic_ms() - begin
+            async with self.limiter.slot() as slot:
+                attempt_id = await self.journal.intend(call)
+                attempt = await client.send(
+                    call,
+                    attempt_id=attempt_id,
+                    number=len(attempts) + 1,
+                    queue_ms=slot.queue_ms,
+                    retry_wait_ms=waited_ms,
+                    cache_key=self.cache_key,
+                )
+                if throttled(attempt):
+                    self.limiter.throttled(slot)
+                elif attempt.outcome != "failed":
+                    self.limiter.succeeded()
+            await self.journal.commit(attempt)
+            attempts.append(attempt)
+
+    def _missing(self, call: Call) -> Attempt:
+        """Stands for the answer that nobody recorded; it was never sent and is not journaled."""
+        detail = self.recordings.missing(self.origin, call).message if self.recordings else "no recordings"
+        return Attempt(
+            id=f"missing-{call.key[:16]}-{call.draw}",
+            call_key=call.key,
+            number=1,
+            started=self.clock.now(),
+            queue_ms=0.0,
+            retry_wait_ms=0.0,
+            headers_ms=None,
+            total_ms=None,
+            model_ms=None,
+            status=None,
+            usage=None,
+            request_id=None,
+            source="recorded",
+            outcome="failed",
+            body=None,
+            error=RECORDING_MISSING,
+            draw=call.draw,
+            detail=detail,
+        )
+
+
+def recording_missing(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether a call has no answer because nobody recorded one."""
+    return bool(attempts) and attempts[-1].error == RECORDING_MISSING

@@ -1,0 +1,271 @@
+"""Stored responses by origin, call key and draw: committed packs, and what this machine has recorded.
+
+Append-only: a recorded draw is never replaced, and a recording of one origin never stands in for another's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from harness.base.canonical import sha256
+from harness.base.errors import InvalidFileError, UsageError
+from harness.models.calls import MESSAGE
+from harness.models.packs import SUFFIX, Entry, Pack, answered, pack_bytes, read_pack, write_atomically
+from harness.models.types import Attempt, Call, Recording
+
+if TYPE_CHECKING:
+    from harness.base.project import Project
+
+_Located: TypeAlias = tuple[Pack, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a call has no recording. nearest: key of the recording that comes closest, None where there is none.
+    differs: which parts are not the same as there ("instructions", "input", "draw" …), or "origin"."""
+
+    nearest: str | None
+    differs: tuple[str, ...]
+    message: str
+
+
+@dataclass(slots=True)
+class _Index:
+    """What is recorded of one origin. located: by key and draw, the one to answer with."""
+
+    packs: dict[Path, Pack]
+    located: dict[tuple[str, int], _Located]
+    draws: dict[str, list[int]]
+    parts: _Parts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Recordings by their input, and one of each combination of all else: enough to find the nearest."""
+
+    by_input: Mapping[str, list[tuple[str, Mapping[str, str]]]]
+    representatives: list[tuple[str, Mapping[str, str]]]
+
+
+def origin_slug(origin: str) -> str:
+    """A folder name for an origin; different origins never share one."""
+    slug = re.sub(r"[^A-Za-z0-9.+@_-]+", "-", origin).strip("-.")
+    return slug if slug == origin and len(slug) <= 80 else f"{slug[:60]}-{sha256(origin)[:8]}"
+
+
+def record(origin: str, call: Call, attempts: tuple[Attempt, ...]) -> Recording:
+    """The recording of a call that is over: of its attempts, in order."""
+    last = attempts[-1]
+    return Recording(
+        origin=origin,
+        key=call.key,
+        parts=call.parts,
+        draw=call.draw,
+        attempts=attempts,
+        recorded=last.started.date(),
+        snapshot=last.snapshot,
+    )
+
+
+class RecordingStore:
+    """Recordings in folders: `committed` packs, and `local` ones that are not shared. Either may not exist."""
+
+    def __init__(self, committed: Path, local: Path | None = None) -> None:
+        self._committed = committed
+        self._local = local
+        self._indexes: dict[str, _Index] = {}
+
+    @classmethod
+    def of(cls, project: Project) -> RecordingStore:
+        return cls(project.recordings, project.local_recordings)
+
+    def lookup(self, origin: str, key: str, draw: int, *, failed: bool = True) -> Recording | None:
+        """The recording of a call at a draw, its attempts with source "recorded"; None where there is none.
+
+        Of several, one in which the model answered, and of those the one in the first pack by folder and name.
+        failed: take one that finally failed, too.
+        """
+        found = self._index(origin).located.get((key, draw))
+        if found is None or not (failed or found[1].answered):
+            return None
+        return found[0].recording(found[1])
+
+    def draws(self, origin: str, key: str) -> tuple[int, ...]:
+        """Which draws of a call are recorded, in order."""
+        return tuple(sorted(self._index(origin).draws.get(key, ())))
+
+    def count(self, origin: str) -> int:
+        """How many recordings of the origin there are."""
+        return len(self._index(origin).located)
+
+    def origins(self) -> tuple[str, ...]:
+        """Every origin that something is recorded of."""
+        found = {
+            read_pack(path).origin
+            for root in self._roots()
+            for folder in (sorted(root.iterdir()) if root.is_dir() else ())
+            for path in sorted(folder.glob(f"*{SUFFIX}"))[:1]
+        }
+        return tuple(sorted(found))
+
+    def missing(self, origin: str, call: Call) -> Missing:
+        """The nearest recording of a call that has none, and what differs there."""
+        index = self._index(origin)
+        draws = self.draws(origin, call.key)
+        if draws:
+            shown = ", ".join(map(str, draws))
+            return Missing(call.key, ("draw",), f"draw {call.draw} is not recorded, only {shown}")
+        if not index.located:
+            others = [other for other in self.origins() if self._index(other).draws.get(call.key)]
+            if others:
+                return Missing(call.key, ("origin",), f"recorded from {others[0]}, not from {origin}")
+            return Missing(None, ("origin",), f"nothing is recorded from {origin}")
+        parts = index.parts = index.parts or _parts(index)
+        wanted = call.parts
+        candidates = parts.by_input.get(wanted.get("input", ""), []) + parts.representatives
+        nearest, theirs = min(candidates, key=lambda item: (len(_differing(wanted, item[1])), item[0]))
+        differs = _differing(wanted, theirs)
+        named = " and ".join(differs)
+        return Missing(nearest, differs, f"the nearest recording {nearest[:12]} has other {named}")
+
+    def add(self, recordings: Iterable[Recording], *, name: str = "", local: bool = False) -> tuple[Path, ...]:
+        """Write what is not recorded yet into new packs, one for each origin; the paths written.
+
+        name: of the file, without suffix; by default the day and a digest of the content. A call that finally
+        failed is added unless that draw is there already; an answered one unless it is there answered.
+        Raises UsageError where a pack of that name is there with other content: packs are append-only.
+        """
+        fresh: dict[str, dict[tuple[str, int], Recording]] = defaultdict(dict)
+        for recording in recordings:
+            at = (recording.key, recording.draw)
+            there = self._index(recording.origin).located.get(at)
+            earlier = fresh[recording.origin].get(at)
+            if there is not None and (there[1].answered or not answered(recording)):
+                continue
+            if earlier is None or (answered(recording) and not answered(earlier)):
+                fresh[recording.origin][at] = recording
+        return tuple(
+            self._write(origin, list(chosen.values()), name, local) for origin, chosen in fresh.items() if chosen
+        )
+
+    def keys_of_input(self, text: str) -> frozenset[str]:
+        """Keys of all recorded calls, of any origin, whose input was `text`."""
+        wanted = sha256(text.encode("utf-8", "replace"))
+        return frozenset(
+            key for origin in self.origins() for key, _ in self._indexed_parts(origin).by_input.get(wanted, [])
+        )
+
+    def remove(self, keys: Iterable[str]) -> int:
+        """Delete every recording of these calls, of any origin, everywhere; how many there were.
+
+        For forgetting a person: the one operation that rewrites packs. An emptied pack is deleted.
+        """
+        gone = frozenset(keys)
+        removed = 0
+        for path in self._paths():
+            pack = read_pack(path)
+            kept = [entry for entry in pack.entries if entry.key not in gone]
+            if len(kept) == len(pack.entries):
+                continue
+            removed += len(pack.entries) - len(kept)
+            if kept:
+                write_atomically(path, pack_bytes(pack.origin, [pack.recording(entry) for entry in kept]))
+            else:
+                path.unlink()
+        self._indexes.clear()
+        return removed
+
+    def _roots(self) -> tuple[Path, ...]:
+        return (self._committed,) if self._local is None else (self._committed, self._local)
+
+    def _paths(self, origin: str | None = None) -> list[Path]:
+        pattern = f"{origin_slug(origin)}/*{SUFFIX}" if origin is not None else f"*/*{SUFFIX}"
+        return [path for root in self._roots() if root.is_dir() for path in sorted(root.glob(pattern))]
+
+    def _index(self, origin: str) -> _Index:
+        if origin not in self._indexes:
+            index = _Index({}, {}, defaultdict(list))
+            for path in self._paths(origin):
+                _include(index, _pack_of(origin, path))
+            self._indexes[origin] = index
+        return self._indexes[origin]
+
+    def _indexed_parts(self, origin: str) -> _Parts:
+        index = self._index(origin)
+        index.parts = index.parts or _parts(index)
+        return index.parts
+
+    def _write(self, origin: str, recordings: list[Recording], name: str, local: bool) -> Path:
+        root = self._local if local else self._committed
+        if root is None:
+            raise UsageError("there is no local folder for recordings")
+        data = pack_bytes(origin, recordings)
+        if not name:
+            day = max(recording.recorded for recording in recordings).isoformat()
+            name = f"{day}-{sha256(data)[:12]}"
+        path = root / origin_slug(origin) / f"{name}{SUFFIX}"
+        if path.exists() and path.read_bytes() != data:
+            raise UsageError(
+                f"{path} is there already with other recordings", hint="packs are append-only; choose another name"
+            )
+        write_atomically(path, data)
+        _include(self._index(origin), _pack_of(origin, path))
+        return path
+
+
+def recorded_attempts(recording: Recording) -> tuple[Attempt, ...]:
+    """The recording's attempts as a run uses them: source "recorded", no time in our own queue."""
+    return tuple(replace(attempt, source="recorded", queue_ms=0.0) for attempt in recording.attempts)
+
+
+def _pack_of(origin: str, path: Path) -> Pack:
+    pack = read_pack(path)
+    if pack.origin != origin:
+        raise InvalidFileError(
+            path, "line 1", f"recorded from {pack.origin}, but it lies among those of {origin}", hint="move it back"
+        )
+    return pack
+
+
+def _include(index: _Index, pack: Pack) -> None:
+    if pack.path in index.packs:
+        return
+    index.packs[pack.path] = pack
+    index.parts = None
+    for entry in pack.entries:
+        at = (entry.key, entry.draw)
+        there = index.located.get(at)
+        if there is None:
+            index.draws[entry.key].append(entry.draw)
+        if there is None or (entry.answered and not there[1].answered):
+            index.located[at] = (pack, entry)
+
+
+def _parts(index: _Index) -> _Parts:
+    by_input: dict[str, list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
+    combinations: dict[tuple[tuple[str, str], ...], tuple[str, Mapping[str, str]]] = {}
+    seen: set[str] = set()
+    for (key, _), (pack, entry) in index.located.items():
+        if key in seen:
+            continue
+        seen.add(key)
+        parts = pack.recording(entry).parts
+        by_input[parts.get("input", "")].append((key, parts))
+        rest = tuple(sorted((name, value) for name, value in parts.items() if name not in _OF_THE_DOCUMENT))
+        combinations.setdefault(rest, (key, parts))
+    return _Parts(by_input, list(combinations.values()))
+
+
+_OF_THE_DOCUMENT = frozenset({"input", "role", MESSAGE})
+
+
+def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the parts that differ; a whole message only where nothing in it was named as differing."""
+    names = [name for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name)]
+    named = [name for name in names if name != MESSAGE]
+    return tuple(named or names)
