@@ -39,7 +39,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a reader got out of a document: cleaned text, and how. `text` is "" unless the outcome is ok*."""
+    """What a reader got out of a document: cleaned text, and how. `text` is "" unless the outcome is ok*.
+
+    `raw` is the text before cleaning, where it differs; it is never given to a model.
+    """
 
     outcome: TextOutcome
     text: str
@@ -47,6 +50,7 @@ class Extraction:
     reader: str
     warnings: tuple[str, ...] = ()
     pages: int | None = None
+    raw: str = field(default="", repr=False)
 
     @property
     def readable(self) -> bool:

@@ -1,0 +1,55 @@
+"""The child process that parses: files come in on stdin, extractions go out on stdout, one after the other.
+
+It owns no secret and no file of the project, its memory is limited, and its parent may kill it at any time.
+Request: one JSON line (reader, limits, size), then the bytes. Answer: one JSON line (size, peak memory), then JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import signal
+import sys
+from typing import BinaryIO
+
+from harness.corpus.readers.base import Limits
+from harness.corpus.readers.cache import to_json
+from harness.corpus.readers.read import extract_bytes
+
+_BACKSTOP_SECONDS = 5
+
+
+def main() -> None:
+    """Serve requests until the parent closes the pipe."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a parser prints must not reach the answers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    while header := requests.readline():
+        _serve(json.loads(header), requests, answers)
+
+
+def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO) -> None:
+    limits = Limits(**header["limits"])  # type: ignore[arg-type]
+    data = requests.read(int(str(header["size"])))
+    _limit_memory(limits.memory_bytes)
+    signal.alarm(math.ceil(limits.seconds) + _BACKSTOP_SECONDS)  # ends this process where the parent is gone
+    answer = to_json(extract_bytes(data, limits, reader="product" if header["reader"] == "product" else "common"))
+    signal.alarm(0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    answers.write(json.dumps({"size": len(answer), "peak": peak}).encode() + b"\n" + answer)
+    answers.flush()
+
+
+def _limit_memory(most: int) -> None:
+    if sys.platform == "darwin":
+        return  # macOS knows the limit but does not keep it, and refuses low values
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()

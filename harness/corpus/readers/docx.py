@@ -1,0 +1,324 @@
+"""DOCX: a walk over the document in the order of its content, nothing printed left out and nothing unprinted in.
+
+Tables, nested tables, headers, footers, text boxes, content controls, smart tags, tracked insertions and
+footnotes are read; deleted and hidden text is not. White and tiny text is read and flagged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from harness.corpus.readers.base import Limits, RawText
+from harness.corpus.readers.docx_package import Part, WordFile, oddities, open_word
+from harness.corpus.readers.docx_styles import PLAIN, Look, Styles, W, is_shading, paragraph_look, run_look
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+_P, _R_RUN, _TBL, _TR, _TC, _T = f"{W}p", f"{W}r", f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}t"
+_RPR, _PPR, _VAL = f"{W}rPr", f"{W}pPr", f"{W}val"
+_SDT, _SDT_CONTENT, _TEXT_BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
+_ALTERNATE, _CHOICE, _FALLBACK = f"{_MC}AlternateContent", f"{_MC}Choice", f"{_MC}Fallback"
+_WRAPPERS = frozenset(
+    f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo", "rubyBase", "ruby")
+) | {f"{_M}oMath", f"{_M}oMathPara", f"{_M}r"}
+_GRAPHICS = frozenset(f"{W}{name}" for name in ("drawing", "pict", "object"))
+_SIGNS = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "-",
+    f"{W}softHyphen": "\xad",
+}
+_BULLETS = tuple("•◦▪‣●○■□–—-*·➢✓►»\uf0b7\uf0a7")
+_FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+_TINY_HALF_POINTS = 4
+_LEAST_LETTERS = 5
+
+
+def read_docx(data: bytes, limits: Limits) -> RawText:
+    """The text of a DOCX in order of content: headers, body, footnotes, footers. Raises UnreadableError (corrupt)."""
+    document = open_word(data)
+    warnings = oddities(data)
+    walk = _Walk(document)
+    lines = walk.document()
+    for what, count in walk.flagged.items():
+        if count >= _LEAST_LETTERS:
+            warnings.append(f"{what} ({count} letters)")
+    return RawText(
+        text="\n".join(lines),
+        reader=document.reader,
+        links=tuple(walk.links[: 10 * limits.links]),
+        warnings=tuple(warnings),
+    )
+
+
+class _Walk:
+    """The walk through one document; `part` is the one being read, whose relationships resolve its links."""
+
+    def __init__(self, document: WordFile) -> None:
+        self._document = document
+        self._part = document.main
+        styles, numbering = next(document.parts("styles"), None), next(document.parts("numbering"), None)
+        self._styles = Styles(styles.root if styles else None, numbering.root if numbering else None)
+        self.links: list[str] = []
+        self.flagged: Counter[str] = Counter()
+        self._filled_shapes: bool | None = None
+
+    def document(self) -> list[str]:
+        main = self._document.main
+        body = main.root.find(f"{W}body")
+        if body is None:
+            body = main.root
+        shaded = main.root.find(f"{W}background") is not None
+        content = self._blocks(body, shaded)
+        heads, feet = self._margins(body)
+        notes = [
+            line
+            for kind in ("footnotes", "endnotes")
+            for part in self._document.parts(kind)
+            for line in self._notes(part)
+        ]
+        return [*heads, *content, *notes, *feet]
+
+    def _margins(self, body: _Element) -> tuple[list[str], list[str]]:
+        """Headers and footers that are printed, each text once."""
+        found: dict[str, list[str]] = {f"{W}headerReference": [], f"{W}footerReference": []}
+        seen: set[tuple[str, tuple[str, ...]]] = set()
+        for section in body.iter(f"{W}sectPr"):
+            first = section.find(f"{W}titlePg")
+            has_first = first is not None and first.get(_VAL) not in ("0", "false", "off")
+            references = [child for child in section if child.tag in found]
+            references.sort(key=lambda child: child.get(f"{W}type") != "first")
+            for reference in references:
+                kind = reference.get(f"{W}type", "default")
+                part = self._document.part(reference.get(f"{_R}id", ""))
+                if part is None or kind == "even" or (kind == "first" and not has_first):
+                    continue
+                lines = self._other_part(part, part.root)
+                key = (reference.tag, tuple(line for line in lines if line.strip()))
+                if key[1] and key not in seen:
+                    seen.add(key)
+                    found[reference.tag].extend(lines)
+        return found[f"{W}headerReference"], found[f"{W}footerReference"]
+
+    def _notes(self, part: Part) -> Iterator[str]:
+        for note in part.root:
+            if note.get(f"{W}type") is None:
+                yield from self._other_part(part, note)
+
+    def _other_part(self, part: Part, root: _Element) -> list[str]:
+        outer, self._part = self._part, part
+        lines = self._blocks(root, shaded=False)
+        self._part = outer
+        return lines
+
+    def _blocks(self, container: _Element, shaded: bool) -> list[str]:
+        lines: list[str] = []
+        for child in container:
+            tag = child.tag
+            if tag == _P:
+                self._paragraph(child, shaded, lines)
+            elif tag == _TBL:
+                self._table(child, shaded, lines)
+            elif tag == _SDT:
+                for content in child.iterchildren(_SDT_CONTENT):
+                    lines.extend(self._blocks(content, shaded))
+            elif tag in _WRAPPERS:
+                lines.extend(self._blocks(child, shaded))
+            elif tag == _ALTERNATE:
+                lines.extend(self._blocks(_alternative(child), shaded))
+            elif tag == f"{W}altChunk":
+                self.flagged["a part in another format is embedded and was not read"] += _LEAST_LETTERS
+        return lines
+
+    def _table(self, table: _Element, shaded: bool, lines: list[str]) -> None:
+        style = table.find(f"{W}tblPr/{W}tblStyle")
+        if style is not None and self._styles.look(style.get(_VAL, "")).shaded:
+            shaded = True
+        for row in _children(table, _TR):
+            if row.find(f"{W}trPr/{W}del") is not None:
+                continue
+            cells = [cell for cell in (self._cell(each, shaded) for each in _children(row, _TC)) if cell]
+            if all(len(cell) == 1 for cell in cells):
+                if cells:
+                    lines.append("\t".join(cell[0] for cell in cells))
+            else:
+                for cell in cells:
+                    lines.extend(cell)
+
+    def _cell(self, cell: _Element, shaded: bool) -> list[str]:
+        """The lines of a cell without blank ones at its ends; none for one merged into the cell above."""
+        merged = cell.find(f"{W}tcPr/{W}vMerge")
+        if merged is not None and merged.get(_VAL) != "restart":
+            return []
+        shading = cell.find(f"{W}tcPr/{W}shd")
+        lines = self._blocks(cell, is_shading(shading) if shading is not None else shaded)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+        return lines
+
+    def _paragraph(self, paragraph: _Element, shaded: bool, lines: list[str]) -> None:
+        properties = paragraph.find(_PPR)
+        base = PLAIN
+        name = self._styles.default
+        if properties is not None:
+            style = properties.find(f"{W}pStyle")
+            if style is not None:
+                name = style.get(_VAL, name)
+        if name:
+            base = self._styles.look(name)
+        if properties is not None:
+            base = paragraph_look(properties, Look()).over(base)
+        parts: list[str] = []
+        boxes: list[str] = []
+        self._inline(paragraph, base, shaded or bool(base.shaded), parts, boxes)
+        text = "".join(parts)
+        if (
+            base.numbering is not None
+            and text.strip()
+            and not text.lstrip().startswith(_BULLETS)
+            and self._styles.is_bullet(base.numbering)
+        ):
+            text = f"• {text}"
+        if text or not boxes:
+            lines.append(text)
+        lines.extend(boxes)
+
+    def _inline(self, element: _Element, base: Look, shaded: bool, parts: list[str], boxes: list[str]) -> None:
+        for child in element:
+            tag = child.tag
+            if tag == _R_RUN:
+                self._run(child, base, shaded, parts, boxes)
+            elif tag == f"{W}hyperlink":
+                self._follow(child)
+                self._inline(child, base, shaded, parts, boxes)
+            elif tag in _WRAPPERS:
+                if tag == f"{W}fldSimple":
+                    self._field(child.get(f"{W}instr", ""))
+                self._inline(child, base, shaded, parts, boxes)
+            elif tag == _SDT:
+                for content in child.iterchildren(_SDT_CONTENT):
+                    self._inline(content, base, shaded, parts, boxes)
+            elif tag == _ALTERNATE:
+                self._inline(_alternative(child), base, shaded, parts, boxes)
+            elif tag in _GRAPHICS:
+                self._graphic(child, shaded, boxes)
+            elif tag == f"{_M}t":
+                parts.append(child.text or "")
+
+    def _run(self, run: _Element, base: Look, shaded: bool, parts: list[str], boxes: list[str]) -> None:
+        look = base
+        before = len(parts)
+        for child in run:
+            tag = child.tag
+            if tag == _T:
+                if child.text:
+                    parts.append(child.text)
+            elif tag == _RPR:
+                look = run_look(child)
+                style = child.find(f"{W}rStyle")
+                if style is not None:
+                    look = look.over(self._styles.look(style.get(_VAL, "")))
+                look = look.over(base)
+            elif tag in _SIGNS:
+                parts.append(_SIGNS[tag])
+            elif tag == f"{W}sym":
+                parts.append(_symbol(child.get(f"{W}char", "")))
+            elif tag == f"{W}instrText":
+                self._field(child.text or "")
+            elif tag in _GRAPHICS:
+                self._graphic(child, shaded, boxes)
+            elif tag == _ALTERNATE:
+                self._graphic(_alternative(child), shaded, boxes)
+            elif tag == f"{W}ruby":
+                self._inline(child, look, shaded, parts, boxes)
+        if look.hidden or look.white or (look.size is not None and look.size <= _TINY_HALF_POINTS):
+            self._judge(look, shaded or bool(look.shaded), parts, before)
+
+    def _judge(self, look: Look, shaded: bool, parts: list[str], before: int) -> None:
+        """Take hidden text of a run back out; flag white and tiny text."""
+        letters = sum(1 for part in parts[before:] for char in part if char.isalnum())
+        if look.hidden:
+            del parts[before:]
+            self.flagged["hidden text left out"] += letters
+        elif look.white and not shaded:
+            self.flagged["white text on a white page"] += letters
+        elif look.size is not None and look.size <= _TINY_HALF_POINTS:
+            self.flagged["text of 2 points or less"] += letters
+
+    def _graphic(self, graphic: _Element, shaded: bool, boxes: list[str]) -> None:
+        for link in graphic.iter(f"{_A}hlinkClick"):
+            self._follow(link)
+        for box in _outermost(graphic, _TEXT_BOX):
+            boxes.extend(self._blocks(box, shaded or self._has_filled_shapes()))
+
+    def _has_filled_shapes(self) -> bool:
+        """Whether any shape is filled: then white text in a text box may well stand on it."""
+        if self._filled_shapes is None:
+            root = self._document.main.root
+            self._filled_shapes = any(
+                next(root.iter(tag), None) is not None
+                for tag in (f"{_A}solidFill", f"{_A}gradFill", f"{_A}blip", "{urn:schemas-microsoft-com:vml}fill")
+            )
+        return self._filled_shapes
+
+    def _follow(self, link: _Element) -> None:
+        target = self._part.targets.get(link.get(f"{_R}id", ""))
+        if target:
+            self.links.append(target)
+
+    def _field(self, instruction: str) -> None:
+        if found := _FIELD_LINK.search(instruction):
+            self.links.append(found.group(1))
+
+
+def _children(element: _Element, wanted: str) -> Iterator[_Element]:
+    """Rows of a table or cells of a row, also those inside content controls and tracked insertions."""
+    for child in element:
+        tag = child.tag
+        if tag == wanted:
+            yield child
+        elif tag == _SDT:
+            for content in child.iterchildren(_SDT_CONTENT):
+                yield from _children(content, wanted)
+        elif tag in _WRAPPERS:
+            yield from _children(child, wanted)
+
+
+def _alternative(element: _Element) -> _Element:
+    """The variant to read of an `mc:AlternateContent`: the first with text in it, else the first."""
+    variants: Iterable[_Element] = [child for child in element if child.tag in (_CHOICE, _FALLBACK)]
+    for variant in variants:
+        if next(variant.iter(_T), None) is not None:
+            return variant
+    return next(iter(variants), element)
+
+
+def _outermost(element: _Element, wanted: str) -> Iterator[_Element]:
+    """The elements `wanted` below this one that are not inside another; of alternatives, one."""
+    for child in element:
+        if child.tag == wanted:
+            yield child
+        elif child.tag == _ALTERNATE:
+            yield from _outermost(_alternative(child), wanted)
+        else:
+            yield from _outermost(child, wanted)
+
+
+def _symbol(code: str) -> str:
+    try:
+        return chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return ""

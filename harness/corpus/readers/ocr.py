@@ -1,0 +1,69 @@
+"""OCR by tesseract, where it is installed: page pictures in, text out, through a child process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.corpus.readers.base import Limits, UnreadableError
+
+if TYPE_CHECKING:
+    from harness.corpus.readers.pdfium import PdfiumFile
+
+DPI = 300
+_HINT = "install tesseract to read scans"
+
+
+@dataclass(frozen=True, slots=True)
+class OcrReading:
+    """Texts by page index, or the `problem` that kept OCR from running."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    reader: str = ""
+    problem: str = ""
+
+
+def ocr_pages(file: PdfiumFile, pages: Sequence[int], limits: Limits) -> OcrReading:
+    """The words on these pages' pictures.
+
+    Raises UnreadableError: too_large for more pages than the limit, timeout where the time is up before the last
+    page: half a CV would look like a whole one.
+    """
+    program = shutil.which("tesseract")
+    if program is None:
+        return OcrReading(problem=_HINT)
+    if len(pages) > limits.ocr_pages:
+        raise UnreadableError("too_large", f"{len(pages)} scanned pages (limit {limits.ocr_pages})")
+    deadline = time.monotonic() + limits.seconds
+    version = _output([program, "--version"], b"", deadline).split()
+    name = " ".join(version[:2]) if len(version) > 1 else "tesseract"
+    command = [program, "stdin", "stdout", "--psm", "3", "--dpi", str(DPI), "-l", limits.ocr_languages]
+    texts: dict[int, str] = {}
+    for at in pages:
+        try:
+            texts[at] = _output(command, file.picture(at, DPI, limits.ocr_megapixels), deadline)
+        except subprocess.CalledProcessError as error:
+            reason = error.stderr.decode("utf-8", "replace").strip().splitlines()
+            return OcrReading(problem=f"tesseract failed ({reason[-1][:120] if reason else error.returncode})")
+    return OcrReading(texts=texts, reader=f"{name} {limits.ocr_languages}")
+
+
+def _output(command: list[str], given: bytes, deadline: float) -> str:
+    left = deadline - time.monotonic()
+    try:
+        done = subprocess.run(
+            command,
+            input=given,
+            capture_output=True,
+            check=True,
+            timeout=max(left, 0.01),
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableError("timeout", "OCR was not done within the time limit") from error
+    return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,137 @@
+"""One file's way from bytes to an extraction: type, limits, reader, cleaning, links, outcome."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from harness.base.canonical import sha256
+from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line
+from harness.corpus.readers.clean import clean
+from harness.corpus.readers.gate import quality
+from harness.corpus.readers.kinds import Kind, kind_of
+from harness.corpus.readers.links import with_links
+from harness.corpus.types import Extraction, TextOutcome
+
+READER_VERSION = "common/1"
+"""Changes whenever the same file may give another text. Part of every cache key and every recorded extraction."""
+
+PRODUCT_VERSION = "product/1"
+
+Reader: TypeAlias = Literal["common", "product"]
+"""common: the reader that all arms share. product: what the product's own parser makes of the file."""
+
+VERSIONS: dict[Reader, str] = {"common": READER_VERSION, "product": PRODUCT_VERSION}
+
+_SHORT = 100
+
+
+def extract_bytes(data: bytes, limits: Limits, *, reader: Reader = "common") -> Extraction:
+    """The text in a file's bytes, read in this process. Never raises for what the bytes are."""
+    label = VERSIONS[reader]
+    try:
+        kind = kind_of(data, limits)
+        if reader == "product":
+            from harness.corpus.readers.product import read_product
+
+            return _product(read_product(kind, data, limits))
+        return _common(kind, _READERS[kind](data, limits), limits)
+    except UnreadableError as error:
+        return failed(error.outcome, error.reason, label)
+    except MemoryError:
+        return failed("too_large", f"reading it needs more than {limits.memory_bytes // 1024**2:,} MB of memory", label)
+    except BROKEN_FILE_ERRORS as error:
+        return failed("corrupt", f"the file is damaged ({one_line(error)})", label)
+
+
+def load(path: Path, limits: Limits) -> bytes:
+    """A regular file's bytes, size checked first. Raises UnreadableError, also where the file cannot be opened."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not valid"
+        raise UnreadableError("unsupported", f"the file cannot be opened: {reason}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise UnreadableError("unsupported", "not a regular file")
+        data = b"" if state.st_size > limits.file_bytes else file.read(limits.file_bytes + 1)
+        size = max(state.st_size, len(data))
+    if size > limits.file_bytes:
+        raise UnreadableError("too_large", f"the file has {size:,} bytes (limit {limits.file_bytes:,})")
+    return data
+
+
+def failed(outcome: TextOutcome, reason: str, label: str, pages: int | None = None) -> Extraction:
+    """An extraction without text; the first warning says why."""
+    return Extraction(outcome=outcome, text="", text_sha256=sha256(""), reader=label, warnings=(reason,), pages=pages)
+
+
+def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:
+    label = f"{READER_VERSION} {raw.reader}"
+    if len(raw.text) > limits.characters:
+        reason = f"the text has {len(raw.text):,} characters (limit {limits.characters:,})"
+        return failed("too_large", reason, label, raw.pages)
+    cleaned = clean(raw.text)
+    if not cleaned.text:
+        return failed("no_text_layer", f"the {kind.upper()} file has no text in it", label, raw.pages)
+    if quality(raw.text).fault == "garbled":
+        return failed("garbled", "the text is mostly unreadable characters; save the file again", label, raw.pages)
+    warnings = [*raw.warnings, *cleaned.warnings]
+    if len(cleaned.text) < _SHORT:
+        warnings.append(f"very little text: {len(cleaned.text)} characters")
+    text = with_links(cleaned.text, raw.links, limits.links)
+    return Extraction(
+        outcome="ok_with_warnings" if warnings else "ok",
+        text=text,
+        text_sha256=sha256(text),
+        reader=label,
+        warnings=tuple(dict.fromkeys(warnings)),
+        pages=raw.pages,
+        raw="" if raw.text == text else raw.text,
+    )
+
+
+def _product(raw: RawText) -> Extraction:
+    """The product hands on what its parser gives, uncleaned; a text without a letter is a typed failure here."""
+    label = f"{PRODUCT_VERSION} {raw.reader}"
+    text = raw.text.encode("utf-8", "replace").decode("utf-8")
+    if not text.strip():
+        return failed("no_text_layer", "the product's reader finds no text in it", label, raw.pages)
+    return Extraction(
+        outcome="ok_with_warnings" if raw.warnings else "ok",
+        text=text,
+        text_sha256=sha256(text),
+        reader=label,
+        warnings=raw.warnings,
+        pages=raw.pages,
+    )
+
+
+def _read_pdf(data: bytes, limits: Limits) -> RawText:
+    from harness.corpus.readers.pdf import read_pdf
+
+    return read_pdf(data, limits)
+
+
+def _read_docx(data: bytes, limits: Limits) -> RawText:
+    from harness.corpus.readers.docx import read_docx
+
+    return read_docx(data, limits)
+
+
+def _read_doc(data: bytes, limits: Limits) -> RawText:
+    from harness.corpus.readers.doc import read_doc
+
+    return read_doc(data, limits)
+
+
+def _read_plain(data: bytes, limits: Limits) -> RawText:
+    from harness.corpus.readers.plain import read_plain
+
+    return read_plain(data, limits)
+
+
+_READERS = {"pdf": _read_pdf, "docx": _read_docx, "doc": _read_doc, "rtf": _read_doc, "txt": _read_plain}

@@ -1,0 +1,111 @@
+"""Text from a CV file: the one public face of the readers.
+
+`extract_inline` reads in this process; `Extractor` reads in killable child processes behind a cache and is what
+runs use. Both always answer with a typed outcome: never a bare empty text, never an exception for a bad file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+from harness.base.canonical import sha256
+from harness.base.project import cache_dir
+from harness.base.types import JsonObject
+from harness.corpus.readers.base import Limits, UnreadableError
+from harness.corpus.readers.cache import TextCache, variant
+from harness.corpus.readers.pool import Pool
+from harness.corpus.readers.read import READER_VERSION, VERSIONS, Reader, extract_bytes, failed, load
+from harness.corpus.types import Extraction
+
+__all__ = [
+    "READER_VERSION", "Extractor", "Limits", "Reader", "describe", "extract_inline", "text_cache",
+]  # fmt: skip
+
+_MOST_CHILDREN = 8
+
+
+def extract_inline(path: Path, limits: Limits | None = None, *, reader: Reader = "common") -> Extraction:
+    """The text of the file at `path`, read in this process: quick to start, but a bomb takes the process with it."""
+    limits = limits or Limits()
+    try:
+        return extract_bytes(load(path, limits), limits, reader=reader)
+    except UnreadableError as error:
+        return failed(error.outcome, error.reason, VERSIONS[reader])
+
+
+class Extractor:
+    """Reads files in warm child processes, remembers their texts, survives every file.
+
+    A context manager; children start with the first file that is not in the cache. `cache=None` reads always.
+    Safe to use from several threads. `workers` defaults to the number of CPUs, at most 8.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: Reader = "common",
+        limits: Limits | None = None,
+        workers: int | None = None,
+        cache: TextCache | str | None = "default",
+    ) -> None:
+        self._reader: Reader = reader
+        self._limits = limits or Limits()
+        self._workers = workers or min(os.cpu_count() or 1, _MOST_CHILDREN)
+        self._pool = Pool(self._workers)
+        self._cache = text_cache() if isinstance(cache, str) else cache
+        self._variant = variant(VERSIONS[reader], self._limits) if self._cache is not None else ""
+
+    def __enter__(self) -> Extractor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children."""
+        self._pool.close()
+
+    def extract(self, path: Path) -> Extraction:
+        """The text of one file, with its outcome. Blocks for at most the time limit and a child's start."""
+        try:
+            data = load(path, self._limits)
+        except UnreadableError as error:
+            return failed(error.outcome, error.reason, VERSIONS[self._reader])
+        file_sha256 = sha256(data)
+        if self._cache is not None:
+            known = self._cache.get(file_sha256, self._variant)
+            if known is not None:
+                return known
+        extraction = self._pool.extract(data, self._limits, self._reader)
+        if self._cache is not None and extraction.outcome != "timeout":
+            self._cache.put(file_sha256, self._variant, extraction)
+        return extraction
+
+    def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
+        """The texts of many files in the order given, as they become ready."""
+        with ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="read") as threads:
+            yield from threads.map(self.extract, paths)
+
+
+def text_cache() -> TextCache:
+    """The cache of this user."""
+    return TextCache(cache_dir() / "text")
+
+
+def describe(extraction: Extraction) -> JsonObject:
+    """An extraction as the JSON that `cv-harness text --json` shows."""
+    return {
+        "outcome": extraction.outcome,
+        "reader": extraction.reader,
+        "pages": extraction.pages,
+        "characters": len(extraction.text),
+        "text_sha256": extraction.text_sha256,
+        "warnings": list(extraction.warnings),
+        "text": extraction.text,
+    }
