@@ -1,0 +1,244 @@
+"""Different spellings of one thing: titles, organisations, people, degrees, skills, places, languages, levels.
+
+Every function gives a key: two values mean the same where their keys are equal. The tables are in `data/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from itertools import product
+
+from harness.values.data import table
+from harness.values.normalise import normalise, squeeze, words
+
+_MOST_READINGS = 16
+
+
+class Phrases:
+    """Replaces phrases (runs of words) by their main form, the longest first."""
+
+    def __init__(self, spellings: Mapping[str, Iterable[str]]) -> None:
+        """spellings: main form → other spellings of it."""
+        self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for main, others in spellings.items():
+            for other in others:
+                phrase = _plain_words(other)
+                if phrase:
+                    self._by_first.setdefault(phrase[0], []).append((phrase, words(main)))
+        for found in self._by_first.values():
+            found.sort(key=lambda pair: (-len(pair[0]), pair))
+
+    def replace(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        """`given` with each phrase replaced."""
+        if not any(word in self._by_first for word in given):
+            return given
+        result: list[str] = []
+        at = 0
+        while at < len(given):
+            for phrase, main in self._by_first.get(given[at], ()):
+                if given[at : at + len(phrase)] == phrase:
+                    result.extend(main)
+                    at += len(phrase)
+                    break
+            else:
+                result.append(given[at])
+                at += 1
+        return tuple(result)
+
+
+def _plain_words(text: str) -> tuple[str, ...]:
+    """Words without the dots of abbreviations ("b.sc" → "bsc"); the dot of ".net" and "3.5" stays."""
+    return tuple(
+        word.replace(".", "") if "." in word[1:] and not any(map(str.isdigit, word)) else word for word in words(text)
+    )
+
+
+@cache
+def _words_in(name: str, key: str) -> frozenset[str]:
+    return frozenset(word for entry in table(name)[key] for word in (normalise(entry), *_plain_words(entry)[:1]))
+
+
+@cache
+def _readings(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {
+        _plain_words(short)[0] if _plain_words(short) else short: tuple(words(reading) for reading in readings)
+        for short, readings in table(name)["readings"].items()
+    }
+
+
+@lru_cache(maxsize=8192)
+def title_readings(text: str) -> tuple[tuple[str, ...], ...]:
+    """Sorted words of a job title, abbreviations written out; several where one can mean two things ("Eng")."""
+    dropped, connectors = _words_in("titles", "dropped"), _words_in("titles", "connectors")
+    spaced = (part for word in _plain_words(text) if word not in dropped for part in _parts(word))
+    return _expanded("titles", tuple(word for word in spaced if word not in connectors))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Titles joined by a bare slash are two words each side; known ones ("r&d") stay whole."""
+    return (word,) if "/" not in word else tuple(part for part in word.split("/") if part)
+
+
+def _expanded(name: str, given: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    readings = _readings(name)
+    choices = [readings.get(word, ((word,),)) for word in given]
+    combinations = 1
+    for choice in choices:
+        combinations *= len(choice)
+    if combinations > _MOST_READINGS:
+        choices = [choice[:1] for choice in choices]
+    return tuple(tuple(sorted(word for part in picked for word in part)) for picked in product(*choices))
+
+
+@cache
+def _legal_forms() -> Phrases:
+    return Phrases({"": table("companies")["legal_forms"]})
+
+
+@lru_cache(maxsize=8192)
+def organisation_words(text: str) -> tuple[str, ...]:
+    """Sorted words of a company, school, issuer or provider without its legal form and connectors."""
+    found = _plain_words(text)
+    leading, connectors = _words_in("companies", "leading"), _words_in("companies", "connectors")
+    kept = found[:1] + _legal_forms().replace(found[1:])  # a name never is its legal form alone
+    if len(kept) > 1 and kept[0] in leading:
+        kept = kept[1:]
+    spelt = (reading for word in kept if word not in connectors for reading in _readings("companies").get(word, ((word,),))[0])
+    result = tuple(sorted(_without_cjk_form(word) for word in spelt))
+    return result or found
+
+
+def _without_cjk_form(word: str) -> str:
+    if word.isascii():
+        return word
+    for form in table("companies")["leading"][1:]:
+        bare = word.removeprefix(form).removesuffix(form)
+        if bare and bare != word:
+            return bare
+    return word
+
+
+@lru_cache(maxsize=4096)
+def person_words(text: str) -> tuple[str, ...]:
+    """Sorted words of a name without honorifics and letters after it, whatever their order ("Last, First")."""
+    found = list(_plain_words(text))
+    before, after = _words_in("names", "before"), _words_in("names", "after")
+    while len(found) > 2 and found[0] in before:
+        found.pop(0)
+    while len(found) > 2 and found[-1] in after:
+        found.pop()
+    return tuple(sorted(found))
+
+
+@cache
+def _degrees() -> Phrases:
+    return Phrases({main: [main, *others] for main, others in table("degrees")["forms"].items()})
+
+
+@lru_cache(maxsize=8192)
+def degree_words(text: str) -> tuple[str, ...]:
+    """Sorted words of a degree or a field of study, forms shortened ("Bachelor of Science" → "bsc")."""
+    connectors = _words_in("degrees", "connectors")
+    short = _degrees().replace(_plain_words(text))
+    return tuple(sorted(word for word in short if word not in connectors)) or short
+
+
+@cache
+def _skill_mains() -> dict[str, str]:
+    mains: dict[str, str] = {}
+    for main, others in table("skills")["spellings"].items():
+        for spelling in (main, *others):
+            for key in (normalise(spelling), squeeze(spelling)):
+                if mains.setdefault(key, main) != main:
+                    raise ValueError(f"skill {spelling!r} belongs to two entries")
+    return mains
+
+
+@lru_cache(maxsize=16384)
+def skill_key(text: str) -> str:
+    """The main spelling of a skill or technology, without spaces and hyphens ("K8s" → "kubernetes")."""
+    mains = _skill_mains()
+    main = mains.get(normalise(text)) or mains.get(squeeze(text))
+    return squeeze(main or text) or normalise(text)
+
+
+def is_known_skill(word: str) -> bool:
+    """Whether a word (normal form) is a spelling in the skill table."""
+    return word in _skill_mains()
+
+
+@cache
+def _spellings_of() -> dict[str, tuple[str, ...]]:
+    return {
+        squeeze(main): tuple(dict.fromkeys(normalise(one) for one in (main, *others)))
+        for main, others in table("skills")["spellings"].items()
+    }
+
+
+def skill_spellings(text: str) -> tuple[str, ...]:
+    """All spellings (normal form) of the skill that a text names, itself included."""
+    return _spellings_of().get(skill_key(text), ()) or (normalise(text),)
+
+
+@cache
+def _places() -> Phrases:
+    return Phrases(table("places")["names"])
+
+
+@lru_cache(maxsize=4096)
+def place_words(text: str) -> frozenset[str]:
+    """Words of a place, names and codes of countries, states and cities in one form."""
+    return frozenset(_places().replace(_plain_words(text)))
+
+
+def place_spellings(word: str) -> tuple[str, ...]:
+    """Other names of a place's main name (normal form)."""
+    return tuple(normalise(other) for other in table("places")["names"].get(word, ()))
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return {
+        normalise(spelling): main
+        for main, others in table("languages")["languages"].items()
+        for spelling in (main, *others)
+    }
+
+
+@lru_cache(maxsize=1024)
+def language_key(text: str) -> str:
+    """The English name of a human language, or its normal form where the table does not know it."""
+    folded = normalise(text)
+    bare = normalise(folded.split("(")[0]) if "(" in folded else folded
+    known = _languages()
+    return known.get(folded) or known.get(bare) or squeeze(folded)
+
+
+@lru_cache(maxsize=1024)
+def language_spellings(text: str) -> tuple[str, ...]:
+    """All names of the language that a text names."""
+    main = language_key(text)
+    others = table("languages")["languages"].get(main, ())
+    return (normalise(text), main, *(normalise(other) for other in others))
+
+
+@cache
+def _levels() -> dict[str, int]:
+    return {normalise(label): int(level) for level, labels in table("languages")["levels"].items() for label in labels}
+
+
+@lru_cache(maxsize=1024)
+def proficiency_level(text: str) -> int | None:
+    """1 (A1) … 7 (native) of a level's label in any of the known languages, or None.
+
+    A label of several parts ("C1 (fluent)") has the level of its first known part.
+    """
+    levels = _levels()
+    folded = normalise(text)
+    if folded in levels:
+        return levels[folded]
+    for part in folded.replace("(", ",").replace(")", ",").replace("/", ",").replace(" - ", ",").split(","):
+        if normalise(part) in levels:
+            return levels[normalise(part)]
+    return next((levels[word] for word in words(folded) if word in levels), None)

@@ -1,0 +1,244 @@
+"""Dates as CVs print them. General date parsers fill what is missing from today; this one never does.
+
+A date is a year with or without a month, or "Present". The spelling is no part of it: `June 2016`, `2016-06`,
+`06/2016`, `juin 2016` and `2016年6月` are one date. Days are read over: the contract has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal, TypeAlias
+
+from harness.values.data import table
+from harness.values.normalise import fold, normalise, unaccented
+
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+_PIVOT = 70
+"""Two-digit years: '70 and above are 19xx."""
+
+
+@dataclass(frozen=True, slots=True)
+class CvDate:
+    """year and month as printed (month None where only a year is), or present."""
+
+    year: int | None
+    month: int | None = None
+    present: bool = False
+
+    @property
+    def months(self) -> int:
+        """Months since year 0, for sorting; a bare year counts as its January, Present comes after all."""
+        return 10**6 if self.present or self.year is None else self.year * 12 + (self.month or 1) - 1
+
+
+PRESENT = CvDate(None, None, True)
+
+DateMatch: TypeAlias = Literal["equal", "coarser", "finer", "different"]
+
+
+def compare_dates(golden: CvDate, answer: CvDate) -> DateMatch:
+    """coarser: same year, the answer lacks the month; finer: same year, only the answer has a month."""
+    if golden == answer:
+        return "equal"
+    if golden.present or answer.present or golden.year != answer.year:
+        return "different"
+    if answer.month is None:
+        return "coarser"
+    return "finer" if golden.month is None else "different"
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Month names and abbreviations of all languages, with and without accents, to 1 … 12."""
+    names: dict[str, int] = {}
+    for language in table("dates")["months"].values():
+        for number, spellings in enumerate(language, 1):
+            for spelling in spellings:
+                for name in (normalise(spelling), unaccented(spelling)):
+                    if names.setdefault(name, number) != number:
+                        raise ValueError(f"month name {name!r} stands for two months")
+    return names
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    return frozenset(normalise(word) for word in table("dates")[kind])
+
+
+@cache
+def _eras() -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(table('dates')['eras'])})(元|\\d{{1,2}})年")
+
+
+_YEAR = r"(?:19|20)\d\d"
+_WORD = r"[^\W\d_]+"
+_PATTERNS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<y>{_YEAR})",
+        rf"(?P<y>{_YEAR})[-/.](?P<m>\d{{1,2}})(?:[-/.]\d{{1,2}})?(?:t[\d:.z+-]*)?",  # 2016-06, 2016-06-01T00:00:00Z
+        rf"(?P<m>\d{{1,2}})[-/. ]{{1,2}}(?P<y>{_YEAR})",  # 06/2016
+        rf"(?P<a>\d{{1,2}})[-/.]\s?(?P<b>\d{{1,2}})[-/.]\s?(?P<y>{_YEAR})",  # 01.06.2016, 06/15/2016
+        rf"(?P<y>{_YEAR}) ?[年년][ ,]?(?:(?P<m>\d{{1,2}}) ?[月월])?(?: ?\d{{1,2}} ?[日일])?",
+        rf"(?P<w>{_WORD}(?: {_WORD})?)[ .,'/-]*(?P<y>{_YEAR})",  # june 2016, czerwca 2016
+        rf"(?P<w>{_WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{_YEAR})",  # june 10, 2016
+        rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{_WORD})[ .,-]*(?P<y>{_YEAR})",  # 10. juni 2016
+        rf"(?P<y>{_YEAR})[ ,./-]+(?P<w>{_WORD})",  # 2016 june
+        rf"(?P<w>{_WORD})\.?[ -]?'?(?P<yy>\d\d)",  # jun '16, jun-16
+        r"(?P<m>\d{1,2})/'?(?P<yy>\d\d)",  # 06/16
+    )
+)
+
+
+@lru_cache(maxsize=8192)
+def parse_date(text: str) -> CvDate | None:
+    """The date a text prints, or None where it prints none or several ("2019 - 2021").
+
+    Where day and month could be either (01/06/2016), the month is the second number, as in Europe; a second number
+    over 12 is a day.
+    """
+    return _parse(normalise(text))
+
+
+def _parse(folded: str) -> CvDate | None:
+    if not folded or len(folded) > 60:
+        return None
+    if folded in _words_of("present"):
+        return PRESENT
+    # Without the words that only lead to a date: "since", "of", "de" (not "to" between two dates: that is no match).
+    parts = [part for part in folded.split() if part.strip(".") not in _words_of("fillers")]
+    plain = " ".join(parts)
+    if plain in _words_of("present"):
+        return PRESENT
+    for pattern in _PATTERNS:
+        found = pattern.fullmatch(plain)
+        if found and (date := _from_groups(found.groupdict())):
+            return date
+    era = _eras().match(plain)
+    if era:
+        start = table("dates")["eras"][era[1]]
+        rest = plain[era.end() :]
+        return _parse(f"{start + (1 if era[2] == '元' else int(era[2]))}年{rest}")
+    return None
+
+
+def _from_groups(groups: dict[str, str | None]) -> CvDate | None:
+    year_text, short = groups.get("y"), groups.get("yy")
+    if year_text:
+        year = int(year_text)
+    elif short:
+        year = int(short) + (1900 if int(short) >= _PIVOT else 2000)
+    else:
+        return None
+    word = groups.get("w")
+    if word is not None:
+        month = month_number(word)
+        if month is None:
+            return CvDate(year) if word in _words_of("seasons") and year_text else None
+        return CvDate(year, month)
+    if groups.get("a") is not None:
+        first, second = int(groups["a"] or 0), int(groups["b"] or 0)
+        month = second if second <= 12 else first
+        return CvDate(year, month) if 1 <= month <= 12 else None
+    if groups.get("m") is not None:
+        month = int(groups["m"] or 0)
+        return CvDate(year, month) if 1 <= month <= 12 else None
+    return CvDate(year)
+
+
+def month_number(word: str) -> int | None:
+    """1 … 12 for a month's name or abbreviation in any of the known languages (normal form), else None."""
+    months = _months()
+    return months.get(word) or months.get(unaccented(word))
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A date printed in a text, and where (offsets into the text that was searched)."""
+
+    date: CvDate
+    start: int
+    end: int
+
+
+_ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
+_SHORT = re.compile(rf"(?<![\w])(?:({_WORD})\.?[ -]?'?|(\d{{1,2}})/)(\d\d)(?![\d/.%-])")
+_BEFORE_WORD = re.compile(rf"(?:({_WORD})\.? ?[-–/] ?)?(?<![^\W\d_])({_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$")
+_BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
+_BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
+_AFTER = re.compile(r"[-/.](\d{1,2})(?!\d)| ?[年년] ?(\d{1,2}) ?[月월]")
+_AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})")
+_AFTER_RANGE = re.compile(r" ?[-/] ?(\d\d)(?![\d./-])")
+
+
+def dates_in(text: str) -> Iterator[Printed]:
+    """Every date that a folded text prints (see `normalise.fold`; white space collapsed), in any spelling.
+
+    A month counts only beside its year, or as the first of a range that shares one ("Jan - Mar 2019").
+    """
+    for found in _ANY_YEAR.finditer(text):
+        yield from _around(text, found)
+    for found in _SHORT.finditer(text):
+        month = month_number(found[1]) if found[1] else int(found[2])
+        if month and month <= 12:
+            year = int(found[3]) + (1900 if int(found[3]) >= _PIVOT else 2000)
+            yield Printed(CvDate(year, month), found.start(), found.end())
+    if not text.isascii():
+        for era in _eras().finditer(text):
+            start = table("dates")["eras"][era[1]] + (1 if era[2] == "元" else int(era[2]))
+            month_after = re.compile(r" ?(\d{1,2}) ?月").match(text, era.end())
+            if month_after and 1 <= int(month_after[1]) <= 12:
+                yield Printed(CvDate(start, int(month_after[1])), era.start(), month_after.end())
+            yield Printed(CvDate(start), era.start(), era.end())
+
+
+def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
+    year, start, end = int(found[0]), found.start(), found.end()
+    yield Printed(CvDate(year), start, end)
+    before = text[max(0, start - 32) : start]
+    base = start - len(before)
+    filler = _BEFORE_FILLER.search(before)
+    if filler:
+        before = before[: filler.start()] + " "
+    worded = _BEFORE_WORD.search(before)
+    if worded:
+        for group in (1, 2):
+            month = month_number(worded[group]) if worded[group] else None
+            if month:
+                yield Printed(CvDate(year, month), base + worded.start(group), end)
+    numbered = _BEFORE_NUMBER.search(before)
+    if numbered:
+        first, second = int(numbered[1] or 0), int(numbered[2])
+        month = second if second <= 12 else first
+        if 1 <= month <= 12:
+            yield Printed(CvDate(year, month), base + numbered.start(), end)
+    after = _AFTER.match(text, end)
+    if after and 1 <= (month := int(after[1] or after[2])) <= 12:
+        yield Printed(CvDate(year, month), start, after.end())
+    following = _AFTER_WORD.match(text, end)
+    if following and not worded and not numbered and (month := month_number(following[1]) or 0):
+        yield Printed(CvDate(year, month), start, following.end())
+    ranged = _AFTER_RANGE.match(text, end)
+    if ranged and int(ranged[1]) > year % 100:
+        yield Printed(CvDate(year - year % 100 + int(ranged[1])), start, ranged.end())
+
+
+def says_present(text: str) -> int | None:
+    """Offset of a word in a folded text that says a role is running ("present", "heute", "至今"), or None."""
+    found = _present().search(text)
+    return found.start() if found else None
+
+
+@cache
+def _present() -> re.Pattern[str]:
+    spellings = sorted((fold(word) for word in table("dates")["present"]), key=len, reverse=True)
+    spaced = [re.escape(word) for word in spellings if word.isascii() or word[0] < "\u3000"]
+    unspaced = [re.escape(word) for word in spellings if word[0] >= "\u3000"]
+    since = "|".join(re.escape(fold(word)) for word in table("dates")["since"])
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)|{'|'.join(unspaced)}"
+        rf"|(?<!\w)(?:{since}) (?:{_WORD} )?(?:\d\d?[/.])?{_YEAR}(?! ?-)|{_YEAR} ?-(?! ?[^\W_])"
+    )

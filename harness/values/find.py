@@ -1,0 +1,419 @@
+"""Finding a value in a CV's text: is it there, and where.
+
+The text is folded once (see `normalise.fold`), with a map back to the offsets of the text as given, so that a
+report can highlight what was found. A value is looked up as a phrase first; only what is not there as printed costs
+more: other spellings, the same words close together, a nearly equal passage.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from harness.values.addresses import email_key, linkedin_slug, parse_link, parse_phone
+from harness.values.aliases import (
+    degree_words,
+    language_spellings,
+    organisation_words,
+    person_words,
+    place_spellings,
+    place_words,
+    proficiency_level,
+    skill_spellings,
+    title_readings,
+)
+from harness.values.data import table
+from harness.values.dates import CvDate, Printed, dates_in, parse_date, says_present
+from harness.values.normalise import fold, join_line_hyphens, normalise, numbers, squeeze, tokens, words
+
+Looked: TypeAlias = Literal[
+    "text", "name", "email", "phone", "linkedin", "link", "place", "organisation", "title", "degree", "date", "skill",
+    "language", "level",
+]  # fmt: skip
+"""What kind of value is looked for: it decides which other spellings count as found."""
+
+NEARLY = 90.0
+"""Least `partial_ratio` of a passage that counts as the value."""
+_LEAST_NEARLY = 12
+"""Shorter values must be there exactly."""
+_CHUNK = 12
+_MOST_PLACES = 6
+_SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
+_IRREGULAR = re.compile(
+    r"(?<=\d)\s+(?=%)"
+    r"|(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
+    r"|\s*[!-~]?[^\x00-\x7f]+\s*"
+    r"|\s{2,}"
+    r"|(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)"
+    r"|[\x00-\x08\x0e-\x1b\x7f`]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a value stands, as offsets into the text as given."""
+
+    start: int
+    end: int
+
+
+class Haystack:
+    """A CV's text, folded for looking things up. Build it with `haystack(text)`, which remembers the last ones."""
+
+    __slots__ = ("_dates", "_digits", "_remembered", "_squeezed", "_to_given", "_to_here", "given", "text")
+
+    def __init__(self, given: str) -> None:
+        self.given = given
+        self.text, self._to_here, self._to_given = _folded(given)
+        self._remembered: dict[tuple[str, str], Found | None] = {}
+        self._dates: dict[CvDate, list[Printed]] | None = None
+        self._digits: tuple[str, list[int]] | None = None
+        self._squeezed: tuple[str, list[int]] | None = None
+
+    def find(self, value: str, kind: Looked = "text", near: int = 0) -> Found | None:
+        """Where `value` stands, preferring the first place at or after the offset `near`; None if it does not."""
+        if kind == "date":
+            return self._find_date(value, near)
+        if kind not in ("phone", "link", "linkedin"):
+            place = self._phrase(normalise(value), near, value if kind == "skill" else "")
+            if place is not None:
+                return place
+        key = (kind, value)
+        if key not in self._remembered:
+            self._remembered[key] = self._otherwise(value, kind)
+        return self._remembered[key]
+
+    def given_offset(self, here: int) -> int:
+        """Offset in the text as given of an offset in the folded text."""
+        at = bisect_right(self._to_here, here) - 1
+        return self._to_given[at] + here - self._to_here[at]
+
+    def _found(self, start: int, end: int) -> Found:
+        return Found(self.given_offset(start), self.given_offset(end - 1) + 1)
+
+    def _here_offset(self, given: int) -> int:
+        at = bisect_right(self._to_given, given) - 1
+        return self._to_here[at] + given - self._to_given[at]
+
+    def _phrase(self, needle: str, near: int = 0, exact: str = "") -> Found | None:
+        """A run of whole words. `exact`: the value as given; where it is one or two letters, case counts (Go, R)."""
+        if not needle:
+            return None
+        text, size = self.text, len(needle)
+        case = exact.strip() if size <= 2 and exact else ""
+        begins = self._here_offset(near) if near else 0
+        for first in (begins, 0) if begins else (0,):
+            at = text.find(needle, first)
+            while at >= 0:
+                end = at + size
+                if (
+                    (at == 0 or not _continues(text[at - 1], needle[0]))
+                    and (end == len(text) or not _continues(needle[-1], text[end]))
+                    and not (end < len(text) and text[end] in "+#" and needle[-1].isalnum())
+                ):
+                    found = self._found(at, end)
+                    if not case or self.given[found.start : found.end] == case:
+                        return found
+                at = text.find(needle, at + 1)
+        return None
+
+    def _otherwise(self, value: str, kind: Looked) -> Found | None:
+        match kind:
+            case "email":
+                return self._bare(email_key(value))
+            case "phone":
+                return self._find_phone(value)
+            case "linkedin":
+                return self._phrase(normalise(value)) or self._bare(linkedin_slug(value))
+            case "link":
+                link = parse_link(value)
+                return self._bare(f"{link.host}/{link.path}" if link.path else link.host)
+            case "skill":
+                return self._any(skill_spellings(value)) or self._squeezed_find(value)
+            case "language":
+                return self._any(language_spellings(value))
+            case "level":
+                return self._any(_level_labels(value)) or self._together(tokens(value))
+            case "name":
+                return self._together(person_words(value))
+            case "place":
+                return self._find_place(value)
+            case "organisation":
+                return self._together(organisation_words(value)) or self._nearly(value)
+            case "title":
+                return self._find_title(value) or self._nearly(value)
+            case "degree":
+                return self._find_degree(value) or self._nearly(value)
+            case _:
+                return self._nearly(value)
+
+    def _any(self, needles: tuple[str, ...]) -> Found | None:
+        return next((place for needle in needles if (place := self._phrase(needle))), None)
+
+    def _bare(self, needle: str) -> Found | None:
+        """Anywhere, also broken over lines; for addresses, where no word bounds are needed."""
+        if not needle:
+            return None
+        at = self.text.find(needle)
+        if at >= 0:
+            return self._found(at, at + len(needle))
+        return None if len(needle) < 6 else self._without_spaces(needle)
+
+    def _without_spaces(self, needle: str) -> Found | None:
+        if self._squeezed is None:
+            kept = [at for at, character in enumerate(self.text) if character not in " -/'"]
+            self._squeezed = ("".join(self.text[at] for at in kept), kept)
+        squeezed, kept = self._squeezed
+        plain = needle.translate(str.maketrans("", "", " -/'"))
+        at = squeezed.find(plain)
+        return self._found(kept[at], kept[at + len(plain) - 1] + 1) if at >= 0 and plain else None
+
+    def _squeezed_find(self, value: str) -> Found | None:
+        needle = squeeze(value)
+        return self._without_spaces(needle) if len(needle) >= 6 else None
+
+    def _find_phone(self, value: str) -> Found | None:
+        phone = parse_phone(value)
+        if phone is None:
+            return None
+        if self._digits is None:
+            places = [found.start() for found in re.finditer(r"\d", self.text)]
+            self._digits = ("".join(self.text[at] for at in places), places)
+        digits, places = self._digits
+        for wanted in (phone.digits, phone.digits.lstrip("0"), *(phone.digits[cut:] for cut in (1, 2, 3))):
+            at = digits.find(wanted) if len(wanted) >= 7 else -1
+            # The digits must stand together: a number is not made of a date and a house number.
+            if at >= 0 and places[at + len(wanted) - 1] - places[at] <= len(wanted) * 2 + 6:
+                return self._found(places[at], places[at + len(wanted) - 1] + 1)
+        return None
+
+    def _find_place(self, value: str) -> Found | None:
+        parts = [part for part in re.split(r"[,;/()|]| - ", value) if normalise(part)]
+        found = [self._place_part(part) for part in parts]
+        if parts and all(found):
+            return found[0]
+        return self._together(tuple(sorted(place_words(value))))
+
+    def _place_part(self, part: str) -> Found | None:
+        place = self._phrase(normalise(part))
+        if place is not None:
+            return place
+        main = next((main for main in table("places")["names"] if place_words(main) == place_words(part)), None)
+        return self._any((main, *place_spellings(main))) if main else None
+
+    def _find_title(self, value: str) -> Found | None:
+        parts = [part for part in re.split(r" / |/|\||;", value) if normalise(part)]
+        if len(parts) > 1 and all(found := [self._phrase(normalise(part)) or self._find_title(part) for part in parts]):
+            return found[0]
+        for reading in title_readings(value):
+            place = self._together(reading)
+            if place is not None:
+                return place
+        return self._respelt(words(value), _shortened())
+
+    def _find_degree(self, value: str) -> Found | None:
+        place = self._together(tuple(word for word in tokens(value) if word not in ("in", "of")))
+        return place or self._respelt(degree_words(value), _degree_spellings())
+
+    def _respelt(self, given: tuple[str, ...], spellings: dict[str, tuple[str, ...]]) -> Found | None:
+        """Every word there, itself or in another spelling; the place is that of the first."""
+        places = [self._phrase(word) or self._any(spellings.get(word, ())) for word in given]
+        return places[0] if places and all(places) and len(given) <= 12 else None
+
+    def _together(self, given: tuple[str, ...]) -> Found | None:
+        """All words close together, in any order."""
+        wanted = tuple(dict.fromkeys(given))
+        if len(wanted) < 2 or len(wanted) > 24:
+            return self._phrase(wanted[0]) if wanted else None
+        longest = max(wanted, key=len)
+        reach = sum(map(len, wanted)) * 2 + 24
+        for at in islice(_places(self.text, longest), _MOST_PLACES * 4):
+            low, high = max(0, at - reach), min(len(self.text), at + len(longest) + reach)
+            around = self.text[low:high]
+            if set(wanted) <= set(tokens_of(around)):
+                starts = [around.find(word) for word in wanted]
+                return self._found(low + min(starts), low + max(s + len(w) for s, w in zip(starts, wanted, strict=True)))
+        return None
+
+    def _nearly(self, value: str) -> Found | None:
+        needle = normalise(value)
+        if len(needle) < _LEAST_NEARLY:
+            return self._squeezed_find(value) if not needle.isdigit() else None
+        place = self._passage(needle)
+        if place is not None:
+            return place
+        found = words(value)
+        if len(found) < 2 * _CHUNK:
+            return None
+        # A long value may be broken up in the text (by a page's foot, by bullets that were joined): piece by piece.
+        spots = [match.start() for match in re.finditer(r"\S+", needle)][::_CHUNK] + [len(needle)]
+        chunks = [needle[first:last].strip() for first, last in zip(spots, spots[1:], strict=False)]
+        whole = [chunk for chunk in chunks if len(chunk) >= _LEAST_NEARLY]
+        places = [self._phrase(normalise(chunk)) or self._passage(normalise(chunk)) for chunk in whole]
+        return places[0] if places and sum(place is not None for place in places) >= 0.9 * len(places) else None
+
+    def _passage(self, needle: str) -> Found | None:
+        """A passage with `partial_ratio` ≥ 90 and the same numbers, looked for around the needle's longest words."""
+        from rapidfuzz.fuzz import partial_ratio_alignment
+
+        quantities = numbers(needle)
+        for word in sorted(set(needle.split()), key=lambda word: (-len(word), word))[:4]:
+            inside = needle.find(word)
+            for at in islice(_places(self.text, word), _MOST_PLACES):
+                low = max(0, at - inside - 24)
+                around = self.text[low : at - inside + len(needle) + 24]
+                if len(around) < len(needle):
+                    around = self.text[low : low + len(needle) + 24]
+                aligned = partial_ratio_alignment(needle, around, score_cutoff=NEARLY)
+                if aligned is None or len(around) < len(needle) * 0.9:
+                    continue
+                start, end = _to_bounds(around, aligned.dest_start, aligned.dest_end)
+                if _within(quantities, numbers(around[start:end])):
+                    return self._found(low + start, low + end)
+        return None
+
+    def _find_date(self, value: str, near: int) -> Found | None:
+        place = self._phrase(normalise(value), near)
+        if place is not None:
+            return place
+        date = parse_date(value)
+        if date is None:
+            return self._nearly(value)
+        if date.present:
+            at = says_present(self.text)
+            return None if at is None else self._found(at, at + 1 + len(re.match(r"\w*", self.text[at + 1 :])[0]))  # type: ignore[index]
+        if self._dates is None:
+            self._dates = {}
+            for printed in dates_in(self.text):
+                self._dates.setdefault(printed.date, []).append(printed)
+        all_printed = self._dates.get(date)
+        if not all_printed:
+            return None
+        here = self._here_offset(near)
+        best = next((printed for printed in all_printed if printed.start >= here), all_printed[0])
+        return self._found(best.start, best.end)
+
+
+@lru_cache(maxsize=32)
+def haystack(text: str) -> Haystack:
+    """`text` made ready for looking things up; the last 32 are remembered."""
+    return Haystack(text)
+
+
+def _folded(given: str) -> tuple[str, list[int], list[int]]:
+    """The folded text, and where each stretch of it that is 1:1 begins: here, and in the text as given."""
+    pieces: list[str] = []
+    here, there = [0], [0]
+    size = last = 0
+    ends_in_space = True
+    for found in _IRREGULAR.finditer(given):
+        start, end = found.span()
+        if start > last:
+            plain = given[last:start].translate(_SPACE).lower()
+            pieces.append(plain)
+            size += len(plain)
+            ends_in_space = plain[-1] == " "
+        piece = _piece(given, found)
+        if ends_in_space and piece[:1] == " ":
+            piece = piece[1:]
+        if piece:
+            if piece.strip() and len(piece) != end - start:
+                lead = len(found[0]) - len(found[0].lstrip())
+                here.append(size + (piece[0] == " "))
+                there.append(start + lead)
+            pieces.append(piece)
+            size += len(piece)
+            ends_in_space = piece[-1] == " "
+        here.append(size)
+        there.append(end)
+        last = end
+    pieces.append(given[last:].translate(_SPACE).lower())
+    return "".join(pieces), here, there
+
+
+def _piece(given: str, found: re.Match[str]) -> str:
+    raw = found[0]
+    if raw[0] == "-":
+        following = given[found.end()]
+        return "" if following == following.lower() else "-"
+    if raw.isspace():
+        return "" if given[found.end() : found.end() + 1] == "%" and given[found.start() - 1].isdigit() else " "
+    if raw[0].isdigit() and raw.isascii():
+        return re.sub(r"\D", "", raw)
+    folded = fold(join_line_hyphens(raw))
+    core = " ".join(folded.split())
+    if not core:
+        return " " if folded else ""
+    return (" " if folded[0].isspace() else "") + core + (" " if folded[-1].isspace() else "")
+
+
+def _continues(one: str, following: str) -> bool:
+    """Whether two neighbouring characters belong to one word."""
+    return one.isalnum() and following.isalnum() and not _stands_alone(one) and not _stands_alone(following)
+
+
+def _stands_alone(character: str) -> bool:
+    return "\u0e00" <= character <= "\u0e7f" or "\u3040" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
+
+
+def _places(text: str, word: str) -> list[int]:
+    """Where a word stands in a text, the first few dozen places."""
+    places: list[int] = []
+    at = text.find(word)
+    while at >= 0 and len(places) < 32:
+        places.append(at)
+        at = text.find(word, at + 1)
+    return places
+
+
+def tokens_of(folded: str) -> tuple[str, ...]:
+    """Words of a stretch of folded text, also without the dots and slashes inside them."""
+    found = tokens(folded)
+    return found + tuple(part for word in found if "." in word or "/" in word for part in (word.replace(".", ""), *word.split("/")))
+
+
+def _to_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of text widened to whole words."""
+    while start > 0 and text[start - 1].isalnum() and text[start : start + 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end
+
+
+def _within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    rest = list(many)
+    for number in few:
+        if number not in rest:
+            return False
+        rest.remove(number)
+    return True
+
+
+def _level_labels(value: str) -> tuple[str, ...]:
+    level = proficiency_level(value)
+    labels = table("languages")["levels"].get(str(level), ()) if level else ()
+    return tuple(normalise(label) for label in labels)
+
+
+@lru_cache(maxsize=1)
+def _shortened() -> dict[str, tuple[str, ...]]:
+    """Word of a title to its abbreviations."""
+    short: dict[str, tuple[str, ...]] = {}
+    for abbreviation, readings in table("titles")["readings"].items():
+        for reading in readings:
+            short[reading] = (*short.get(reading, ()), abbreviation)
+    return short
+
+
+@lru_cache(maxsize=1)
+def _degree_spellings() -> dict[str, tuple[str, ...]]:
+    """Short form of a degree to all its spellings, with dots too ("b.sc")."""
+    return {
+        main: tuple(dict.fromkeys(normalise(form) for one in (main, *others) for form in (one, one.replace(" ", "."))))
+        for main, others in table("degrees")["forms"].items()
+    }
