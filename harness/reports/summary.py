@@ -64,7 +64,7 @@ def build_summary(
         "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),
         "flips": {"baseline": against_baseline, "legacy": tables_quality.flips(ready, ready.legacy)},
         "documents": documents,
-        "worst": _worst(documents),
+        "worst": _worst(documents, ready.candidate),
         "flaky": tables_quality.flaky(ready),
         "golden_audit": {"rows": suspects, "source": "audit" if golden_audit is not None else "run"},
         "trend": list(trend),
@@ -188,15 +188,11 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> dict[str, Any]:
     }
 
 
-def _worst(documents: Sequence[Mapping[str, Any]]) -> list[str]:
+def _worst(documents: Sequence[Mapping[str, Any]], candidate: str) -> list[str]:
     """Ids of the CVs that the candidate read worst (lowest strict F1 first; all that have a score)."""
-    known = [(row["arms"]["candidate"]["f1"], row["document"]) for row in documents if _candidate_f1(row) is not None]
-    return [name for _, name in sorted(known)[: tables_quality.WORST]]
-
-
-def _candidate_f1(row: Mapping[str, Any]) -> float | None:
-    f1: float | None = row["arms"].get("candidate", {}).get("f1")
-    return f1
+    scored = [(row["arms"].get(candidate, {}).get("f1"), row["document"]) for row in documents]
+    known = sorted((f1, name) for f1, name in scored if f1 is not None)
+    return [name for _, name in known[: tables_quality.WORST]]
 
 
 def _provenance(

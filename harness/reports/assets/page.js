@@ -1,0 +1,273 @@
+(() => {
+"use strict";
+const $ = (id) => document.getElementById(id);
+const config = JSON.parse($("config").textContent);
+const SIGNS = {c: "✓", n: "≈", w: "✕", m: "∅", i: "+", a: "·", d: "2×", u: "·"};
+const WORDS = {c: "correct", n: "near", w: "wrong", m: "missing", i: "invented", a: "absent", d: "duplicate", u: "not scored"};
+const CLASSES = {broken: "✕ broken", mixed: "± mixed", fixed: "✓ fixed", both_wrong: "= both wrong", unchanged: "unchanged"};
+document.documentElement.classList.add("js");
+
+function el(tag, attributes, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") node.className = value; else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  return node;
+}
+async function inflate(id) {
+  const bytes = Uint8Array.from(atob($(id).textContent), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+const shards = new Map();
+function shard(number) {
+  if (!shards.has(number)) shards.set(number, inflate("shard-" + number));
+  return shards.get(number);
+}
+const f1 = (value) => value === null || value === undefined ? "–" : value.toFixed(3).replace(/^0/, "");
+const ms = (value) => value === null || value === undefined ? "–" : value >= 1000 ? (value / 1000).toFixed(2) + " s" : Math.round(value) + " ms";
+const cvLink = (id) => "#cv=" + encodeURIComponent(id);
+
+// ---- the list of all CVs -------------------------------------------------------------------------------------
+let index = null, shown = [], page = 0, filter = {arm: "", field: "", kind: ""}, order = "worst";
+const PAGE = 50;
+const armAt = (name) => index.arms.indexOf(name);
+const candidate = () => armAt(index.roles.candidate);
+
+function bad(row, arm, field, kind) {
+  const cell = row[7][arm];
+  if (!cell) return false;
+  const at = index.fields.indexOf(field);
+  return cell[5].some(([f, wrong, missing, invented]) => f === at &&
+    (kind === "wrong" ? wrong : kind === "missing" ? missing : kind === "invented" ? invented : wrong + missing + invented) > 0);
+}
+function select() {
+  const words = $("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const cls = $("cls").value, me = candidate(), old = armAt(index.roles.baseline);
+  shown = index.rows.filter((row) =>
+    (!cls || (cls === "failed" ? row[7][me] && row[7][me][1] > 0 : cls === "hallucinated" ? row[7][me] && row[7][me][2] > 0
+      : cls === "invalid" ? row[7][me] && row[7][me][3] > 0 : cls === "suspect" ? row[5] > 0 : row[1] === cls)) &&
+    (!filter.field || bad(row, armAt(filter.arm), filter.field, filter.kind)) &&
+    words.every((word) => (row[0] + " " + row[1] + " " + row[6]).toLowerCase().includes(word)));
+  const value = (row, arm) => row[7][arm] && row[7][arm][0] !== null ? row[7][arm][0] : 2;
+  if (order === "worst") shown.sort((a, b) => value(a, me) - value(b, me));
+  if (order === "lost" && old >= 0) shown.sort((a, b) => (value(a, me) - value(a, old)) - (value(b, me) - value(b, old)));
+  if (order === "slow") shown.sort((a, b) => ((b[7][me] || [])[4] || 0) - ((a[7][me] || [])[4] || 0));
+  page = Math.min(page, Math.max(0, Math.ceil(shown.length / PAGE) - 1));
+}
+function list() {
+  select();
+  const body = $("list");
+  body.replaceChildren(...shown.slice(page * PAGE, page * PAGE + PAGE).map((row) => el("tr", {},
+    el("th", {scope: "row"}, el("a", {href: cvLink(row[0])}, el("bdi", {}, row[0]))),
+    el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || ""),
+    index.arms.map((_, i) => el("td", {class: "num"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
+    el("td", {class: "num"}, row[3] + " / " + row[2] + " / " + row[4]),
+    el("td", {}, el("small", {}, el("bdi", {}, row[6]))))));
+  $("found").textContent = shown.length + " of " + index.rows.length + " CVs" + (filter.field ? " · " + filter.field + " " + (filter.kind || "wrong, missing or invented") + " in " + filter.arm : "");
+  $("clear").hidden = !filter.field;
+  $("pages").textContent = shown.length > PAGE ? "page " + (page + 1) + " of " + Math.ceil(shown.length / PAGE) : "";
+  $("prev").disabled = page === 0; $("next").disabled = (page + 1) * PAGE >= shown.length;
+}
+
+// ---- one CV --------------------------------------------------------------------------------------------------
+let current = null, draw = 0, onlyDifferent = true;
+async function open(id) {
+  const at = index.rows.findIndex((row) => row[0] === id);
+  if (at < 0) return close();
+  const number = Math.floor(at / config.size);
+  if (config.parts) { location.href = config.parts[number] + cvLink(id); return; }
+  const details = await shard(number);
+  current = details[at % config.size];
+  draw = 0;
+  document.body.classList.add("one");
+  show();
+  window.scrollTo(0, 0);
+}
+function close() {
+  current = null;
+  document.body.classList.remove("one");
+}
+function cell(found, golden, draws) {
+  if (!found) return el("td", {});
+  const now = found[draw] || found.find(Boolean);
+  if (!now) return el("td", {});
+  const [code, value, note, , , grounded] = now;
+  const right = found.filter((x) => x && x[0] === "c").length;
+  const text = code === "m" ? "missing" : code === "c" && (value === undefined || value === null) ? "" : value;
+  const extra = [note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
+  return el("td", {class: "c-" + code, title: WORDS[code]}, el("span", {class: "s"}, SIGNS[code]), " ",
+    text === "" ? el("span", {class: "soft"}, code === "c" ? "" : WORDS[code]) : el("bdi", {class: code === "m" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
+    extra.length ? el("span", {class: "note"}, el("bdi", {}, extra.join(" · "))) : null);
+}
+function spans(rows, arm) {
+  const found = [];
+  rows.forEach((row, at) => {
+    for (const name of [arm, ...Object.keys(row.a)]) {
+      const now = row.a[name] && (row.a[name][draw] || row.a[name].find(Boolean));
+      if (now && now[3] !== undefined && now[3] !== null && now[4] > now[3]) { found.push([now[3], now[4], at]); break; }
+    }
+  });
+  return found;
+}
+function textPane(rows, arm) {
+  const pane = el("div", {id: "text", class: "card", tabindex: "0", "aria-label": "CV text"});
+  const marks = spans(rows, arm), text = current.text;
+  const cuts = [...new Set([0, text.length, ...marks.flatMap(([a, b]) => [a, b])])].filter((c) => c >= 0 && c <= text.length).sort((a, b) => a - b);
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const piece = text.slice(cuts[i], cuts[i + 1]);
+    const over = marks.filter(([a, b]) => a <= cuts[i] && b >= cuts[i + 1]).map((m) => m[2]);
+    if (!over.length) { pane.append(piece); continue; }
+    const wrong = over.some((at) => { const x = rows[at].a[arm]; const now = x && (x[draw] || x[0]); return now && now[0] !== "c"; });
+    pane.append(el("mark", {class: wrong ? "bad" : "", "data-rows": over.join(" "), onclick: () => point(over[over.length - 1], true)}, piece));
+  }
+  return pane;
+}
+function point(at, jump) {
+  for (const node of document.querySelectorAll("#text mark.on, .rows tr.on")) node.classList.remove("on");
+  const row = document.querySelector('.rows tr[data-row="' + at + '"]');
+  if (row) { row.classList.add("on"); if (jump) row.scrollIntoView({block: "center"}); }
+  const marks = [...document.querySelectorAll("#text mark")].filter((m) => m.dataset.rows.split(" ").includes(String(at)));
+  marks.forEach((m) => m.classList.add("on"));
+  if (marks[0] && !jump) {
+    const pane = $("text"), top = marks[0].offsetTop - pane.offsetTop;
+    if (top < pane.scrollTop || top > pane.scrollTop + pane.clientHeight - 40) pane.scrollTop = top - pane.clientHeight / 3;
+  }
+}
+function armTable(names) {
+  const cells = names.map((name) => current.arms[name][draw] || current.arms[name][0]);
+  const mark = (d) => d.source === "simulated" ? " SIMULATED" : d.source === "recorded" ? " REPLAYED" : d.source === "declared" ? " DECLARED" : "";
+  const line = (label, make) => el("tr", {}, el("th", {scope: "row"}, label), cells.map((d, i) => el("td", {}, make(d, names[i]))));
+  const some = (make) => cells.some((d) => make(d));
+  return el("div", {class: "scroll card"}, el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), names.map((n) => el("th", {scope: "col"}, el("span", {class: "arm " + role(n)}, n))))), el("tbody", {},
+    line("strict F1 (P, R)", (d) => d.f1 === null ? "–" : f1(d.f1) + " (" + f1(d.p) + ", " + f1(d.r) + ")"),
+    line("state · contract rung", (d) => d.state + " · " + (d.rung || "–").toLowerCase()),
+    some((d) => d.failure) ? line("failure", (d) => d.failure ? el("span", {class: "c-w"}, "✕ " + d.failure.filter(Boolean).join(": ")) : "–") : null,
+    line("latency", (d) => [ms(d.ms), d.ms !== null && mark(d) ? el("span", {class: "badge"}, mark(d).trim()) : null, el("small", {}, " retry wait " + ms(d.retry) + ", queue (not counted) " + ms(d.queue))]),
+    line("phases", (d) => el("small", {}, d.phases.map(([n, k, t]) => n + " " + ms(t)).join(" · ") || "–")),
+    line("calls · attempts", (d) => d.calls + " · " + d.tries),
+    line("tokens in (cached) · out (reasoning)", (d) => d.usage ? d.usage[0] + " (" + d.usage[1] + ") · " + d.usage[2] + " (" + d.usage[3] + ")" : "unknown"),
+    line("cost", (d) => d.cost === null ? "unpriced" : "$" + d.cost.toFixed(5)),
+    line("model", (d) => el("small", {}, d.snapshot || "–")),
+    some((d) => d.broken.length) ? line("contract violations", (d) => d.broken.map((v) => el("div", {}, el("code", {}, el("bdi", {}, v[0] || "/")), " ", v[1], " ", el("small", {}, el("bdi", {}, v[2]))))) : null,
+    some((d) => d.lost.length) ? line("lost entries", (d) => d.lost.join(", ") || "–") : null,
+    some((d) => d.raw.some((r) => r[1].length)) ? line("repairs", (d) => d.raw.flatMap((r) => r[1]).join(", ") || "–") : null,
+    some((d) => d.notes.length) ? line("notes", (d) => d.notes.map((n) => el("div", {}, el("small", {}, el("bdi", {}, n))))) : null)));
+}
+const role = (name) => (Object.entries(index.roles).find(([, n]) => n === name) || [""])[0];
+function raw(names) {
+  const blocks = [];
+  const block = (title, value) => blocks.push(el("details", {}, el("summary", {}, title), el("pre", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2))));
+  if (current.golden) block("golden" + (current.reviewed ? "" : " (not reviewed)"), current.golden);
+  for (const name of names) {
+    const now = current.arms[name][draw] || current.arms[name][0];
+    if (now.answer !== null) block(name + ", draw " + now.draw, now.answer);
+    if (now.attempts.length) blocks.push(el("details", {}, el("summary", {}, name + ": " + now.attempts.length + " attempts"),
+      el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
+      el("tbody", {}, now.attempts.map((a) => el("tr", {}, [a[0], a[1], a[2], a[3], ms(a[4]), ms(a[5]), ms(a[6]), a[7], a[8]].map((v) => el("td", {}, v === null ? "–" : String(v))))))))));
+  }
+  return blocks;
+}
+function show() {
+  const names = Object.keys(current.arms);
+  const draws = Math.max(...names.map((n) => current.arms[n].length));
+  const me = names.includes(index.roles.candidate) ? index.roles.candidate : names[0];
+  const rows = current.rows;
+  const differs = (row) => row.new || row.m || Object.values(row.a).some((a) => a.some((x) => x && x[0] !== "c"));
+  const visible = rows.map((row, at) => [row, at]).filter(([row]) => !onlyDifferent || differs(row));
+  const meta = [current.split !== "none" ? "split " + current.split : "", current.type, current.file, current.twin ? "twin of " + current.twin : ""].filter(Boolean).join(" · ");
+  const table = el("table", {class: "rows"},
+    el("thead", {}, el("tr", {}, el("th", {}, "field"), current.golden ? el("th", {}, "golden") : null, names.map((n) => el("th", {}, el("span", {class: "arm " + role(n)}, n))), el("th", {}, "mark"))),
+    el("tbody", {}, visible.map(([row, at]) => el("tr", {"data-row": at, tabindex: "0", onmouseenter: () => point(at, false), onfocus: () => point(at, false)},
+      el("td", {}, el("code", {}, el("bdi", {}, row.p)), row.new ? el("span", {class: "note"}, "not in the golden") : null),
+      current.golden ? el("td", {}, el("bdi", {}, row.g === undefined || row.g === null ? "–" : typeof row.g === "string" ? row.g : JSON.stringify(row.g))) : null,
+      names.map((n) => cell(row.a[n], row.g, current.arms[n].length)),
+      el("td", {}, (row.m || []).map((m) => el("span", {class: "mk " + m.replaceAll(" ", "-").replace("only-candidate-wrong", "only-candidate").replace("golden-suspect", "golden")}, m)))))));
+  const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
+  $("cv").replaceChildren(
+    el("header", {}, el("a", {href: config.back || "#cvs"}, "← all CVs"), el("h2", {tabindex: "-1"}, el("bdi", {}, current.id)), el("span", {class: "soft"}, el("bdi", {}, meta)),
+      el("span", {}, el("button", {type: "button", onclick: () => step(-1)}, "k ↑ previous"), " ", el("button", {type: "button", onclick: () => step(1)}, "j ↓ next"))),
+    armTable(names),
+    el("div", {class: "tools"},
+      el("label", {}, el("input", {type: "checkbox", id: "differences", checked: onlyDifferent, onchange: (e) => { onlyDifferent = e.target.checked; show(); }}), " only where something differs (" + rows.filter(differs).length + " of " + rows.length + " rows)"),
+      draws > 1 ? el("label", {}, "draw ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
+      el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Point at a row to see it in the text.")),
+    el("div", {class: current.text ? "split" : "split bare"}, current.text ? textPane(rows, me) : null, el("div", {class: "scroll card"}, table)),
+    el("h3", {}, "Again, just this CV"), copy || el("p", {class: "soft"}, "The command is in the full report; this one is redacted."),
+    el("h3", {}, "Raw JSON and attempts"), ...raw(names));
+}
+async function copyText(text, button) {
+  try { await navigator.clipboard.writeText(text); button.textContent = "Copied"; }
+  catch { getSelection().selectAllChildren(button.previousSibling); button.textContent = "Selected: press Ctrl+C"; }
+}
+function step(by) {
+  const rows = shown.length ? shown : index.rows;
+  const at = current ? rows.findIndex((row) => row[0] === current.id) : -1;
+  const to = rows[at < 0 ? 0 : at + by];
+  if (to) location.hash = cvLink(to[0]);
+}
+
+// ---- navigation ----------------------------------------------------------------------------------------------
+async function route() {
+  const hash = location.hash;
+  if (hash.startsWith("#cv=")) {
+    let id = hash.slice(4);
+    try { id = decodeURIComponent(id); } catch { /* a hand-written link: take it as it is */ }
+    return open(id);
+  }
+  const was = document.body.classList.contains("one");
+  close();
+  if (hash.startsWith("#cvs=")) {
+    const [arm, field, kind] = hash.slice(5).split(":").map(decodeURIComponent);
+    filter = {arm: arm || "", field: field || "", kind: kind || ""};
+    page = 0; list(); $("cvs").scrollIntoView();
+  } else if (was && hash.length > 1 && $(hash.slice(1))) $(hash.slice(1)).scrollIntoView();
+}
+function sortable(table) {
+  table.querySelectorAll("thead th[data-sort]").forEach((head) => {
+    const button = el("button", {type: "button", title: "sort"}, ...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const at = [...head.parentNode.children].indexOf(head), body = table.tBodies[0];
+      const down = head.getAttribute("aria-sort") === "ascending";
+      head.parentNode.querySelectorAll("th").forEach((h) => h.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const key = (row) => { const c = row.children[at]; return c ? (c.dataset.v !== undefined ? (c.dataset.v === "" ? NaN : Number(c.dataset.v)) : c.textContent) : ""; };
+      const rows = [...body.rows].filter((r) => !r.classList.contains("sec"));
+      body.querySelectorAll(".sec").forEach((r) => r.remove());
+      rows.sort((a, b) => { const x = key(a), y = key(b); const by = typeof x === "number" ? (isNaN(x) ? 1 : isNaN(y) ? -1 : x - y) : String(x).localeCompare(String(y)); return down ? -by : by; });
+      body.append(...rows);
+    });
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "checkbox";
+  if (event.key === "Escape") { if (typing) event.target.blur(); else if (current && !config.back) location.hash = "#cvs"; }
+  if (typing || !index) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "/" && $("find")) { event.preventDefault(); if (current) location.hash = "#cvs"; close(); $("cvs").scrollIntoView(); $("find").focus(); }
+});
+async function start() {
+  index = await inflate("index");
+  if ($("find")) {
+    $("find").addEventListener("input", () => { page = 0; list(); });
+    $("cls").addEventListener("change", () => { page = 0; list(); });
+    $("order").addEventListener("change", (event) => { order = event.target.value; page = 0; list(); });
+    $("prev").addEventListener("click", () => { page--; list(); });
+    $("next").addEventListener("click", () => { page++; list(); });
+    $("clear").addEventListener("click", () => { filter = {arm: "", field: "", kind: ""}; history.replaceState(null, "", "#cvs"); list(); });
+    list();
+  } else shown = index.rows;
+  document.querySelectorAll("table.sortable").forEach(sortable);
+  document.querySelectorAll("[data-copy]").forEach((b) => b.addEventListener("click", () => copyText(b.previousElementSibling.textContent, b)));
+  addEventListener("hashchange", route);
+  await route();
+  document.documentElement.dataset.ready = "1";
+}
+start();
+})();

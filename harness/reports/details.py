@@ -1,0 +1,271 @@
+"""What the drill-down shows of one CV: its text, and each leaf beside golden and arms. A view, no new figures."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from harness.base.types import Failure, Json
+from harness.contract.types import Rung
+from harness.corpus.types import Golden
+from harness.gates.types import Case
+from harness.models.types import Attempt
+from harness.reports.prepare import Leaf, Prepared, same_value
+from harness.reports.redaction import Redactor
+from harness.reports.tables_quality import SECTION_ORDER, section
+
+SHARD = 25
+CODES = {
+    "correct": "c",
+    "near": "n",
+    "wrong": "w",
+    "missing": "m",
+    "invented": "i",
+    "absent": "a",
+    "duplicate": "d",
+    "unscored": "u",
+}
+
+
+def detail(
+    ready: Prepared,
+    name: str,
+    *,
+    golden: Golden | None,
+    text: str | None,
+    suspects: frozenset[str],
+    attempts: Mapping[str, Attempt],
+    redactor: Redactor | None = None,
+) -> dict[str, Any]:
+    """One CV as the page's script reads it. With a redactor: no text, no values, no raw JSON, no notes.
+
+    rows: {p: path, f: field, g: golden value, a: {arm: [per draw [code, value, note, start, end, grounded]]},
+    m: marks}; offsets count UTF-16 units, as JavaScript does.
+    """
+    document = ready.documents[name]
+    open_ = redactor is None
+    place = _utf16(text or "")
+    arms = {
+        arm: [_draw(case, attempts, open_) for case in ready.by_document[name][arm]]
+        for arm in ready.arms
+        if ready.by_document[name].get(arm)
+    }
+    return {
+        "id": name if redactor is None else redactor.document(name),
+        "persona": document.persona if redactor is None else redactor.document(document.persona),
+        "split": document.split,
+        "type": document.media_type,
+        "file": document.path if open_ else None,
+        "twin": (document.twin_of if redactor is None else redactor.document(document.twin_of))
+        if document.twin_of
+        else None,
+        "text": text if open_ else None,
+        "golden": golden.cv if golden is not None and open_ else None,
+        "reviewed": golden.reviewed if golden is not None else None,
+        "arms": arms,
+        "rows": _rows(ready, name, suspects, place, open_),
+        "command": f"cv-harness run --only {shlex.quote(name)}" if open_ else None,
+    }
+
+
+def _draw(case: Case, attempts: Mapping[str, Attempt], open_: bool) -> dict[str, Any]:
+    record, score = case.record, case.score
+    failure = record.answer if isinstance(record.answer, Failure) else None
+    usage = record.usage
+    return {
+        "draw": record.draw,
+        "state": record.state,
+        "source": record.source,
+        "f1": score.f1 if score else None,
+        "p": score.precision if score else None,
+        "r": score.recall if score else None,
+        "ms": record.latency_ms,
+        "queue": record.queue_ms,
+        "retry": record.retry_ms,
+        "phases": [[p.name, p.calls, p.ms] for p in record.phases],
+        "usage": [usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens]
+        if record.usage_known
+        else None,
+        "cost": float(record.cost) if record.cost is not None else None,
+        "calls": record.calls,
+        "tries": record.attempts,
+        "snapshot": record.snapshot,
+        "rung": Rung(score.contract.rung).name if score else None,
+        "raw": [[Rung(r.rung).name, list(r.repairs)] for r in record.readings],
+        "broken": [
+            [v.pointer, v.rule, v.message]
+            for v in (*score.contract.violations, *score.contract.date_problems, *score.contract.id_problems)
+        ][:12]
+        if score and open_
+        else [],
+        "lost": list(score.lost_entries) if score else [],
+        "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
+        "notes": list(record.notes) if open_ else [],
+        "answer": record.answer if open_ and not failure else None,
+        "attempts": [_attempt(attempts[a]) for a in record.attempt_ids if a in attempts][:40],
+    }
+
+
+def _attempt(attempt: Attempt) -> list[Json]:
+    return [
+        attempt.number,
+        attempt.outcome,
+        attempt.status,
+        attempt.error,
+        attempt.total_ms,
+        attempt.model_ms,
+        attempt.retry_wait_ms,
+        attempt.request_id,
+        attempt.source,
+    ]
+
+
+def _rows(
+    ready: Prepared, name: str, suspects: frozenset[str], place: Sequence[int] | None, open_: bool
+) -> list[dict[str, Any]]:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for arm in ready.arms:
+        cases = ready.by_document[name].get(arm, [])
+        for number, case in enumerate(cases):
+            for outcome in case.score.outcomes if case.score else ():
+                path = outcome.golden_path
+                key = ("golden", path) if path else (f"+{outcome.field}", same_value(outcome))
+                row = rows.get(key)
+                if row is None:
+                    row = rows[key] = {"p": path or outcome.answer_path or outcome.field, "f": outcome.field, "a": {}}
+                    if path is None:
+                        row["new"] = 1
+                    elif open_:
+                        row["g"] = outcome.golden
+                cell: list[Any] = [CODES.get(outcome.kind, "u")]
+                same = outcome.answer == outcome.golden
+                cell.append(None if same or not open_ else outcome.answer)
+                cell.append(outcome.note if open_ else "")
+                start, end = outcome.evidence if outcome.evidence and open_ else (None, None)
+                cell += [_at(place, start), _at(place, end), outcome.grounded]
+                row["a"].setdefault(arm, [None] * len(cases))[number] = _trimmed(cell)
+    leaves = {arm: ready.leaves(name, arm) for arm in ready.arms}
+    for (kind, path), row in rows.items():
+        marks = _marks(ready, leaves, path, row["f"]) if kind == "golden" else []
+        if path in suspects and kind == "golden":
+            marks.append("golden suspect")
+        if marks:
+            row["m"] = marks
+    return sorted(rows.values(), key=lambda row: (_section_place(row["f"]), _natural(row["p"]), "new" in row))
+
+
+def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str, field: str) -> list[str]:
+    wrong = [
+        arm
+        for arm in ready.arms
+        if path in leaves[arm] and not leaves[arm][path].majority and ready.asked(arm, field)
+    ]
+    judged = [arm for arm in ready.arms if path in leaves[arm] and ready.asked(arm, field)]
+    if not wrong:
+        return []
+    if len(wrong) == len(judged) and len(judged) > 1:
+        return ["all wrong"]
+    if len(wrong) == 1:
+        return [f"only {wrong[0]} wrong"]
+    return [f"{' and '.join(wrong)} wrong"]
+
+
+def _trimmed(cell: list[Any]) -> list[Any]:
+    """Without the empty end, so that the many correct leaves cost next to nothing."""
+    while len(cell) > 1 and cell[-1] in (None, ""):
+        cell.pop()
+    return cell
+
+
+def _section_place(field: str) -> int:
+    name = section(field)
+    return SECTION_ORDER.index(name) if name in SECTION_ORDER else len(SECTION_ORDER)
+
+
+def _natural(path: str) -> list[tuple[int, int, str]]:
+    """Sort key in which entry 10 comes after entry 2."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.findall(r"\d+|[^\d\[\].]+", path)]
+
+
+def _utf16(text: str) -> list[int] | None:
+    """UTF-16 offset of each code point, or None where the two agree (no character beyond the basic plane)."""
+    if not text or max(text) <= "\uffff":
+        return None
+    offsets, at = [], 0
+    for character in text:
+        offsets.append(at)
+        at += 2 if character > "\uffff" else 1
+    return [*offsets, at]
+
+
+def _at(place: Sequence[int] | None, offset: int | None) -> int | None:
+    if offset is None or place is None:
+        return offset
+    return place[min(offset, len(place) - 1)]
+
+
+def packed(value: Json) -> str:
+    """A JSON value gzipped and in base64: safe inside a script element, inflated by the browser.
+
+    Same value, same bytes. Lone surrogates, which no UTF-8 can carry, become question marks.
+    """
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+
+
+def shards(details: Iterable[dict[str, Any]], size: int = SHARD) -> list[str]:
+    """Details packed in groups of `size`, in order."""
+    out: list[str] = []
+    group: list[dict[str, Any]] = []
+    for item in details:
+        group.append(item)
+        if len(group) == size:
+            out.append(packed(group))
+            group = []
+    if group:
+        out.append(packed(group))
+    return out
+
+
+def index(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What the list of all CVs filters and sorts by, as compact rows."""
+    fields = [row["field"] for row in summary["fields"]]
+    number = {name: i for i, name in enumerate(fields)}
+    arms = [arm["id"] for arm in summary["arms"]]
+    rows = []
+    for row in summary["documents"]:
+        cells = []
+        for arm in arms:
+            seen = row["arms"].get(arm)
+            cells.append(
+                None
+                if seen is None
+                else [
+                    seen["f1"],
+                    seen["failed"],
+                    seen["hallucinations"],
+                    seen["draws"] - seen["valid"],
+                    seen["latency_ms"],
+                    [[number[f], *counts] for f, counts in seen["bad"].items() if f in number],
+                ]
+            )
+        rows.append(
+            [
+                row["document"],
+                row["class"],
+                row["fixed"],
+                row["broken"],
+                row["both_wrong"],
+                row["suspects"],
+                " ".join(f"{tag}:{value}" for tag, value in sorted(row["tags"].items())),
+                cells,
+            ]
+        )
+    classes = Counter(row["class"] for row in summary["documents"])
+    return {"fields": fields, "arms": arms, "roles": summary["roles"], "rows": rows, "classes": dict(classes)}

@@ -1,0 +1,332 @@
+"""The dashboard: index.html (full, stays local) and redacted.html (may be published). Offline, script-safe.
+
+It renders verdict.json, summary.json and the records, and computes no figure of its own. Everything that a
+decision needs is static HTML and SVG; the one script (named by its hash in the Content-Security-Policy) only
+sorts, filters and drills down.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.contract.types import Rung
+from harness.corpus.types import Golden
+from harness.gates.types import Case, Claim, Gate, Verdict
+from harness.models.types import Attempt
+from harness.replay.types import Manifest
+from harness.reports import details, labels, plots
+from harness.reports.bars import bar
+from harness.reports.prepare import Prepared, prepare
+from harness.reports.redaction import Redactor
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HARD_CAP = 5_000_000
+"""Bytes; a page above it keeps its details in linked pages beside it."""
+
+PARTS = "cvs"
+VERDICT_WORDS = {
+    "SHIP": "The candidate may ship.",
+    "HOLD": "Harm is shown: do not ship.",
+    "INCONCLUSIVE": "Neither harm nor harmlessness is shown.",
+}
+FLIP_WORDS = {
+    "broken": "✕ broken",
+    "mixed": "± mixed",
+    "fixed": "✓ fixed",
+    "both_wrong": "= both wrong",
+    "unchanged": "unchanged",
+    "": "–",
+}
+RUNG_WORDS = {
+    Rung.BYTES: "no JSON ↓",
+    Rung.REPAIRED: "repaired",
+    Rung.JSON: "JSON, schema broken",
+    Rung.SCHEMA: "schema kept",
+    Rung.STRICT: "and dates, ids ↑",
+}
+_STATUS_ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was written. `bytes`: of the page itself; `parts`: linked pages beside it, if it was too large."""
+
+    path: Path
+    bytes: int
+    parts: tuple[Path, ...] = ()
+
+
+def render(
+    out: Path,
+    *,
+    verdict: Verdict,
+    summary: Mapping[str, Any],
+    cases: Iterable[Case],
+    manifest: Manifest,
+    goldens: Mapping[str, Golden] | None = None,
+    texts: Mapping[str, str] | None = None,
+    attempts: Mapping[str, Attempt] | None = None,
+    fills: Mapping[str, frozenset[str]] | None = None,
+    redactor: Redactor | None = None,
+    cap: int = HARD_CAP,
+) -> Rendered:
+    """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
+
+    texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
+    the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
+    """
+    ready = prepare(cases, verdict, manifest, fills)
+    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts or {}, redactor))
+    if redactor is not None:
+        verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
+    index = details.packed(details.index(summary))
+    body = _page(verdict, summary, packed, index, redacted=redactor is not None)
+    if len(body) <= cap:
+        out.write_bytes(body)
+        return Rendered(out, len(body))
+    folder = out.with_name(f"{out.stem}-{PARTS}")
+    folder.mkdir(exist_ok=True)
+    names = [f"part-{number:03d}.html" for number in range(len(packed))]
+    written = []
+    for number, (name, data) in enumerate(zip(names, packed, strict=True)):
+        path = folder / name
+        path.write_bytes(_part(summary, number, data, f"../{out.name}"))
+        written.append(path)
+    linked = [f"{folder.name}/{name}" for name in names]
+    body = _page(verdict, summary, [], index, redacted=redactor is not None, parts=linked)
+    out.write_bytes(body)
+    return Rendered(out, len(body), tuple(written))
+
+
+def _details(
+    ready: Prepared,
+    summary: Mapping[str, Any],
+    goldens: Mapping[str, Golden],
+    texts: Mapping[str, str],
+    attempts: Mapping[str, Attempt],
+    redactor: Redactor | None,
+) -> Iterable[dict[str, Any]]:
+    suspects: dict[str, set[str]] = {}
+    for row in summary["golden_audit"]["rows"]:
+        suspects.setdefault(row["document"], set()).add(row["path"])
+    for row in summary["documents"]:
+        name = row["document"]
+        yield details.detail(
+            ready,
+            name,
+            golden=goldens.get(name),
+            text=texts.get(name),
+            suspects=frozenset(suspects.get(name, ())),
+            attempts=attempts,
+            redactor=redactor,
+        )
+
+
+def _page(
+    verdict: Verdict,
+    summary: Mapping[str, Any],
+    packed: Sequence[str],
+    index: str,
+    *,
+    redacted: bool,
+    parts: Sequence[str] = (),
+) -> bytes:
+    label = summary["run"]["label"]["mark"]
+    by_name = {row["document"]: row for row in summary["documents"]}
+    totals = [row["tokens"]["total"] for row in summary["cost"]["arms"].values() if row["tokens"]]
+    text = _environment().get_template("page.html.j2").render(
+        v=verdict,
+        s=summary,
+        arms={arm["id"]: arm for arm in summary["arms"]},
+        sections=_sections(verdict, summary),
+        verdict_words=VERDICT_WORDS,
+        gate_counts=_gate_counts(verdict),
+        comparison_gates=[
+            [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)] for comparison in verdict.comparisons
+        ],
+        field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
+        headline=any(row["f1"] is not None for row in summary["headline"].values()),
+        rungs=[(rung.name, words) for rung, words in RUNG_WORDS.items()],
+        most_tokens=max(totals, default=1.0) or 1.0,
+        diff_runs=collapsed(summary["changes"]["instructions"]) if summary["changes"] else [],
+        worst=[by_name[name] for name in summary["worst"]],
+        command=shlex.join(summary["provenance"]["command"]),
+        plots={
+            "ecdf": _markup(plots.ecdf(summary["latency"], summary["roles"], label)),
+            "ratios": [
+                (pair, _markup(plots.ratios(pair, f"ratio{number}", label)))
+                for number, pair in enumerate(summary["latency"]["pairs"])
+            ],
+            "trend": _markup(plots.trend(summary["trend"])),
+        },
+        redacted=redacted,
+        linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
+        **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> bytes:
+    """A linked page with the details of up to 25 CVs."""
+    rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
+    index = details.packed(details.index({**summary, "documents": rows}))
+    text = _environment().get_template("part.html.j2").render(
+        s=summary,
+        number=number + 1,
+        back=back,
+        **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs"}),
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _data(packed: Sequence[str], index: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Script, styles and data blocks as they stand in the page; base64 and escaped JSON cannot end a script."""
+    script = _asset("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return {
+        "script": _markup(script),
+        "script_hash": f"sha256-{digest}",
+        "css": _markup(_asset("page.css")),
+        "config": _markup(safe_json(config)),
+        "index": _markup(index),
+        "shards": [_markup(data) for data in packed],
+    }
+
+
+def safe_json(value: Any) -> str:
+    """JSON that may stand inside a script element: nothing in it can close the element or open a comment."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Anchor, name, and a figure worth seeing in the navigation."""
+    failing = sum(
+        1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL"
+    )
+    broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
+    flips = summary["flips"]["baseline"]
+    return [
+        ("claims", "Claims", f"{broken} ✕" if broken else ""),
+        ("gates", "Gates", f"{failing} ✕" if failing else ""),
+        ("fields", "Fields", ""),
+        ("latency", "Latency", ""),
+        ("cost", "Tokens and cost", ""),
+        ("schema", "Contract", ""),
+        ("errors", "Errors", str(sum(sum(r["arms"].values()) for r in summary["errors"]["rows"]) or "")),
+        ("hallucinations", "Hallucinations", str(summary["hallucinations"]["total"] or "")),
+        ("diff", "What changed", str(len(flips["documents"]) or "") if flips else ""),
+        ("worst", "Worst CVs", ""),
+        ("cvs", "All CVs", str(summary["run"]["documents"])),
+        ("trend", "Trend, stability", ""),
+        ("provenance", "Provenance", ""),
+    ]
+
+
+def _gate_counts(verdict: Verdict) -> list[tuple[str, int]]:
+    counts = Counter(g.status for c in verdict.comparisons for g in c.gates if g.level == "deciding")
+    return [(status, counts[status]) for status in _STATUS_ORDER if counts[status]]
+
+
+def _ordered(gates: Sequence[Gate]) -> list[Gate]:
+    """Deciding before advisory, then worst status first, else as decided."""
+    return sorted(gates, key=lambda g: (g.level != "deciding", _STATUS_ORDER.index(g.status)))
+
+
+def collapsed(runs: Sequence[Sequence[str]], context: int = 2) -> list[tuple[str, str]]:
+    """Runs of a word diff with long unchanged stretches folded to `context` lines at either side of a change.
+
+    [] where nothing changed. Folded stretches carry the mark "~".
+    """
+    if all(mark == "=" for mark, _ in runs):
+        return []
+    out: list[tuple[str, str]] = []
+    for number, (mark, text) in enumerate(runs):
+        lines = text.splitlines(keepends=True)
+        if mark != "=" or len(lines) <= 2 * context + 2:
+            out.append((mark, text))
+            continue
+        head = "" if number == 0 else "".join(lines[:context])
+        tail = "" if number == len(runs) - 1 else "".join(lines[-context:])
+        hidden = len(lines) - (context if head else 0) - (context if tail else 0)
+        out += [("=", head), ("~", f"{hidden} unchanged lines"), ("=", tail)]
+    return [(mark, text) for mark, text in out if text]
+
+
+def claim_value(value: float | None, claim: Claim) -> str:
+    """A claim's figure in its own unit: shares as per cent unless the definition counts something."""
+    if value is None:
+        return labels.DASH
+    if "share" in claim.definition or "1 −" in claim.definition or abs(value) <= 1:
+        return labels.percent(value)
+    return labels.number(value)
+
+
+def heat(cell: Mapping[str, Any]) -> str:
+    """The shade class of a cell of the heat map: five steps from .98 down to .60."""
+    f1 = cell["f1"]
+    if f1 is None or not cell["asked"]:
+        return ""
+    steps = ((0.98, ""), (0.95, " h1"), (0.90, " h2"), (0.80, " h3"), (0.60, " h4"))
+    return next((name for least, name in steps if f1 >= least), " h5")
+
+
+def most_wrong(row: Mapping[str, Any], arm: str) -> str:
+    """The fields in which an arm reads a CV worst, with how many leaves over all draws."""
+    bad = row["arms"].get(arm, {}).get("bad", {})
+    worst = sorted(bad.items(), key=lambda item: (-sum(item[1]), item[0]))[:3]
+    return ", ".join(f"{name} ({sum(counts)})" for name, counts in worst)
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 - our own assets, and strings that were escaped when they were made
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("harness.reports") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    environment.filters.update(
+        sign=labels.sign,
+        word=labels.word,
+        role=lambda roles, name: next((role for role, arm in roles.items() if arm == name), ""),
+        points=labels.points,
+        percent=labels.percent,
+        share=labels.share,
+        number=labels.number,
+        money=labels.money,
+        ms=labels.milliseconds,
+        short=labels.short,
+        claim=claim_value,
+        heat=heat,
+        most_wrong=most_wrong,
+        flip_words=lambda name: FLIP_WORDS.get(name, name),
+        after_section=lambda path: path.partition(".")[2] or path,
+        gate_value=labels.gate_value,
+        gate_delta=labels.gate_delta,
+        bounds=labels.bounds,
+    )
+    return environment

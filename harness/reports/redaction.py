@@ -1,0 +1,224 @@
+"""One redaction layer for every output that leaves the machine: page, Markdown, JUnit, JSON, exports.
+
+CVs are personal data. A redacted output holds no CV text, no value of a golden or an answer, no file name, and
+document ids only as keyed hashes. What is structured is dropped by its place; sentences (reasons, notes) are
+searched for values as a second line of defence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from harness.base.types import Failure, Json
+from harness.contract.schema import contract_schema
+from harness.corpus.types import Golden
+from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
+
+HIDDEN = "‹redacted›"
+LONGEST = 14  # words of a value that is looked for inside a sentence; longer ones are found by their beginning
+
+_PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
+_PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
+_TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|\+?\d[\d ()/-]{7,}\d")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|'[^']*'(?!\w)|‘[^’]*’")
+_ARROW = re.compile(r"[^:;,()]+ → [^:;,()]+")
+_WORD = re.compile(r"[\w@.+#&-]+")
+_DROPPED = {
+    "hallucinations": frozenset({"value", "why"}),
+    "golden_audit": frozenset({"golden", "answer", "why", "value", "note"}),
+    "schema": frozenset({"message"}),
+    "errors": frozenset({"detail"}),
+}
+
+
+class Redactor:
+    """Knows the ids and the values of one run. Same key, same pseudonyms."""
+
+    def __init__(self, ids: Iterable[str], values: Iterable[str], *, key: bytes | None = None) -> None:
+        self._key = key or secrets.token_bytes(32)
+        self._ids = {name: self._hash(name) for name in ids if name}
+        self._values: set[tuple[str, ...]] = set()
+        for value in values:
+            words = tuple(_words(value))
+            if words and sum(map(len, words)) >= 3:
+                self._values.add(words[:LONGEST])
+        self._names = frozenset(_property_names(contract_schema()))
+
+    @classmethod
+    def of(
+        cls, cases: Iterable[Case], goldens: Mapping[str, Golden] | None = None, *, key: bytes | None = None
+    ) -> Redactor:
+        """A redactor that knows everything these cases and goldens hold."""
+        ids: set[str] = set()
+        values: set[str] = set()
+        for case in cases:
+            document = case.document
+            ids.update((document.id, document.persona, document.path, document.twin_of or ""))
+            if not isinstance(case.record.answer, Failure):
+                values.update(_strings(case.record.answer))
+        for golden in (goldens or {}).values():
+            ids.add(golden.document_id)
+            values.update(_strings(golden.cv))
+        return cls(ids, values, key=key)
+
+    def _hash(self, name: str) -> str:
+        return "cv-" + hmac.new(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:10]
+
+    def document(self, name: str) -> str:
+        """The pseudonym of a document or persona."""
+        return self._ids.get(name) or self._hash(name)
+
+    def text(self, sentence: str) -> str:
+        """A sentence without ids, quoted strings, contact data and known values."""
+        for name in sorted(self._ids, key=len, reverse=True):
+            if name in sentence:
+                sentence = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._ids[name], sentence)
+        sentence = _ARROW.sub(f"{HIDDEN} → {HIDDEN}", sentence)
+        sentence = _QUOTED.sub(lambda m: m[0] if self._harmless(m[0][1:-1]) else HIDDEN, sentence)
+        sentence = _CONTACT.sub(HIDDEN, sentence)
+        return self._without_values(sentence)
+
+    def _harmless(self, quoted: str) -> bool:
+        """Field paths and commands of ours may stay in quotes."""
+        return bool(_PATH.fullmatch(quoted)) and quoted.split(".")[0].split("[")[0] in self._names
+
+    def _without_values(self, sentence: str) -> str:
+        found = list(_WORD.finditer(sentence))
+        words = [_key(match[0]) for match in found]
+        out, place, i = [], 0, 0
+        while i < len(words):
+            size = self._longest(words, i)
+            if size and not self._harmless(found[i][0]):
+                out += [sentence[place : found[i].start()], HIDDEN]
+                place = found[i + size - 1].end()
+            i += max(size, 1)
+        return "".join(out) + sentence[place:]
+
+    def _longest(self, words: list[str], start: int) -> int:
+        for size in range(min(LONGEST, len(words) - start), 0, -1):
+            if tuple(words[start : start + size]) in self._values:
+                return size
+        return 0
+
+    def pointer(self, pointer: str) -> str:
+        """A JSON pointer in which only names of the contract and indices stay."""
+        parts = pointer.split("/")
+        return "/".join(p if p in self._names or p in ("", "*") or p.isdigit() else "‹unknown key›" for p in parts)
+
+    def verdict(self, verdict: Verdict) -> Verdict:
+        """The verdict with its sentences searched and its documents renamed."""
+        return replace(
+            verdict,
+            reasons=tuple(map(self.text, verdict.reasons)),
+            not_measured={scope: self.text(why) for scope, why in verdict.not_measured.items()},
+            comparisons=tuple(map(self._comparison, verdict.comparisons)),
+            claims=tuple(map(self._claim, verdict.claims)),
+            noise_floor=self._walk(verdict.noise_floor, frozenset()),
+            provenance=self._walk(verdict.provenance, frozenset()),
+        )
+
+    def _comparison(self, comparison: Comparison) -> Comparison:
+        comparable = comparison.comparable
+        return replace(
+            comparison,
+            comparable=replace(
+                comparable,
+                documents=tuple(map(self.document, comparable.documents)),
+                excluded={self.document(name): self.text(why) for name, why in comparable.excluded.items()},
+                refused={scope: self.text(why) for scope, why in comparable.refused.items()},
+                notes=tuple(map(self.text, comparable.notes)),
+            ),
+            gates=tuple(map(self._gate, comparison.gates)),
+        )
+
+    def _gate(self, gate: Gate) -> Gate:
+        return replace(gate, reason=self.text(gate.reason), documents=tuple(map(self.document, gate.documents)))
+
+    def _claim(self, claim: Claim) -> Claim:
+        return replace(claim, note=self.text(claim.note))
+
+    def summary(self, summary: Mapping[str, Any]) -> dict[str, Any]:
+        """summary.json without CV values. The instructions' diff stays: instructions are no CV."""
+        out = dict(summary)
+        out["run"] = {**summary["run"], "selection": self._walk(summary["run"]["selection"], frozenset())}
+        for table in ("next_steps", "flips", "worst", "flaky", "trend", "blame"):
+            out[table] = self._walk(summary[table], frozenset())
+        for table, dropped in _DROPPED.items():
+            out[table] = self._walk(summary[table], dropped)
+        out["documents"] = [self._document_row(row) for row in summary["documents"]]
+        out["slices"] = [{**row, "value": self._tag(row["tag"], row["value"])} for row in summary["slices"]]
+        provenance = dict(summary["provenance"])
+        provenance["command"] = [self._argument(a) for a in provenance["command"]]
+        provenance["settings"] = self._walk(provenance["settings"], frozenset())
+        out["provenance"] = provenance
+        return out
+
+    def _document_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **row,
+            "document": self.document(row["document"]),
+            "persona": self.document(row["persona"]),
+            "twin_of": self.document(row["twin_of"]) if row["twin_of"] else None,
+            "tags": {tag: self._tag(tag, value) for tag, value in row["tags"].items() if tag in _TAGS},
+        }
+
+    def _tag(self, tag: str, value: str) -> str:
+        return value if tag in _TAGS and _PLAIN_TAG.fullmatch(value) else HIDDEN
+
+    def _argument(self, argument: str) -> str:
+        if argument.startswith("--") or argument in ("cv-harness", "run"):
+            name, mark, value = argument.partition("=")
+            return f"{name}{mark}{self._argument(value)}" if mark else name
+        return "‹path›" if "/" in argument or "\\" in argument else self.text(argument)
+
+    def _walk(self, value: Json, dropped: frozenset[str]) -> Json:
+        if isinstance(value, Mapping):
+            return {self._key_name(k): self._member(k, v, dropped) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._walk(item, dropped) for item in value]
+        if not isinstance(value, str):
+            return value
+        return self._ids[value] if value in self._ids else value if self._harmless(value) else self.text(value)
+
+    def _member(self, name: str, value: Json, dropped: frozenset[str]) -> Json:
+        if name in dropped:
+            return HIDDEN if value not in (None, "") else value
+        if name == "pointer":
+            return self.pointer(str(value))
+        return self._walk(value, dropped)
+
+    def _key_name(self, name: str) -> str:
+        return self._ids.get(name, name)
+
+
+def _strings(value: Json) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _strings(member)
+    elif isinstance(value, (list, tuple)):
+        for member in value:
+            yield from _strings(member)
+
+
+def _words(text: str) -> list[str]:
+    return [_key(word) for word in _WORD.findall(text)]
+
+
+def _key(word: str) -> str:
+    return word.casefold().strip(".-")
+
+
+def _property_names(schema: Json) -> Iterable[str]:
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", {})
+        for member in schema.values():
+            yield from _property_names(member)
