@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.base.types import Failure, Json
 from harness.contract.types import Reading
+from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller
 
 
@@ -60,3 +61,11 @@ class Pipeline(Protocol):
     def fills(self) -> frozenset[str]: ...
 
     async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult: ...
+
+
+@runtime_checkable
+class PerDocument(Protocol):
+    """A pipeline that works from the document itself instead of our reading of its text: answers made elsewhere
+    are found by its id, a service over HTTP is sent its file. It sees no golden either."""
+
+    def for_document(self, document: Document) -> Pipeline: ...

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json, Source
 from harness.contract.types import Reading
-from harness.models.types import Usage
+from harness.models.types import Attempt, Usage, Wire
+from harness.models.types import Policy as Policy
 from harness.pipelines.types import Phase
-
-Policy: TypeAlias = Literal["call", "record_first", "replay_only"]
-"""call: always ask the model (recordings of *this run* excepted: resume); record_first: a recording where there
-is one, else call; replay_only: a recording, or the run says which are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,15 @@ class Arm:
     origin: str
     draws: range
     policy: Policy = "call"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordKey:
+    """Which record: one document, one arm, one draw. Unique in a run."""
+
+    document_id: str
+    arm: str
+    draw: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,44 @@ class Record:
     attempts: int
     attempt_ids: tuple[str, ...] = ()
     snapshot: str = ""
+
+    @property
+    def key(self) -> RecordKey:
+        return RecordKey(self.document_id, self.arm, self.draw)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCall:
+    """An intent without an attempt: it was about to be sent, or sent, when its process ended. Whether it was
+    answered and billed cannot be known. `at` is UTC, ISO 8601."""
+
+    id: str
+    key: RecordKey
+    call_key: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call of a run with all its durable attempts in order; what a recording is made from."""
+
+    key: RecordKey
+    call_key: str
+    draw: int
+    wire: Wire
+    parts: Mapping[str, str]
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Something that a person who looks into a run must be able to find: a traceback, a reused attempt …"""
+
+    at: str
+    level: Literal["info", "warning", "error"]
+    message: str
+    detail: str
+    key: RecordKey | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""Makes one record: reads the document, runs the pipeline, keeps what came of it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import date
+
+from harness.base.errors import HarnessError, ProviderUnavailableError
+from harness.base.types import Failure
+from harness.corpus.types import Document, Extraction
+from harness.models.types import Attempt, Caller, Usage
+from harness.pipelines.types import PerDocument, Pipeline, PipelineInput, PipelineResult
+from harness.replay.calls import Earlier, MissingRecordingError, StoppedError, WatchedCaller
+from harness.replay.feed import Unit
+from harness.replay.health import Health
+from harness.replay.progress import MissingRecording, Tally
+from harness.replay.record import build_record, total_cost
+from harness.replay.store import WORKING_ON, RunStore
+from harness.replay.types import Record, RecordKey
+from harness.replay.writer import StoreError
+
+
+class RecordMaker:
+    """Turns units into records. missing: those that could not be made for want of a recording."""
+
+    def __init__(
+        self,
+        store: RunStore,
+        *,
+        pipelines: Mapping[str, Pipeline | PerDocument],
+        callers: Mapping[str, Caller],
+        begun: Collection[RecordKey],
+        tally: Tally,
+        health: Health,
+        halted: Callable[[], bool],
+        changed: Callable[[], None],
+        prices_of: date,
+    ) -> None:
+        self.missing: list[MissingRecording] = []
+        self._store = store
+        self._pipelines = pipelines
+        self._callers = callers
+        self._begun = begun
+        self._tally = tally
+        self._health = health
+        self._halted = halted
+        self._changed = changed
+        self._prices_of = prices_of
+        self._suspects: dict[str, list[tuple[Record, tuple[Attempt, ...]]]] = {}
+
+    async def make(self, unit: Unit) -> None:
+        """Make the unit's record, unless the run is being stopped or a recording is missing.
+
+        Raises StoreError and ProviderUnavailableError, which end the run; nothing else.
+        """
+        WORKING_ON.set(unit.key)
+        caller = self._caller(unit)
+        try:
+            result = await self._result(unit, caller)
+        except StoppedError:
+            return
+        except MissingRecordingError as missing:
+            self.missing.append(MissingRecording(unit.key, str(missing)))
+            return
+        try:
+            record = self._record(unit, result)
+            await self._keep(unit.arm.origin, record, caller, result.attempts)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be priced or stored is one failure
+            result = await self._our_failure(unit, caller, error)
+            record = self._record(unit, result)
+            await self._keep(unit.arm.origin, record, caller, result.attempts)
+        self._count_spent(unit, caller, record)
+
+    async def read(
+        self, document: Document, reader: Callable[[Document], Awaitable[Extraction]]
+    ) -> Extraction | Failure:
+        """The document's text: as this run read it before, else read now and kept. A reader that breaks is our
+        failure, not the document's."""
+        known = self._store.extraction(document.id)
+        if known is not None:
+            return known
+        try:
+            extraction = await reader(document)
+        except Exception as error:  # noqa: BLE001 - one document that breaks the reader must not end the run
+            await self._log_exception(f"reading {document.id}", error, None)
+            return Failure("harness", type(error).__name__, f"our reader broke: {_first_line(error)}")
+        await self._store.save_extraction(document.id, document.sha256, extraction)
+        return extraction
+
+    async def settle(self) -> None:
+        """At the end of a run that was not cut short: raises ProviderUnavailableError where an origin never let a
+        call through, and keeps the records that were held back."""
+        self._health.check_end()
+        for origin in list(self._suspects):
+            await self._release(origin)
+
+    # -- one record ---------------------------------------------------------------------------------------------
+
+    def _caller(self, unit: Unit) -> WatchedCaller:
+        attempts = self._store.attempts_of(unit.key) if unit.key in self._begun else ()
+        return WatchedCaller(
+            inner=self._callers[unit.arm.id],
+            origin=unit.arm.origin,
+            earlier=Earlier(attempts),
+            tally=self._tally,
+            health=self._health,
+            halted=self._halted,
+            changed=self._changed,
+        )
+
+    async def _result(self, unit: Unit, caller: WatchedCaller) -> PipelineResult:
+        pipeline = self._pipelines[unit.arm.id]
+        text = ""
+        if isinstance(pipeline, PerDocument):
+            pipeline = pipeline.for_document(unit.document)
+        elif isinstance(unit.text, Failure):
+            return _no_answer(unit.text)
+        elif not unit.text.readable:
+            return _no_answer(Failure("extraction", unit.text.outcome, "; ".join(unit.text.warnings)))
+        if isinstance(unit.text, Extraction):
+            text = unit.text.text
+        try:
+            return await pipeline.run(PipelineInput(text), caller, unit.key.draw)
+        except (StoppedError, MissingRecordingError, StoreError, ProviderUnavailableError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one pipeline that breaks must not end the run
+            return await self._our_failure(unit, caller, error)
+
+    async def _our_failure(self, unit: Unit, caller: WatchedCaller, error: Exception) -> PipelineResult:
+        await self._log_exception(f"pipeline {unit.arm.pipeline} of {unit.arm.id}", error, unit.key)
+        failure = Failure("harness", type(error).__name__, _first_line(error))
+        note = "the harness failed here; the run's log has the traceback"
+        return PipelineResult(failure, (), tuple(caller.attempts), (), "failed", (note,))
+
+    async def _log_exception(self, where: str, error: Exception, key: RecordKey | None) -> None:
+        trace = "" if isinstance(error, HarnessError) else "".join(traceback.format_exception(error))
+        await self._store.log("error", f"{where}: {type(error).__name__}: {_first_line(error)}", trace, key)
+
+    def _record(self, unit: Unit, result: PipelineResult) -> Record:
+        readable = isinstance(unit.text, Extraction) and unit.text.readable
+        digest = unit.text.text_sha256 if isinstance(unit.text, Extraction) and readable else None
+        return build_record(unit.key, unit.arm, result, text_sha256=digest, on=self._prices_of)
+
+    # -- keeping ------------------------------------------------------------------------------------------------
+
+    async def _keep(self, origin: str, record: Record, caller: WatchedCaller, attempts: tuple[Attempt, ...]) -> None:
+        """Store a record. One that was shut out is held back while its origin lets nothing through: if that turns
+        out to be the end of the run, it was no failure of this document, and a resumed run makes it again."""
+        if caller.shut_out and self._health.suspected(origin):
+            self._suspects.setdefault(origin, []).append((record, attempts))
+            return
+        await self._release(origin)
+        await self._put(record, attempts)
+
+    async def _release(self, origin: str) -> None:
+        for record, attempts in self._suspects.pop(origin, ()):
+            await self._put(record, attempts)
+
+    async def _put(self, record: Record, attempts: tuple[Attempt, ...]) -> None:
+        await self._store.put_record(record, attempts)
+        failure = record.answer.kind if isinstance(record.answer, Failure) else ""
+        self._tally.record_done(record.document_id, failure)
+        self._changed()
+
+    def _count_spent(self, unit: Unit, caller: WatchedCaller, record: Record) -> None:
+        """Add what was sent for the record in this session to the tokens and the cost so far."""
+        sent = caller.sent
+        if not sent:
+            return
+        self._tally.usage += sum((attempt.usage for attempt in sent if attempt.usage is not None), Usage())
+        same = len(sent) == record.attempts
+        price = record.cost if same else total_cost(unit.arm, sent, self._prices_of)
+        if price is None:
+            self._tally.unpriced += 1
+        else:
+            self._tally.cost += price
+
+
+def _no_answer(failure: Failure) -> PipelineResult:
+    return PipelineResult(failure, (), (), (), "failed")
+
+
+def _first_line(error: Exception) -> str:
+    """What an exception says, in one line of at most 200 characters."""
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,259 @@
+"""A run's manifest: made when it starts, kept in the run store, read again by whoever compares runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import harness
+from harness.assistants.types import AssistantBundle
+from harness.base.canonical import pretty
+from harness.base.errors import InvalidFileError
+from harness.base.project import Project
+from harness.base.types import Json
+from harness.contract.schema import contract_digest
+from harness.corpus.types import Document
+from harness.models.prices import price_table_version
+from harness.replay.types import Arm, DocHashes, Manifest
+
+VERSION = 1
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+PENDING = "pending"
+"""Outcome of a document whose text has not been read yet."""
+
+_PACKAGES = (
+    "bpe-openai",
+    "genai-prices",
+    "jsonschema",
+    "numpy",
+    "openai",
+    "pandas",
+    "phonenumbers",
+    "pydantic",
+    "pypdf",
+    "pypdfium2",
+    "python-docx",
+    "rapidfuzz",
+    "scipy",
+)
+_SECRET = re.compile(r"\b(sk|pk|Bearer)[-_ ][A-Za-z0-9._-]{8,}")
+
+
+def new_manifest(
+    project: Project,
+    *,
+    arms: Iterable[Arm],
+    documents: Iterable[Document],
+    goldens: Mapping[str, str],
+    selection: Mapping[str, Json],
+    scorer: str,
+    seed: int,
+    concurrency: int,
+    command: Sequence[str],
+    now: datetime,
+    settings: Mapping[str, Json] | None = None,
+) -> Manifest:
+    """The manifest of a run that starts `now` (UTC). goldens: SHA-256 by document id. scorer: its version.
+
+    Texts are not read yet; the run store adds what they were. Keys in `command` are blotted out.
+    """
+    commit, dirty = git_state(project.root)
+    return Manifest(
+        run_id=new_run_id(now),
+        started=now.isoformat(timespec="seconds"),
+        finished=None,
+        status="running",
+        arms=tuple(arms),
+        documents={
+            document.id: DocHashes(document.sha256, None, PENDING, goldens.get(document.id)) for document in documents
+        },
+        selection=dict(selection),
+        contract=contract_digest(),
+        scorer=scorer,
+        prices=price_table_version(),
+        seed=seed,
+        commit=commit,
+        dirty=dirty,
+        packages=package_versions(),
+        command=tuple(_SECRET.sub("***", word) for word in command),
+        harness=harness.__version__,
+        concurrency=concurrency,
+        settings=dict(settings or {}),
+    )
+
+
+def new_run_id(now: datetime) -> str:
+    """Sortable by time, and unlikely to be given twice in one second: `20261122-130501-ab12`."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def git_state(root: Path) -> tuple[str, bool]:
+    """The commit that is checked out and whether tracked files differ from it; ("", False) without git."""
+    commit = _git(root, "rev-parse", "HEAD")
+    return commit, bool(commit and _git(root, "status", "--porcelain", "--untracked-files=no"))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""  # no git, or none that answers: the manifest says "" for the commit
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+@cache
+def package_versions() -> Mapping[str, str]:
+    """Versions of Python and of the packages that can move a figure; those that are not installed are left out."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def to_json(manifest: Manifest) -> str:
+    """The manifest as the JSON that `manifest_schema` describes."""
+    value: dict[str, Json] = {"format": "cv-harness manifest", "version": VERSION} | asdict(manifest)
+    value["arms"] = [_arm_to_json(arm) for arm in manifest.arms]
+    return pretty(value)
+
+
+def from_json(text: str, path: Path) -> Manifest:
+    """Inverse of `to_json`. Raises InvalidFileError naming `path` and the place where the schema is broken."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise InvalidFileError(path, "manifest", f"not JSON: {error}") from None
+    _check(value, path)
+    del value["format"], value["version"]
+    return Manifest(
+        **value
+        | {
+            "arms": tuple(_arm_from_json(arm) for arm in value["arms"]),
+            "documents": {name: DocHashes(**hashes) for name, hashes in value["documents"].items()},
+            "command": tuple(value["command"]),
+        }
+    )
+
+
+def _check(value: Json, path: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    version = value.get("version") if isinstance(value, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        raise InvalidFileError(
+            path,
+            "manifest",
+            f"version {version}, this cv-harness reads up to {VERSION}",
+            hint="open it with the cv-harness version that wrote it, or a newer one",
+        )
+    error = next(iter(Draft202012Validator(manifest_schema()).iter_errors(value)), None)
+    if error is not None:
+        raise InvalidFileError(path, f"manifest{error.json_path.removeprefix('$')}", error.message)
+
+
+def _arm_to_json(arm: Arm) -> dict[str, Json]:
+    return {
+        "id": arm.id,
+        "pipeline": arm.pipeline,
+        "bundle": None if arm.bundle is None else asdict(arm.bundle),
+        "model": arm.model,
+        "origin": arm.origin,
+        "draws": [arm.draws.start, arm.draws.stop],
+        "policy": arm.policy,
+    }
+
+
+def _arm_from_json(value: dict[str, Any]) -> Arm:
+    bundle = value["bundle"]
+    return Arm(
+        **value
+        | {
+            "bundle": None if bundle is None else AssistantBundle(**bundle),
+            "draws": range(*value["draws"]),
+        }
+    )
+
+
+def _object(properties: dict[str, Json], *, optional: Iterable[str] = ()) -> Json:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in set(optional)],
+        "additionalProperties": False,
+    }
+
+
+@cache
+def manifest_schema() -> Json:
+    """JSON Schema (2020-12) of the manifest."""
+    text, flag, count = {"type": "string"}, {"type": "boolean"}, {"type": "integer", "minimum": 0}
+    texts = {"type": "object", "additionalProperties": text}
+    maybe_text = {"type": ["string", "null"]}
+    bundle = _object(
+        {
+            "name": text,
+            "description": text,
+            "model": text,
+            "parameters": {"type": "object"},
+            "instructions": text,
+            "output": {"enum": ["json_schema", "json_object", "text"]},
+            "schema": True,
+            "version": text,
+            "wire": text,
+        }
+    )
+    arm = _object(
+        {
+            "id": {"type": "string", "minLength": 1},
+            "pipeline": text,
+            "bundle": {"anyOf": [{"type": "null"}, bundle]},
+            "model": text,
+            "origin": text,
+            "draws": {"type": "array", "prefixItems": [count, count], "minItems": 2, "maxItems": 2},
+            "policy": {"enum": ["call", "record_first", "replay_only"]},
+        }
+    )
+    hashes = _object({"file": text, "text": maybe_text, "outcome": text, "golden": maybe_text, "reader": text})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Manifest of a run",
+        **_object(
+            {
+                "format": {"const": "cv-harness manifest"},
+                "version": {"const": VERSION},
+                "run_id": {"type": "string", "minLength": 1},
+                "started": text,
+                "finished": maybe_text,
+                "status": {"enum": ["running", "complete", "interrupted"]},
+                "arms": {"type": "array", "items": arm},
+                "documents": {"type": "object", "additionalProperties": hashes},
+                "selection": {"type": "object"},
+                "contract": text,
+                "scorer": text,
+                "prices": text,
+                "seed": {"type": "integer"},
+                "commit": text,
+                "dirty": flag,
+                "packages": texts,
+                "command": {"type": "array", "items": text},
+                "harness": text,
+                "concurrency": count,
+                "settings": {"type": "object"},
+            }
+        ),
+    }

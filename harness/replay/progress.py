@@ -1,0 +1,117 @@
+"""How far a replay is, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from harness.models.types import Usage
+from harness.replay.types import RecordKey
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A glance at a running replay, for whoever renders it.
+
+    documents_done: all of a document's records are there. calls: finished in this session; reused: answered from
+    what an earlier session of this run had paid for. usage, cost: what was really sent in this session (simulated
+    calls at the price they would have); unpriced: records of it without a price. eta_s: None until it can be said.
+    """
+
+    documents: int
+    documents_done: int
+    records: int
+    records_done: int
+    calls: int
+    reused: int
+    in_flight: int
+    retries: int
+    failures: int
+    usage: Usage
+    cost: Decimal
+    unpriced: int
+    elapsed_s: float
+    eta_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRecording:
+    """A record that could not be made, because its arm may only be replayed and a call has no recording."""
+
+    key: RecordKey
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySummary:
+    """What a session of a run came to. written: records of this session; kept: those that were there before.
+
+    failures: how many of the written ones, by kind of failure. complete: every record of the run is there now.
+    missing: records without recordings, for which nothing was written. unknown_calls: calls of this run of which
+    nobody knows whether they were billed.
+    """
+
+    written: int
+    kept: int
+    failures: Mapping[str, int]
+    calls: int
+    reused: int
+    retries: int
+    usage: Usage
+    cost: Decimal
+    unpriced: int
+    unknown_calls: int
+    seconds: float
+    complete: bool
+    interrupted: bool
+    missing: tuple[MissingRecording, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running counts behind both."""
+
+    documents: int
+    records: int
+    kept: int
+    started_ms: float
+    left: dict[str, int] = field(default_factory=dict)  # records still to come, by document; gone when it has all
+    written: int = 0
+    calls: int = 0
+    reused: int = 0
+    in_flight: int = 0
+    retries: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+
+    def record_done(self, document_id: str, failure: str) -> None:
+        """Count a record that is durable now; failure: its kind, "" for an answer."""
+        self.written += 1
+        self.left[document_id] -= 1
+        if not self.left[document_id]:
+            del self.left[document_id]
+        if failure:
+            self.failures[failure] = self.failures.get(failure, 0) + 1
+
+    def progress(self, now_ms: float) -> Progress:
+        elapsed = (now_ms - self.started_ms) / 1000.0
+        to_come = self.records - self.kept - self.written
+        return Progress(
+            documents=self.documents,
+            documents_done=self.documents - len(self.left),
+            records=self.records,
+            records_done=self.kept + self.written,
+            calls=self.calls,
+            reused=self.reused,
+            in_flight=self.in_flight,
+            retries=self.retries,
+            failures=sum(self.failures.values()),
+            usage=self.usage,
+            cost=self.cost,
+            unpriced=self.unpriced,
+            elapsed_s=elapsed,
+            eta_s=elapsed / self.written * to_come if self.written else None,
+        )

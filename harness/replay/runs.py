@@ -1,0 +1,110 @@
+"""The runs of a project: list them, find one, and remove old ones."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.base.errors import HarnessError, UsageError
+from harness.base.project import Project
+from harness.replay.lock import being_written
+from harness.replay.manifest import RUN_ID
+from harness.replay.store import FILE, RunStore
+from harness.replay.types import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run on the disk. manifest: None where it cannot be read, then `problem` says why.
+
+    records: how many there are, of `expected`. live: a process is writing it now.
+    """
+
+    run_id: str
+    folder: Path
+    manifest: Manifest | None
+    records: int
+    expected: int
+    live: bool
+    problem: str = ""
+
+    @property
+    def status(self) -> str:
+        """complete, running, interrupted (also where its process died without saying so), or unreadable."""
+        if self.manifest is None:
+            return "unreadable"
+        if self.live:
+            return "running"
+        return "interrupted" if self.manifest.status == "running" else self.manifest.status
+
+
+def runs(project: Project) -> tuple[RunInfo, ...]:
+    """All runs, newest first."""
+    if not project.runs.is_dir():
+        return ()
+    folders = [folder for folder in project.runs.iterdir() if (folder / FILE).is_file()]
+    return tuple(run_info(folder) for folder in sorted(folders, key=lambda folder: folder.name, reverse=True))
+
+
+def run_info(folder: Path) -> RunInfo:
+    """What is known of the run in `folder`, read-only."""
+    live = being_written(folder)
+    try:
+        with RunStore.open(folder) as store:
+            manifest = store.manifest()
+            done = len(store.done())
+    except HarnessError as error:
+        return RunInfo(folder.name, folder, None, 0, 0, live, error.message)
+    expected = len(manifest.documents) * sum(len(arm.draws) for arm in manifest.arms)
+    return RunInfo(folder.name, folder, manifest, done, expected, live)
+
+
+def latest(project: Project, *, complete: bool = False) -> RunInfo | None:
+    """The newest readable run, or the newest complete one; None where there is none."""
+    for run in runs(project):
+        if run.manifest is not None and (run.status == "complete" or not complete):
+            return run
+    return None
+
+
+def find_run(project: Project, name: str | None = None) -> RunInfo:
+    """The run of that id, or whose id alone begins with `name`, or a run's folder; without a name the newest.
+
+    Raises UsageError where there is none, or more than one.
+    """
+    if name is None:
+        newest = latest(project)
+        if newest is None:
+            raise UsageError(f"no runs in {project.runs}", hint="make one with `cv-harness run`")
+        return newest
+    folder = Path(name)
+    if (folder / FILE).is_file():
+        return run_info(folder)
+    matching = [run for run in runs(project) if run.run_id.startswith(name)]
+    exact = [run for run in matching if run.run_id == name]
+    if len(exact or matching) == 1:
+        return (exact or matching)[0]
+    if not matching:
+        raise UsageError(f"no run {name!r} in {project.runs}", hint="`cv-harness runs` lists them")
+    raise UsageError(f"{name!r} could be {', '.join(run.run_id for run in matching[:5])}", hint="give more of the id")
+
+
+def prune(project: Project, *, keep: int) -> tuple[str, ...]:
+    """Remove the oldest runs, so that `keep` stay; their ids. What is being written stays, and so does every
+    folder that is not named like a run."""
+    if not project.runs.is_dir():
+        return ()
+    folders = sorted(
+        (
+            folder
+            for folder in project.runs.iterdir()
+            if RUN_ID.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink()
+        ),
+        key=lambda folder: folder.name,
+        reverse=True,
+    )
+    old = [folder for folder in folders[keep:] if not being_written(folder)]
+    for folder in old:
+        shutil.rmtree(folder)
+    return tuple(folder.name for folder in old)

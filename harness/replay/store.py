@@ -1,0 +1,370 @@
+"""The run store: everything a run has paid for, in one SQLite file, durable before it is used.
+
+`docs/replay.md` says what survives a crash. One process writes (`create`, `open(..., write=True)`); any number
+may read at the same time.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias
+
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.base.types import Failure, Json
+from harness.corpus.types import Extraction
+from harness.models.types import Attempt, Call, Journal
+from harness.replay.lock import RunLock
+from harness.replay.manifest import from_json, to_json
+from harness.replay.schema import check_version, create_tables
+from harness.replay.serial import pack, pack_attempt, pack_record, unpack, unpack_attempt, unpack_record
+from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, StoredCall, UnknownCall
+from harness.replay.writer import StoreError, Work, Writer, connect
+
+FILE = "run.db"
+WORKING_ON: ContextVar[RecordKey | None] = ContextVar("working_on", default=None)
+"""The record that the running task works on. The engine sets it, so that the journal knows for which document and
+arm an attempt was paid; a call outside any record (a warm-up) has none."""
+
+_NOWHERE = RecordKey("", "", 0)
+Level: TypeAlias = Literal["info", "warning", "error"]
+
+
+class RunStore:
+    """One run's `run.db`. Writes return when they are durable and raise StoreError where they cannot be."""
+
+    def __init__(self, path: Path, *, lock: RunLock | None) -> None:
+        self.path = path
+        self._lock = lock
+        try:
+            self._reader = _reader(path, read_only=lock is None)
+            check_version(self._reader, path)
+            self._writer = Writer(path) if lock is not None else None
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+
+    # -- making and closing -------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, project: Project, manifest: Manifest) -> Self:
+        """A new store in the project's runs, open for writing. Raises UsageError where the run is there already."""
+        folder = project.runs / manifest.run_id
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            raise UsageError(f"run {manifest.run_id} is there already: {folder}") from None
+        lock = RunLock(folder)
+        connection = connect(folder / FILE)
+        create_tables(connection)
+        connection.execute("INSERT INTO manifest VALUES (1, ?)", (to_json(manifest),))
+        connection.close()
+        return cls(folder / FILE, lock=lock)
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = False) -> Self:
+        """The store at `path` (a run's folder or its run.db), read-only unless `write`.
+
+        Raises UsageError where there is none or another process writes it, InvalidFileError where it is no run
+        store or a newer one.
+        """
+        file = path if path.name == FILE else path / FILE
+        if not file.is_file():
+            raise UsageError(f"no run in {path}", hint="`cv-harness runs` lists them")
+        return cls(file, lock=RunLock(file.parent) if write else None)
+
+    def close(self) -> None:
+        """Write what waits and let go of the run. A second call does nothing."""
+        if self._writer is not None:
+            self._reader.close()  # before the writer folds the log: a reader would be in its way
+            self._writer.close()
+        else:
+            self._reader.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    # -- manifest -----------------------------------------------------------------------------------------------
+
+    def manifest(self) -> Manifest:
+        """The manifest, with what has become known of each document's text since."""
+        row = self._reader.execute("SELECT data FROM manifest").fetchone()
+        manifest = from_json(row[0], self.path)
+        documents = dict(manifest.documents)
+        known = self._reader.execute("SELECT id, file_sha256, outcome, text_sha256, reader FROM documents")
+        for document_id, file, outcome, text, reader in known:
+            golden = documents[document_id].golden if document_id in documents else None
+            documents[document_id] = DocHashes(file, text, outcome, golden, reader)
+        return replace(manifest, documents=documents)
+
+    def set_status(
+        self, status: Literal["running", "complete", "interrupted"], finished: datetime | None = None
+    ) -> None:
+        """Say how far the run is; `finished` in UTC, None while it runs."""
+        stamp = None if finished is None else finished.isoformat(timespec="seconds")
+        row = self._reader.execute("SELECT data FROM manifest").fetchone()
+        manifest = replace(from_json(row[0], self.path), status=status, finished=stamp)
+        self._write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (to_json(manifest),)))
+
+    # -- documents ----------------------------------------------------------------------------------------------
+
+    async def save_extraction(self, document_id: str, file_sha256: str, extraction: Extraction) -> None:
+        row = (
+            document_id,
+            file_sha256,
+            extraction.outcome,
+            extraction.text_sha256,
+            extraction.reader,
+            json.dumps(extraction.warnings),
+            extraction.pages,
+            zlib.compress(extraction.text.encode("utf-8", "surrogatepass"), 1),
+        )
+        await self._write(
+            lambda to: to.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        )
+
+    def extraction(self, document_id: str) -> Extraction | None:
+        """What was read of a document in this run; None where nothing was yet."""
+        return next((found for _, found in self._extractions("WHERE id = ?", document_id)), None)
+
+    def extractions(self) -> Iterator[tuple[str, Extraction]]:
+        """All of them with their document ids, one at a time, by id."""
+        return self._extractions("ORDER BY id")
+
+    def _extractions(self, which: str, *values: str) -> Iterator[tuple[str, Extraction]]:
+        rows = self._reader.execute(
+            f"SELECT id, outcome, text_sha256, reader, warnings, pages, text FROM documents {which}", values
+        )
+        for document_id, outcome, digest, reader, warnings, pages, text in rows:
+            decoded = zlib.decompress(text).decode("utf-8", "surrogatepass")
+            yield document_id, Extraction(outcome, decoded, digest, reader, tuple(json.loads(warnings)), pages)
+
+    def file_hashes(self) -> dict[str, str]:
+        """SHA-256 of each document's file, as it was when this run read it."""
+        return dict(self._reader.execute("SELECT id, file_sha256 FROM documents").fetchall())
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def journal(self) -> Journal:
+        """Where the callers of this run write intents and attempts (see WORKING_ON)."""
+        return _RunJournal(self)
+
+    def attempts_of(self, key: RecordKey) -> tuple[Attempt, ...]:
+        """All durable attempts made for a record, in the order in which they were committed."""
+        rows = self._reader.execute(
+            "SELECT data, body FROM attempts WHERE arm = ? AND document_id = ? AND draw = ? ORDER BY rowid",
+            (key.arm, key.document_id, key.draw),
+        )
+        return tuple(unpack_attempt(data, _inflated(body)) for data, body in rows)
+
+    def keys_with_attempts(self) -> frozenset[RecordKey]:
+        """Records for which something was sent, finished or not."""
+        rows = self._reader.execute("SELECT DISTINCT document_id, arm, draw FROM attempts")
+        return frozenset(RecordKey(*row) for row in rows)
+
+    def calls(self, arm: str | None = None) -> Iterator[StoredCall]:
+        """Calls that this run really sent, with their attempts; what recordings are made from.
+
+        Attempts that were themselves replayed from recordings have no intent and are not among them.
+        """
+        rows = self._reader.execute(
+            "SELECT i.document_id, i.arm, i.draw, i.call_key, i.call_draw, i.wire, i.parts, a.data, a.body"
+            " FROM intents i JOIN attempts a ON a.id = i.id"
+            " WHERE ?1 IS NULL OR i.arm = ?1"
+            " ORDER BY i.arm, i.document_id, i.draw, i.call_key, i.call_draw, a.rowid",
+            (arm,),
+        )
+        call: StoredCall | None = None
+        for document_id, of, draw, key, call_draw, wire, parts, data, body in rows:
+            attempt = unpack_attempt(data, _inflated(body))
+            record = RecordKey(document_id, of, draw)
+            if call is not None and (call.key, call.call_key, call.draw) == (record, key, call_draw):
+                call = replace(call, attempts=(*call.attempts, attempt))
+                continue
+            if call is not None:
+                yield call
+            call = StoredCall(record, key, call_draw, wire, json.loads(parts), (attempt,))
+        if call is not None:
+            yield call
+
+    def unknown_calls(self) -> tuple[UnknownCall, ...]:
+        """Intents without an attempt, oldest first: calls of which nobody can know whether they were billed."""
+        rows = self._reader.execute(
+            "SELECT id, document_id, arm, draw, call_key, at FROM intents i"
+            " WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.id = i.id) ORDER BY rowid"
+        )
+        return tuple(
+            UnknownCall(name, RecordKey(document_id, arm, draw), call_key, at)
+            for name, document_id, arm, draw, call_key, at in rows
+        )
+
+    # -- records ------------------------------------------------------------------------------------------------
+
+    async def put_record(self, record: Record, attempts: Iterable[Attempt] = ()) -> None:
+        """Keep a record and, in the same transaction, those of its attempts that the journal has not seen
+        (replayed or declared ones). A record with the same key is replaced."""
+        failure = record.answer.kind if isinstance(record.answer, Failure) else ""
+        row = (record.document_id, record.arm, record.draw, failure, pack_record(record))
+        rows = [_attempt_row(record.key, attempt) for attempt in attempts]
+
+        def work(to: sqlite3.Connection) -> None:
+            to.executemany(_INSERT_ATTEMPT, rows)
+            to.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row)
+
+        await self._write(work)
+
+    def record(self, key: RecordKey) -> Record | None:
+        row = self._reader.execute(
+            "SELECT data FROM records WHERE document_id = ? AND arm = ? AND draw = ?",
+            (key.document_id, key.arm, key.draw),
+        ).fetchone()
+        return None if row is None else unpack_record(row[0])
+
+    def records(self, *, arm: str | None = None, document_id: str | None = None) -> Iterator[Record]:
+        """Records one at a time, by document, arm and draw."""
+        rows = self._reader.execute(
+            "SELECT data FROM records WHERE (?1 IS NULL OR arm = ?1) AND (?2 IS NULL OR document_id = ?2)"
+            " ORDER BY document_id, arm, draw",
+            (arm, document_id),
+        )
+        for (data,) in rows:
+            yield unpack_record(data)
+
+    def done(self) -> dict[RecordKey, str]:
+        """Keys of the records that are there, each with its failure's kind ("" where there is an answer)."""
+        rows = self._reader.execute("SELECT document_id, arm, draw, failure FROM records")
+        return {RecordKey(document_id, arm, draw): failure for document_id, arm, draw, failure in rows}
+
+    # -- scores -------------------------------------------------------------------------------------------------
+
+    def put_scores(self, scorer: str, scores: Iterable[tuple[RecordKey, Mapping[str, Json]]]) -> None:
+        """Keep scores (as JSON) under the version of the scorer that gave them; the same key is replaced."""
+        rows = [(scorer, key.document_id, key.arm, key.draw, pack(score)) for key, score in scores]
+        self._write_now(lambda to: to.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", rows))
+
+    def scores(self, scorer: str) -> Iterator[tuple[RecordKey, dict[str, Json]]]:
+        """That scorer version's scores, one at a time, by document, arm and draw."""
+        rows = self._reader.execute(
+            "SELECT document_id, arm, draw, data FROM scores WHERE scorer = ? ORDER BY document_id, arm, draw",
+            (scorer,),
+        )
+        for document_id, arm, draw, data in rows:
+            yield RecordKey(document_id, arm, draw), unpack(data)
+
+    def scorers(self) -> tuple[str, ...]:
+        """Scorer versions that scored this run."""
+        return tuple(row[0] for row in self._reader.execute("SELECT DISTINCT scorer FROM scores ORDER BY scorer"))
+
+    # -- log ----------------------------------------------------------------------------------------------------
+
+    async def log(self, level: Level, message: str, detail: str = "", key: RecordKey | None = None) -> None:
+        """Keep a sentence and its detail (a traceback) for whoever looks into the run."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        where = (None, None, None) if key is None else (key.document_id, key.arm, key.draw)
+        row = (at, level, *where, _storable(message), _storable(detail))
+        await self._write(
+            lambda to: to.execute(
+                "INSERT INTO log (at, level, document_id, arm, draw, message, detail) VALUES (?, ?, ?, ?, ?, ?, ?)", row
+            )
+        )
+
+    def logs(self) -> Iterator[LogEntry]:
+        rows = self._reader.execute("SELECT at, level, message, detail, document_id, arm, draw FROM log ORDER BY id")
+        for at, level, message, detail, *where in rows:
+            yield LogEntry(at, level, message, detail, None if where[0] is None else RecordKey(*where))
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        await self._open_writer().awrite(_as_work(work))
+
+    def _write_now(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        self._open_writer().write(_as_work(work))
+
+    def _open_writer(self) -> Writer:
+        if self._writer is None:
+            raise StoreError(f"{self.path} is open for reading only")
+        return self._writer
+
+
+@dataclass(frozen=True, slots=True)
+class _RunJournal:
+    store: RunStore
+
+    async def intend(self, call: Call) -> str:
+        """Durable before the call is sent; the id names the attempt to come."""
+        key = WORKING_ON.get() or _NOWHERE
+        name = uuid.uuid4().hex
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        parts = json.dumps(dict(call.parts), sort_keys=True)
+        row = (name, key.arm, key.document_id, key.draw, call.key, call.draw, call.wire, parts, at)
+        await self.store._write(lambda to: to.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row))
+        return name
+
+    async def commit(self, attempt: Attempt) -> None:
+        """Durable before the attempt's result is used."""
+        row = _attempt_row(WORKING_ON.get() or _NOWHERE, attempt)
+        await self.store._write(lambda to: to.execute(_INSERT_ATTEMPT, row))
+
+
+_INSERT_ATTEMPT = "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _attempt_row(key: RecordKey, attempt: Attempt) -> tuple[Any, ...]:
+    """The body of a replayed attempt stays in its recording; everything else of it is kept."""
+    body = None if attempt.body is None or attempt.source == "recorded" else zlib.compress(attempt.body, 1)
+    return (
+        key.arm,
+        key.document_id,
+        key.draw,
+        attempt.id,
+        attempt.call_key,
+        attempt.draw,
+        attempt.number,
+        attempt.source,
+        attempt.outcome,
+        pack_attempt(attempt),
+        body,
+    )
+
+
+def _as_work(work: Callable[[sqlite3.Connection], object]) -> Work:
+    def run(connection: sqlite3.Connection) -> None:
+        work(connection)
+
+    return run
+
+
+def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rw"
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30.0)
+
+
+def _inflated(body: bytes | None) -> bytes | None:
+    return None if body is None else zlib.decompress(body)
+
+
+def _storable(text: str) -> str:
+    """Text that SQLite can hold: lone surrogates replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
