@@ -39,7 +39,9 @@ def load_toml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise _explained(path, text, model, error.errors(include_url=False)[0]) from None
+        # A misspelt key explains why another one is missing: unknown keys first.
+        errors = sorted(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+        raise _explained(path, text, model, errors[0]) from None
 
 
 def _explained(path: Path, text: str, model: type[BaseModel], error: ErrorDetails) -> InvalidFileError:
@@ -67,7 +69,7 @@ def _keys_at(model: type[BaseModel], steps: Sequence[str]) -> list[str]:
         if not found:
             return []
         model = found[0]
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _line_of(text: str, key: str) -> int | None:
