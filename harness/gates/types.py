@@ -46,7 +46,7 @@ class Gate:
     """One decision rule, applied. delta = candidate − other (a ratio for tokens, cost, latency; then harm is > 1).
 
     fields: field paths behind a FAIL or INCONCLUSIVE, worst first. documents: ids behind it, worst first.
-    scope: which of quality | tokens | cost | latency it belongs to.
+    affected: CVs behind it. scope: which of quality | tokens | cost | latency it belongs to.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Gate:
     scope: str = "quality"
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    affected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""What surrounds the figures: whether this is the accepted assistant, and what else a SHIP needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.base.types import Json
+from harness.gates.claims import claims_of
+from harness.gates.config import GateConfig
+from harness.gates.evidence import Evidence, Pair
+from harness.gates.types import Claim
+from harness.replay.types import Arm
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What `judge` must know beside the pairs.
+
+    unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
+    a golden. scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
+    """
+
+    candidate: str = "candidate"
+    origin: str = ""
+    source: str = ""
+    look: int = 1
+    identical: bool = False
+    goldens: bool = True
+    unmet: tuple[str, ...] = ()
+    scale: float | None = None
+    noise_floor: Mapping[str, Json] = field(default_factory=dict)
+    provenance: Mapping[str, Json] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+
+
+def identical(evidence: Evidence, candidate: str) -> bool:
+    """Whether the candidate sends exactly what the accepted assistant sends, to the same place."""
+    mine, accepted = evidence.arms.get(candidate), evidence.arms.get("baseline")
+    if mine is None or accepted is None or mine.bundle is None or accepted.bundle is None:
+        return False
+    return (
+        mine.bundle.wire == accepted.bundle.wire
+        and mine.model == accepted.model
+        and mine.origin == accepted.origin
+        and mine.pipeline == accepted.pipeline
+    )
+
+
+def context_of(
+    evidence: Evidence,
+    candidate: str,
+    config: GateConfig,
+    pairs: Sequence[Pair],
+    look: int,
+    noise: Mapping[str, Json] | None,
+    unjudged: tuple[str, ...],
+) -> Context:
+    """Everything `judge` needs beside the pairs."""
+    arm = evidence.arms.get(candidate)
+    goldens = any(case.score is not None and case.score.has_golden for case in evidence.cases.get(candidate, ()))
+    scale = noise.get("difference_sd") if noise else None
+    return Context(
+        candidate=candidate,
+        origin=arm.origin if arm else "",
+        source=evidence.source(candidate),
+        look=look,
+        identical=identical(evidence, candidate),
+        goldens=goldens,
+        unmet=tuple(_unmet(evidence, candidate, config, pairs, unjudged, goldens)),
+        scale=float(scale) if isinstance(scale, int | float) and scale > 0 else None,
+        noise_floor=dict(noise) if noise else {"measured": False, "note": "no A/A yet: the fixed line is used"},
+        provenance=_provenance(evidence, candidate, arm, config),
+        claims=claims_of(evidence, candidate, config),
+    )
+
+
+def _unmet(
+    evidence: Evidence,
+    candidate: str,
+    config: GateConfig,
+    pairs: Sequence[Pair],
+    unjudged: tuple[str, ...],
+    goldens: bool,
+) -> list[str]:
+    manifest = evidence.manifest
+    found: list[str] = []
+    if candidate not in evidence.cases:
+        found.append(f"the run has no answers of {candidate}")
+    if "baseline" not in evidence.cases:
+        found.append("there is no accepted baseline to compare with: accept one first (cv-harness accept RUN)")
+    if manifest.status != "complete":
+        found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume {manifest.run_id})")
+    if manifest.selection.get("partial"):
+        found.append("only a part of the split was replayed: a selection can find harm, but cannot ship")
+    found.extend(f"the simulator cannot judge this sentence: “{_short(text)}”" for text in unjudged)
+    if not goldens:
+        found.append("no CV here has a golden: contract, grounding and cost were checked, accuracy was not")
+    broken = sorted({name for pair in pairs for name in pair.harness_failures})
+    if broken:
+        found.append(f"the harness itself failed on {len(broken)} CVs ({', '.join(broken[:3])}): run them again")
+    if config.profile == "release":
+        source = evidence.source(candidate)
+        if source == "recorded":
+            found.append("a release is decided on fresh draws, and these are recorded (--pair-live)")
+        splits = {case.document.split for case in evidence.cases.get(candidate, ())}
+        if "sealed" not in splits and "gate" in splits:
+            found.append("a release is decided on the gate and the sealed split together (--sealed)")
+    return found
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 120 else plain[:119] + "…"
+
+
+def _provenance(evidence: Evidence, candidate: str, arm: Arm | None, config: GateConfig) -> dict[str, Json]:
+    manifest = evidence.manifest
+    described: dict[str, Json] = {"id": candidate}
+    if arm is not None:
+        described |= {"pipeline": arm.pipeline, "model": arm.model, "draws": len(arm.draws)}
+        if arm.bundle is not None:
+            described |= {"name": arm.bundle.name, "version": arm.bundle.version, "wire": arm.bundle.wire}
+    return {
+        "candidate": described,
+        "run_id": manifest.run_id,
+        "started": manifest.started,
+        "commit": manifest.commit,
+        "dirty": manifest.dirty,
+        "contract": manifest.contract,
+        "scorer": manifest.scorer,
+        "prices": manifest.prices,
+        "harness": manifest.harness,
+        "selection": dict(manifest.selection),
+        "seed": config.seed,
+        "confidence": config.confidence,
+    }

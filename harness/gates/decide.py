@@ -1,0 +1,264 @@
+"""Evidence in, verdict out: a pure, seeded function.
+
+HOLD: any deciding gate FAILs. Else INCONCLUSIVE: any deciding gate of a required scope did not PASS, or something
+else that a SHIP needs is missing. Else SHIP. INCONCLUSIVE is never green, and never proof of harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from harness.base.errors import ExitCode
+from harness.base.types import Json
+from harness.gates import rules
+from harness.gates.config import AGAINST, GATES, SCOPES, GateConfig
+from harness.gates.context import Context, context_of
+from harness.gates.evidence import EVENTS, Evidence, Pair
+from harness.gates.rules import Levels, Ruling
+from harness.gates.sequential import level_at
+from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
+from harness.gates.words import sentence
+from harness.replay.types import Manifest
+
+_TIERS: Mapping[str, int] = {
+    **dict.fromkeys(("errors", "coverage", "contract", "date_format", "ids"), 0),
+    **dict.fromkeys(("lost_entries", "duplicates", "hallucinations", "substitutions", "critical", "bullet_shape"), 1),
+    **{name: 2 for name in GATES if name.startswith("group_")},
+    "catastrophes": 3,
+    "accuracy": 3,
+    "order": 4,
+}
+"""Causes before consequences: an answer that is not there explains every field missing from it."""
+
+
+def decide(
+    evidence: Evidence | Iterable[Case],
+    *,
+    manifest: Manifest,
+    candidate: str = "candidate",
+    config: GateConfig | None = None,
+    look: int = 1,
+    noise: Mapping[str, Json] | None = None,
+    unjudged: Sequence[str] = (),
+    manifests: Mapping[str, Manifest] | None = None,
+) -> Verdict:
+    """The verdict about one candidate.
+
+    noise: the baseline's stored noise floor (`noise.noise_floor`), None where there is none. unjudged: sentences
+    of the candidate's edit that the simulator cannot judge. manifests: of arms from another run, by arm id.
+    """
+    from harness.gates.pairing import pair
+
+    config = config or GateConfig()
+    if not isinstance(evidence, Evidence):
+        evidence = Evidence.of(evidence, manifest)
+    roles = {against: against for against in AGAINST if against in evidence.cases}
+    if config.legacy == "retired":
+        roles.pop("legacy", None)
+    pairs = [pair(evidence, candidate, arm, against, config, manifests) for against, arm in roles.items()]
+    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged))
+    return judge(pairs, config, context)
+
+
+def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
+    """The decision over pairs, real or simulated."""
+    judged = [_comparison(pair, config, context) for pair in pairs]
+    comparisons = tuple(comparison for comparison, _ in judged)
+    waiting = {(place, name) for place, (_, names) in enumerate(judged) for name in names}
+    deciding = [
+        (place, gate)
+        for place, comparison in enumerate(comparisons)
+        for gate in comparison.gates
+        if gate.level == "deciding"
+    ]
+    failed = sorted((item for item in deciding if item[1].status == "FAIL"), key=_severity)
+    undecided = sorted(
+        (
+            (place, gate)
+            for place, gate in deciding
+            if gate.scope in config.requires and gate.status == "INCONCLUSIVE" and (place, gate.name) not in waiting
+        ),
+        key=_severity,
+    )
+    short = _too_few(pairs, config) if waiting else ()
+    not_measured = _not_measured(comparisons, config, context)
+    scope = frozenset(
+        scope
+        for scope in SCOPES
+        if scope not in not_measured
+        and any(gate.scope == scope and gate.status in ("PASS", "FAIL", "INCONCLUSIVE") for _, gate in deciding)
+    )
+    missing = tuple(
+        f"{scope} not measured: {not_measured[scope]}"
+        for scope in SCOPES
+        if scope in config.requires & not_measured.keys()
+    )
+    verdict: Decision
+    reasons: tuple[str, ...]
+    if context.identical:
+        verdict, reasons = "SHIP", ("this is the accepted assistant; no new evidence needed",)
+    elif failed:
+        verdict = "HOLD"
+        reasons = (*_say(failed, comparisons), *_say(undecided, comparisons))
+    elif undecided or missing or short or context.unmet or not comparisons:
+        verdict = "INCONCLUSIVE"
+        reasons = (*context.unmet, *missing, *short, *_say(undecided, comparisons))
+    else:
+        verdict = "SHIP"
+        reasons = _say([item for item in deciding if item[1].status == "PASS"], comparisons)
+    return Verdict(
+        verdict=verdict,
+        candidate=context.candidate,
+        scope=scope,
+        not_measured=not_measured,
+        origin=context.origin,
+        source=context.source,
+        profile=config.profile,
+        look=context.look,
+        reasons=reasons,
+        comparisons=comparisons,
+        claims=context.claims,
+        identical=context.identical,
+        noise_floor=dict(context.noise_floor),
+        provenance=dict(context.provenance),
+    )
+
+
+def exit_code(verdict: Verdict) -> ExitCode:
+    """0 SHIP, 10 HOLD, 20 INCONCLUSIVE."""
+    return ExitCode[verdict.verdict]
+
+
+def _comparison(pair: Pair, config: GateConfig, context: Context) -> tuple[Comparison, frozenset[str]]:
+    """One comparison, and its gates that would pass with more people or at a planned look."""
+    alpha, planned = level_at(config.looks, pair.n, 1 - config.confidence)
+    levels = Levels(1 - alpha, planned)
+    rulings = rules.settle(_rulings(pair, config, context, levels), config)
+    limited = [_limited(ruling, pair, config, levels) for ruling in rulings]
+    waiting = frozenset(
+        now.name for now, before in zip(limited, rulings, strict=True) if now.status != before.status == "PASS"
+    )
+    gates = tuple(_gate(ruling, pair, config) for ruling in limited)
+    return Comparison(pair.against, pair.arm, pair.comparable, gates), waiting
+
+
+def _too_few(pairs: Sequence[Pair], config: GateConfig) -> tuple[str, ...]:
+    """Why gates that pass by their figures do not pass yet."""
+    n = min(pair.n for pair in pairs)
+    if n < config.ship_personas:
+        more = config.ship_personas - n
+        return (f"{n} people are too few to ship: {more} more CVs (of {config.ship_personas} people at least)",)
+    following = [planned for planned in config.looks if planned > n]
+    if following:
+        return (f"{n} CVs are no planned look at which it may ship: {following[0] - n} more CVs",)
+    return (f"{n} CVs are no planned look, and none is left (planned: {', '.join(map(str, config.looks))})",)
+
+
+def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -> list[Ruling]:
+    found: list[Ruling] = []
+    anchor = pair.against == "anchor"
+    for name, definition in GATES.items():
+        if anchor and name != "accuracy":
+            continue
+        rule = config.rule(name, pair.against)
+        refused = pair.comparable.refused.get(definition.scope)
+        if refused is not None:
+            found.append(rules.unmeasured(name, rule, pair, refused))
+        elif pair.n == 0:
+            found.append(rules.unmeasured(name, rule, pair, f"no CV can be compared with {pair.arm}"))
+        elif name in EVENTS:
+            found.append(rules.count(name, pair.events[name], pair, rule, config))
+        elif name.startswith("group_"):
+            found.append(rules.group(name, pair.groups[name.removeprefix("group_")], pair, rule, config))
+        elif name == "accuracy":
+            found.append(rules.accuracy(name, pair.f1, pair, rule, config, levels))
+        elif name == "catastrophes":
+            events, _ = rules.catastrophe_events(pair, config, context.scale)
+            found.append(rules.count(name, events, pair, rule, config))
+        elif name == "substitutions":
+            found.append(rules.substitutions(pair, rule, config))
+        elif name in ("tokens", "cost", "latency_p50"):
+            figures = {"tokens": pair.tokens, "cost": pair.cost, "latency_p50": pair.latency}[name]
+            found.append(rules.ratio(name, figures, pair, rule, levels))
+        elif name == "latency_p95":
+            found.append(rules.p95_ratio(pair.latency, pair, rule, config, levels))
+        elif pair.against == "baseline":
+            found.append(rules.p95_budget(pair.latency, pair, rule))
+    return found
+
+
+def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> Ruling:
+    """A PASS needs enough people, and in sequential mode a planned look."""
+    if ruling.status not in ("PASS", "INCONCLUSIVE"):
+        return ruling
+    n = ruling.delta.clusters
+    if GATES[ruling.name].scope == "quality" and pair.n < config.ship_personas:
+        short = config.ship_personas - pair.n
+        return replace(ruling, status="INCONCLUSIVE", more=max(short, ruling.more or 0))
+    if ruling.status == "PASS" and n and not levels.may_pass:
+        following = [planned for planned in config.looks if planned > pair.n]
+        more = following[0] - pair.n if following else None
+        return replace(ruling, status="INCONCLUSIVE", more=more)
+    return ruling
+
+
+def _gate(ruling: Ruling, pair: Pair, config: GateConfig) -> Gate:
+    reason, fields, documents = sentence(ruling, pair, config)
+    return Gate(
+        name=ruling.name,
+        metric=GATES[ruling.name].metric,
+        level=ruling.rule.level,
+        baseline=ruling.baseline,
+        candidate=ruling.candidate,
+        delta=ruling.delta,
+        threshold=ruling.threshold,
+        status=ruling.status,
+        reason=reason,
+        more_cvs=ruling.more if ruling.status == "INCONCLUSIVE" else None,
+        scope=GATES[ruling.name].scope,
+        fields=fields,
+        documents=documents,
+        affected=ruling.affected,
+    )
+
+
+def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
+    place, gate = item
+    tier = _TIERS.get(gate.name, 5)
+    return place, tier, -gate.affected if tier in (1, 2) else 0, _order()[gate.name]
+
+
+@lru_cache(maxsize=1)
+def _order() -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(GATES)}
+
+
+def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+    """The gates' sentences, one each; comparisons after the first say with whom."""
+    said = []
+    for place, gate in items:
+        against = comparisons[place].against
+        said.append(gate.reason if against == "baseline" else f"{gate.reason} (against {against})")
+    return tuple(dict.fromkeys(said))
+
+
+def _not_measured(comparisons: Sequence[Comparison], config: GateConfig, context: Context) -> dict[str, str]:
+    """Scopes without a figure that a SHIP could rest on, and why.
+
+    Tokens, cost and latency are measured where the first comparison (the baseline) has them; quality, where every
+    comparison has it.
+    """
+    found: dict[str, str] = {}
+    if not context.goldens:
+        found["quality"] = "no CV has a golden, so accuracy cannot be judged"
+    for place, comparison in enumerate(comparisons):
+        for gate in comparison.gates:
+            counts = gate.level == "deciding" or gate.scope not in config.requires
+            if gate.status == "NOT_MEASURED" and counts and (place == 0 or gate.scope == "quality"):
+                found.setdefault(gate.scope, gate.reason.partition(": ")[2] or gate.reason)
+    if not comparisons:
+        for scope in SCOPES:
+            found.setdefault(scope, "there is no arm to compare with")
+    return {scope: found[scope] for scope in SCOPES if scope in found}

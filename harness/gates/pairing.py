@@ -1,0 +1,261 @@
+"""The candidate beside one other arm: which documents may be compared, and the pair's tables.
+
+Unequal parts (text, golden, scorer, origin, model snapshot) leave a document out or refuse the gates they touch;
+nothing is compared silently.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from harness.gates.condense import Observation, Substitution
+from harness.gates.config import SCOPES, GateConfig
+from harness.gates.evidence import (
+    EVENTS,
+    Evidence,
+    FieldChange,
+    Pair,
+    Replaced,
+    Seen,
+    Values,
+    by_persona,
+    events_of,
+    group_values,
+    values_of,
+)
+from harness.gates.paths import FIELD_ORDER
+from harness.gates.types import Comparability
+from harness.replay.types import Manifest
+from harness.scoring.types import Counts
+
+
+def asked_of_both(evidence: Evidence, arm: str, against: str) -> frozenset[str] | None:
+    """Field paths that both arms are asked for; None for all."""
+    pipeline = evidence.arms[arm].pipeline if arm in evidence.arms else arm
+    if against == "legacy" or pipeline == "legacy":
+        from harness.pipelines.legacy import LEGACY_FIELDS
+
+        return LEGACY_FIELDS
+    return None
+
+
+def pair(
+    evidence: Evidence,
+    candidate: str,
+    arm: str,
+    against: str,
+    config: GateConfig,
+    manifests: Mapping[str, Manifest] | None = None,
+) -> Pair:
+    """The candidate beside `arm`, in its role `against`. manifests: of arms that another run made, by arm."""
+    only = asked_of_both(evidence, arm, against)
+    mine, my_failures = evidence.observations(candidate, only=only)
+    theirs, their_failures = evidence.observations(arm, only=only)
+    comparable = _comparability(evidence, candidate, arm, against, mine, theirs, manifests or {})
+    personas = by_persona(comparable.documents, evidence.documents)
+    mine = {name: found for name, found in mine.items() if name in comparable.documents}
+    theirs = {name: found for name, found in theirs.items() if name in comparable.documents}
+    events = {event: events_of(event, personas, mine, theirs, config.confirm_draws) for event in EVENTS}
+    failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
+    return Pair(
+        against=against,
+        arm=arm,
+        personas=tuple(personas),
+        documents=personas,
+        draws=(_draws(mine), _draws(theirs)),
+        f1=values_of(personas, mine, theirs, lambda seen: seen.f1),
+        groups=group_values(personas, mine, theirs),
+        events=events,
+        replaced=_replaced(personas, mine, theirs),
+        tokens=_figures(personas, mine, theirs, lambda seen: seen.tokens, "tokens are not known for"),
+        cost=_figures(personas, mine, theirs, lambda seen: seen.cost, "no price is known for"),
+        latency=_figures(personas, mine, theirs, lambda seen: seen.latency_ms, "no time was measured for"),
+        source=evidence.source(candidate),
+        comparable=comparable,
+        harness_failures=tuple(
+            name for name in dict.fromkeys((*my_failures, *their_failures)) if name in evidence.documents
+        ),
+        changes=lru_cache(maxsize=1)(lambda: field_changes(personas, mine, theirs)),
+        failures=failures,
+        media={name: evidence.documents[name].media_type for name in comparable.documents},
+    )
+
+
+def _draws(seen: Seen) -> int:
+    return max((len(found) for found in seen.values()), default=0)
+
+
+def _figures(
+    personas: Mapping[str, tuple[str, ...]],
+    candidate: Seen,
+    other: Seen,
+    figure: Callable[[Observation], float | None],
+    missing: str,
+) -> Values | str:
+    """Figures of all answers, or the reason why there are none: one unknown figure makes a total unknown.
+
+    Failed answers count with what they cost; those that never reached a model count in neither arm.
+    """
+    for name, seen in (("the candidate", candidate), ("the other arm", other)):
+        answers = [one for draws in seen.values() for one in draws.values() if one.calls or not one.failure]
+        unknown = sum(1 for one in answers if figure(one) is None)
+        if unknown or not answers:
+            return f"{missing} {unknown} of {len(answers)} answers of {name}"
+    return values_of(personas, candidate, other, figure)
+
+
+def _comparability(
+    evidence: Evidence,
+    candidate: str,
+    arm: str,
+    against: str,
+    mine: Seen,
+    theirs: Seen,
+    manifests: Mapping[str, Manifest],
+) -> Comparability:
+    excluded: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    notes: list[str] = []
+    here = manifests.get(candidate, evidence.manifest)
+    there = manifests.get(arm, evidence.manifest)
+    for name in sorted(mine.keys() | theirs.keys()):
+        if name not in theirs:
+            excluded[name] = f"{arm} has no answer for it"
+            continue
+        if name not in mine:
+            excluded[name] = f"{candidate} has no answer for it"
+            continue
+        texts = {seen.text for found in (mine[name], theirs[name]) for seen in found.values() if seen.text}
+        if len(texts) > 1:
+            excluded[name] = "the two arms were given different texts"
+        elif here is not there and name in here.documents and name in there.documents:
+            one, two = here.documents[name], there.documents[name]
+            if one.golden != two.golden:
+                excluded[name] = "its golden has changed in between"
+    scorers = {seen.scorer for found in (*mine.values(), *theirs.values()) for seen in found.values()} - {""}
+    if len(scorers) > 1:
+        refused["quality"] = "scored by different scorers: score both again (cv-harness rescore)"
+    if here.contract != there.contract:
+        refused["quality"] = "judged by different contracts: score both again (cv-harness rescore)"
+    if here.prices != there.prices:
+        refused["cost"] = "priced by different price tables"
+    _origins(evidence, candidate, arm, against, mine, theirs, refused, notes)
+    both = tuple(name for name in sorted(mine.keys() & theirs.keys()) if name not in excluded)
+    if excluded:
+        notes.append(f"{len(excluded)} CVs are left out of the comparison; {len(both)} are compared")
+    return Comparability(not refused and bool(both), both, excluded, refused, tuple(notes))
+
+
+def _origins(
+    evidence: Evidence,
+    candidate: str,
+    arm: str,
+    against: str,
+    mine: Seen,
+    theirs: Seen,
+    refused: dict[str, str],
+    notes: list[str],
+) -> None:
+    one, two = evidence.arms.get(candidate), evidence.arms.get(arm)
+    if one is None or two is None:
+        return
+    if one.origin != two.origin:
+        for scope in SCOPES:
+            refused[scope] = f"answers of {one.origin} and of {two.origin} never stand in for one another"
+        return
+    ours, other = _snapshots(mine), _snapshots(theirs)
+    if not ours or not other or ours == other:
+        return
+    said = f"{candidate} was answered by {', '.join(sorted(ours))}, {arm} by {', '.join(sorted(other))}"
+    if one.model == two.model and against == "baseline":
+        for scope in SCOPES:
+            refused[scope] = f"{said}: record the baseline again, the model behind {one.model} has changed"
+    else:
+        notes.append(f"model changed too: {said}")
+
+
+def _snapshots(seen: Seen) -> set[str]:
+    found = {name for draws in seen.values() for one in draws.values() for name in one.snapshot.split(",")}
+    return found - {""}
+
+
+def _replaced(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> tuple[Replaced, ...]:
+    """Substitutions that two personas or more show by majority, and no draw of the other arm, most first."""
+    known: set[Substitution] = set()
+    for draws in theirs.values():
+        for seen in draws.values():
+            known |= seen.substitutions
+    found: dict[Substitution, list[str]] = {}
+    for persona, documents in personas.items():
+        counts: Counter[Substitution] = Counter()
+        draws_seen = 0
+        for document in documents:
+            for seen in mine.get(document, {}).values():
+                counts.update(seen.substitutions)
+                draws_seen += 1
+        for substitution, count in counts.items():
+            if count * 2 > draws_seen and substitution not in known:
+                found.setdefault(substitution, []).append(persona)
+    several = [(key, people) for key, people in found.items() if len(people) > 1]
+    several.sort(key=lambda item: (-len(item[1]), FIELD_ORDER.get(item[0][0], 99), item[0]))
+    return tuple(Replaced(*key, tuple(people)) for key, people in several)
+
+
+def field_changes(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> tuple[FieldChange, ...]:
+    """Every field in both arms, the largest loss first (in leaves lost per CV; ties in the contract's order)."""
+    names = {
+        name for seen in (mine, theirs) for draws in seen.values() for one in draws.values() for name in one.fields
+    }
+    changes = [_change(name, personas, mine, theirs) for name in names]
+    return tuple(sorted(changes, key=lambda change: (change.effect, FIELD_ORDER.get(change.field, 99))))
+
+
+def _change(name: str, personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> FieldChange:
+    total = [Counts(), Counts()]
+    worse: list[tuple[float, str]] = []
+    better = having = 0
+    effect = 0.0
+    kinds: dict[str, list[int]] = {kind: [0, 0] for kind in ("missing", "wrong", "invented", "near", "duplicate")}
+    for documents in personas.values():
+        means: list[float] = []
+        errors: list[dict[str, float]] = []
+        has = False
+        for side, seen in enumerate((mine, theirs)):
+            rows = [one for document in documents for one in seen.get(document, {}).values() if one.f1 is not None]
+            found = [one.fields[name] for one in rows if name in one.fields]
+            total[side] = sum(found, total[side])
+            has = has or any(of.golden or of.answer for of in found)
+            means.append(sum(of.golden + of.answer - 2 * of.correct for of in found) / max(1, len(rows)))
+            errors.append(
+                {kind: sum(one.kinds.get((name, kind), 0) for one in rows) / max(1, len(rows)) for kind in kinds}
+            )
+        having += has
+        difference = means[1] - means[0]
+        effect += difference
+        if difference < -1e-9:
+            worse.append((difference, documents[0]))
+        better += difference > 1e-9
+        for kind, sides in kinds.items():
+            sides[0] += errors[0][kind] > errors[1][kind]
+            sides[1] += errors[1][kind] > errors[0][kind]
+    kind = max(kinds, key=lambda kind: kinds[kind][0] - kinds[kind][1])
+    return FieldChange(
+        field=name,
+        candidate=total[0].f1,
+        other=total[1].f1,
+        worse=len(worse),
+        better=better,
+        having=having,
+        kind=kind,
+        kind_candidate=kinds[kind][0],
+        kind_other=kinds[kind][1],
+        documents=tuple(document for _, document in sorted(worse)),
+        effect=effect / max(1, len(personas)),
+    )
+
+
+def _errors(of: Counts) -> int:
+    """Leaves that are not right, on both sides."""
+    return of.golden + of.answer - 2 * of.correct - of.more_correct

@@ -1,0 +1,230 @@
+"""The single procedures that gates are made of, each with its source; nothing here knows what a CV is.
+
+Differences are candidate − other, so harm is negative. All randomness comes from tables drawn once per
+(rows, seed) and kept: the same evidence always gives the same bounds. Heavy SciPy parts are imported on first use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, exp, log, sqrt
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+EXACT_FLIPS = 12
+"""Up to this many non-zero differences all 2^k sign patterns are tried; above, `resamples` random ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with two one-sided bounds, each holding with the stated confidence. `sd` of one cluster."""
+
+    value: float
+    lower: float
+    upper: float
+    n: int
+    sd: float
+    method: str
+
+
+def t_quantile(probability: float, df: int) -> float:
+    """Student's t quantile (`scipy.stats.t.ppf`, without its import)."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, probability))
+
+
+def normal_quantile(probability: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(probability))
+
+
+def binomial_upper(events: int, n: int, confidence: float = 0.95) -> float:
+    """Clopper–Pearson one-sided upper bound of a rate: 0 of 20 gives .139."""
+    from scipy.special import betaincinv
+
+    if n <= 0 or events >= n:
+        return 1.0
+    return float(betaincinv(events + 1, n - events, confidence))
+
+
+def binomial_tail(events: int, n: int, rate: float) -> float:
+    """P(X ≥ events) for X ~ Binomial(n, rate)."""
+    from scipy.special import bdtrc
+
+    return 1.0 if events <= 0 else float(bdtrc(events - 1, n, rate))
+
+
+def mcnemar(losses: int, gains: int) -> float:
+    """One-sided exact McNemar test: P(at least `losses` of the discordant pairs), were both sides equally likely."""
+    return binomial_tail(losses, losses + gains, 0.5)
+
+
+@lru_cache(maxsize=16)
+def _weights(n: int, resamples: int, seed: int) -> npt.NDArray[np.float32]:
+    """How often each of n clusters is drawn in each bootstrap resample (resamples × n)."""
+    rng = np.random.default_rng((seed, n, 1))
+    return rng.multinomial(n, np.full(n, 1.0 / n), size=resamples).astype(np.float32)
+
+
+@lru_cache(maxsize=32)
+def _signs(n: int, resamples: int, seed: int) -> npt.NDArray[np.float32]:
+    rng = np.random.default_rng((seed, n, 2))
+    return (rng.integers(0, 2, size=(resamples, n), dtype=np.int8) * 2 - 1).astype(np.float32)
+
+
+@lru_cache(maxsize=16)
+def _all_signs(k: int) -> npt.NDArray[np.float32]:
+    patterns = np.arange(2**k)[:, None] >> np.arange(k)[None, :] & 1
+    return (patterns * 2 - 1).astype(np.float32)
+
+
+def paired_mean(
+    differences: Floats, *, confidence: float = 0.95, floor: float = 0.005, resamples: int = 9999, seed: int = 0
+) -> Interval:
+    """Mean of paired differences, one per cluster; each bound is the wider of paired t and bootstrap-t.
+
+    Bootstrap-t (Efron & Tibshirani 1993, ch. 12.5), studentised with a standard deviation of at least `floor`, so
+    that a resample without the one large drop does not look certain. Needs n ≥ 2.
+    """
+    n = len(differences)
+    mean = float(differences.mean())
+    sd = float(differences.std(ddof=1))
+    se = max(sd, floor) / sqrt(n)
+    reach = t_quantile(confidence, n - 1) * se
+    weights = _weights(n, resamples, seed)
+    centred = (differences - mean).astype(np.float32)
+    sums = weights @ np.stack([centred, centred * centred], axis=1)
+    means = sums[:, 0] / n
+    spread = np.sqrt(np.maximum((sums[:, 1] / n - means**2) * n / (n - 1), floor**2))
+    studentised = means / (spread / sqrt(n))
+    low, high = np.quantile(studentised, [1 - confidence, confidence])
+    return Interval(
+        mean,
+        min(mean - reach, mean - float(high) * se),
+        max(mean + reach, mean - float(low) * se),
+        n,
+        sd,
+        "paired t and bootstrap-t, the wider",
+    )
+
+
+def log_ratio(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> Interval:
+    """Geometric mean of candidate / other over clusters, by paired t on the logarithms. Needs n ≥ 2, values > 0."""
+    differences = np.log(candidate) - np.log(other)
+    n = len(differences)
+    mean, sd = float(differences.mean()), float(differences.std(ddof=1))
+    reach = t_quantile(confidence, n - 1) * sd / sqrt(n)
+    return Interval(exp(mean), exp(mean - reach), exp(mean + reach), n, sd, "paired t on log-ratios")
+
+
+def ratio_of_totals(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> Interval:
+    """Σ candidate / Σ other over clusters, linearised (Cochran 1977, ch. 6) on the log scale, t quantiles.
+
+    `sd` is of the linearised residual on the log scale. Needs n ≥ 2 and positive totals.
+    """
+    n = len(candidate)
+    ratio = float(candidate.sum() / other.sum())
+    residual = (candidate - ratio * other) / float(candidate.mean())
+    sd = float(residual.std(ddof=1))
+    reach = t_quantile(confidence, n - 1) * sd / sqrt(n)
+    return Interval(ratio, exp(log(ratio) - reach), exp(log(ratio) + reach), n, sd, "ratio of totals, linearised")
+
+
+def quantile_ratio(
+    candidate: Floats,
+    other: Floats,
+    q: float = 0.95,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 1999,
+    seed: int = 0,
+) -> Interval:
+    """Ratio of the q-quantiles of two (clusters × draws) tables, by percentile bootstrap over clusters."""
+    n = len(candidate)
+    value = float(np.nanquantile(candidate, q) / np.nanquantile(other, q))
+    picks = np.random.default_rng((seed, n, 3)).integers(0, n, size=(resamples, n))
+    top = _row_quantiles(candidate, picks, q)
+    bottom = _row_quantiles(other, picks, q)
+    low, high = np.quantile(top / bottom, [1 - confidence, confidence])
+    return Interval(value, float(low), float(high), n, float("nan"), "bootstrap over CVs")
+
+
+def _row_quantiles(values: Floats, picks: npt.NDArray[np.int64], q: float) -> Floats:
+    table = values[picks].reshape(len(picks), -1)
+    if np.isnan(table).any():
+        return np.asarray(np.nanquantile(table, q, axis=1))
+    return np.asarray(np.quantile(table, q, axis=1))
+
+
+def quantile_test(values: Floats, budget: float, q: float = 0.95) -> tuple[float, float]:
+    """(p that the q-quantile is under `budget`, p that it is over), exact: `scipy.stats.quantile_test` with
+    alternative "less" and "greater" (Conover 1999, ch. 3.2)."""
+    from scipy.special import bdtr
+
+    n = len(values)
+    at_most = int((values <= budget).sum())
+    below = int((values < budget).sum())
+    return binomial_tail(below, n, q), float(bdtr(at_most, n, q))
+
+
+def sign_flip(differences: Floats, *, resamples: int = 9999, seed: int = 0) -> float:
+    """One-sided p of harm (mean < 0) by flipping signs of cluster differences: exact up to 2^12 patterns, else
+    by seeded random flips, the observed one counted in (Phipson & Smyth 2010)."""
+    nonzero = differences[np.abs(differences) > 1e-12]
+    k = len(nonzero)
+    if k == 0:
+        return 1.0
+    observed = float(nonzero.sum()) + 1e-5 * float(np.abs(nonzero).max())
+    if k <= EXACT_FLIPS:
+        sums = _all_signs(k) @ nonzero.astype(np.float32)
+        return float((sums <= observed).mean())
+    sums = _signs(k, resamples, seed) @ nonzero.astype(np.float32)
+    return float((1 + int((sums <= observed).sum())) / (resamples + 1))
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Holm's step-down adjusted p values (Holm 1979), in the given order."""
+    adjusted = [1.0] * len(p_values)
+    running = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        running = max(running, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = running
+    return adjusted
+
+
+def robust_scale(values: Floats) -> float:
+    """Standard deviation estimated by 1.4826 × the median absolute deviation from the median; 0 for no values."""
+    if len(values) == 0:
+        return 0.0
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+
+
+def sd_upper(sd: float, df: int, confidence: float = 0.8) -> float:
+    """Upper confidence limit of a normal standard deviation (chi-square), so that a lucky sd does not promise."""
+    from scipy.special import chdtri
+
+    return sd * sqrt(df / float(chdtri(df, confidence))) if df > 0 else sd
+
+
+def clusters_needed(distance: float, sd: float, *, confidence: float = 0.95, power: float = 0.8) -> int:
+    """Clusters for which a bound at `confidence` stays within `distance` of the estimate with `power`.
+
+    Iterates t quantiles from the normal solution; `distance` > 0.
+    """
+    z = normal_quantile(confidence) + normal_quantile(power)
+    n = max(2, ceil((z * sd / distance) ** 2))
+    for _ in range(20):
+        t = t_quantile(confidence, n - 1) + t_quantile(power, n - 1)
+        following = max(2, ceil((t * sd / distance) ** 2))
+        if following == n:
+            break
+        n = max(n, following) if abs(following - n) <= 1 else following
+    return n
