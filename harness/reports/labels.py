@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.gates.types import Estimate, Gate
+from harness.gates.types import Claim, Estimate, Gate
 
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
 DASH = "–"
@@ -104,6 +104,15 @@ def bounds(gate: Gate) -> str:
     if low is None and high is None:
         return ""
     return f"[{gate_delta(gate, low)}, {gate_delta(gate, high)}]"
+
+
+def claim_value(value: float | None, claim: Claim) -> str:
+    """A claim's figure in its own unit: shares as per cent unless the definition counts something."""
+    if value is None:
+        return DASH
+    if "share" in claim.definition or "1 −" in claim.definition or abs(value) <= 1:
+        return percent(value)
+    return number(value)
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
-from harness.gates.types import Case, Claim, Gate, Verdict
+from harness.gates.types import Case, Gate, Verdict
 from harness.models.types import Attempt
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
@@ -266,15 +266,6 @@ def collapsed(runs: Sequence[Sequence[str]], context: int = 2) -> list[tuple[str
     return [(mark, text) for mark, text in out if text]
 
 
-def claim_value(value: float | None, claim: Claim) -> str:
-    """A claim's figure in its own unit: shares as per cent unless the definition counts something."""
-    if value is None:
-        return labels.DASH
-    if "share" in claim.definition or "1 −" in claim.definition or abs(value) <= 1:
-        return labels.percent(value)
-    return labels.number(value)
-
-
 def heat(cell: Mapping[str, Any]) -> str:
     """The shade class of a cell of the heat map: five steps from .98 down to .60."""
     f1 = cell["f1"]
@@ -320,7 +311,7 @@ def _environment() -> Environment:
         money=labels.money,
         ms=labels.milliseconds,
         short=labels.short,
-        claim=claim_value,
+        claim=labels.claim_value,
         heat=heat,
         most_wrong=most_wrong,
         flip_words=lambda name: FLIP_WORDS.get(name, name),

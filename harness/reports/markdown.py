@@ -1,0 +1,199 @@
+"""The verdict as Markdown: GitHub's step summary and the pull-request comment that is updated in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.gates.types import Comparison, Gate, Verdict
+from harness.reports import labels
+
+MARKER = "<!-- cv-harness verdict -->"
+"""Hidden first line: finds the comment to update."""
+
+LIMIT = 60_000
+"""Bytes; GitHub refuses comments over 65,536 characters."""
+
+SIGNS = {"SHIP": "✅", "HOLD": "⛔", "INCONCLUSIVE": "❔"}
+_CUT = "\n\n_Cut here: the rest is in the report._\n"
+
+
+def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+    """Under 60 KB, whatever the run holds. Pass a redacted verdict and summary to publish it."""
+    run, roles = summary["run"], summary["roles"]
+    arms = {arm["id"]: arm for arm in summary["arms"]}
+    blocks = [
+        MARKER,
+        f"## {SIGNS[verdict.verdict]} {verdict.verdict}: {_candidate(arms.get(roles['candidate']))}",
+        _label(run["label"]),
+        "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons, 1)),
+        _facts(verdict, summary, arms),
+        _steps(summary["next_steps"]),
+        *(_comparison(comparison) for comparison in verdict.comparisons),
+        _claims(verdict),
+        _fields(summary),
+        _running(summary),
+        _flips(summary),
+        f"<sub>run {escape(run['run_id'])} · commit {labels.short(summary['provenance']['commit'])}"
+        f"{' with uncommitted changes' if summary['provenance']['dirty'] else ''} · "
+        f"goldens {labels.short(summary['provenance']['goldens'])} · scorer {escape(summary['provenance']['scorer'])}</sub>",
+    ]
+    return _limited([block for block in blocks if block])
+
+
+def escape(value: object) -> str:
+    """Text that stays text: no links, images, mentions, HTML or table breaks, on one line."""
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    text = re.sub(r"([\\`*_{}\[\]()#!|~$])", r"\\\1", text)
+    return re.sub(r"(?i)(https?|ftp)://|www\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), text)
+
+
+def _limited(blocks: Sequence[str]) -> str:
+    text = "\n\n".join(blocks) + "\n"
+    if len(text.encode("utf-8", "replace")) < LIMIT:
+        return text
+    kept: list[str] = []
+    room = LIMIT - len(_CUT.encode()) - 1
+    for block in blocks:
+        for line in block.split("\n"):
+            room -= len(line.encode("utf-8", "replace")) + 2
+            if room < 0:
+                return "\n".join(kept) + _CUT
+            kept.append(line)
+        kept.append("")
+    return "\n".join(kept)
+
+
+def _candidate(arm: Mapping[str, Any] | None) -> str:
+    if arm is None:
+        return "no candidate in this run"
+    bundle = arm["bundle"]
+    return f"{escape(bundle['name'])} `{labels.short(bundle['version'])}`" if bundle else escape(arm["pipeline"])
+
+
+def _label(label: Mapping[str, str]) -> str:
+    return f"> **{label['mark']}**: {escape(label['text'])} ({escape(label['origin'])})." if label["mark"] else ""
+
+
+def _facts(verdict: Verdict, summary: Mapping[str, Any], arms: Mapping[str, Mapping[str, Any]]) -> str:
+    run = summary["run"]
+    draws = ", ".join(f"{escape(name)} {k}" for name, k in run["draws"].items())
+    lines = [
+        f"- **Decided on** {', '.join(sorted(verdict.scope)) or 'nothing'} · source {verdict.source} · "
+        f"profile {verdict.profile} · look {verdict.look}",
+        f"- **Evidence** {run['documents']} CVs of {run['personas']} people, {run['with_golden']} with a golden; draws: {draws}",
+    ]
+    baseline = arms.get(summary["roles"]["baseline"])
+    if baseline:
+        lines.append(f"- **Baseline** {_candidate(baseline)} · {escape(baseline['model'])}")
+    lines += [f"- **Not measured** {escape(scope)}: {escape(why)}" for scope, why in verdict.not_measured.items()]
+    return "\n".join(lines)
+
+
+def _steps(steps: Sequence[str]) -> str:
+    return "**What would change this**\n\n" + "\n".join(f"- {escape(s)}" for s in steps[:12]) if steps else ""
+
+
+def _comparison(comparison: Comparison) -> str:
+    rows = [
+        f"### Candidate against {escape(comparison.against)}",
+        "",
+        f"| | gate | {escape(comparison.against)} | candidate | difference | 95 % interval | threshold | n | why |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    order = {"FAIL": 0, "INCONCLUSIVE": 1, "NOT_MEASURED": 2, "PASS": 3, "NOT_APPLICABLE": 4}
+    gates = sorted(comparison.gates, key=lambda g: (g.level != "deciding", order[g.status]))
+    return "\n".join(rows + [_gate(gate) for gate in gates])
+
+
+def _gate(gate: Gate) -> str:
+    name = escape(gate.name) + ("" if gate.level == "deciding" else " (advisory)")
+    more = f"; about {gate.more_cvs} more CVs would decide" if gate.more_cvs else ""
+    cells = (
+        f"{labels.sign(gate.status)} {labels.word(gate.status)}",
+        name,
+        labels.gate_value(gate, gate.baseline),
+        labels.gate_value(gate, gate.candidate),
+        f"**{labels.gate_delta(gate, gate.delta.value)}**",
+        escape(labels.bounds(gate)) or labels.DASH,
+        labels.gate_threshold(gate).replace("<", "&lt;").replace(">", "&gt;"),
+        str(gate.delta.n),
+        escape(gate.reason) + more,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _claims(verdict: Verdict) -> str:
+    if not verdict.claims:
+        return ""
+    rows = ["### Claims", "", "| | promise | result | 95 % interval | n | source |", "|---|---|---:|---:|---:|---|"]
+    for claim in verdict.claims:
+        low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)
+        shown = f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH
+        rows.append(
+            f"| {labels.sign(claim.verdict)} {claim.verdict} | {escape(claim.promise)} | "
+            f"{labels.claim_value(claim.value, claim)} | {shown} | {claim.n} | {escape(claim.source)} |"
+        )
+    return "\n".join(rows)
+
+
+def _fields(summary: Mapping[str, Any]) -> str:
+    """The ten fields that lost most against the baseline."""
+    candidate, baseline = summary["roles"]["candidate"], summary["roles"]["baseline"]
+    lost = [row for row in summary["fields"] if row["delta"] and (row["delta"]["value"] or 0) < 0]
+    if not lost:
+        return ""
+    rows = [
+        "### Fields that lost most",
+        "",
+        "| field | baseline F1 | candidate F1 | difference per person | n | missing | wrong | invented |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in sorted(lost, key=lambda r: r["delta"]["value"])[:10]:
+        new, old = row["arms"][candidate], row["arms"][baseline]
+        rows.append(
+            f"| `{row['field']}` | {labels.share(old['f1'])} | {labels.share(new['f1'])} | "
+            f"{labels.points(row['delta']['value'])} | {row['delta']['n']} | {new['missing']} | {new['wrong']} | "
+            f"{new['invented']} |"
+        )
+    return "\n".join(rows)
+
+
+def _running(summary: Mapping[str, Any]) -> str:
+    rows = [
+        "### Accuracy, time and money",
+        "",
+        "| arm | strict F1 | contract valid | failed | p50 | p95 | n | tokens a CV | per 1,000 CVs |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for arm in summary["arms"]:
+        head, late = summary["headline"][arm["id"]], summary["latency"]["arms"][arm["id"]]
+        cost = summary["cost"]["arms"][arm["id"]]
+        mark = f" {arm['label']['mark']}" if arm["label"]["mark"] and late["n"] else ""
+        rows.append(
+            f"| {escape(arm['id'])} | {labels.share(head['f1'])} | {head['valid']} of {head['records']} | "
+            f"{head['failed']} of {head['records']} | {labels.milliseconds(late['p50'])}{mark} | "
+            f"{labels.milliseconds(late['p95'])}{mark} | {late['n']} | "
+            f"{labels.number(cost['tokens']['total']) if cost['tokens'] else labels.DASH} | "
+            f"{labels.money(cost['per_1000'])} |"
+        )
+    return "\n".join(rows)
+
+
+def _flips(summary: Mapping[str, Any]) -> str:
+    flips = summary["flips"]["baseline"]
+    if not flips:
+        return ""
+    classes = flips["classes"]
+    worst = ", ".join(f"`{_code(row['document'])}`" for row in flips["documents"][:10] if row["broken"])
+    text = (
+        f"**CVs that flipped** ({flips['n']} CVs, leaf by leaf): ✕ {classes['broken']} broken · ± {classes['mixed']} "
+        f"mixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} both wrong only"
+    )
+    return text + (f". Most broken: {worst}" if worst else "")
+
+
+def _code(text: str) -> str:
+    return re.sub(r"[`|\x00-\x1f]", "", text)
