@@ -1,0 +1,224 @@
+"""Builds documents: content, page, file, golden, manifest. Selective, resumable, in several processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Any
+
+from harness.base.canonical import digest, pretty, sha256
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.corpus.builder import adverse, people
+from harness.corpus.builder.compose import composed
+from harness.corpus.builder.content import Content
+from harness.corpus.builder.expect import expected_cv
+from harness.corpus.builder.flow import build_page
+from harness.corpus.builder.page import Page
+from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
+from harness.corpus.goldens import golden_path, write_golden
+from harness.corpus.manifest import load_manifest, write_manifest
+from harness.corpus.types import Document, Golden, Provenance
+
+CREATED = "2026-11-22"
+RECIPE = 2
+"""Raise it when a producer's rendering changes in a way that the recipe digest cannot see."""
+
+_RECIPES = "recipes.json"
+_LENGTHS = ((350, "short"), (800, "medium"), (1600, "long"))
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of one document: `changed` is False where its recipe was built already."""
+
+    id: str
+    path: str
+    changed: bool
+
+
+def content_of(planned: Planned) -> Content:
+    """The content of a planned document, from the banks or from `people/`."""
+    return composed(planned) if planned.roles else people.person(planned.twin_of or planned.id)
+
+
+def page_of(planned: Planned) -> Page:
+    return build_page(content_of(planned), planned.style)
+
+
+def recipe(planned: Planned) -> str:
+    """Digest of everything that the file and golden of a document are made of, short of the code."""
+    return digest(
+        {
+            "recipe": RECIPE,
+            "content": repr(content_of(planned)),
+            "style": _style_record(planned),
+            "attack": planned.attack,
+            "golden": expected(planned),
+        }
+    )
+
+
+def expected(planned: Planned) -> dict[str, Any]:
+    """The contract object of a planned document."""
+    content = content_of(planned)
+    return expected_cv(adverse.content_after(content, planned.attack), planned.style)
+
+
+def build(
+    project: Project,
+    *,
+    only: Iterable[str] = (),
+    force: bool = False,
+    jobs: int = 2,
+    progress: Callable[[Built], None] | None = None,
+) -> tuple[Built, ...]:
+    """Build the documents `only` (all where empty), leaving out those whose recipe has not changed unless `force`.
+
+    Every document is written with its golden as soon as it is ready and noted in the recipes file, so that a
+    broken-off build goes on where it stopped. Raises UsageError for an unknown id, HarnessError where a producer
+    is not installed.
+    """
+    every = {planned.id: planned for planned in plan()}
+    wanted = list(dict.fromkeys(only)) or list(every)
+    unknown = [name for name in wanted if name not in every]
+    if unknown:
+        raise UsageError(f"no such document in the matrix: {', '.join(unknown)}", hint="ids are in matrix.csv")
+    recipes = _read_recipes(project)
+    todo, results = [], []
+    for name in wanted:
+        planned = every[name]
+        there = (project.corpus / planned.path).is_file() and golden_path(project, name).is_file()
+        if there and not force and recipes.get(name) == recipe(planned):
+            results.append(Built(name, planned.path, changed=False))
+        else:
+            todo.append(name)
+    try:
+        with ProcessPoolExecutor(max_workers=jobs) as pool:
+            pending = [pool.submit(_build_one, project, name) for name in todo]
+            for done in as_completed(pending):
+                name = done.result()
+                recipes[name] = recipe(every[name])
+                _write_recipes(project, recipes)
+                results.append(Built(name, every[name].path, changed=True))
+                if progress:
+                    progress(results[-1])
+    finally:
+        update_manifest(project)
+    return tuple(sorted(results, key=lambda built: built.id))
+
+
+def update_manifest(project: Project) -> None:
+    """Write the manifest from what is built, keeping documents that the matrix does not know."""
+    planned = {one.id: one for one in plan()}
+    kept = load_manifest(project, verify=False) if project.manifest.is_file() else ()
+    documents = [document for document in kept if document.id not in planned]
+    documents += [
+        _document(project, one)
+        for one in planned.values()
+        if (project.corpus / one.path).is_file() and golden_path(project, one.id).is_file()
+    ]
+    write_manifest(project, documents)
+
+
+def _build_one(project: Project, name: str) -> str:
+    planned = next(one for one in plan() if one.id == name)
+    file = project.corpus / planned.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(adverse.rendered(planned, content_of(planned)))
+    extra = people.doubts(planned.twin_of or planned.id) if not planned.roles else people.NO_DOUBTS
+    write_golden(
+        project,
+        Golden(
+            document_id=planned.id,
+            cv=expected(planned),
+            provenance=Provenance(origin="generated", created=CREATED, by="corpus builder"),
+            accept=extra.accept,
+            ambiguous=extra.ambiguous,
+        ),
+    )
+    return name
+
+
+def _document(project: Project, planned: Planned) -> Document:
+    style = planned.style
+    words = len(" ".join(_words(expected(planned))).split())
+    tags = {
+        "block": planned.block,
+        "language": style.language,
+        "layout": style.layout,
+        "producer": style.producer,
+        "media": _media(planned),
+        "date_style": style.dates,
+        "sector": planned.sector,
+        "level": planned.level,
+        "length": next((name for most, name in _LENGTHS if words <= most), "very-long"),
+    }
+    topic = next((trait for trait in style.traits if trait.startswith("topic:")), "")
+    if topic:
+        tags["topic"] = topic.removeprefix("topic:")
+    if planned.twin:
+        tags["twin"] = planned.twin
+    if planned.attack:
+        tags["attack"] = planned.attack
+        canary = adverse.CANARIES.get(planned.attack, "")
+        if canary:
+            tags["canary"] = canary
+    return Document(
+        id=planned.id,
+        path=planned.path,
+        media_type=MEDIA_TYPES[planned.format],
+        sha256=sha256((project.corpus / planned.path).read_bytes()),
+        persona=planned.persona,
+        split=planned.split,
+        twin_of=planned.twin_of or None,
+        tags=tags,
+    )
+
+
+def _media(planned: Planned) -> str:
+    return planned.style.producer if planned.style.producer in ("scan", "image", "mixed") else planned.format
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _words(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+
+
+def _style_record(planned: Planned) -> dict[str, Any]:
+    record = asdict(planned.style)
+    record["traits"] = sorted(planned.style.traits)
+    record["version"] = _version(planned.style.producer)
+    return record
+
+
+def _version(producer: str) -> str:
+    name = {"libreoffice-docx": "python-docx", "libreoffice": "python-docx"}.get(producer, producer)
+    if name not in ("weasyprint", "typst", "reportlab", "python-docx"):
+        return ""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _read_recipes(project: Project) -> dict[str, str]:
+    path = project.corpus / _RECIPES
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _write_recipes(project: Project, recipes: dict[str, str]) -> None:
+    project.corpus.mkdir(parents=True, exist_ok=True)
+    (project.corpus / _RECIPES).write_text(pretty(dict(sorted(recipes.items()))), encoding="utf-8")

@@ -1,0 +1,44 @@
+"""One page, one producer, one file."""
+
+from __future__ import annotations
+
+from harness.corpus.builder.page import Page
+from harness.corpus.builder.style import Style
+
+
+def render(page: Page, style: Style) -> bytes:
+    """The file that the style's producer makes of the page."""
+    match style.producer:
+        case "weasyprint":
+            from harness.corpus.builder import render_html
+
+            return render_html.pdf(page, style)
+        case "typst":
+            from harness.corpus.builder import render_typst
+
+            return render_typst.pdf(page, style)
+        case "reportlab":
+            from harness.corpus.builder import render_reportlab
+
+            return render_reportlab.pdf(page, style)
+        case "python-docx":
+            from harness.corpus.builder import render_docx
+
+            return render_docx.docx(page, style)
+        case "libreoffice" | "libreoffice-docx" | "doc":
+            from harness.corpus.builder import libreoffice, render_docx
+
+            target = {"libreoffice": "pdf", "libreoffice-docx": "docx", "doc": "doc"}[style.producer]
+            return libreoffice.convert(render_docx.docx(page, style), target)
+        case "scan" | "image" | "mixed":
+            from harness.corpus.builder import scan
+
+            return scan.scanned(page, style)
+        case "text" | "text-utf16" | "text-latin1":
+            from harness.corpus.builder import render_text
+
+            text = render_text.text(page, style)
+            if style.producer == "text-utf16":
+                return b"\xff\xfe" + text.encode("utf-16-le")
+            return text.encode("utf-8" if style.producer == "text" else "cp1252")
+    raise ValueError(f"unknown producer {style.producer!r}")
