@@ -54,10 +54,8 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 def show(lines: tuple[str, ...] = CV_LINES, *, top: int = 780, before: bytes = b"") -> bytes:
     """A content stream that prints lines one below the other in 11 points."""
-    out = [b"BT /F1 11 Tf 15 TL 60 %d Td " % top, before]
-    for line in lines:
-        out.append(b"(%s) Tj T*\n" % _escaped(line))
-    return b"".join([*out, b"ET\n"])
+    printed = [b"(%s) Tj T*\n" % _escaped(line) for line in lines]
+    return b"".join([b"BT /F1 11 Tf 15 TL 60 %d Td " % top, before, *printed, b"ET\n"])
 
 
 def _escaped(line: str) -> bytes:

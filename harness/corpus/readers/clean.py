@@ -35,6 +35,8 @@ _ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\u180e\ufeff\u115f\u1160\u3164]")
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_MOST_MARKS = 16  # one less than the run that _LONG_RUN looks for
+_LONG_RUN = re.compile("[^\x00-\u02ff]{17,}")
 _TRAILING = re.compile(r"[ \t\u3000]+\n")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
@@ -76,12 +78,23 @@ def clean(raw: str) -> Cleaned:
     text = _PRIVATE.sub(lambda match: _ICON_BULLETS.get(ord(match.group()), " "), text)
     text = _SPACES.sub(" ", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", _LONG_RUN.sub(_without_piled_marks, text))
     text = _TRAILING.sub("\n", text)
     if "-\n" in text or "\x02" in text or "\xad" in text:
         text = _join_words(text)
     text = _BLANK_LINES.sub("\n\n", _TRAILING.sub("\n", text))
     return Cleaned(text.strip(" \t\u3000\n"), warnings)
+
+
+def _without_piled_marks(run: re.Match[str]) -> str:
+    """At most `_MOST_MARKS` combining marks in a row: composing takes quadratic time in them."""
+    kept: list[str] = []
+    marks = 0
+    for char in run.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _join_words(text: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line, package
@@ -31,6 +32,8 @@ _CONFIGURATION: dict[str, Any] = {
 _ANNOTATIONS = 1_000
 _SCANNED_SHARE = 0.5
 _NO_WORDS = 20
+_CATALOGUE = re.compile(rb"(\d{1,9}) 0 obj\s*<<[^>]{0,200}/Type\s*/Catalog\b")
+_NOTHING = Quality("empty", 2000.0)
 
 
 @dataclass(slots=True)
@@ -46,16 +49,35 @@ class _Layer:
 
 def read_pdf(data: bytes, limits: Limits) -> RawText:
     """The text of a PDF. Raises UnreadableError: encrypted, corrupt, too_large, garbled, no_text_layer."""
+    try:
+        return _read(data, limits)
+    except UnreadableError as error:
+        mended = _with_trailer(data) if error.outcome == "corrupt" else None
+        if mended is None:
+            raise
+    raw = _read(mended, limits)
+    return replace(raw, warnings=("the PDF is cut off; text may be missing", *raw.warnings))
+
+
+def _with_trailer(data: bytes) -> bytes | None:
+    """A file that is cut off before its cross-reference table, with a trailer that names its catalogue."""
+    catalogue = _CATALOGUE.search(data)
+    if catalogue is None or b"startxref" in data:
+        return None
+    root = catalogue.group(1)
+    return data + b"\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % root
+
+
+def _read(data: bytes, limits: Limits) -> RawText:
     from harness.corpus.readers.pdfium import PdfiumFile
 
     layer, problem = _read_layer(data, limits)
-    judged = quality("\n".join(layer.texts)) if layer is not None else Quality("empty", 2000.0)
-    with PdfiumFile(data, problem) as file:
+    judged = quality("\n".join(layer.texts)) if layer is not None else _NOTHING
+    with PdfiumFile(data) as file:
         if file.count == 0:
-            if layer is None or not layer.texts or judged.fault == "empty":
-                raise UnreadableError(
-                    file.refusal or "corrupt", problem or file.problem or "the PDF has no pages that can be read"
-                )
+            if layer is None or judged.fault == "empty":
+                reason = problem or file.problem or "it has no pages"
+                raise UnreadableError(file.refusal or "corrupt", f"the PDF cannot be read: {reason}")
             return _result(layer, layer.texts, [package("pypdf")], [*layer.warnings, file.problem])
         if file.count > limits.pages:
             raise UnreadableError("too_large", f"the PDF has {file.count} pages (limit {limits.pages})")
@@ -67,11 +89,12 @@ def _with_view(layer: _Layer | None, judged: Quality, problem: str, file: Pdfium
     used = [package("pypdf")]
     warnings: list[str] = []
     if layer is None:
-        warnings.append(f"pypdf could not read the file ({problem})")
-        layer = _Layer()
+        layer = _Layer(links=file.links())
+        if problem:
+            warnings.append(f"the PDF is damaged; read by the second reader ({problem})")
     texts = layer.texts
     if len(texts) != file.count:
-        judged = max(judged, Quality("empty", 2000.0), key=lambda each: each.badness)
+        judged = _NOTHING
     if judged.fault is not None or layer.broken:
         other = file.texts(limits.characters)
         rival = quality("\n".join(other))
@@ -81,6 +104,8 @@ def _with_view(layer: _Layer | None, judged: Quality, problem: str, file: Pdfium
         elif layer.broken:
             texts = [other[at] if at in layer.broken else text for at, text in enumerate(texts)]
             used.append(package("pypdfium2"))
+    if problem and not "".join(texts).strip() and not any(map(file.marks, range(file.count))):
+        raise UnreadableError("corrupt", f"the PDF cannot be read: {problem}")
     if sum(map(len, texts)) > limits.characters:
         raise UnreadableError("too_large", f"the text has more than {limits.characters:,} characters")
     pictures = _pages_without_text(texts, judged, file)
@@ -140,15 +165,15 @@ def _read_pictures(
     for at, text in reading.texts.items():
         if len(text.strip()) > len(merged[at].strip()) or judged.fault == "garbled":
             merged[at] = text
-    if not "".join(merged).strip():
-        raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words")
+    if quality("\n".join(merged)).fault == "empty" and len(words) < _NO_WORDS:
+        raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words to speak of")
     return merged, [reading.reader], [f"text of {len(reading.texts)} pages read by OCR"]
 
 
 def _read_layer(data: bytes, limits: Limits) -> tuple[_Layer | None, str]:
     """pypdf's reading, or None and why not. Raises UnreadableError where no other reader should try."""
     from pypdf import Configuration, PdfReader, apply_configuration
-    from pypdf.errors import LimitReachedError
+    from pypdf.errors import DependencyError, LimitReachedError
 
     _quiet()
     try:
@@ -161,6 +186,8 @@ def _read_layer(data: bytes, limits: Limits) -> tuple[_Layer | None, str]:
         if _is_loop(error):
             return None, one_line(error)
         raise UnreadableError("too_large", f"the PDF unpacks to more than is read ({one_line(error)})") from error
+    except DependencyError:
+        return None, ""  # a cipher that pypdf needs another package for; the second reader knows it
     except _damaged() as error:
         return None, one_line(error)
 
@@ -241,9 +268,9 @@ def _look_for_attachments(reader: PdfReader, layer: _Layer) -> None:
 
 def _damaged() -> tuple[type[Exception], ...]:
     """What pypdf raises on damaged files, its own errors and others."""
-    from pypdf.errors import DependencyError, PyPdfError
+    from pypdf.errors import PyPdfError
 
-    return (PyPdfError, DependencyError, *BROKEN_FILE_ERRORS)
+    return (PyPdfError, *BROKEN_FILE_ERRORS)
 
 
 def _quiet() -> None:

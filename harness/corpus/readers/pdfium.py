@@ -22,6 +22,7 @@ _TINY_POINTS = 2.0
 _FORM_DEPTH = 8
 _OBJECTS = 50_000
 _LEAST_LETTERS = 5
+_LINKS = 1_000
 _PASSWORD_ERRORS = (4, 5)
 
 _Box = tuple[float, float, float, float]
@@ -40,11 +41,11 @@ class _PageView:
 class PdfiumFile:
     """An open PDF, or one that could not be opened: then `count` is 0 and `refusal` and `problem` say why."""
 
-    def __init__(self, data: bytes, problem: str = "") -> None:
+    def __init__(self, data: bytes) -> None:
         import pypdfium2
 
         self.refusal: TextOutcome | None = None
-        self.problem = problem
+        self.problem = ""
         self.count = 0
         self._views: dict[int, _PageView] = {}
         self._document: Any = None
@@ -54,11 +55,7 @@ class PdfiumFile:
         except pypdfium2.PdfiumError as error:
             encrypted = error.err_code in _PASSWORD_ERRORS
             self.refusal = "encrypted" if encrypted else "corrupt"
-            self.problem = (
-                "the PDF is protected by a password; save it without one"
-                if encrypted
-                else problem or f"the file is damaged ({one_line(error)})"
-            )
+            self.problem = "the PDF is protected by a password; save it without one" if encrypted else one_line(error)
 
     def __enter__(self) -> PdfiumFile:
         return self
@@ -88,6 +85,29 @@ class PdfiumFile:
                     text = ""
             size += len(text)
             found.append(text)
+        return found
+
+    def links(self) -> list[str]:
+        """The targets of the pages' link annotations, in order."""
+        import pypdfium2
+        import pypdfium2.raw as raw
+
+        found: list[str] = []
+        link = raw.FPDF_LINK()
+        for at in range(self.count):
+            try:
+                page = self._document[at]
+            except pypdfium2.PdfiumError:
+                continue
+            place = ctypes.c_int(0)
+            while raw.FPDFLink_Enumerate(page.raw, place, link) and len(found) < _LINKS:
+                action = raw.FPDFLink_GetAction(link)
+                size = raw.FPDFAction_GetURIPath(self._document.raw, action, None, 0) if action else 0
+                if size > 1:
+                    buffer = ctypes.create_string_buffer(size)
+                    raw.FPDFAction_GetURIPath(self._document.raw, action, buffer, size)
+                    found.append(buffer.value.decode("utf-8", "replace"))
+            page.close()
         return found
 
     def image_share(self, at: int) -> float:
@@ -204,6 +224,8 @@ class _Looker:
                 why = "transparent text"
             elif min(red, green, blue) >= _WHITE and not self._on_background(item, outer):
                 why = "white text on a white page"
+        if not why and self._is_outside(item, outer):
+            why = "text outside the page"
         if not why and height <= _TINY_POINTS:
             box = self._bounds(item, outer)
             if box[3] - box[1] <= _TINY_POINTS:
@@ -225,6 +247,11 @@ class _Looker:
         left, bottom, right, top = self._bounds(item, outer)
         across, up = (left + right) / 2, (bottom + top) / 2
         return any(box[0] <= across <= box[2] and box[1] <= up <= box[3] for box in self._backgrounds)
+
+    def _is_outside(self, item: Any, outer: _Matrix | None) -> bool:
+        left, bottom, right, top = self._bounds(item, outer)
+        page_left, page_bottom, page_right, page_top = self._box
+        return right < page_left or left > page_right or top < page_bottom or bottom > page_top
 
     def _letters(self, item: Any) -> int:
         raw = self._raw

@@ -75,7 +75,7 @@ def _with_bom(data: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
 
 def _wide(data: bytes, nuls: int) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, by where the NUL bytes of ASCII characters lie."""
-    if nuls < len(data) / 5 or len(data) < 4:
+    if nuls < len(data) / 5 or nuls == len(data) or len(data) < 4:
         return None
     even, odd = data[0::2].count(0), data[1::2].count(0)
     if nuls > len(data) * 0.7 and len(data) % 4 == 0:

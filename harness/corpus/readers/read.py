@@ -26,6 +26,8 @@ Reader: TypeAlias = Literal["common", "product"]
 VERSIONS: dict[Reader, str] = {"common": READER_VERSION, "product": PRODUCT_VERSION}
 
 _SHORT = 100
+_BLANKS = 10
+"""How many times the limit of characters a text may have before cleaning takes out what is blank."""
 
 
 def extract_bytes(data: bytes, limits: Limits, *, reader: Reader = "common") -> Extraction:
@@ -71,10 +73,11 @@ def failed(outcome: TextOutcome, reason: str, label: str, pages: int | None = No
 
 def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:
     label = f"{READER_VERSION} {raw.reader}"
-    if len(raw.text) > limits.characters:
-        reason = f"the text has {len(raw.text):,} characters (limit {limits.characters:,})"
-        return failed("too_large", reason, label, raw.pages)
+    if len(raw.text) > _BLANKS * limits.characters:
+        return failed("too_large", _too_long(raw.text, limits), label, raw.pages)
     cleaned = clean(raw.text)
+    if len(cleaned.text) > limits.characters:
+        return failed("too_large", _too_long(cleaned.text, limits), label, raw.pages)
     if not cleaned.text:
         return failed("no_text_layer", f"the {kind.upper()} file has no text in it", label, raw.pages)
     if quality(raw.text).fault == "garbled":
@@ -92,6 +95,10 @@ def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:
         pages=raw.pages,
         raw="" if raw.text == text else raw.text,
     )
+
+
+def _too_long(text: str, limits: Limits) -> str:
+    return f"the text has {len(text):,} characters (limit {limits.characters:,})"
 
 
 def _product(raw: RawText) -> Extraction:
