@@ -60,13 +60,24 @@ def diff(
 ) -> int:
     """What changed between two bundles: sentences, parameters, tokens."""
     from harness.assistants.bundle import find_bundle
-    from harness.assistants.diff import diff as compare
-    from harness.assistants.diff import render
+    from harness.assistants.difference import diff as compare
+    from harness.models.tokens import count
     from harness.review.acceptance import accepted_bundle
 
     project = Project.find()
     before = find_bundle(project, old).bundle if old else accepted_bundle(project, provider)
-    typer.echo(render(compare(before, find_bundle(project, new).bundle)))
+    found = compare(before, find_bundle(project, new).bundle, count=count)
+    if found.identical:
+        typer.echo("no difference")
+        return ExitCode.SHIP
+    for setting in found.settings:
+        typer.echo(f"{setting.name}: {json.dumps(setting.before)} → {json.dumps(setting.after)}")
+    for hunk in found.hunks:
+        for mark, text in (("-", hunk.before), ("+", hunk.after)):
+            for line in text.strip().splitlines():
+                typer.echo(f"{mark} {line}")
+    typer.echo(f"instructions: {found.tokens_before} → {found.tokens_after} tokens")
+    typer.echo("what is sent " + ("stays the same" if found.same_wire else "changes"))
     return ExitCode.SHIP
 
 

@@ -22,7 +22,7 @@ class Plan:
     arms: which of legacy, baseline, candidate (and anchor). assistants: candidate bundles by name or path; the
     first is "candidate", further ones "candidate:2", ….
     splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
-    repeat: draws K. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint draws too.
+    repeat: draws K, counted from first_draw. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint draws too.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
     max_cost: US dollars; a live run that would cost more is refused before its first call.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
@@ -38,6 +38,7 @@ class Plan:
     tags: tuple[str, ...] = ()
     limit: int | None = None
     repeat: int = 3
+    first_draw: int = 0
     concurrency: int = 8
     seed: int = 7
     profile: str = "ci"
@@ -47,6 +48,7 @@ class Plan:
     cvs: Path | None = None
     answers: Path | None = None
     max_cost: float = 5.0
+    allow_missing: bool = False
     monthly_volume: int = 10_000
     phone_region: str = "GB"
     out: Path | None = None

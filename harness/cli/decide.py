@@ -1,0 +1,183 @@
+"""Commands about decisions: accept, anchor, trend, compare, blame, plan, config."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import typer
+
+from harness.base.errors import ExitCode, UsageError
+from harness.base.project import Project
+
+
+def register(app: typer.Typer) -> None:
+    app.command("accept")(accept)
+    app.command("anchor")(anchor)
+    app.command("trend")(trend)
+    app.command("compare")(compare)
+    app.command("blame")(blame)
+    app.command("plan")(plan)
+    app.command("config")(config)
+
+
+def accept(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="The run that was looked at (default: the newest)."),
+    reason: str = typer.Option("", "--reason", help="Why it may become the baseline; stays on record."),
+    by: str = typer.Option("", "--by", help="Who accepts; stays on record (default: git's user.name)."),
+    override: bool = typer.Option(False, "--override", help="Accept without a SHIP; stays on record."),
+) -> int:
+    """Make a run's candidate the accepted assistant: the baseline of every later run."""
+    from harness.evaluate.accept import accept_run
+
+    accepted, paths = accept_run(
+        Project.find(), run_id or None, reason=reason, by=by or _user(), override=override, environment=dict(os.environ)
+    )
+    typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
+    typer.echo("commit these: " + " ".join(str(path) for path in paths))
+    return ExitCode.SHIP
+
+
+def anchor(provider: str = typer.Option("simulator", "--provider", help="simulator | openai")) -> int:
+    """Start a new series: today's accepted assistant becomes the anchor that small losses are summed against."""
+    from harness.review.acceptance import set_anchor
+
+    accepted = set_anchor(Project.find(), provider)
+    typer.echo(f"anchor: {accepted.name}, wire {accepted.wire[:12]}, accepted {accepted.accepted[:10]}")
+    return ExitCode.SHIP
+
+
+def trend(
+    provider: str = typer.Option("simulator", "--provider", help="simulator | openai"),
+    as_json: bool = typer.Option(False, "--json", help="As JSON lines."),
+) -> int:
+    """Accepted assistants over time, with what each of them scored when it was accepted."""
+    from harness.review.acceptance import history
+
+    rows = history(Project.find(), provider)
+    for row in rows:
+        if as_json:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+            continue
+        f1 = row["summary"].get("f1")
+        shown = f"F1 {f1:.3f} (n = {row['summary'].get('n')})" if isinstance(f1, float) else "F1 not measured"
+        mark = " · override" if row["override"] else ""
+        typer.echo(f"{row['accepted'][:10]}  {row['wire'][:12]}  {row['model']:20} {row['verdict']:13} {shown}{mark}")
+    if not rows:
+        typer.echo(f"nothing is accepted for {provider} yet")
+    return ExitCode.SHIP
+
+
+def compare(
+    one: str = typer.Argument(..., metavar="RUN", help="The older run."),
+    two: str = typer.Argument(..., metavar="RUN", help="The newer run."),
+    as_json: bool = typer.Option(False, "--json", help="Print verdict.json instead of the table."),
+) -> int:
+    """The newer run's candidate against the older run's candidate, on the CVs that both replayed."""
+    from harness.cli.replay import plan_of_run
+    from harness.cli.settings import resolve
+    from harness.evaluate.compare import compare_runs
+    from harness.gates.decide import exit_code
+    from harness.gates.serial import verdict_to_dict
+    from harness.replay.runs import find_run
+
+    project = Project.find()
+    newer = find_run(project, two)
+    if newer.manifest is None:
+        raise UsageError(f"run {two} cannot be read: {newer.problem}")
+    settings = resolve(project).settings
+    verdict = compare_runs(
+        project, find_run(project, one), newer, plan_of_run(newer.manifest, settings)
+    )
+    if as_json:
+        typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(f"{verdict.verdict}: candidate of {two} against candidate of {one}")
+        for reason in verdict.reasons:
+            typer.echo(f"  {reason}")
+    return exit_code(verdict)
+
+
+def blame(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="The run to explain (default: the newest)."),
+    repeat: int = typer.Option(3, "--repeat", help="Draws per CV and variant, other than the run's own."),
+    max_cost: float = typer.Option(5.0, "--max-cost", help="US dollars that this may cost."),
+) -> int:
+    """Which edit of the assistant did it: leave one out at a time and replay the CVs that moved."""
+    from harness.cli.progress import TerminalListener
+    from harness.cli.replay import plan_of_run
+    from harness.cli.settings import resolve
+    from harness.evaluate.blame import blame_run
+    from harness.replay.runs import find_run
+
+    project = Project.find()
+    info = find_run(project, run_id or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    base = plan_of_run(info.manifest, resolve(project).settings)
+    with TerminalListener() as listener:
+        found = blame_run(project, info, base, repeat=repeat, max_cost=max_cost, listener=listener)
+    typer.echo(found.sentence)
+    for effect in found.effects:
+        typer.echo(f"  {effect.sentence}")
+    return ExitCode.SHIP
+
+
+def plan(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="The run whose spread is taken (default: the newest)."),
+    margin: float = typer.Option(0.02, "--margin", help="Drop of mean F1 that must be excluded."),
+) -> int:
+    """How many CVs and draws a decision needs at the measured spread, and what they cost."""
+    from harness.cli.replay import plan_of_run
+    from harness.cli.settings import resolve
+    from harness.evaluate.planning import planned
+    from harness.replay.runs import find_run
+
+    project = Project.find()
+    info = find_run(project, run_id or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    for line in planned(project, info, plan_of_run(info.manifest, resolve(project).settings), margin=margin):
+        typer.echo(line)
+    return ExitCode.SHIP
+
+
+def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> int:
+    """Every setting in force and where it comes from; the gates' constants below them."""
+    from dataclasses import fields
+
+    from harness.cli.replay import plan_of
+    from harness.cli.settings import Settings, resolve
+    from harness.evaluate.stages import gate_config
+
+    found = resolve(Project.find())
+    gates = gate_config(plan_of(found.settings)).describe()
+    rows = [
+        (spec.name, getattr(found.settings, spec.name), found.origins[spec.name], spec.metadata["help"])
+        for spec in fields(Settings)
+        if spec.name != "gates"
+    ]
+    if as_json:
+        settings = {name: {"value": value, "origin": origin} for name, value, origin, _ in rows}
+        typer.echo(json.dumps({"settings": settings, "gates": {key: value for key, value, _ in gates}}, indent=2))
+        return ExitCode.SHIP
+    for name, value, origin, meaning in rows:
+        typer.echo(f"{name:16} {value!s:16} {origin:24} {meaning}")
+    typer.echo("\ngates ([tool.cv-harness.gates]; docs/gating.md):")
+    changed = found.settings.gates
+    for key, value, meaning in gates:
+        origin = "pyproject.toml" if key.split(".")[0] in changed else "default"
+        typer.echo(f"{key:30} {value:16} {origin:16} {meaning}")
+    return ExitCode.SHIP
+
+
+def _user() -> str:
+    import subprocess
+
+    found = subprocess.run(
+        ["git", "config", "user.name"], capture_output=True, text=True, check=False, cwd=Path.cwd()
+    ).stdout.strip()
+    if not found:
+        raise UsageError("who accepts is not known", hint="give --by NAME")
+    return found

@@ -1,0 +1,245 @@
+"""`cv-harness run` and what looks at runs: report, rescore, runs, record."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from harness.base.errors import ExitCode, UsageError
+from harness.base.project import Project
+
+if TYPE_CHECKING:
+    from harness.cli.settings import Settings
+    from harness.evaluate.plan import Plan
+    from harness.evaluate.run import Evaluation
+    from harness.replay.types import Manifest
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+    app.command("record")(record)
+    app.command("report")(report)
+    app.command("rescore")(rescore)
+    app.command("runs")(runs)
+
+
+def run(
+    assistant: list[str] = typer.Option(
+        [], "--assistant", help="Candidate bundle, by name or folder; again for several candidates in one run."
+    ),
+    arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to replay."),
+    provider: str | None = typer.Option(None, "--provider", help="simulator (free, offline) | openai (needs a key)."),
+    base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
+    model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
+    split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed | none; again for several."),
+    only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
+    tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
+    limit: int | None = typer.Option(None, "--limit", help="At most so many CVs."),
+    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm (default 3; 1 is a quick look)."),
+    concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
+    seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, order and statistics."),
+    profile: str | None = typer.Option(None, "--profile", help="ci | release (latency and 59 people required)."),
+    cvs: Path | None = typer.Option(None, "--cvs", metavar="DIR", help="A folder of CVs without goldens."),
+    answers: Path | None = typer.Option(None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."),
+    pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, recordings or not."),
+    aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
+    resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
+    run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
+    max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
+    out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
+    as_json: bool = typer.Option(False, "--json", help="Print verdict.json instead of the table."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the result."),
+) -> int:
+    """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
+    from harness.cli.progress import TerminalListener
+    from harness.evaluate.run import evaluate
+
+    project = Project.find()
+    settings = _settings(
+        project, provider=provider, base_url=base_url, model=model, repeat=repeat, concurrency=concurrency,
+        seed=seed, profile=profile, max_cost=max_cost,
+    )  # fmt: skip
+    plan = replace(
+        plan_of(settings),
+        arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
+        assistants=tuple(assistant) or (settings.assistant,),
+        splits=tuple(split) or (("gate", "sealed") if settings.profile == "release" else ("gate",)),
+        only=tuple(only),
+        tags=tuple(tag),
+        limit=limit,
+        fresh=pair_live,
+        aa=aa,
+        cvs=_folder(cvs),
+        answers=answers,
+        out=out,
+        command=("cv-harness", *sys.argv[1:]),
+    )
+    if run_id and not resume:
+        raise UsageError("--run ID goes with --resume")
+    if resume:
+        plan = _as_begun(project, plan, run_id)
+    with TerminalListener(quiet=quiet) as listener:
+        evaluation = evaluate(project, plan, listener=listener, resume=run_id if resume else None)
+    return show(evaluation, as_json=as_json)
+
+
+def record(
+    assistant: list[str] = typer.Option([], "--assistant", help="Candidate bundle to record with the other arms."),
+    provider: str | None = typer.Option(None, "--provider", help="simulator | openai (needs a key)."),
+    base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
+    split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),
+    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm."),
+    concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
+    max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this may cost."),
+) -> int:
+    """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only)."""
+    from harness.cli.progress import TerminalListener
+    from harness.evaluate.run import replay_plan
+
+    project = Project.find()
+    settings = _settings(
+        project, provider=provider, base_url=base_url, repeat=repeat, concurrency=concurrency, max_cost=max_cost
+    )
+    plan = replace(
+        plan_of(settings),
+        assistants=tuple(assistant) or (settings.assistant,),
+        splits=tuple(split) or ("gate",),
+        command=("cv-harness", *sys.argv[1:]),
+    )
+    with TerminalListener() as listener:
+        replayed = replay_plan(project, plan, listener=listener, recording=True)
+    summary = replayed.summary
+    typer.echo(f"{summary.calls} calls made, ${summary.cost:.2f}; recorded in {project.recordings}")
+    return ExitCode.SHIP
+
+
+def report(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest).")) -> int:
+    """Decide and render a run again, without a call; print where its pages are."""
+    return _again(run_id)
+
+
+def rescore(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest).")) -> int:
+    """Judge a run's stored answers by today's scorer, goldens and gates, without a call."""
+    return _again(run_id)
+
+
+def runs(limit: int = typer.Option(20, "--limit", help="At most so many, newest first.")) -> int:
+    """The runs of this project, newest first, with verdict and status."""
+    import json
+
+    from harness.replay.runs import runs as all_runs
+
+    project = Project.find()
+    found = all_runs(project)[:limit]
+    for info in found:
+        path = info.folder / "verdict.json"
+        verdict = json.loads(path.read_text(encoding="utf-8"))["verdict"] if path.is_file() else "no verdict"
+        typer.echo(f"{info.run_id}  {info.status:12} {verdict:13} {info.records}/{info.expected} answers")
+    if not found:
+        typer.echo("no runs yet; `cv-harness run` makes one")
+    return ExitCode.SHIP
+
+
+def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
+    """Print what an evaluation came to; the exit code that says the same."""
+    import json
+
+    from harness.gates.decide import exit_code
+    from harness.gates.serial import verdict_to_dict
+    from harness.reports.terminal import print_verdict
+
+    if not evaluation.verdicts:
+        typer.echo(f"no verdict: no candidate was replayed. Records and scores: {evaluation.folder}")
+        return ExitCode.SHIP
+    for arm, verdict in evaluation.verdicts.items():
+        if as_json:
+            typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
+        else:
+            summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
+            print_verdict(verdict, summary, page=evaluation.pages[arm])
+    return exit_code(evaluation.verdict)
+
+
+def plan_of(settings: Settings) -> Plan:
+    """The plan that settings alone describe."""
+    from harness.evaluate.plan import Plan
+
+    return Plan(
+        assistants=(settings.assistant,),
+        provider="openai" if settings.provider == "openai" else "simulator",
+        base_url=settings.base_url,
+        model=settings.model,
+        repeat=settings.repeat,
+        concurrency=settings.concurrency,
+        seed=settings.seed,
+        profile=settings.profile,
+        legacy=settings.legacy,
+        max_cost=settings.max_cost,
+        monthly_volume=settings.monthly_volume,
+        phone_region=settings.phone_region,
+        gates=settings.gates,
+    )
+
+
+def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
+    """The plan that a stored run was made with, as far as judging it again needs it."""
+    kept: dict[str, Any] = dict(manifest.settings)
+    selection = manifest.selection
+    return replace(
+        plan_of(settings),
+        provider=kept.get("provider", "simulator"),
+        base_url=kept.get("base_url", ""),
+        splits=tuple(selection.get("splits", ("gate",))),
+        only=tuple(selection.get("only", ())),
+        tags=tuple(selection.get("tags", ())),
+        limit=selection.get("limit"),
+        profile=kept.get("profile", "ci"),
+        seed=manifest.seed,
+        repeat=kept.get("repeat", settings.repeat),
+        cvs=Path(kept["cvs"]) if kept.get("cvs") else None,
+        answers=Path(kept["answers"]) if kept.get("answers") else None,
+        command=manifest.command,
+    )
+
+
+def _again(run_id: str) -> int:
+    from harness.cli.progress import TerminalListener
+    from harness.cli.settings import resolve
+    from harness.evaluate.stages import judge
+    from harness.replay.runs import find_run
+
+    project = Project.find()
+    info = find_run(project, run_id or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    plan = plan_of_run(info.manifest, resolve(project).settings)
+    with TerminalListener() as listener:
+        return show(judge(project, info.folder, plan, listener=listener, count_look=False))
+
+
+def _as_begun(project: Project, plan: Plan, run_id: str) -> Plan:
+    """What a resumed run was begun with stands; only how fast and where to is today's."""
+    from harness.cli.settings import resolve
+    from harness.replay.runs import find_run
+
+    info = find_run(project, run_id or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    begun = plan_of_run(info.manifest, resolve(project).settings)
+    return replace(begun, concurrency=plan.concurrency, out=plan.out, max_cost=plan.max_cost)
+
+
+def _settings(project: Project, **flags: Any) -> Settings:
+    from harness.cli.settings import resolve
+
+    return resolve(project, flags).settings
+
+
+def _folder(path: Path | None) -> Path | None:
+    if path is not None and not path.is_dir():
+        raise UsageError(f"--cvs {path} is not a folder")
+    return path

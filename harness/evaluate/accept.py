@@ -1,0 +1,118 @@
+"""Accepting a run's candidate: one record with bundle, recordings, verdict, commit, look and noise floor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.evaluate.arms import AA
+from harness.evaluate.inputs import load_inputs
+from harness.evaluate.plan import Plan
+from harness.evaluate.run import recordings_of
+from harness.evaluate.stages import read_verdict, score_run, verdict_digest
+from harness.gates.noise import noise_floor
+from harness.models.recordings import RecordingStore
+from harness.replay.runs import RunInfo, find_run
+from harness.replay.store import RunStore
+from harness.review.acceptance import SCHEMA_VERSION, Accepted, load_accepted, refuse, write_accepted
+
+
+def accept_run(
+    project: Project,
+    run: str | None,
+    *,
+    reason: str,
+    by: str,
+    override: bool,
+    environment: Mapping[str, str],
+    clock: Clock | None = None,
+) -> tuple[Accepted, tuple[Path, ...]]:
+    """Make the candidate of `run` (default: the newest) the baseline; the record and the paths to commit.
+
+    The answers of the run become committed recordings, so that later runs replay the baseline for nothing.
+    Raises UsageError where it must not be accepted (see `review.acceptance.refuse`), or without a reason.
+    """
+    if not reason.strip():
+        raise UsageError("an acceptance needs a reason", hint='give --reason "what was improved, and how it was seen"')
+    info = find_run(project, run)
+    manifest = info.manifest
+    if manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    candidates = [arm for arm in manifest.arms if arm.id == "candidate"]
+    if not candidates or candidates[0].bundle is None:
+        raise UsageError(f"run {info.run_id} replayed no candidate", hint="run it with the candidate arm")
+    arm = candidates[0]
+    bundle = arm.bundle
+    assert bundle is not None
+    verdict = read_verdict(info.folder)
+    found = load_accepted(project, arm.origin)
+    existing = found[0] if found else None
+    first = existing is None and verdict.verdict == "INCONCLUSIVE"
+    refuse(
+        verdict="SHIP" if first else verdict.verdict,
+        partial=bool(manifest.selection.get("partial")) or "splits" not in manifest.selection,
+        complete=info.status == "complete",
+        origin=arm.origin,
+        dirty=False,
+        existing=existing,
+        override=override,
+        environment=environment,
+    )
+    store = RecordingStore.of(project)
+    with RunStore.open(info.folder) as run_store:
+        packs = store.add(
+            recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False
+        )
+    accepted = Accepted(
+        schema_version=SCHEMA_VERSION,
+        name=bundle.name,
+        version=bundle.version,
+        wire=bundle.wire,
+        model=bundle.model,
+        origin=arm.origin,
+        run_id=info.run_id,
+        verdict=verdict.verdict,
+        verdict_sha256=verdict_digest(verdict),
+        override=override and verdict.verdict != "SHIP",
+        by=by,
+        reason=reason.strip(),
+        accepted=(clock or SystemClock()).now().isoformat(timespec="seconds"),
+        commit=manifest.commit,
+        look=verdict.look,
+        draws=len(arm.draws),
+        legacy_wire=str(manifest.settings.get("legacy_wire") or ""),
+        legacy_recorded=manifest.started[:10],
+        contract=manifest.contract,
+        scorer=manifest.scorer,
+        noise_floor=_noise(project, info, arm.id),
+        summary=_facts(info.folder),
+    )
+    path = write_accepted(project, accepted, bundle)
+    return accepted, (path.parent, *packs)
+
+
+def _noise(project: Project, info: RunInfo, arm: str) -> Mapping[str, Any]:
+    """What the accepted assistant differs from itself by, over the run's draws; empty where there is one draw."""
+    manifest = info.manifest
+    assert manifest is not None
+    splits = tuple(manifest.selection.get("splits", ("gate",)))
+    inputs = load_inputs(project, Plan(splits=splits))
+    with RunStore.open(info.folder, write=True) as store:
+        cases = score_run(store, inputs)
+    of = {arm} if all(each.id != AA for each in manifest.arms) else {"baseline", AA}
+    return noise_floor([case for case in cases if case.record.arm in of]) or {}
+
+
+def _facts(folder: Path) -> Mapping[str, Any]:
+    """What the trend shows of an accepted version."""
+    path = folder / "summary.json"
+    if not path.is_file():
+        return {}
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    role = summary["roles"]["candidate"]
+    return dict(summary["headline"].get(role, {}))

@@ -1,0 +1,112 @@
+"""The arms of a run: which pipelines, with which bundle and draws, called or replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from harness.assistants.bundle import find_bundle, make_bundle
+from harness.assistants.legacy import LegacyPrompts, load_legacy_prompts
+from harness.assistants.types import AssistantBundle
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.evaluate.plan import Plan
+from harness.evaluate.provider import Provider
+from harness.models.types import Policy
+from harness.replay.types import Arm
+from harness.review.acceptance import Accepted, load_accepted
+
+AA = "baseline@aa"
+"""The baseline on disjoint draws: what two runs of the same assistant differ by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmSet:
+    """The arms of a run, the candidates among them, and what a person should know about how they came to be."""
+
+    arms: tuple[Arm, ...]
+    candidates: tuple[str, ...]
+    accepted: Accepted | None
+    anchor: Accepted | None
+    legacy: LegacyPrompts
+    notes: tuple[str, ...]
+
+
+def build_arms(project: Project, plan: Plan, provider: Provider) -> ArmSet:
+    """The arms that a plan means. Raises UsageError for unknown arm names and bundles."""
+    unknown = sorted(set(plan.arms) - {"legacy", "baseline", "candidate", "anchor"})
+    if unknown:
+        raise UsageError(f"--arms {unknown[0]}: no such arm", hint="arms are legacy, baseline, candidate, anchor")
+    legacy = load_legacy_prompts(project)
+    draws = range(plan.first_draw, plan.first_draw + plan.repeat)
+    accepted = load_accepted(project, provider.origin)
+    anchor = load_accepted(project, provider.origin, "anchor")
+    notes: list[str] = []
+    arms: list[Arm] = []
+
+    def add(name: str, bundle: AssistantBundle | None, policy: Policy, of: range = draws) -> None:
+        pipeline, model = ("legacy", legacy.model) if bundle is None else ("assistant", bundle.model)
+        arms.append(Arm(name, pipeline, bundle, model, provider.origin, of, policy))
+
+    if "legacy" in plan.arms and plan.legacy != "retired":
+        add("legacy", None, _reference_policy(plan, provider))
+    if "baseline" in plan.arms:
+        if accepted is None:
+            notes.append("no assistant is accepted for this origin yet, so there is no baseline to compare with")
+        else:
+            add("baseline", accepted[1], _reference_policy(plan, provider))
+            if plan.aa:
+                add(AA, accepted[1], _reference_policy(plan, provider), range(draws.stop, draws.stop + plan.repeat))
+    if anchor is not None and accepted is not None and anchor[0].wire != accepted[0].wire:
+        add("anchor", anchor[1], _reference_policy(plan, provider))
+
+    candidates: list[str] = []
+    if "candidate" in plan.arms:
+        for number, name in enumerate(plan.assistants, 1):
+            bundle = find_bundle(project, name).bundle
+            if plan.model:
+                bundle = with_model(bundle, plan.model)
+            arm = "candidate" if number == 1 else f"candidate:{number}"
+            add(arm, bundle, _candidate_policy(plan, provider))
+            candidates.append(arm)
+    if not arms:
+        raise UsageError("no arm is left to replay", hint="give --arms legacy,baseline,candidate")
+    return ArmSet(
+        tuple(arms),
+        tuple(candidates),
+        accepted[0] if accepted else None,
+        anchor[0] if anchor else None,
+        legacy,
+        tuple(notes),
+    )
+
+
+def with_model(bundle: AssistantBundle, model: str) -> AssistantBundle:
+    """`bundle` on another model: another assistant, with its own hashes."""
+    return make_bundle(
+        name=bundle.name,
+        description=bundle.description,
+        model=model,
+        parameters=dict(bundle.parameters),
+        instructions=bundle.instructions,
+        output=bundle.output,
+        schema=bundle.schema,
+    )
+
+
+def _reference_policy(plan: Plan, provider: Provider) -> Policy:
+    """Legacy and the accepted assistant: paid for once, replayed since; the simulator costs nothing to ask."""
+    if plan.fresh and provider.endpoint is not None:
+        return "call"
+    return "record_first" if provider.simulated else "replay_only"
+
+
+def _candidate_policy(plan: Plan, provider: Provider) -> Policy:
+    """The candidate is really asked. Where that costs money, what was recorded of it is not paid for again."""
+    if provider.endpoint is None:
+        return "replay_only"
+    return "call" if provider.simulated or plan.fresh else "record_first"
+
+
+def recording_arms(arms: ArmSet) -> ArmSet:
+    """The same arms, allowed to ask for what is not recorded yet: for `cv-harness record`."""
+    return replace(arms, arms=tuple(replace(arm, policy="record_first") for arm in arms.arms))

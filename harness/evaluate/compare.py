@@ -1,0 +1,41 @@
+"""Two runs' candidates against each other, on the documents that both replayed. No call is made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.evaluate.inputs import load_inputs
+from harness.evaluate.plan import Plan
+from harness.evaluate.stages import gate_config, score_run
+from harness.gates.decide import decide
+from harness.gates.types import Case, Verdict
+from harness.replay.runs import RunInfo
+from harness.replay.store import RunStore
+from harness.replay.types import Manifest
+
+
+def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -> Verdict:
+    """The verdict about the newer run's candidate with the older run's candidate as its baseline.
+
+    Both are scored by today's scorer against today's goldens; what differs between the runs refuses the gates it
+    touches. Raises UsageError where a run has no candidate.
+    """
+    inputs = load_inputs(project, plan)
+    cases: list[Case] = []
+    manifests: list[Manifest] = []
+    for info, role in ((newer, "candidate"), (older, "baseline")):
+        with RunStore.open(info.folder, write=True) as store:
+            manifest = store.manifest()
+            found = [case for case in score_run(store, inputs) if case.record.arm == "candidate"]
+        if not found:
+            raise UsageError(f"run {info.run_id} has no candidate that this corpus knows")
+        cases += [Case(case.document, replace(case.record, arm=role), case.score) for case in found]
+        manifests.append(manifest)
+    new, old = manifests
+    arm = next(arm for arm in old.arms if arm.id == "candidate")
+    merged = replace(
+        new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline"))
+    )
+    return decide(cases, manifest=merged, config=gate_config(plan), manifests={"baseline": old})

@@ -1,0 +1,111 @@
+"""What a run reads: documents, their files, their goldens. Three ways in: the corpus, a folder, declared answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.base.canonical import sha256
+from harness.base.project import Project
+from harness.base.types import Json
+from harness.corpus.folder import documents_from_folder
+from harness.corpus.goldens import golden_path, load_golden
+from harness.corpus.manifest import document_path, load_manifest, verify_file
+from harness.corpus.types import Document, Extraction, Golden
+from harness.evaluate.plan import Plan, select
+from harness.pipelines.declared import DeclaredAnswer, load_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """paths: each document's file; a document without one (declared answers about a CV that is not here) has no
+    text. goldens: reviewed ones only; `unreviewed` names documents whose golden does not count yet."""
+
+    documents: tuple[Document, ...]
+    paths: Mapping[str, Path]
+    goldens: Mapping[str, Golden]
+    selection: Mapping[str, Json]
+    partial: bool
+    answers: tuple[DeclaredAnswer, ...] = ()
+    unreviewed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def load_inputs(project: Project, plan: Plan) -> Inputs:
+    """Everything that a plan reads but the texts. Raises UsageError and InvalidFileError, naming file and fix."""
+    if plan.answers is not None:
+        return _declared(project, plan)
+    if plan.cvs is not None:
+        documents = documents_from_folder(plan.cvs)
+        chosen = documents[: plan.limit] if plan.limit else documents
+        return Inputs(
+            chosen,
+            {document.id: Path(document.path) for document in chosen},
+            {},
+            {"folder": plan.cvs.name, "partial": False, "of": len(documents)},
+            False,
+            notes=("these CVs have no goldens: contract, grounding, agreement, latency and tokens, but no accuracy",),
+        )
+    selection = select(load_manifest(project, verify=False), plan)
+    for document in selection.documents:
+        verify_file(project, document)
+    goldens, unreviewed = _goldens(project, selection.documents)
+    return Inputs(
+        selection.documents,
+        {document.id: document_path(project, document) for document in selection.documents},
+        goldens,
+        selection.described,
+        selection.partial,
+        unreviewed=unreviewed,
+    )
+
+
+def _goldens(project: Project, documents: Sequence[Document]) -> tuple[dict[str, Golden], tuple[str, ...]]:
+    goldens, unreviewed = {}, []
+    for document in documents:
+        path = golden_path(project, document.id)
+        if not path.is_file():
+            unreviewed.append(document.id)
+            continue
+        golden = load_golden(path)
+        if golden.reviewed:
+            goldens[document.id] = golden
+        else:
+            unreviewed.append(document.id)
+    return goldens, tuple(unreviewed)
+
+
+def _declared(project: Project, plan: Plan) -> Inputs:
+    """Documents are those that the answers name: known ones with text and golden, others by their id alone."""
+    assert plan.answers is not None
+    answers = load_answers(plan.answers)
+    known = {document.id: document for document in load_manifest(project, verify=False)}
+    documents, paths, strange = [], {}, []
+    for document_id in dict.fromkeys(answer.document_id for answer in answers):
+        document = known.get(document_id)
+        if document is not None:
+            verify_file(project, document)
+            documents.append(document)
+            paths[document_id] = document_path(project, document)
+        else:
+            strange.append(document_id)
+            documents.append(Document(document_id, "", "", sha256(document_id), document_id, "none"))
+    goldens, unreviewed = _goldens(project, documents)
+    notes = []
+    if strange:
+        notes.append(f"{len(strange)} of {len(documents)} documents are not in the corpus: no text, so no grounding")
+    return Inputs(
+        tuple(documents),
+        paths,
+        goldens,
+        {"answers": plan.answers.name, "partial": False, "of": len(documents)},
+        False,
+        answers,
+        unreviewed,
+        tuple(notes),
+    )
+
+
+NO_TEXT = Extraction("ok_with_warnings", "", sha256(""), "none", ("the CV's file is not in this project",))
+"""What is known of a document whose file is not here."""

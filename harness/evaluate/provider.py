@@ -1,0 +1,69 @@
+"""Where answers come from in one evaluation: the embedded simulator, OpenAI, another server, or nobody."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.base.errors import UsageError
+from harness.evaluate.plan import Plan
+from harness.models.endpoints import Endpoint, openai_endpoint, other_endpoint, simulator_endpoint
+from harness.models.recordings import RecordingStore
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """`endpoint` is None where nothing can be asked and only recordings are replayed (no key)."""
+
+    origin: str
+    endpoint: Endpoint | None
+
+    @property
+    def simulated(self) -> bool:
+        return self.origin.startswith("simulator@")
+
+    @property
+    def costs_money(self) -> bool:
+        return self.endpoint is not None and not self.simulated
+
+
+@contextlib.contextmanager
+def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
+    """The provider of a plan; a simulator is started and ends with the block.
+
+    Without a key, OpenAI's recordings are replayed where there are any. Raises UsageError where there is neither.
+    """
+    if plan.answers is not None:
+        yield Provider("declared", None)
+    elif plan.provider == "simulator" and not plan.base_url:
+        from harness.simulator.process import start
+
+        with start(seed=plan.seed) as simulator:
+            yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))
+    else:
+        yield _remote(plan, recordings)
+
+
+def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
+    if plan.base_url:
+        known = _simulator_at(plan.base_url)
+        if known is not None:
+            return known
+        endpoint = other_endpoint(plan.base_url)
+        return Provider(endpoint.origin, endpoint)
+    try:
+        endpoint = openai_endpoint()
+    except UsageError:
+        if recordings.count("openai"):
+            return Provider("openai", None)
+        raise
+    return Provider(endpoint.origin, endpoint)
+
+
+def _simulator_at(base_url: str) -> Provider | None:
+    """A simulator that somebody started alone names itself, so that its answers are never taken for a model's."""
+    from harness.simulator.process import identify
+
+    origin = identify(base_url)
+    return None if origin is None else Provider(origin, simulator_endpoint(base_url, origin))

@@ -1,0 +1,346 @@
+"""One evaluation from documents to dashboard: replay → score → decide → render."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from harness.assistants.legacy import load_legacy_prompts
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import HarnessError, RecordingsMissingError, UsageError
+from harness.base.project import Project
+from harness.corpus.types import Document, Extraction
+from harness.evaluate.arms import ArmSet, build_arms, recording_arms
+from harness.evaluate.inputs import NO_TEXT, Inputs, load_inputs
+from harness.evaluate.plan import Plan
+from harness.evaluate.provider import Provider, open_provider
+from harness.gates.types import Verdict
+from harness.models.caller import build_caller
+from harness.models.limiter import Limiter
+from harness.models.recordings import RecordingStore, record
+from harness.models.types import Call, Caller, Recording
+from harness.pipelines.assistant import AssistantPipeline
+from harness.pipelines.declared import DeclaredPipeline
+from harness.pipelines.legacy import LegacyPipeline
+from harness.pipelines.types import PerDocument, Pipeline
+from harness.replay.engine import replay
+from harness.replay.manifest import new_manifest
+from harness.replay.progress import Progress, ReplaySummary
+from harness.replay.runs import RunInfo, find_run
+from harness.replay.store import RunStore
+from harness.replay.types import Arm, Manifest
+
+
+class Listener(Protocol):
+    """Whoever shows a running evaluation to a person."""
+
+    def stage(self, name: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def progress(self, progress: Progress) -> None: ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def stage(self, name: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def progress(self, progress: Progress) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluation came to. verdicts: by candidate arm; pages: the dashboard of each."""
+
+    folder: Path
+    manifest: Manifest
+    verdicts: Mapping[str, Verdict]
+    pages: Mapping[str, Path]
+    replay: ReplaySummary | None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict:
+        """The one that counts: the worst of all candidates' (HOLD before INCONCLUSIVE before SHIP)."""
+        order = ("HOLD", "INCONCLUSIVE", "SHIP")
+        return min(self.verdicts.values(), key=lambda verdict: order.index(verdict.verdict))
+
+
+def evaluate(
+    project: Project,
+    plan: Plan,
+    *,
+    listener: Listener | None = None,
+    resume: str | None = None,
+    clock: Clock | None = None,
+) -> Evaluation:
+    """Replay what `plan` says (or go on with run `resume`), then score, decide and render it.
+
+    Ctrl-C ends the replay cleanly; what is there is scored and shown, and the verdict says that it is partial.
+    Raises HarnessError: UsageError before anything is sent, ProviderUnavailableError, RecordingsMissingError.
+    """
+    from harness.evaluate.stages import judge
+
+    listener, clock = listener or Silent(), clock or SystemClock()
+    replayed = replay_plan(project, plan, listener=listener, resume=resume, clock=clock)
+    result = judge(project, replayed.folder, plan, listener=listener, clock=clock)
+    evaluation = replace(result, replay=replayed.summary, notes=(*replayed.notes, *result.notes))
+    if replayed.summary.missing and not plan.allow_missing:
+        raise _missing(replayed, evaluation)
+    return evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A replay that ended, and where it is."""
+
+    folder: Path
+    summary: ReplaySummary
+    notes: tuple[str, ...]
+    provider: Provider
+    arms: ArmSet
+
+
+def replay_plan(
+    project: Project,
+    plan: Plan,
+    *,
+    listener: Listener,
+    resume: str | None = None,
+    clock: Clock | None = None,
+    recording: bool = False,
+) -> Replayed:
+    """The first stage alone: make every record of the plan. `recording`: every arm may be asked for what is not
+    recorded yet, and what it answers is committed (`cv-harness record`)."""
+    clock = clock or SystemClock()
+    recordings = RecordingStore.of(project)
+    with open_provider(plan, recordings) as provider:
+        listener.stage("reading the corpus")
+        inputs = load_inputs(project, plan)
+        begun = _begun(project, resume)
+        if begun is not None:
+            arms = _arms_of(project, begun, inputs, provider)
+        else:
+            arms = _declared_arms(project, plan, inputs) if plan.answers else build_arms(project, plan, provider)
+        if recording:
+            arms = recording_arms(arms)
+        with _store(project, plan, inputs, arms, provider, begun, clock) as store:
+            notes = (*inputs.notes, *arms.notes)
+            for note in notes:
+                listener.note(note)
+            listener.stage("replaying")
+            summary = asyncio.run(_replay(store, plan, inputs, arms, provider, recordings, listener))
+            _keep(store, arms, provider, recordings, committed=recording)
+        return Replayed(store.folder, summary, notes, provider, arms)
+
+
+def _begun(project: Project, resume: str | None) -> RunInfo | None:
+    """The run to go on with: by id, the newest for "", None where a new one is wanted."""
+    if resume is None:
+        return None
+    info = find_run(project, resume or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    if info.status == "complete":
+        raise UsageError(f"run {info.run_id} is complete", hint=f"`cv-harness report {info.run_id}` renders it again")
+    return info
+
+
+def _arms_of(project: Project, begun: RunInfo, inputs: Inputs, provider: Provider) -> ArmSet:
+    """The arms that a run was begun with, whatever the working tree says by now."""
+    manifest = begun.manifest
+    assert manifest is not None
+    command = " ".join(manifest.command)
+    legacy = load_legacy_prompts(project)
+    if manifest.settings.get("legacy_wire") != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):
+        raise UsageError(
+            "the legacy prompts are not those that the run was begun with", hint="put them back, or start a new run"
+        )
+    if set(manifest.documents) != {document.id for document in inputs.documents}:
+        raise UsageError("the corpus is not the one that the run was begun with", hint=f"start anew: {command}")
+    for arm in manifest.arms:
+        if arm.origin not in (provider.origin, "declared"):
+            raise UsageError(f"the run was begun with answers from {arm.origin}", hint=f"as in: {command}")
+    candidates = tuple(arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate")
+    return ArmSet(manifest.arms, candidates, None, None, legacy, ())
+
+
+def _store(
+    project: Project,
+    plan: Plan,
+    inputs: Inputs,
+    arms: ArmSet,
+    provider: Provider,
+    begun: RunInfo | None,
+    clock: Clock,
+) -> RunStore:
+    from harness.scoring import SCORER_VERSION
+
+    if begun is not None:
+        return RunStore.open(begun.folder, write=True)
+    manifest = new_manifest(
+        project,
+        arms=arms.arms,
+        documents=inputs.documents,
+        goldens={document_id: golden.sha256 for document_id, golden in inputs.goldens.items()},
+        selection=inputs.selection,
+        scorer=SCORER_VERSION,
+        seed=plan.seed,
+        concurrency=plan.concurrency,
+        command=plan.command,
+        now=clock.now(),
+        settings={
+            "origin": provider.origin,
+            "provider": plan.provider,
+            "base_url": plan.base_url,
+            "profile": plan.profile,
+            "repeat": plan.repeat,
+            "legacy_wire": arms.legacy.wire,
+            "accepted": arms.accepted.wire if arms.accepted else None,
+            "unreviewed": list(inputs.unreviewed),
+            "cvs": str(plan.cvs.resolve()) if plan.cvs else None,
+            "answers": str(plan.answers.resolve()) if plan.answers else None,
+        },
+    )
+    return RunStore.create(project, manifest)
+
+
+async def _replay(
+    store: RunStore,
+    plan: Plan,
+    inputs: Inputs,
+    arms: ArmSet,
+    provider: Provider,
+    recordings: RecordingStore,
+    listener: Listener,
+) -> ReplaySummary:
+    from harness.corpus.text import Extractor
+    from harness.models.client import ModelClient
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    restore = _on_interrupt(loop, stop, listener)
+    client = ModelClient(provider.endpoint) if provider.endpoint else None
+    limiter = Limiter(plan.concurrency)
+    journal = store.journal()
+    try:
+        if client is not None and provider.costs_money:
+            for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
+                await client.check(model)
+        with Extractor() as extractor:
+
+            async def read(document: Document) -> Extraction:
+                path = inputs.paths.get(document.id)
+                return NO_TEXT if path is None else await asyncio.to_thread(extractor.extract, path)
+
+            def caller_of(arm: Arm) -> Caller:
+                if arm.origin == "declared":
+                    return _no_calls
+                return build_caller(
+                    origin=arm.origin,
+                    policy=arm.policy,
+                    journal=journal,
+                    client=None if arm.policy == "replay_only" else client,
+                    recordings=recordings,
+                    limiter=limiter,
+                    cache_key=f"{arm.pipeline}-{store.folder.name}",
+                )
+
+            return await replay(
+                store=store,
+                documents=inputs.documents,
+                extractions=read,
+                arms=arms.arms,
+                pipeline_of=_pipelines(arms, inputs),
+                caller_of=caller_of,
+                concurrency=plan.concurrency,
+                seed=plan.seed,
+                on_event=listener.progress,
+                stop=stop,
+            )
+    finally:
+        restore()
+        if client is not None:
+            await client.aclose()
+
+
+async def _no_calls(call: Call) -> tuple[()]:
+    """The caller of answers made elsewhere: there is nobody to call."""
+    raise HarnessError("declared answers call no model")
+
+
+def _on_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, listener: Listener) -> Callable[[], None]:
+    """The first Ctrl-C asks the replay to end, the second one ends the process. Returns what undoes this."""
+
+    def first() -> None:
+        listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, first)
+    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or a platform without signals
+        return lambda: None
+    return lambda: (loop.remove_signal_handler(signal.SIGINT), None)[1]
+
+
+def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDocument]:
+    def pipeline_of(arm: Arm) -> Pipeline | PerDocument:
+        if arm.pipeline == "declared":
+            return DeclaredPipeline(inputs.answers, arm.id)  # type: ignore[arg-type]
+        if arm.bundle is not None:
+            return AssistantPipeline(arm.bundle)
+        return LegacyPipeline(arms.legacy)
+
+    return pipeline_of
+
+
+def _declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
+    """One arm per pipeline that the answers name."""
+    named = [name for name in ("legacy", "baseline", "candidate") if any(a.arm == name for a in inputs.answers)]
+    arms = []
+    for name in named:
+        declared = DeclaredPipeline(inputs.answers, name)  # type: ignore[arg-type]
+        models = sorted({a.model for a in inputs.answers if a.arm == name and a.model})
+        arms.append(Arm(name, "declared", None, ",".join(models), "declared", declared.draws, "replay_only"))
+    if "candidate" not in named:
+        raise UsageError(
+            f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'
+        )
+    return ArmSet(tuple(arms), ("candidate",), None, None, load_legacy_prompts(project), ())
+
+
+def _keep(
+    store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool
+) -> None:
+    """What was really asked becomes recordings: of every arm where asking costs money, else of the references."""
+    if provider.origin == "declared":
+        return
+    chosen = [arm.id for arm in arms.arms if committed or provider.costs_money or arm.id not in arms.candidates]
+    recordings.add(recordings_of(store, provider.origin, chosen), local=not committed)
+
+
+def recordings_of(store: RunStore, origin: str, arms: Iterable[str]) -> Iterator[Recording]:
+    """The calls that a run really sent for these arms, as recordings."""
+    for arm in arms:
+        for stored in store.calls(arm):
+            call = Call(stored.parts, stored.draw, stored.call_key, stored.wire, {})
+            yield record(origin, call, stored.attempts)
+
+
+def _missing(replayed: Replayed, evaluation: Evaluation) -> RecordingsMissingError:
+    missing = replayed.summary.missing
+    arms = ", ".join(sorted({each.key.arm for each in missing}))
+    option = "" if replayed.provider.simulated else " --provider openai"
+    return RecordingsMissingError(
+        f"{len(missing)} records of {arms} have no recording ({missing[0].detail}); "
+        f"the page of what is there: {next(iter(evaluation.pages.values()), replayed.folder)}",
+        hint=f"`cv-harness record{option}` asks the model for them once (it says what that costs before)",
+    )

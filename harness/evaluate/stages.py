@@ -1,0 +1,246 @@
+"""The stages after the replay, each from files to files: score, decide, render. None of them calls a model."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.base.canonical import digest
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.corpus.types import Extraction
+from harness.evaluate.inputs import Inputs, load_inputs
+from harness.evaluate.plan import Plan
+from harness.evaluate.run import Evaluation, Listener, Silent
+from harness.evaluate.unjudged import unjudged_sentences
+from harness.gates.config import GateConfig
+from harness.gates.decide import decide
+from harness.gates.serial import verdict_from_dict, verdict_to_dict
+from harness.gates.types import Case, Verdict
+from harness.pipelines.assistant import CONTENT_FIELDS
+from harness.pipelines.legacy import LEGACY_FIELDS
+from harness.replay.store import RunStore
+from harness.replay.types import Manifest, Record, RecordKey
+from harness.review import looks
+from harness.review.acceptance import history, load_accepted
+
+
+def judge(
+    project: Project,
+    folder: Path,
+    plan: Plan,
+    *,
+    listener: Listener | None = None,
+    clock: Clock | None = None,
+    count_look: bool = True,
+) -> Evaluation:
+    """Score, decide and render the run in `folder` with today's scorer, goldens and gates."""
+    listener, clock = listener or Silent(), clock or SystemClock()
+    inputs = load_inputs(project, plan)
+    listener.stage("scoring")
+    with RunStore.open(folder, write=True) as store:
+        cases = score_run(store, inputs)
+        manifest = _with_goldens(store.manifest(), inputs)
+        texts = dict(store.extractions())
+    listener.stage("deciding")
+    candidates = [arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate"]
+    if not candidates:
+        listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
+    verdicts, pages = {}, {}
+    for arm in candidates:
+        verdicts[arm] = _decide(project, cases, manifest, arm, plan, clock, count_look)
+    listener.stage("rendering")
+    for arm, verdict in verdicts.items():
+        place = folder if arm == candidates[0] else folder / arm.replace(":", "-")
+        pages[arm] = render_run(project, place, cases, verdict, manifest, inputs, texts, plan)
+    if pages:
+        _latest(project, folder)
+    if plan.out is not None and pages:
+        _copy(folder, plan.out)
+    return Evaluation(folder, manifest, verdicts, pages, None)
+
+
+def score_run(store: RunStore, inputs: Inputs) -> tuple[Case, ...]:
+    """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept.
+
+    A golden that changed since makes its scores anew: the store keys them by scorer version and golden.
+    """
+    from harness.scoring import SCORER_VERSION
+    from harness.scoring.score import score
+    from harness.scoring.serial import from_dict, to_dict
+
+    documents = {document.id: document for document in inputs.documents}
+    version = f"{SCORER_VERSION}/{digest({key: golden.sha256 for key, golden in inputs.goldens.items()})[:16]}"
+    known = {key: from_dict(value) for key, value in store.scores(version)}
+    texts: dict[str, Extraction] = dict(store.extractions())
+    fresh: list[tuple[RecordKey, dict[str, Any]]] = []
+    cases: list[Case] = []
+    for record in store.records():
+        document = documents.get(record.document_id)
+        if document is None:
+            continue
+        if _nothing_to_score(record):
+            cases.append(Case(document, record, None))
+            continue
+        found = known.get(record.key)
+        if found is None:
+            extraction = texts.get(record.document_id)
+            text = extraction.text if extraction is not None and extraction.text else None
+            found = score(record.answer, inputs.goldens.get(record.document_id), text)
+            fresh.append((record.key, to_dict(found)))
+        cases.append(Case(document, record, found))
+    if fresh:
+        store.put_scores(version, fresh)
+    return tuple(cases)
+
+
+def _nothing_to_score(record: Record) -> bool:
+    """Our own failures are no answer of the arm; unread documents are, because coverage counts."""
+    from harness.base.types import Failure
+
+    return isinstance(record.answer, Failure) and record.answer.kind == "harness"
+
+
+def _with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
+    """The manifest with the goldens that the decision is made on, which may be newer than the run."""
+    documents = {
+        document_id: replace(hashes, golden=golden.sha256 if golden is not None else None)
+        for document_id, hashes in manifest.documents.items()
+        for golden in (inputs.goldens.get(document_id),)
+    }
+    return replace(manifest, documents=documents)
+
+
+def _decide(
+    project: Project,
+    cases: tuple[Case, ...],
+    manifest: Manifest,
+    candidate: str,
+    plan: Plan,
+    clock: Clock,
+    count_look: bool,
+) -> Verdict:
+    arms = {arm.id: arm for arm in manifest.arms}
+    arm, baseline = arms[candidate], arms.get("baseline")
+    accepted = load_accepted(project, arm.origin)
+    evidence = looks.evidence_of(
+        {document_id: hashes.text for document_id, hashes in manifest.documents.items()}, arm.draws, arm.origin
+    )
+    baseline_wire = baseline.bundle.wire if baseline and baseline.bundle else ""
+    candidate_wire = arm.bundle.wire if arm.bundle else ""
+    look = looks.number(project, baseline=baseline_wire, candidate=candidate_wire, evidence=evidence)
+    verdict = decide(
+        cases,
+        manifest=manifest,
+        candidate=candidate,
+        config=gate_config(plan),
+        look=look,
+        noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
+        unjudged=unjudged_sentences(baseline.bundle if baseline else None, arm.bundle, arm.origin),
+    )
+    if count_look and baseline_wire and "gate" in manifest.selection.get("splits", ()) and not verdict.identical:
+        cost = sum((case.record.cost or 0 for case in cases if case.record.arm == candidate), start=0)
+        looks.record(
+            project,
+            looks.Look(
+                baseline=baseline_wire,
+                candidate=candidate_wire,
+                origin=arm.origin,
+                splits=",".join(manifest.selection["splits"]),
+                evidence=evidence,
+                run_id=manifest.run_id,
+                verdict=verdict.verdict,
+                at=clock.now().isoformat(timespec="seconds"),
+                cost=str(cost),
+                sealed="sealed" in manifest.selection["splits"],
+            ),
+        )
+    return verdict
+
+
+def gate_config(plan: Plan) -> GateConfig:
+    """The gates' constants of a plan: its profile's, changed by the settings table."""
+    return GateConfig.from_mapping({"profile": plan.profile, "legacy": plan.legacy, **plan.gates})
+
+
+def render_run(
+    project: Project,
+    folder: Path,
+    cases: tuple[Case, ...],
+    verdict: Verdict,
+    manifest: Manifest,
+    inputs: Inputs,
+    texts: Mapping[str, Extraction],
+    plan: Plan,
+) -> Path:
+    """Write verdict.json, summary.json, summary.md and the pages; the path of the full page."""
+    from harness.evaluate.pages import write_pages
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with RunStore.open(folder if (folder / "run.db").is_file() else folder.parent) as store:
+        attempts = dict(_attempts(store, cases))
+    origin = next((arm.origin for arm in manifest.arms if arm.id == verdict.candidate), "")
+    return write_pages(
+        folder,
+        cases=cases,
+        verdict=verdict,
+        manifest=manifest,
+        goldens=inputs.goldens,
+        texts={document_id: extraction.text for document_id, extraction in texts.items()},
+        attempts=attempts,
+        fills={arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms},
+        trend=history(project, origin),
+        blame=_blame(folder),
+        monthly_cvs=plan.monthly_volume,
+    )
+
+
+def _attempts(store: RunStore, cases: tuple[Case, ...]) -> Iterator[tuple[str, Any]]:
+    for case in cases:
+        for attempt in store.attempts_of(case.record.key):
+            yield attempt.id, attempt
+
+
+def _blame(folder: Path) -> Any:
+    import json
+
+    path = folder / "blame.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _latest(project: Project, folder: Path) -> None:
+    """`reports/latest` leads to the newest run."""
+    link = project.reports / "latest"
+    beside = project.reports / ".latest.new"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(os.path.relpath(folder, project.reports), target_is_directory=True)
+    os.replace(beside, link)
+
+
+def _copy(folder: Path, out: Path) -> None:
+    """The report without the run store: what `--out` asks for."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file", hint="name a folder")
+    shutil.copytree(folder, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("run.db*", "*.lock"))
+
+
+def read_verdict(folder: Path) -> Verdict:
+    """The verdict that a run was given. Raises UsageError where it has none yet."""
+    import json
+
+    path = folder / "verdict.json"
+    if not path.is_file():
+        raise UsageError(f"run {folder.name} has no verdict yet", hint=f"`cv-harness rescore {folder.name}` makes one")
+    return verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def verdict_digest(verdict: Verdict) -> str:
+    """What an acceptance names its verdict by."""
+    return digest(verdict_to_dict(verdict))
+
+

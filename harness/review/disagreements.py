@@ -1,0 +1,127 @@
+"""Where answers and a golden disagree: what a person is walked through, and what the golden audit lists.
+
+Pure: from scores to a list. Changing a golden is `harness.review.golden_care`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from harness.base.canonical import canonical
+from harness.base.types import Json
+from harness.corpus.types import Golden
+from harness.scoring.types import FieldOutcome, Score
+
+_OFF = frozenset({"wrong", "near", "missing", "invented"})
+
+
+@dataclass(frozen=True, slots=True)
+class ArmAnswer:
+    """What an arm says at a place, by majority over its draws: `value` None where it says nothing."""
+
+    arm: str
+    value: Json
+    draws: int
+    of: int
+    grounded: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One place in a golden that at least one arm does not confirm.
+
+    path: in the golden ("" for something only answers have). evidence: the line of the CV text that speaks for
+    the answers' value, "" where none does. golden_in_text: whether the golden's value is in the text.
+    """
+
+    document_id: str
+    path: str
+    field: str
+    golden: Json
+    answers: tuple[ArmAnswer, ...]
+    evidence: str
+    golden_in_text: bool | None
+
+    @property
+    def unanimous(self) -> bool:
+        """All arms give the same other value in most of their draws."""
+        values = {canonical(answer.value) for answer in self.answers}
+        return (
+            len(values) == 1
+            and self.answers[0].value is not None
+            and all(2 * answer.draws > answer.of for answer in self.answers)
+        )
+
+    @property
+    def suspect(self) -> bool:
+        """All arms and the text contradict the golden."""
+        return self.unanimous and bool(self.evidence) and self.golden_in_text is False
+
+
+def disagreements(
+    document_id: str, golden: Golden, scores: Mapping[str, Iterable[Score]], text: str
+) -> tuple[Disagreement, ...]:
+    """Places of one document where an arm's answer is not the golden's, worst (suspect, unanimous) first.
+
+    scores: each arm's scores, one a draw. Paths marked ambiguous are left out.
+    """
+    found: dict[tuple[str, str], dict[str, list[FieldOutcome]]] = defaultdict(lambda: defaultdict(list))
+    golden_values: dict[tuple[str, str], FieldOutcome] = {}
+    draws: Counter[str] = Counter()
+    for arm, several in scores.items():
+        for score in several:
+            draws[arm] += 1
+            for outcome in score.outcomes:
+                if outcome.kind not in _OFF or outcome.golden_path in golden.ambiguous:
+                    continue
+                invented = outcome.golden_path is None
+                if invented and not outcome.grounded:
+                    continue  # a hallucination is no doubt about the golden
+                place = outcome.golden_path or f"+ {canonical(outcome.answer).decode()}"
+                found[place, outcome.field][arm].append(outcome)
+                golden_values.setdefault((place, outcome.field), outcome)
+    result = []
+    for (place, field), by_arm in found.items():
+        outcome = golden_values[place, field]
+        answers = tuple(_majority(arm, by_arm[arm], draws[arm]) for arm in sorted(by_arm))
+        if len(by_arm) < len(draws):
+            silent = sorted(set(draws) - set(by_arm))
+            confirmed = outcome.golden if outcome.golden_path else None
+            answers += tuple(ArmAnswer(arm, confirmed, draws[arm], draws[arm], None) for arm in silent)
+        result.append(
+            Disagreement(
+                document_id,
+                outcome.golden_path or "",
+                field,
+                outcome.golden,
+                answers,
+                _evidence(by_arm, text),
+                _in_text(outcome.golden, text) if outcome.golden_path else None,
+            )
+        )
+    return tuple(sorted(result, key=lambda each: (not each.suspect, not each.unanimous, each.path, each.field)))
+
+
+def _majority(arm: str, outcomes: list[FieldOutcome], draws: int) -> ArmAnswer:
+    values = Counter(canonical(outcome.answer) for outcome in outcomes)
+    common, count = values.most_common(1)[0]
+    chosen = next(outcome for outcome in outcomes if canonical(outcome.answer) == common)
+    return ArmAnswer(arm, chosen.answer, count, draws, chosen.grounded)
+
+
+def _evidence(by_arm: Mapping[str, list[FieldOutcome]], text: str) -> str:
+    for outcomes in by_arm.values():
+        for outcome in outcomes:
+            if outcome.evidence and outcome.answer:
+                start = text.rfind("\n", 0, outcome.evidence[0]) + 1
+                end = text.find("\n", outcome.evidence[1])
+                return text[start : end if end >= 0 else len(text)].strip()
+    return ""
+
+
+def _in_text(value: Json, text: str) -> bool | None:
+    from harness.values.find import find
+
+    return None if not isinstance(value, str) else find(value, text) is not None
