@@ -6,7 +6,7 @@ import math
 from html import escape
 
 from harness.gates.types import Gate
-from harness.reports.labels import gate_delta, gate_threshold, is_count, is_ratio
+from harness.reports.labels import gate_delta, gate_name, gate_threshold, kind
 
 WIDTH, AXIS, TOP = 190.0, 15.0, 4.0
 _SHAPES = {"PASS": "circle", "FAIL": "square"}
@@ -16,12 +16,16 @@ def bar(gate: Gate) -> str:
     """The SVG, or a dash where there is no estimate. Ratios are drawn on a log axis around 1."""
     if gate.delta.value is None:
         return '<span class="soft">–</span>'
-    ratio = is_ratio(gate)
+    what = kind(gate)
+    if what == "budget":
+        return '<span class="soft">–</span>'
 
     def scale(value: float) -> float:
-        return math.log(max(value, 1e-6)) if ratio else value
+        if what == "ratio":
+            return math.log(max(value, 1e-6))
+        return value * gate.delta.n if what == "count" else value
 
-    limit = scale(gate.threshold) if ratio else _limit(gate)
+    limit = _limit(gate)
     known = [scale(v) for v in (gate.delta.value, gate.delta.lower, gate.delta.upper) if v is not None]
     reach = max([abs(v) for v in known] + [abs(limit) * 1.6, 1e-3]) * 1.12
 
@@ -43,11 +47,11 @@ def bar(gate: Gate) -> str:
         ends = "".join(f'<line class="int" x1="{e:g}" x2="{e:g}" y1="11" y2="19"/>' for e in (x(low), x(high)))
         parts.append(f'<line class="int" x1="{x(low):g}" x2="{x(high):g}" y1="{AXIS:g}" y2="{AXIS:g}"/>{ends}')
     parts.append(_point(gate, x(known[0])))
-    better = "← better" if harm_right else "better →"
-    parts.append(f'<text x="{WIDTH if not harm_right else 0:g}" y="34" text-anchor="{"start" if harm_right else "end"}">{better}</text>')
+    side, anchor, better = (0, "start", "← better") if harm_right else (WIDTH, "end", "better →")
+    parts.append(f'<text x="{side:g}" y="34" text-anchor="{anchor}">{better}</text>')
     place = "end" if at > WIDTH * 0.8 else "start" if at < WIDTH * 0.2 else "middle"
     parts.append(f'<text x="{at:g}" y="34" text-anchor="{place}">{escape(gate_threshold(gate))}</text>')
-    spoken = f"{gate.name}: {gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
+    spoken = f"{gate_name(gate)}: {gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
     return (
         f'<svg class="bar {gate.status}" viewBox="0 0 {WIDTH:g} 36" role="img" aria-label="{escape(spoken)}">'
         f"{''.join(parts)}</svg>"
@@ -55,8 +59,14 @@ def bar(gate: Gate) -> str:
 
 
 def _limit(gate: Gate) -> float:
-    """Where harm begins on the axis of differences: below −M for shares; for counts, above the allowance."""
-    return abs(gate.threshold) if is_count(gate) else -abs(gate.threshold)
+    """Where harm begins on the axis: at the ratio, below −M for differences, above the allowance for counts."""
+    match kind(gate):
+        case "ratio":
+            return math.log(gate.threshold)
+        case "share":
+            return -abs(gate.threshold)
+        case _:
+            return gate.threshold
 
 
 def _point(gate: Gate, at: float) -> str:

@@ -16,7 +16,7 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case
 from harness.models.types import Attempt
-from harness.reports.prepare import Leaf, Prepared, same_value
+from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
 from harness.reports.tables_quality import SECTION_ORDER, section
 
@@ -40,7 +40,7 @@ def detail(
     golden: Golden | None,
     text: str | None,
     suspects: frozenset[str],
-    attempts: Mapping[str, Attempt],
+    attempts: Attempts,
     redactor: Redactor | None = None,
 ) -> dict[str, Any]:
     """One CV as the page's script reads it. With a redactor: no text, no values, no raw JSON, no notes.
@@ -74,7 +74,7 @@ def detail(
     }
 
 
-def _draw(case: Case, attempts: Mapping[str, Attempt], open_: bool) -> dict[str, Any]:
+def _draw(case: Case, attempts: Attempts, open_: bool) -> dict[str, Any]:
     record, score = case.record, case.score
     failure = record.answer if isinstance(record.answer, Failure) else None
     usage = record.usage
@@ -108,7 +108,7 @@ def _draw(case: Case, attempts: Mapping[str, Attempt], open_: bool) -> dict[str,
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
         "answer": record.answer if open_ and not failure else None,
-        "attempts": [_attempt(attempts[a]) for a in record.attempt_ids if a in attempts][:40],
+        "attempts": [_attempt(a) for a in attempts(record.key)][:40],
     }
 
 
@@ -162,9 +162,7 @@ def _rows(
 
 def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str, field: str) -> list[str]:
     wrong = [
-        arm
-        for arm in ready.arms
-        if path in leaves[arm] and not leaves[arm][path].majority and ready.asked(arm, field)
+        arm for arm in ready.arms if path in leaves[arm] and not leaves[arm][path].majority and ready.asked(arm, field)
     ]
     judged = [arm for arm in ready.arms if path in leaves[arm] and ready.asked(arm, field)]
     if not wrong:

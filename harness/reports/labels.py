@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
+from harness.base.types import Source
+from harness.gates.config import GATES
 from harness.gates.types import Claim, Estimate, Gate
 
+Kind: TypeAlias = Literal["share", "count", "number", "ratio", "budget"]
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
 DASH = "–"
 STATUS_SIGNS = {
@@ -29,9 +32,10 @@ def run_label(source: str, origin: str) -> dict[str, str]:
     return _label(source, origin)
 
 
-def arm_label(origin: str, sources: Mapping[str, int]) -> dict[str, str]:
+def arm_label(origin: str, sources: Mapping[Source, int]) -> dict[str, str]:
     """The same for one arm: the most doubtful source among its records counts."""
-    for source in ("simulated", "declared", "recorded", "live"):
+    order: tuple[Source, ...] = ("simulated", "declared", "recorded", "live")
+    for source in order:
         if sources.get(source):
             return _label(source, origin)
     return _label("", origin)
@@ -58,49 +62,82 @@ def word(status: str) -> str:
     return STATUS_WORDS.get(status, status)
 
 
-def is_ratio(gate: Gate) -> bool:
-    """Whether the gate's delta is candidate ÷ other (tokens, cost, latency) rather than a difference."""
-    return gate.scope in RATIO_SCOPES
+def gate_name(gate: Gate) -> str:
+    """The gate's name as people read it."""
+    return GATES[gate.name].label if gate.name in GATES else gate.name
 
 
-def is_count(gate: Gate) -> bool:
-    """Whether the gate counts personas (a threshold of whole numbers) rather than measuring a share."""
-    return not is_ratio(gate) and (abs(gate.threshold) >= 1 or "count" in gate.delta.method.lower())
+def gate_reason(gate: Gate) -> str:
+    """The gate's sentence without its name in front, which stands beside it."""
+    return gate.reason.removeprefix(f"{gate_name(gate)}: ")
+
+
+def kind(gate: Gate) -> Kind:
+    """What a gate's figures are: `share` (a difference of F1), `count` (CVs: shares of n, the threshold a whole
+    number of them), `number` (plain counts), `ratio` (candidate ÷ other), `budget` (milliseconds)."""
+    if gate.name == "latency_budget":
+        return "budget"
+    if gate.scope in RATIO_SCOPES:
+        return "ratio"
+    if gate.name == "substitutions":
+        return "number"
+    return "count" if gate.metric.startswith("CVs") else "share"
 
 
 def gate_value(gate: Gate, estimate: Estimate) -> str:
     """A level of one arm in the gate's own unit."""
     if estimate.value is None:
         return DASH
-    if gate.scope == "cost":
-        return money(estimate.value)
-    if gate.scope == "tokens":
-        return number(estimate.value)
-    if gate.scope == "latency":
-        return milliseconds(estimate.value)
-    return number(estimate.value) if is_count(gate) else percent(estimate.value)
+    match gate.scope, kind(gate):
+        case "cost", _:
+            return money(estimate.value)
+        case "latency", _:
+            return milliseconds(estimate.value)
+        case _, "count":
+            return f"{round(estimate.value * estimate.n)} of {estimate.n}"
+        case _, "share":
+            return percent(estimate.value)
+        case _:
+            return number(estimate.value)
 
 
 def gate_delta(gate: Gate, value: float | None) -> str:
     """A difference or ratio in the gate's own unit."""
     if value is None:
         return DASH
-    if is_ratio(gate):
-        return f"×{value:.3f}"
-    return f"{value:+g}" if is_count(gate) else points(value)
+    match kind(gate):
+        case "ratio":
+            return f"×{value:.3f}"
+        case "budget":
+            return milliseconds(value)
+        case "count":
+            return f"{round(value * gate.delta.n):+d}".replace("-", "−").replace("+0", "±0")
+        case "number":
+            return f"{value:g}"
+        case "share":
+            return points(value)
 
 
 def gate_threshold(gate: Gate) -> str:
-    """The rule in a few signs: what the interval must keep to."""
-    if is_ratio(gate):
-        return f"≤ ×{gate.threshold:g}"
-    if is_count(gate):
-        return f"≤ {abs(gate.threshold):g}"
-    return f"> {points(-abs(gate.threshold))}"
+    """The rule in a few signs: what the interval (or the count) must keep to."""
+    match kind(gate):
+        case "ratio":
+            return f"≤ ×{gate.threshold:g}"
+        case "budget":
+            return f"≤ {milliseconds(gate.threshold)}"
+        case "count":
+            return f"≤ {gate.threshold:g} CV{'' if gate.threshold == 1 else 's'}"
+        case "number":
+            return f"< {gate.threshold:g}"
+        case "share":
+            return f"> {points(-abs(gate.threshold))}"
 
 
 def bounds(gate: Gate) -> str:
+    """The interval in the gate's own unit; of a count, the rate that the data cannot exclude."""
     low, high = gate.delta.lower, gate.delta.upper
+    if kind(gate) == "count":
+        return "" if high is None else f"up to {percent(high)}"
     if low is None and high is None:
         return ""
     return f"[{gate_delta(gate, low)}, {gate_delta(gate, high)}]"

@@ -21,12 +21,12 @@ _CUT = "\n\n_Cut here: the rest is in the report._\n"
 
 def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     """Under 60 KB, whatever the run holds. Pass a redacted verdict and summary to publish it."""
-    run, roles = summary["run"], summary["roles"]
+    roles = summary["roles"]
     arms = {arm["id"]: arm for arm in summary["arms"]}
     blocks = [
         MARKER,
         f"## {SIGNS[verdict.verdict]} {verdict.verdict}: {_candidate(arms.get(roles['candidate']))}",
-        _label(run["label"]),
+        _label(summary["run"]["label"]),
         "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons, 1)),
         _facts(verdict, summary, arms),
         _steps(summary["next_steps"]),
@@ -35,18 +35,25 @@ def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
         _fields(summary),
         _running(summary),
         _flips(summary),
-        f"<sub>run {escape(run['run_id'])} · commit {labels.short(summary['provenance']['commit'])}"
-        f"{' with uncommitted changes' if summary['provenance']['dirty'] else ''} · "
-        f"goldens {labels.short(summary['provenance']['goldens'])} · scorer {escape(summary['provenance']['scorer'])}</sub>",
+        _origin(summary),
     ]
     return _limited([block for block in blocks if block])
+
+
+def _origin(summary: Mapping[str, Any]) -> str:
+    made = summary["provenance"]
+    dirty = " with uncommitted changes" if made["dirty"] else ""
+    return (
+        f"<sub>run {escape(summary['run']['run_id'])} · commit {labels.short(made['commit'])}{dirty} · "
+        f"goldens {labels.short(made['goldens'])} · scorer {escape(made['scorer'])}</sub>"
+    )
 
 
 def escape(value: object) -> str:
     """Text that stays text: no links, images, mentions, HTML or table breaks, on one line."""
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value))
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    text = re.sub(r"([\\`*_{}\[\]()#!|~$])", r"\\\1", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([\\`*_{}\[\]()#!|~$])", r"\\\1", text).replace("@", "&#64;")
     return re.sub(r"(?i)(https?|ftp)://|www\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), text)
 
 
@@ -83,7 +90,8 @@ def _facts(verdict: Verdict, summary: Mapping[str, Any], arms: Mapping[str, Mapp
     lines = [
         f"- **Decided on** {', '.join(sorted(verdict.scope)) or 'nothing'} · source {verdict.source} · "
         f"profile {verdict.profile} · look {verdict.look}",
-        f"- **Evidence** {run['documents']} CVs of {run['personas']} people, {run['with_golden']} with a golden; draws: {draws}",
+        f"- **Evidence** {run['documents']} CVs of {run['personas']} people, {run['with_golden']} with a golden; "
+        f"draws: {draws}",
     ]
     baseline = arms.get(summary["roles"]["baseline"])
     if baseline:
@@ -105,12 +113,11 @@ def _comparison(comparison: Comparison) -> str:
     ]
     order = {"FAIL": 0, "INCONCLUSIVE": 1, "NOT_MEASURED": 2, "PASS": 3, "NOT_APPLICABLE": 4}
     gates = sorted(comparison.gates, key=lambda g: (g.level != "deciding", order[g.status]))
-    return "\n".join(rows + [_gate(gate) for gate in gates])
+    return "\n".join([*rows, *map(_gate, gates)])
 
 
 def _gate(gate: Gate) -> str:
-    name = escape(gate.name) + ("" if gate.level == "deciding" else " (advisory)")
-    more = f"; about {gate.more_cvs} more CVs would decide" if gate.more_cvs else ""
+    name = escape(labels.gate_name(gate)) + ("" if gate.level == "deciding" else " (advisory)")
     cells = (
         f"{labels.sign(gate.status)} {labels.word(gate.status)}",
         name,
@@ -120,7 +127,7 @@ def _gate(gate: Gate) -> str:
         escape(labels.bounds(gate)) or labels.DASH,
         labels.gate_threshold(gate).replace("<", "&lt;").replace(">", "&gt;"),
         str(gate.delta.n),
-        escape(gate.reason) + more,
+        escape(labels.gate_reason(gate)),
     )
     return f"| {' | '.join(cells)} |"
 

@@ -22,12 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
-from harness.gates.types import Case, Gate, Verdict
-from harness.models.types import Attempt
+from harness.gates.types import Case, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
-from harness.reports.prepare import Prepared, prepare
+from harness.reports.prepare import Attempts, Prepared, no_attempts, prepare
 from harness.reports.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ RUNG_WORDS = {
     Rung.SCHEMA: "schema kept",
     Rung.STRICT: "and dates, ids ↑",
 }
-_STATUS_ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
+_STATUS_ORDER: tuple[Status, ...] = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def render(
     manifest: Manifest,
     goldens: Mapping[str, Golden] | None = None,
     texts: Mapping[str, str] | None = None,
-    attempts: Mapping[str, Attempt] | None = None,
+    attempts: Attempts = no_attempts,
     fills: Mapping[str, frozenset[str]] | None = None,
     redactor: Redactor | None = None,
     cap: int = HARD_CAP,
@@ -89,7 +88,7 @@ def render(
     the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
-    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts or {}, redactor))
+    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts, redactor))
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))
@@ -116,7 +115,7 @@ def _details(
     summary: Mapping[str, Any],
     goldens: Mapping[str, Golden],
     texts: Mapping[str, str],
-    attempts: Mapping[str, Attempt],
+    attempts: Attempts,
     redactor: Redactor | None,
 ) -> Iterable[dict[str, Any]]:
     suspects: dict[str, set[str]] = {}
@@ -147,34 +146,39 @@ def _page(
     label = summary["run"]["label"]["mark"]
     by_name = {row["document"]: row for row in summary["documents"]}
     totals = [row["tokens"]["total"] for row in summary["cost"]["arms"].values() if row["tokens"]]
-    text = _environment().get_template("page.html.j2").render(
-        v=verdict,
-        s=summary,
-        arms={arm["id"]: arm for arm in summary["arms"]},
-        sections=_sections(verdict, summary),
-        verdict_words=VERDICT_WORDS,
-        gate_counts=_gate_counts(verdict),
-        comparison_gates=[
-            [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)] for comparison in verdict.comparisons
-        ],
-        field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
-        headline=any(row["f1"] is not None for row in summary["headline"].values()),
-        rungs=[(rung.name, words) for rung, words in RUNG_WORDS.items()],
-        most_tokens=max(totals, default=1.0) or 1.0,
-        diff_runs=collapsed(summary["changes"]["instructions"]) if summary["changes"] else [],
-        worst=[by_name[name] for name in summary["worst"]],
-        command=shlex.join(summary["provenance"]["command"]),
-        plots={
-            "ecdf": _markup(plots.ecdf(summary["latency"], summary["roles"], label)),
-            "ratios": [
-                (pair, _markup(plots.ratios(pair, f"ratio{number}", label)))
-                for number, pair in enumerate(summary["latency"]["pairs"])
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            v=verdict,
+            s=summary,
+            arms={arm["id"]: arm for arm in summary["arms"]},
+            sections=_sections(verdict, summary),
+            verdict_words=VERDICT_WORDS,
+            gate_counts=_gate_counts(verdict),
+            comparison_gates=[
+                [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)]
+                for comparison in verdict.comparisons
             ],
-            "trend": _markup(plots.trend(summary["trend"])),
-        },
-        redacted=redacted,
-        linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
-        **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
+            field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
+            headline=any(row["f1"] is not None for row in summary["headline"].values()),
+            rungs=[(rung.name, words) for rung, words in RUNG_WORDS.items()],
+            most_tokens=max(totals, default=1.0) or 1.0,
+            diff_runs=collapsed(summary["changes"]["instructions"]) if summary["changes"] else [],
+            worst=[by_name[name] for name in summary["worst"]],
+            command=shlex.join(summary["provenance"]["command"]),
+            plots={
+                "ecdf": _markup(plots.ecdf(summary["latency"], summary["roles"], label)),
+                "ratios": [
+                    (pair, _markup(plots.ratios(pair, f"ratio{number}", label)))
+                    for number, pair in enumerate(summary["latency"]["pairs"])
+                ],
+                "trend": _markup(plots.trend(summary["trend"])),
+            },
+            redacted=redacted,
+            linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
+            **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
+        )
     )
     return text.encode("utf-8", "replace")
 
@@ -183,11 +187,15 @@ def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> byte
     """A linked page with the details of up to 25 CVs."""
     rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
     index = details.packed(details.index({**summary, "documents": rows}))
-    text = _environment().get_template("part.html.j2").render(
-        s=summary,
-        number=number + 1,
-        back=back,
-        **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs"}),
+    text = (
+        _environment()
+        .get_template("part.html.j2")
+        .render(
+            s=summary,
+            number=number + 1,
+            back=back,
+            **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs"}),
+        )
     )
     return text.encode("utf-8", "replace")
 
@@ -214,9 +222,7 @@ def safe_json(value: Any) -> str:
 
 def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Anchor, name, and a figure worth seeing in the navigation."""
-    failing = sum(
-        1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL"
-    )
+    failing = sum(1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL")
     broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
     flips = summary["flips"]["baseline"]
     return [
@@ -283,9 +289,10 @@ def most_wrong(row: Mapping[str, Any], arm: str) -> str:
 
 
 def _markup(text: str) -> Any:
+    """For our own assets, and for strings that were escaped when they were made."""
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704 - our own assets, and strings that were escaped when they were made
+    return Markup(text)
 
 
 @cache
@@ -316,6 +323,8 @@ def _environment() -> Environment:
         most_wrong=most_wrong,
         flip_words=lambda name: FLIP_WORDS.get(name, name),
         after_section=lambda path: path.partition(".")[2] or path,
+        gate_name=labels.gate_name,
+        gate_reason=labels.gate_reason,
         gate_value=labels.gate_value,
         gate_delta=labels.gate_delta,
         bounds=labels.bounds,

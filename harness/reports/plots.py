@@ -78,8 +78,8 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
     if len(known) < 2:
         return ""
     width, height, left, top, bottom = 640.0, 150.0, 44.0, 12.0, 26.0
-    lows = [row["lower"] if row.get("lower") is not None else row["f1"] for row in known]
-    highs = [row["upper"] if row.get("upper") is not None else row["f1"] for row in known]
+    lows: list[float] = [row["lower"] if row.get("lower") is not None else row["f1"] for row in known]
+    highs: list[float] = [row["upper"] if row.get("upper") is not None else row["f1"] for row in known]
     floor, ceiling = min(lows) - 0.01, min(1.0, max(highs) + 0.01)
 
     def x(i: int) -> float:
@@ -95,21 +95,21 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
         f'<polygon points="{ribbon}" fill="var(--candidate)" opacity=".15"/>',
         f'<polyline points="{line}" fill="none" stroke="var(--candidate)" stroke-width="1.6"/>',
     ]
-    for value in (floor, (floor + ceiling) / 2, ceiling):
-        parts.append(
-            f'<text x="{left - 6}" y="{y(value) + 3:.1f}" text-anchor="end" class="tick">{100 * value:.1f}</text>'
-        )
+    parts += [
+        f'<text x="{left - 6}" y="{y(value) + 3:.1f}" text-anchor="end" class="tick">{100 * value:.1f}</text>'
+        for value in (floor, (floor + ceiling) / 2, ceiling)
+    ]
     for i, row in enumerate(known):
         parts.append(f'<circle cx="{x(i):.1f}" cy="{y(row["f1"]):.1f}" r="3" fill="var(--candidate)"/>')
         parts.append(
             f'<text x="{x(i):.1f}" y="{height - 8}" text-anchor="middle" class="tick">'
             f"{escape(str(row.get('accepted', ''))[:10])}</text>"
         )
-        for mark in row.get("marks", ())[:3]:
-            parts.append(
-                f'<line x1="{x(i):.1f}" x2="{x(i):.1f}" y1="{top}" y2="{height - bottom}" stroke="currentColor" '
-                f'stroke-dasharray="2 3"><title>{escape(str(mark))}</title></line>'
-            )
+        parts += [
+            f'<line x1="{x(i):.1f}" x2="{x(i):.1f}" y1="{top}" y2="{height - bottom}" stroke="currentColor" '
+            f'stroke-dasharray="2 3"><title>{escape(str(mark))}</title></line>'
+            for mark in row.get("marks", ())[:3]
+        ]
     return (
         f'<svg class="trend" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="Strict F1 of accepted versions">'
         f"<title>Strict F1 of accepted versions</title>{''.join(parts)}</svg>"
@@ -150,7 +150,7 @@ def _plain_ticks(axes: Any, low: float, high: float) -> None:
     """Round ticks as plain numbers; matplotlib's own log ticks vanish on short axes."""
     from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
-    steps = (1, 1.5, 2, 3, 5, 7) if high / low < 12 else (1, 2, 5) if high / low < 300 else (1,)
+    steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7) if high / low < 12 else (1, 2, 5) if high / low < 300 else (1,)
     if high / low < 2.2:
         steps = (1, 1.1, 1.2, 1.3, 1.5, 1.7, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
     ticks = [s * 10.0**p for p in range(-6, 7) for s in steps if low <= s * 10.0**p <= high]
@@ -165,7 +165,7 @@ def _svg(figure: Any, prefix: str, title: str, description: str) -> str:
     import matplotlib
 
     out = io.StringIO()
-    options = {"svg.fonttype": "none", "svg.hashsalt": "cv-harness", "font.family": "sans-serif"}
+    options: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "cv-harness", "font.family": "sans-serif"}
     with matplotlib.rc_context(options):
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = out.getvalue()

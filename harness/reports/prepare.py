@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from harness.corpus.types import Document
 from harness.gates.types import Case, Verdict
-from harness.replay.types import Manifest
+from harness.models.types import Attempt
+from harness.replay.types import Manifest, RecordKey
 from harness.scoring.types import FieldOutcome
+
+Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
+"""Finds the attempts behind a record (`RunStore.attempts_of`)."""
 
 RIGHT = "correct"
 """Strict: a near value is not right."""
@@ -100,6 +105,11 @@ def prepare(
         ready.by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
     ready.by_arm = by_arm
     return ready
+
+
+def no_attempts(_: RecordKey) -> Sequence[Attempt]:
+    """For runs whose attempts are not at hand."""
+    return ()
 
 
 def mean(values: Iterable[float | None]) -> float | None:

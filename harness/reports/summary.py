@@ -11,12 +11,11 @@ from harness.base.canonical import digest, sha256
 from harness.base.types import Failure, Json
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Verdict
-from harness.models.types import Attempt
 from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
-from harness.reports.labels import arm_label, run_label
-from harness.reports.prepare import Prepared, mean, prepare, rounded
+from harness.reports.labels import arm_label, gate_name, run_label
+from harness.reports.prepare import Attempts, Prepared, mean, no_attempts, prepare, rounded
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
@@ -30,7 +29,7 @@ def build_summary(
     manifest: Manifest,
     goldens: Mapping[str, Golden] | None = None,
     fills: Mapping[str, frozenset[str]] | None = None,
-    attempts: Mapping[str, Attempt] | None = None,
+    attempts: Attempts = no_attempts,
     trend: Sequence[Mapping[str, Json]] = (),
     blame: Mapping[str, Json] | None = None,
     golden_audit: Sequence[Mapping[str, Json]] | None = None,
@@ -39,8 +38,8 @@ def build_summary(
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
-    attempts: by id, for the tokens of retries. trend: accepted versions, oldest first. golden_audit: rows of a
-    golden audit; where there was none, goldens that two arms and the text contradict are listed.
+    attempts: finds a record's attempts, for the tokens of retries. trend: accepted versions, oldest first.
+    golden_audit: rows of a golden audit; where there was none, goldens that two arms and the text contradict.
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
@@ -57,7 +56,7 @@ def build_summary(
         "fields": tables_quality.fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
-        "cost": tables_running.cost(ready, monthly_cvs, attempts or {}),
+        "cost": tables_running.cost(ready, monthly_cvs, attempts),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),
@@ -120,22 +119,27 @@ def next_steps(verdict: Verdict) -> list[str]:
     """What would change this verdict, read off the gates that did not pass; [] for a SHIP."""
     if verdict.verdict == "SHIP":
         return []
-    steps: list[str] = []
+    better: list[str] = []
+    settle: dict[tuple[int, str], list[str]] = {}
+    other: list[str] = []
     for comparison in verdict.comparisons:
         for gate in comparison.gates:
-            if gate.level != "deciding" or gate.status in ("PASS", "NOT_APPLICABLE"):
+            if gate.level != "deciding":
                 continue
-            name = f"{gate.name} against {comparison.against}"
+            name = gate_name(gate)
             if gate.status == "FAIL":
                 where = f" ({', '.join(gate.fields[:3])})" if gate.fields else ""
-                steps.append(f"{name}: the candidate must get better here{where}; more CVs will not help")
-            elif gate.status == "NOT_MEASURED":
-                steps.append(f"{name}: measure it ({gate.reason})")
-            elif gate.more_cvs:
-                steps.append(f"{name}: about {gate.more_cvs} more CVs would decide it")
-            else:
-                steps.append(f"{name}: {gate.reason}")
-    return steps
+                better.append(f"{name} against {comparison.against}: the candidate must get better{where}")
+            elif gate.status == "INCONCLUSIVE" and gate.more_cvs:
+                settle.setdefault((gate.more_cvs, comparison.against), []).append(name)
+            elif gate.status == "INCONCLUSIVE":
+                other.append(f"{name} against {comparison.against}: more CVs will not help; {gate.reason}")
+    more = [
+        f"{count} more CVs would settle {', '.join(names)} against {against}"
+        for (count, against), names in sorted(settle.items())
+    ]
+    measure = [f"measure {scope}: {why}" for scope, why in verdict.not_measured.items()]
+    return better + more + other + measure
 
 
 def _documents(
@@ -217,9 +221,7 @@ def _provenance(
         "goldens_n": len(golden_hashes),
         "goldens_reviewed": sum(1 for name in golden_hashes if name in goldens and goldens[name].reviewed),
         "readers": dict(Counter(hashes.reader for hashes in manifest.documents.values() if hashes.reader)),
-        "instructions": {
-            arm: sha256(bundle.instructions) for arm, bundle in bundles.items() if bundle is not None
-        },
+        "instructions": {arm: sha256(bundle.instructions) for arm, bundle in bundles.items() if bundle is not None},
         "sources": dict(sources),
         "records": sum(sources.values()),
         "packages": dict(manifest.packages),

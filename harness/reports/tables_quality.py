@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.gates.types import Case
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
+from harness.scoring.types import Counts
 
 WORST = 50
 LISTED = 200
@@ -60,9 +61,12 @@ def headline(ready: Prepared) -> dict[str, Any]:
 
 def fields(ready: Prepared) -> list[dict[str, Any]]:
     """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
-    totals: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    totals: dict[str, dict[str, Counts]] = defaultdict(dict)
+    kinds: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    persona_f1: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    persona_f1: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     for arm, cases in ready.by_arm.items():
         for case in cases:
             if case.score is None or not case.score.has_golden:
@@ -70,19 +74,20 @@ def fields(ready: Prepared) -> list[dict[str, Any]]:
             for path, count in case.score.counts.items():
                 if not count.golden and not count.answer:
                     continue
-                totals[path][arm].update(
-                    correct=count.correct, near=count.near, golden=count.golden, answer=count.answer
-                )
+                totals[path][arm] = totals[path].get(arm, Counts()) + count
                 holders[path][arm].add(case.document.id)
-                persona_f1[path][arm][case.document.persona].append(
-                    2 * count.correct / (count.golden + count.answer)
-                )
+                persona_f1[path][arm][case.document.persona].append(count.f1)
             for outcome in case.score.outcomes:
                 if outcome.kind in ("missing", "invented", "wrong", "duplicate"):
-                    totals[outcome.field][arm][outcome.kind] += 1
+                    kinds[outcome.field][arm][outcome.kind] += 1
     rows = []
     for path in sorted(totals, key=_field_order):
-        arms = {arm: _field_cell(totals[path][arm], len(holders[path][arm]), ready.asked(arm, path)) for arm in ready.arms}
+        arms = {
+            arm: _field_cell(
+                totals[path].get(arm, Counts()), kinds[path][arm], len(holders[path][arm]), ready.asked(arm, path)
+            )
+            for arm in ready.arms
+        }
         rows.append(
             {
                 "field": path,
@@ -102,21 +107,20 @@ def _field_order(path: str) -> tuple[int, str]:
     return (SECTION_ORDER.index(name) if name in SECTION_ORDER else len(SECTION_ORDER), path)
 
 
-def _field_cell(total: Counter[str], documents: int, asked: bool) -> dict[str, Any]:
-    golden, answer, correct = total["golden"], total["answer"], total["correct"]
+def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool) -> dict[str, Any]:
     return {
         "asked": asked,
-        "precision": rounded(correct / answer) if answer else None,
-        "recall": rounded(correct / golden) if golden else None,
-        "f1": rounded(2 * correct / (golden + answer)) if golden + answer else None,
-        "correct": correct,
-        "near": total["near"],
-        "wrong": total["wrong"],
-        "missing": total["missing"],
-        "invented": total["invented"],
-        "duplicate": total["duplicate"],
-        "golden": golden,
-        "answer": answer,
+        "precision": rounded(total.precision) if total.answer else None,
+        "recall": rounded(total.recall) if total.golden else None,
+        "f1": rounded(total.f1) if total.golden + total.answer else None,
+        "correct": total.correct,
+        "near": total.near,
+        "wrong": kinds["wrong"],
+        "missing": kinds["missing"],
+        "invented": kinds["invented"],
+        "duplicate": kinds["duplicate"],
+        "golden": total.golden,
+        "answer": total.answer,
         "n": documents,
     }
 
@@ -214,7 +218,9 @@ def hallucinations(ready: Prepared) -> dict[str, Any]:
             "documents": len({key[0] for key in found}),
             "n": len({c.document.id for c in ready.by_arm[arm]}),
         }
-        rows += sorted(found.values(), key=lambda row: (-row["draws"] / row["of"], _field_order(row["field"]), row["document"]))
+        rows += sorted(
+            found.values(), key=lambda row: (-row["draws"] / row["of"], _field_order(row["field"]), row["document"])
+        )
     return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
 
 
@@ -223,7 +229,7 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     if not old or not ready.candidate:
         return None
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
-    documents = []
+    documents: list[dict[str, Any]] = []
     for document in ready.documents:
         before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
         marks: Counter[str] = Counter()
@@ -260,7 +266,7 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
 
 
 def flip(before: Leaf, after: Leaf) -> str:
-    """"fixed", "broken", "both_wrong", or "" where both are right."""
+    """ "fixed", "broken", "both_wrong", or "" where both are right."""
     if after.majority:
         return "" if before.majority else "fixed"
     return "broken" if before.majority else "both_wrong"

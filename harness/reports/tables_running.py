@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.gates.types import Case
-from harness.models.types import Attempt
-from harness.reports.prepare import Prepared, mean, rounded
+from harness.reports.prepare import Attempts, Prepared, mean, no_attempts, rounded
 
 ECDF_POINTS = 201
 POLL_MS = 2000.0
@@ -69,7 +68,11 @@ def _ecdf(values: list[float]) -> list[list[float]]:
     n = len(values)
     if not n:
         return []
-    ranks = range(1, n + 1) if n <= ECDF_POINTS else (round(1 + i * (n - 1) / (ECDF_POINTS - 1)) for i in range(ECDF_POINTS))
+    ranks = (
+        range(1, n + 1)
+        if n <= ECDF_POINTS
+        else (round(1 + i * (n - 1) / (ECDF_POINTS - 1)) for i in range(ECDF_POINTS))
+    )
     return [[round(values[rank - 1], 1), round(rank / n, 4)] for rank in ranks]
 
 
@@ -149,7 +152,7 @@ def _histogram(ratios: list[float], bins: int = 30) -> dict[str, list[float]]:
     }
 
 
-def cost(ready: Prepared, monthly_cvs: int, attempts: Mapping[str, Attempt]) -> dict[str, Any]:
+def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts) -> dict[str, Any]:
     """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
     arms = {}
     for arm in ready.arms:
@@ -163,7 +166,7 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Mapping[str, Attempt]) -> 
             "documents": len({c.document.id for c in cases}),
             "unknown_usage": len(ready.by_arm[arm]) - n,
             "tokens": _tokens(cases) if n else None,
-            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts else None,
+            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts is not no_attempts else None,
             "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
             "attempts": rounded(mean(float(c.record.attempts) for c in cases), 2),
             "unpriced": unpriced,
@@ -188,14 +191,13 @@ def _tokens(cases: list[Case]) -> dict[str, float]:
     }
 
 
-def _retry_tokens(cases: list[Case], attempts: Mapping[str, Attempt]) -> float:
+def _retry_tokens(cases: list[Case], attempts: Attempts) -> float:
     """Tokens a CV of attempts that brought no answer, where the run store knows the attempts."""
     spent = 0
     for case in cases:
-        for name in case.record.attempt_ids:
-            attempt = attempts.get(name)
-            if attempt is not None and attempt.outcome != ANSWERED and attempt.usage is not None:
-                spent += attempt.usage.total
+        if case.record.attempts > case.record.calls:
+            found = attempts(case.record.key)
+            spent += sum(a.usage.total for a in found if a.outcome != ANSWERED and a.usage is not None)
     return round(spent / len(cases), 1)
 
 
@@ -211,7 +213,9 @@ def schema(ready: Prepared) -> dict[str, Any]:
             for number, reading in enumerate(case.record.readings):
                 raw[Rung(reading.rung).name] += 1
                 repairs.update(reading.repairs)
-                _collect(groups, f"raw answer {number + 1}" if number < 2 else "raw answer 3+", arm, case, reading.violations)
+                _collect(
+                    groups, f"raw answer {number + 1}" if number < 2 else "raw answer 3+", arm, case, reading.violations
+                )
             if case.score is not None:
                 contract = case.score.contract
                 final[Rung(contract.rung).name] += 1
@@ -234,12 +238,15 @@ def schema(ready: Prepared) -> dict[str, Any]:
                 "pointer": pointer,
                 "rule": rule,
                 "arms": {
-                    arm: {"records": count, "documents": len(row["documents"][arm])} for arm, count in row["arms"].items()
+                    arm: {"records": count, "documents": len(row["documents"][arm])}
+                    for arm, count in row["arms"].items()
                 },
                 "examples": row["examples"],
             }
         )
-    rows.sort(key=lambda r: (-r["arms"].get(ready.candidate, {}).get("records", 0), r["stage"], r["pointer"], r["rule"]))
+    rows.sort(
+        key=lambda r: (-r["arms"].get(ready.candidate, {}).get("records", 0), r["stage"], r["pointer"], r["rule"])
+    )
     return {"rungs": rungs, "rows": rows[:200], "total": len(rows)}
 
 

@@ -96,7 +96,15 @@ def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
 def _gates(comparison: Comparison) -> Table:
     table = _table(
         f"Candidate against {comparison.against}",
-        (("", ""), ("gate", ""), (comparison.against, "r"), ("candidate", "r"), ("difference", "r"), ("threshold", "r"), ("n", "r")),
+        (
+            ("", ""),
+            ("gate", ""),
+            (comparison.against, "r"),
+            ("candidate", "r"),
+            ("difference", "r"),
+            ("threshold", "r"),
+            ("n", "r"),
+        ),
     )
     for gate in sorted(comparison.gates, key=lambda g: (g.level != "deciding", _ORDER.index(g.status))):
         table.add_row(*_gate_row(gate))
@@ -106,11 +114,11 @@ def _gates(comparison: Comparison) -> Table:
 def _gate_row(gate: Gate) -> tuple[Any, ...]:
     from rich.text import Text
 
-    name = Text(gate.name)
+    name = Text(labels.gate_name(gate))
     if gate.level != "deciding":
         name.append(" (advisory)", style="dim")
     if gate.status not in ("PASS", "NOT_APPLICABLE"):
-        name.append(safe(f"\n{gate.reason}"), style="dim")
+        name.append(safe(f"\n{labels.gate_reason(gate)}"), style="dim")
     interval = labels.bounds(gate)
     return (
         Text(f"{labels.sign(gate.status)} {labels.word(gate.status)}", style=STYLES[gate.status]),
@@ -126,7 +134,9 @@ def _gate_row(gate: Gate) -> tuple[Any, ...]:
 def _claims(verdict: Verdict) -> Table:
     from rich.text import Text
 
-    table = _table("Claims", (("", ""), ("promise", ""), ("result", "r"), ("95 % interval", "r"), ("n", "r"), ("source", "")))
+    table = _table(
+        "Claims", (("", ""), ("promise", ""), ("result", "r"), ("95 % interval", "r"), ("n", "r"), ("source", ""))
+    )
     for claim in verdict.claims:
         low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)
         table.add_row(

@@ -24,18 +24,56 @@ from harness.pipelines.types import Phase
 from harness.replay.types import Arm, DocHashes, Manifest, Record
 from harness.scoring.types import Counts, FieldOutcome, Order, Score
 
-FIRST = "Ada Bruno Chiara Dmitri Elif Farid Greta Hana Ivo Jun Kira Lars Mina Noor Otto Pia".split()
-LAST = "Aldgate Brook Castell Drummond Ekholm Farrow Gellner Hartwell Ibarra Jansen Kowal Lindqvist".split()
-TOWNS = "Leeds Porto Ghent Turku Graz Malmo Lyon Krakow Bergen Cork".split()
-FIRMS = "Northwind Supply, Harbour Logistics, Alder Clinics, Quarry Bank, Meridian Rail, Tallow Foods".split(", ")
-TITLES = "Data Engineer, Nurse Manager, Site Lead, Procurement Analyst, Tax Adviser, Lab Technician".split(", ")
-VERBS = "Cut Raised Built Led Moved Wrote Planned Repaired Audited Trained".split()
-THINGS = (
-    "stock losses in cold storage, ward handovers, the month-end close, supplier scorecards, a rota for nights, "
-    "pump maintenance records, the tender archive, customs paperwork, sample tracking, lift inspections"
-).split(", ")
-SKILLS = "SQL, Python, Excel, Triage, Budgeting, Welding, Negotiation, Power BI, Kanban, GDPR".split(", ")
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+FIRST = [
+    "Ada",
+    "Bruno",
+    "Chiara",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Greta",
+    "Hana",
+    "Ivo",
+    "Jun",
+    "Kira",
+    "Lars",
+    "Mina",
+    "Noor",
+    "Otto",
+    "Pia",
+]
+LAST = [
+    "Aldgate",
+    "Brook",
+    "Castell",
+    "Drummond",
+    "Ekholm",
+    "Farrow",
+    "Gellner",
+    "Hartwell",
+    "Ibarra",
+    "Jansen",
+    "Kowal",
+    "Lindqvist",
+]
+TOWNS = ["Leeds", "Porto", "Ghent", "Turku", "Graz", "Malmo", "Lyon", "Krakow", "Bergen", "Cork"]
+FIRMS = ["Northwind Supply", "Harbour Logistics", "Alder Clinics", "Quarry Bank", "Meridian Rail", "Tallow Foods"]
+TITLES = ["Data Engineer", "Nurse Manager", "Site Lead", "Procurement Analyst", "Tax Adviser", "Lab Technician"]
+VERBS = ["Cut", "Raised", "Built", "Led", "Moved", "Wrote", "Planned", "Repaired", "Audited", "Trained"]
+THINGS = [
+    "stock losses in cold storage",
+    "ward handovers",
+    "the month-end close",
+    "supplier scorecards",
+    "a rota for nights",
+    "pump maintenance records",
+    "the tender archive",
+    "customs paperwork",
+    "sample tracking",
+    "lift inspections",
+]
+SKILLS = ["SQL", "Python", "Excel", "Triage", "Budgeting", "Welding", "Negotiation", "Power BI", "Kanban", "GDPR"]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 INSTRUCTIONS = """You turn a CV into structured data.
 
@@ -184,7 +222,9 @@ def text_of(cv: Mapping[str, Any]) -> str:
         lines += [f"• {b}" for b in role["description"]] + [""]
     lines.append("Education")
     for study in cv["education"]:
-        lines.append(f"{study['degree']} {study['field']}, {study['institution']}, {study['start_date']}–{study['end_date']}")
+        lines.append(
+            f"{study['degree']} {study['field']}, {study['institution']}, {study['start_date']}–{study['end_date']}"
+        )
     lines += ["", "Skills", ", ".join(cv["skills"]), "", "Certificates"]
     lines += [f"{c['name']}, {c['issuer']}, {c['year']}" for c in cv["certifications"]]
     lines += ["", "Languages"] + [f"{x['language']} ({x['proficiency']})" for x in cv["languages"]]
@@ -227,7 +267,15 @@ def answered(
             start = text.find(value)
             outcomes.append(
                 FieldOutcome(
-                    field, path, path, value, value, "correct", "", (start, start + len(value)) if start >= 0 else None, True
+                    field,
+                    path,
+                    path,
+                    value,
+                    value,
+                    "correct",
+                    "",
+                    (start, start + len(value)) if start >= 0 else None,
+                    True,
                 )
             )
     if rng.random() < rates["invent"]:
@@ -238,7 +286,15 @@ def answered(
         for key, value in (("name", "Scrum Master"), ("issuer", "Agile Board"), ("year", "2021")):
             outcomes.append(
                 FieldOutcome(
-                    f"certifications[].{key}", None, f"certifications[1].{key}", None, value, "invented", "", None, False
+                    f"certifications[].{key}",
+                    None,
+                    f"certifications[1].{key}",
+                    None,
+                    value,
+                    "invented",
+                    "",
+                    None,
+                    False,
                 )
             )
     return answer, outcomes
@@ -334,11 +390,11 @@ def make(
         goldens[id_], texts[id_] = golden, text
         hashes[id_] = DocHashes(document.sha256, sha256(text), "ok", golden.sha256, "pypdf")
         base_latency = rng.lognormvariate(8.3, 0.35)
-        for arm in arms:
-            for draw in arm.draws:
-                cases.append(
-                    _case(rng, document, golden, text, arm, draw, base_latency, number, plant, source, identical)
-                )
+        cases += [
+            _case(rng, document, golden, text, arm, draw, base_latency, number, plant, source, identical)
+            for arm in arms
+            for draw in arm.draws
+        ]
     manifest = Manifest(
         run_id="20261122T120000-7f3a",
         started="2026-11-22T12:00:00+00:00",
@@ -411,9 +467,7 @@ def _case(
         else (Phase("assistant", 1, latency),)
     )
     tokens = len(text) // 4
-    usage = Usage(
-        (tokens + 400) * passes, 1024 if arm.id == "legacy" else 0, 0, 900 if passes == 1 else 1100, 0
-    )
+    usage = Usage((tokens + 400) * passes, 1024 if arm.id == "legacy" else 0, 0, 900 if passes == 1 else 1100, 0)
     record = Record(
         document_id=document.id,
         arm=arm.id,
@@ -461,35 +515,42 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
         )
 
     bad = "PASS" if identical else "FAIL"
+
+    def share(count: int) -> Estimate:
+        return Estimate(count / n, None, None, n, n, "CVs, by majority of draws", source="simulated")
+
+    def net(count: int, upper: float) -> Estimate:
+        return Estimate(count / n, None, upper, n, n, "count of CVs, exact bound", source="simulated")
+
     gates = (
         gate(
-            "field-accuracy",
-            "strict F1",
+            "accuracy",
+            "strict F1 per CV",
             estimate(0.0 if identical else -0.041, 0.004 if identical else 0.012, n),
             -0.02,
             bad,
-            f"strict F1 fell by 4.1 points, 2.1 more than allowed {plant}".strip(),
+            f"field accuracy: F1 94.0 % → 90.0 %, −4.1 points, margin 2.0 points {plant}".strip(),
             fields=("languages[].language", "work_experience[].company"),
             documents=("cv-0004",),
         ),
         gate(
-            "critical-values",
-            "net losses",
-            Estimate(0.0 if identical else 9.0, None, None, n, n, "exact McNemar"),
+            "critical",
+            "CVs net worse in name, e-mail, phone, employer, title or dates",
+            net(0 if identical else 9, 0.26),
             1.0,
             bad,
-            "9 personas lost a company that the baseline had right",
+            "critical values: 11 of 60 CVs newly worse, 2 the other way, 1 allowed",
             fields=("work_experience[].company",),
-            values=(Estimate(2, None, None, n, n, "count"), Estimate(11, None, None, n, n, "count")),
+            values=(share(2), share(11)),
         ),
         gate(
             "hallucinations",
-            "personas with a new ungrounded value",
-            Estimate(0.0, None, None, n, n, "count rule"),
+            "CVs with a new invented value",
+            net(0, 0.049),
             1.0,
             "PASS",
-            "no new ungrounded value; up to 13.9 % would have gone unseen",
-            values=(Estimate(1, None, None, n, n, "count"), Estimate(1, None, None, n, n, "count")),
+            "hallucinations: 0 of 60 CVs newly with an invented value; up to 4.9 % cannot be excluded",
+            values=(share(1), share(1)),
         ),
         gate(
             "tokens",
@@ -497,39 +558,38 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
             Estimate(1.02, 0.99, 1.05, n, n, "ratio of totals"),
             1.10,
             "PASS",
-            "2 % more tokens, at most 5 %",
+            "tokens: 1.02 × the baseline's [0.99, 1.05], at most 1.10 allowed",
             scope="tokens",
             values=(estimate(2140.0, 40, n), estimate(2183.0, 41, n)),
         ),
         gate(
             "cost",
-            "cost per CV",
+            "US dollars",
             Estimate(1.03, 0.97, 1.13, n, n, "ratio of totals"),
             1.10,
             "PASS" if identical else "INCONCLUSIVE",
-            "cost may have risen by up to 13 %, 3 more than allowed",
-            more_cvs=44,
+            "cost: 1.03 × the baseline's [0.97, 1.13], at most 1.10 allowed; 44 more CVs would settle it",
+            more_cvs=None if identical else 44,
             scope="cost",
             values=(estimate(0.0123, 0.0004, n), estimate(0.0127, 0.0004, n)),
         ),
         gate(
-            "latency-p50",
-            "median latency",
-            Estimate(None, None, None, 0, 0, "none"),
+            "latency_p50",
+            "milliseconds a CV",
+            Estimate(None, None, None, 0, 0, ""),
             1.2,
             "NOT_MEASURED",
-            "the answers come from recordings",
+            "latency p50: simulated figures do not count for it",
             level="advisory",
             scope="latency",
             values=(Estimate(None, None, None, 0, 0, ""), Estimate(None, None, None, 0, 0, "")),
         ),
     )
-    legacy = (
-        gate("field-accuracy", "strict F1 on shared fields", estimate(0.021, 0.015, n), -0.02, "PASS", "2.1 points better"),
-    )
+    legacy = (gate("accuracy", "strict F1 per CV", estimate(0.021, 0.015, n), -0.02, "PASS", "2.1 points better"),)
     documents = tuple(f"cv-{i:04d}" for i in range(n))
     base, new = arms[1].bundle, arms[2].bundle
-    assert base and new
+    assert base is not None
+    assert new is not None
     return Verdict(
         verdict="SHIP" if identical else "HOLD",
         candidate="candidate",
@@ -547,12 +607,47 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
         ),
         comparisons=(
             Comparison("baseline", "baseline", Comparability(True, documents), gates),
-            Comparison("legacy", "legacy", Comparability(True, documents, notes=("8 field paths both are asked for",)), legacy),
+            Comparison(
+                "legacy", "legacy", Comparability(True, documents, notes=("8 field paths both are asked for",)), legacy
+            ),
         ),
         claims=(
-            Claim("faster-p50", "50–70 % faster", "1 − median(candidate / legacy), as the pipelines run", 0.62, 0.58, 0.66, n, source, "KEPT", "same model"),
-            Claim("tokens", "30–40 % fewer tokens", "1 − billed tokens / legacy's", 0.55, 0.52, 0.58, n, source, "KEPT", "same model"),
-            Claim("quality", "matches or beats legacy", "strict F1 difference on shared fields", 0.021, -0.004, 0.036, n, source, "NOT SHOWN", "same model"),
+            Claim(
+                "faster-p50",
+                "50–70 % faster",
+                "1 − median(candidate / legacy), as the pipelines run",
+                0.62,
+                0.58,
+                0.66,
+                n,
+                source,
+                "KEPT",
+                "same model",
+            ),
+            Claim(
+                "tokens",
+                "30–40 % fewer tokens",
+                "1 − billed tokens / legacy's",
+                0.55,
+                0.52,
+                0.58,
+                n,
+                source,
+                "KEPT",
+                "same model",
+            ),
+            Claim(
+                "quality",
+                "matches or beats legacy",
+                "strict F1 difference on shared fields",
+                0.021,
+                -0.004,
+                0.036,
+                n,
+                source,
+                "NOT SHOWN",
+                "same model",
+            ),
             Claim("contract", "contract compatible", "share of valid answers", 0.94, 0.88, 0.97, n, source, "BROKEN"),
         ),
         identical=identical,
