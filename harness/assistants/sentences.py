@@ -56,16 +56,22 @@ def segments(text: str) -> tuple[str, ...]:
 
 
 def hunks(before: str, after: str) -> tuple[Hunk, ...]:
-    """The edits that make `after` of `before`, in their order in the text."""
+    """The edits that make `after` of `before`, in their order in the text. White space alone is no edit."""
     return tuple(hunk for _, hunk in _aligned(before, after) if hunk is not None)
 
 
 def with_hunks(before: str, after: str, chosen: Collection[int]) -> str:
     """`before` with only the chosen hunks applied (by their place in `hunks(before, after)`): with all of them it
     is `after`, with none of them `before`."""
+    aligned = _aligned(before, after)
+    edits = set(range(sum(hunk is not None for _, hunk in aligned)))
+    if edits <= set(chosen):
+        return after
+    if not edits & set(chosen):
+        return before
     pieces: list[str] = []
     number = 0
-    for same, hunk in _aligned(before, after):
+    for same, hunk in aligned:
         if hunk is None:
             pieces.append(same)
         else:
@@ -76,7 +82,9 @@ def with_hunks(before: str, after: str, chosen: Collection[int]) -> str:
 
 def _aligned(before: str, after: str) -> list[tuple[str, Hunk | None]]:
     ours, theirs = segments(before), segments(after)
-    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+    matcher = difflib.SequenceMatcher(
+        None, [text.strip() for text in ours], [text.strip() for text in theirs], autojunk=False
+    )
     found: list[tuple[str, Hunk | None]] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":

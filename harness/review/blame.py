@@ -1,0 +1,194 @@
+"""Which edit of an assistant did the harm: leave one out at a time, pairs only where single edits do not explain it.
+
+Pure: what a set of edits does is measured by a function that the caller gives. "Cannot tell" is an answer.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.assistants.bundle import make_bundle
+from harness.assistants.sentences import hunks, with_hunks
+from harness.assistants.types import AssistantBundle
+from harness.base.types import Json
+
+Applied = frozenset[int]
+"""Which edits are applied to the baseline: none of them is the baseline, all of them the candidate."""
+
+Measure = Callable[[Sequence[Applied]], Sequence[Mapping[str, float]]]
+"""For each set of edits, a figure per persona (higher is better), draws averaged. All on the same personas."""
+
+MOST_PAIRS = 15
+_LEVEL = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change between two bundles. kind: "sentence" or "setting"; before or after is "" where there is none."""
+
+    kind: str
+    before: str
+    after: str
+    setting: str = ""
+
+    @property
+    def label(self) -> str:
+        if self.kind == "setting":
+            return f"{self.setting}: {self.before or 'unset'} → {self.after or 'unset'}"
+        if not self.after.strip():
+            return f"without «{_short(self.before)}»"
+        if not self.before.strip():
+            return f"with «{_short(self.after)}»"
+        return f"«{_short(self.before)}» → «{_short(self.after)}»"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a set of edits does to the figure, the others being as in the candidate: harm is negative.
+
+    lower, upper: simultaneous over all sets tested together. n: personas. shown: the whole interval is harm.
+    """
+
+    edits: tuple[int, ...]
+    value: float
+    lower: float
+    upper: float
+    n: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """total: the candidate against the baseline on these draws. guilty: edits that did it, together if `joint`.
+
+    verdict: "edit" (each guilty edit harms by itself), "joint" (only together), "cannot tell".
+    """
+
+    edits: tuple[Edit, ...]
+    total: Effect
+    effects: tuple[Effect, ...]
+    guilty: tuple[int, ...]
+    verdict: str
+    reason: str
+
+
+def edits_between(before: AssistantBundle, after: AssistantBundle) -> tuple[Edit, ...]:
+    """The sentences and settings that differ, sentences first, in the order of the text."""
+    sentences = [
+        Edit("sentence", hunk.before, hunk.after) for hunk in hunks(before.instructions, after.instructions)
+    ]
+    ours, theirs = _settings(before), _settings(after)
+    settings = [
+        Edit("setting", _show(ours.get(name)), _show(theirs.get(name)), name)
+        for name in dict.fromkeys((*ours, *theirs))
+        if ours.get(name) != theirs.get(name)
+    ]
+    return (*sentences, *settings)
+
+
+def with_edits(before: AssistantBundle, after: AssistantBundle, applied: Applied) -> AssistantBundle:
+    """The bundle between the two that has only the edits `applied` (by their place in `edits_between`)."""
+    edits = edits_between(before, after)
+    count = sum(edit.kind == "sentence" for edit in edits)
+    instructions = with_hunks(before.instructions, after.instructions, [each for each in applied if each < count])
+    ours, theirs = _settings(before), _settings(after)
+    chosen = dict(ours)
+    for place in applied:
+        if place >= count:
+            name = edits[place].setting
+            chosen.pop(name, None)
+            if name in theirs:
+                chosen[name] = theirs[name]
+    parameters = {name.removeprefix("parameters."): value for name, value in chosen.items() if "." in name}
+    return make_bundle(
+        name=after.name,
+        description=after.description,
+        model=chosen["model"],
+        parameters=parameters,
+        instructions=instructions,
+        output=chosen["output"],
+        schema=chosen["schema"],
+    )
+
+
+def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
+    """Whom the loss is due to. Measures baseline and candidate, then each edit left out, then what that leaves open."""
+    everything = frozenset(range(len(edits)))
+    alone = [everything - {place} for place in range(len(edits))]
+    none, whole, *without = measure([frozenset(), everything, *alone])
+    total = _effect((), whole, none, 1)
+
+    def blame(effects: Sequence[Effect], guilty: Sequence[int], verdict: str, reason: str) -> Blame:
+        return Blame(tuple(edits), total, tuple(effects), tuple(guilty), verdict, reason)
+
+    effects = [_effect((place,), whole, left, len(edits)) for place, left in enumerate(without)]
+    guilty = [effect.edits[0] for effect in effects if effect.shown]
+    if not guilty and not total.shown:
+        return blame(effects, (), "cannot tell", "on fresh draws the loss did not show again: it may have been noise")
+    if len(guilty) == 1:
+        return blame(effects, guilty, "edit", "undoing this one edit takes the loss back")
+    if guilty:
+        singly = measure([frozenset({place}) for place in guilty])
+        by_itself = [
+            place for place, figures in zip(guilty, singly, strict=True) if _effect((), figures, none, len(guilty)).shown
+        ]
+        if by_itself:
+            return blame(effects, by_itself, "edit", "each of these edits does harm by itself")
+        return blame(effects, guilty, "joint", "these edits do harm only together: undoing either takes it back")
+    pairs = list(itertools.combinations(range(len(edits)), 2))
+    if not pairs or len(pairs) > MOST_PAIRS:
+        return blame(effects, (), "cannot tell", "the loss is there, but no single edit explains it")
+    both = measure([everything - set(pair) for pair in pairs])
+    joint = [_effect(pair, whole, left, len(pairs)) for pair, left in zip(pairs, both, strict=True)]
+    shown = [effect for effect in joint if effect.shown]
+    effects += shown
+    if not shown:
+        return blame(effects, (), "cannot tell", "the loss is there, but neither single edits nor pairs explain it")
+    worst = min(shown, key=lambda effect: effect.value)
+    return blame(effects, worst.edits, "edit", "either of these edits is enough for the loss: only undoing both helps")
+
+
+def _effect(
+    places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int
+) -> Effect:
+    """Mean paired difference with a t interval at a Bonferroni level over `tests` sets."""
+    from scipy.special import stdtrit
+
+    differences = [figures[persona] - without[persona] for persona in figures if persona in without]
+    n = len(differences)
+    if n == 0:
+        return Effect(places, 0.0, -math.inf, math.inf, 0, False)
+    mean = sum(differences) / n
+    if n == 1:
+        return Effect(places, mean, -math.inf, math.inf, 1, False)
+    sd = math.sqrt(sum((each - mean) ** 2 for each in differences) / (n - 1))
+    half = float(stdtrit(n - 1, 1 - _LEVEL / (2 * tests))) * max(sd, _SD_FLOOR) / math.sqrt(n)
+    return Effect(places, mean, mean - half, mean + half, n, mean + half < 0)
+
+
+_SD_FLOOR = 0.005
+"""A spread of nothing over a few personas is luck, not certainty."""
+
+
+def _settings(bundle: AssistantBundle) -> dict[str, Json]:
+    return {
+        "model": bundle.model,
+        "output": bundle.output,
+        "schema": bundle.schema,
+        **{f"parameters.{name}": value for name, value in bundle.parameters.items()},
+    }
+
+
+def _show(value: Json) -> str:
+    import json
+
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value)
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 90 else words[:89] + "…"
