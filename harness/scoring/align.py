@@ -1,0 +1,230 @@
+"""Entries of golden and answer, paired: the same role is found wherever it stands and whatever else is wrong in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from harness.scoring.assign import Pair, best_pairs, groups
+from harness.scoring.comparators import compare
+from harness.scoring.layout import Comparator, Section
+from harness.scoring.reading import Entry, Value
+from harness.values.aliases import degree_words, language_key, organisation_words, title_readings
+from harness.values.dates import CvDate, parse_date
+from harness.values.normalise import normalise, tokens, unaccented, words
+
+THRESHOLD = 0.5
+"""Least similarity of a pair."""
+IDENTITY_SHARE = 0.7
+"""Share of identity in the similarity where both sides have bullets; the rest is what their bullets have in common."""
+_DETAIL = 1e-6
+"""Weight of all other values, that breaks ties by content."""
+_LEAST_WORDS = 0.5
+_EPSILON = 1e-9
+
+Key: TypeAlias = "frozenset[str] | CvDate"
+
+
+@dataclass(slots=True)
+class _Side:
+    """One entry, ready to be compared: a key for each field that says which entry it is (None where empty)."""
+
+    entry: Entry
+    keys: tuple[Key | None, ...]
+    bullets: Sequence[Value]
+    shingles: frozenset[object] | None = None
+
+
+def align(
+    golden: Sequence[Entry], answer: Sequence[Entry], section: Section, accept: Mapping[str, Sequence[str]] | None = None
+) -> list[Pair]:
+    """Index pairs (golden, answer), sorted by the golden's. accept: further right values by golden path."""
+    if not golden or not answer:
+        return []
+    ours = [_side(entry, section) for entry in golden]
+    theirs = [_side(entry, section) for entry in answer]
+    pairs = _evident(ours, theirs, section)
+    if len(pairs) == min(len(ours), len(theirs)):
+        return sorted(pairs)
+    taken_ours, taken_theirs = {one for one, _ in pairs}, {other for _, other in pairs}
+    edges: dict[Pair, float] = {}
+    for i, one in enumerate(ours):
+        if i in taken_ours:
+            continue
+        others = _alternatives(one, section, accept) if accept else (one.keys,)
+        for j, other in enumerate(theirs):
+            if j in taken_theirs:
+                continue
+            found = max(_similarity(keys, one, other, section) for keys in others)
+            if found >= THRESHOLD - _EPSILON:
+                edges[i, j] = max(found - THRESHOLD, 0.0)
+    pairs.extend(_break_ties(edges, ours, theirs))
+    return sorted(pairs)
+
+
+def _side(entry: Entry, section: Section) -> _Side:
+    scalars = entry.scalars
+    keys = tuple(
+        _key(scalar.comparator, value.text) if (value := scalars.get(scalar.name)) else None
+        for scalar in section.scalars
+        if scalar.weight
+    )
+    return _Side(entry, keys, entry.lists.get(section.bullets, ()) if section.bullets else ())
+
+
+@lru_cache(maxsize=16384)
+def _key(comparator: Comparator, text: str) -> Key:
+    """What of a value says which entry it belongs to: its words, accents aside, or its date."""
+    if comparator == "date":
+        return parse_date(text) or frozenset(words(text) or (normalise(text),))
+    plain = unaccented(text)
+    match comparator:
+        case "organisation":
+            found = organisation_words(plain)
+        case "title":
+            found = title_readings(plain)[0]
+        case "degree":
+            found = degree_words(plain)
+        case "language":
+            found = (language_key(plain),)
+        case _:
+            found = words(plain)
+    if not all(map(str.isascii, found)):
+        found = tokens(" ".join(found))
+    return frozenset(found or (normalise(text),))
+
+
+def _evident(ours: Sequence[_Side], theirs: Sequence[_Side], section: Section) -> list[Pair]:
+    """Pairs that are the same in all that says which entry they are, bullets included, and the only ones so."""
+    first, second = ([_signature(side) for side in sides] for sides in (ours, theirs))
+    count_first, count_second = Counter(first), Counter(second)
+    where = {signature: index for index, signature in enumerate(second) if signature}
+    return [
+        (index, where[signature])
+        for index, signature in enumerate(first)
+        if signature in where and count_first[signature] == count_second[signature] == 1
+    ]
+
+
+def _signature(side: _Side) -> tuple[object, ...]:
+    return (*side.keys, *sorted(bullet.text for bullet in side.bullets)) if any(side.keys) else ()
+
+
+def _alternatives(
+    side: _Side, section: Section, accept: Mapping[str, Sequence[str]] | None
+) -> tuple[tuple[Key | None, ...], ...]:
+    """Keys of an entry, and the same with each accepted value in place of the golden's."""
+    found = [side.keys]
+    for index, scalar in enumerate(scalar for scalar in section.scalars if scalar.weight):
+        for text in (accept or {}).get(f"{side.entry.path}.{scalar.name}", ()):
+            if text:
+                found.append((*side.keys[:index], _key(scalar.comparator, text), *side.keys[index + 1 :]))
+    return tuple(found)
+
+
+def _similarity(keys: Sequence[Key | None], one: _Side, other: _Side, section: Section) -> float:
+    total = same = 0.0
+    for key, other_key, weight in zip(keys, other.keys, _weights(section.name, section), strict=True):
+        if key is None:
+            if other_key is not None:
+                total += weight
+            continue
+        total += weight
+        if other_key is not None:
+            same += weight if key == other_key else weight * _alike(key, other_key)
+    identity = same / total if total else 0.0
+    if not one.bullets or not other.bullets:
+        return identity if total else 0.0
+    if not total:
+        return _bullets_alike(one, other)
+    if identity * IDENTITY_SHARE + (1 - IDENTITY_SHARE) < THRESHOLD:
+        return 0.0
+    return IDENTITY_SHARE * identity + (1 - IDENTITY_SHARE) * _bullets_alike(one, other)
+
+
+@lru_cache(maxsize=16)
+def _weights(name: str, section: Section) -> tuple[float, ...]:
+    return tuple(scalar.weight for scalar in section.scalars if scalar.weight)
+
+
+def _alike(one: Key, other: Key) -> float:
+    if isinstance(one, CvDate) or isinstance(other, CvDate):
+        return 0.5 if isinstance(one, CvDate) and isinstance(other, CvDate) and one.year and one.year == other.year else 0.0
+    common = len(one & other)
+    share = 2 * common / (len(one) + len(other))
+    return share if share >= _LEAST_WORDS else 0.0
+
+
+def _bullets_alike(one: _Side, other: _Side) -> float:
+    """Share of the shorter side's pairs of neighbouring words that the other side has too."""
+    for side in (one, other):
+        if side.shingles is None:
+            side.shingles = frozenset(
+                shingle for bullet in side.bullets for shingle in _shingles(bullet.text)
+            )
+    ours, theirs = one.shingles, other.shingles
+    if not ours or not theirs:
+        return 0.0
+    return len(ours & theirs) / min(len(ours), len(theirs))
+
+
+@lru_cache(maxsize=8192)
+def _shingles(text: str) -> tuple[tuple[str, ...], ...]:
+    found = tokens(text)
+    return tuple(zip(found, found[1:], strict=False)) if len(found) > 1 else (found,)
+
+
+def _break_ties(edges: dict[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]) -> list[Pair]:
+    """The best pairs. Where entries compete, all their values count a little, and rows and columns are ordered by
+    content: where an entry stands must not decide."""
+    if all(len(group) == 1 for group in groups(edges)):
+        return best_pairs(edges)
+    rows = sorted({row for row, _ in edges}, key=lambda row: _content(ours[row].entry))
+    columns = sorted({column for _, column in edges}, key=lambda column: _content(theirs[column].entry))
+    row_at, column_at = {row: i for i, row in enumerate(rows)}, {column: i for i, column in enumerate(columns)}
+    weights = {
+        (row_at[i], column_at[j]): weight + _DETAIL * _detail(ours[i].entry, theirs[j].entry)
+        for (i, j), weight in edges.items()
+    }
+    return [(rows[row], columns[column]) for row, column in best_pairs(weights)]
+
+
+def _content(entry: Entry) -> tuple[object, ...]:
+    """An entry's content, whatever its place and the order of its lists."""
+    return (
+        sorted((name, value.text) for name, value in entry.scalars.items()),
+        sorted((name, sorted(value.text for value in values)) for name, values in entry.lists.items()),
+    )
+
+
+def _detail(one: Entry, other: Entry) -> float:
+    """Share of the two entries' values that are the same, 0 … 1."""
+    same = sum(
+        1
+        for name, value in one.scalars.items()
+        if name in other.scalars and normalise(value.text) == normalise(other.scalars[name].text)
+    )
+    for name, values in one.lists.items():
+        theirs = {normalise(value.text) for value in other.lists.get(name, ())}
+        same += sum(normalise(value.text) in theirs for value in values)
+    return 2 * same / max(1, one.leaves() + other.leaves())
+
+
+def is_repeat(entry: Entry, of: Entry, section: Section) -> bool:
+    """Whether an entry says again what another of the same side says: nearly all that tells entries apart is the
+    same, and nothing is missing from it that would make it another one."""
+    one, other = _side(entry, section), _side(of, section)
+    total = same = 0.0
+    for scalar in section.scalars:
+        mine, theirs = entry.scalars.get(scalar.name), of.scalars.get(scalar.name)
+        if not scalar.weight or mine is None:
+            continue
+        total += scalar.weight
+        if theirs is not None and compare(scalar.comparator, theirs.text, mine.text).kind == "correct":
+            same += scalar.weight
+    if not total or same / total < 0.85:
+        return False
+    return not one.bullets or not other.bullets or _bullets_alike(one, other) >= THRESHOLD

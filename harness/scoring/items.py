@@ -1,0 +1,119 @@
+"""Lists of names (skills, technologies): two sets, matched one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from harness.scoring.comparators import similar_skill
+from harness.scoring.reading import Value
+from harness.values.aliases import skill_key
+from harness.values.normalise import normalise, words
+
+ItemKind: TypeAlias = Literal["correct", "wrong", "missing", "invented", "duplicate", "repeated"]
+_MOST_COMPARED = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatch:
+    """One item of either side, or a pair. `repeated`: the golden says it twice (counted once)."""
+
+    kind: ItemKind
+    golden: Value | None
+    answer: Value | None
+    note: str = ""
+
+
+def match_items(
+    golden: Sequence[Value], answer: Sequence[Value], accept: Mapping[str, Sequence[str]] | None = None
+) -> list[ItemMatch]:
+    """Golden items in their order, then what only the answer has.
+
+    A left-over pair that looks like a substitution (Java, JavaScript) is one wrong item, not a missing and an
+    invented one: it costs the same and says more.
+    """
+    ours, _ = _unique(golden)
+    theirs, repeats = _unique(answer)
+    found: dict[str, ItemMatch] = {}
+    for key, value in ours.items():
+        if key in theirs:
+            other = theirs.pop(key)
+            same = normalise(value.text) == normalise(other.text)
+            found[value.path] = ItemMatch("correct", value, other, "" if same else "other spelling")
+    left = {key: value for key, value in ours.items() if value.path not in found}
+    if accept:
+        for value in left.values():
+            for text in accept.get(value.path, ()):
+                if text and skill_key(text) in theirs:
+                    found[value.path] = ItemMatch("correct", value, theirs.pop(skill_key(text)), "accepted alternative")
+                    break
+        left = {key: value for key, value in left.items() if value.path not in found}
+    if left and theirs and len(left) * len(theirs) <= _MOST_COMPARED:
+        _pair_similar(left, theirs, found)
+        _pair_substitutes(left, theirs, found)
+    result = [found.get(value.path) or ItemMatch("missing", value, None) for value in ours.values()]
+    result.extend(ItemMatch("invented", None, value) for value in theirs.values())
+    result.extend(ItemMatch("duplicate", None, value, "repeated") for value in repeats)
+    return result
+
+
+def _unique(values: Sequence[Value]) -> tuple[dict[str, Value], list[Value]]:
+    """The first value of each key, and the others."""
+    first: dict[str, Value] = {}
+    repeats = []
+    for value in values:
+        key = skill_key(value.text)
+        if key in first:
+            repeats.append(value)
+        else:
+            first[key] = value
+    return first, repeats
+
+
+def _pair_similar(left: dict[str, Value], theirs: dict[str, Value], found: dict[str, ItemMatch]) -> None:
+    pairs = sorted(
+        (_alike(key, other_key), *sorted((key, other_key)), key, other_key)
+        for key, value in left.items()
+        for other_key, other in theirs.items()
+        if _could_be(key, other_key) and similar_skill(value.text, other.text)
+    )
+    for *_, key, other_key in pairs:
+        if key in left and other_key in theirs:
+            value = left.pop(key)
+            found[value.path] = ItemMatch("correct", value, theirs.pop(other_key), "nearly the same spelling")
+
+
+def _pair_substitutes(left: dict[str, Value], theirs: dict[str, Value], found: dict[str, ItemMatch]) -> None:
+    pairs = sorted(
+        (_alike(key, other_key), *sorted((key, other_key)), key, other_key)
+        for key, value in left.items()
+        for other_key, other in theirs.items()
+        if _substitutes(key, other_key, value.text, other.text)
+    )
+    for *_, key, other_key in pairs:
+        if key in left and other_key in theirs:
+            value = left.pop(key)
+            found[value.path] = ItemMatch("wrong", value, theirs.pop(other_key))
+
+
+def _could_be(key: str, other: str) -> bool:
+    """Cheap test before the exact one: a typing difference changes the length by little."""
+    return abs(len(key) - len(other)) <= 3 or not (key.isascii() and other.isascii())
+
+
+def _alike(key: str, other: str) -> float:
+    """Negative similarity, so that sorting puts the most alike first."""
+    from rapidfuzz.distance import OSA
+
+    return -OSA.normalized_similarity(key, other)
+
+
+def _substitutes(key: str, other: str, text: str, other_text: str) -> bool:
+    """Whether two different names look alike enough for one to stand in for the other."""
+    if min(len(key), len(other)) >= 3 and (key.startswith(other) or other.startswith(key)):
+        return True
+    if min(len(key), len(other)) <= 2:
+        return key[:1] == other[:1] and max(len(key), len(other)) <= 3 and key[:1].isalpha() and len(key) + len(other) > 2
+    shared = set(words(text)) & set(words(other_text))
+    return bool(shared) and 2 * len(shared) / (len(words(text)) + len(words(other_text))) >= 0.5

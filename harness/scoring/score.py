@@ -1,0 +1,106 @@
+"""One answer against one golden: every value judged, every judgement with its reason. Pure, and never raises.
+
+Three verdicts that are never mixed: the contract (is the object valid), the content (is it right), the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.base.types import Failure, Json
+from harness.contract.check import check
+from harness.contract.types import Contract, Rung
+from harness.corpus.types import Golden
+from harness.scoring import SCORER_VERSION
+from harness.scoring.judge import Judge
+from harness.scoring.misplaced import label_misplaced
+from harness.scoring.order import order_of
+from harness.scoring.reading import ReadCv, read_cv, text_of
+from harness.scoring.types import Counts, FieldOutcome, Order, Score
+
+NO_ORDER = Order(None, None)
+
+
+def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str | None = None) -> Score:
+    """Judge an answer.
+
+    answer: any JSON value, or why there is none. golden: a `Golden`, a bare contract object, or None (then only
+    contract, order and grounding are judged, and f1 … are None). source_text: the text the model was given; without
+    it nothing is grounded.
+
+    A failure, and an answer that is no JSON object, have everything of the golden missing and an F1 of 0.
+    """
+    failed = not isinstance(answer, dict)
+    contract = Contract(Rung.BYTES) if isinstance(answer, Failure) else check(answer)
+    given = read_cv(answer)
+    if golden is None:
+        return _without_golden(given, source_text, contract, failed)
+    cv, accept, ambiguous = _parts(golden)
+    judge = Judge(source_text, accept, ambiguous)
+    expected = read_cv(cv)
+    judge.judge(expected, given)
+    outcomes = tuple(label_misplaced(judge.outcomes, given))
+    counts = {path: Counts(*counted) for path, counted in judge.counts.items()}
+    total = total_of(counts)
+    return Score(
+        f1=0.0 if failed else total.f1,
+        precision=0.0 if failed else total.precision,
+        recall=0.0 if failed else total.recall,
+        lenient_f1=0.0 if failed else total.lenient_f1,
+        counts=counts,
+        outcomes=outcomes,
+        contract=contract,
+        order=NO_ORDER if failed else order_of(given, judge.pairs),
+        hallucinations=tuple(outcome for outcome in outcomes if is_hallucination(outcome)),
+        lost_entries=tuple(judge.lost),
+        scorer=SCORER_VERSION,
+        failed=failed,
+        has_golden=True,
+    )
+
+
+def total_of(counts: Mapping[str, Counts]) -> Counts:
+    """All field paths together."""
+    correct = near = golden = answer = more_correct = more_near = 0
+    for one in counts.values():
+        correct += one.correct
+        near += one.near
+        golden += one.golden
+        answer += one.answer
+        more_correct += one.more_correct
+        more_near += one.more_near
+    return Counts(correct, near, golden, answer, more_correct, more_near)
+
+
+def is_hallucination(outcome: FieldOutcome) -> bool:
+    """A value that the CV's text does not have, where the golden has nothing, or another value, or less."""
+    if outcome.grounded is not False or "misplaced ←" in outcome.note:
+        return False
+    return outcome.kind in ("invented", "wrong") or (outcome.kind == "near" and outcome.note.startswith("finer"))
+
+
+def _without_golden(given: ReadCv, source_text: str | None, contract: Contract, failed: bool) -> Score:
+    judge = Judge(source_text, {}, frozenset())
+    judge.only_ground(given)
+    return Score(
+        f1=None,
+        precision=None,
+        recall=None,
+        lenient_f1=None,
+        counts={},
+        outcomes=tuple(judge.outcomes),
+        contract=contract,
+        order=NO_ORDER if failed else order_of(given, {}),
+        hallucinations=tuple(outcome for outcome in judge.outcomes if outcome.grounded is False),
+        lost_entries=(),
+        scorer=SCORER_VERSION,
+        failed=failed,
+        has_golden=False,
+    )
+
+
+def _parts(golden: Golden | Json) -> tuple[Json, Mapping[str, Sequence[str]], frozenset[str]]:
+    if isinstance(golden, Golden):
+        accept = {path: tuple(map(text_of, values)) for path, values in golden.accept.items()}
+        return golden.cv, accept, golden.ambiguous
+    return golden, {}, frozenset()
