@@ -7,6 +7,7 @@ followed: a CV goes to the address that was named and nowhere else.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,6 @@ class ModelClient:
         import httpx2
         import openai
 
-        simulated = self.endpoint.simulated
         timeout = httpx2.Timeout(
             connect=self._timeouts.connect, write=self._timeouts.write, read=self._timeouts.read, pool=None
         )
@@ -166,7 +166,9 @@ class ModelClient:
             timeout=timeout,
             limits=limits,
             follow_redirects=False,
-            trust_env=not simulated,
+            trust_env=not self.endpoint.loopback,
+            # Without TLS there is nothing to verify: a context that trusts nobody is made in no time.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.endpoint.loopback else True,
             event_hooks={"response": [self._note_headers]},
         )
         sdk = openai.AsyncOpenAI(

@@ -28,6 +28,12 @@ class Endpoint:
     def simulated(self) -> bool:
         return is_simulated(self.origin)
 
+    @property
+    def loopback(self) -> bool:
+        """Whether it is a plain server on this machine, to which no proxy leads."""
+        parts = urlsplit(self.base_url)
+        return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+
     def scrub(self, data: bytes, *, failed: bool) -> bytes:
         """`data` without the key. Of a failed response, whose message may quote part of a key, without anything
         that looks like one."""

@@ -20,11 +20,12 @@ from typing import Any
 
 from harness.base.errors import InvalidFileError
 from harness.base.types import Source
+from harness.models.answers import interpret
 from harness.models.types import Attempt, Recording, Usage
 
 PACK_VERSION = 1
 SUFFIX = ".jsonl.gz"
-_ENTRY = re.compile(rb'^\{"key":"([0-9a-f]{64})","draw":(\d{1,9}),"answered":(true|false),', re.MULTILINE)
+_ENTRY = re.compile(rb'\{"key":"([0-9a-f]{64})","draw":(\d{1,9}),"answered":(true|false),')
 _DEFAULTS: Mapping[str, Any] = {
     "retry_wait_ms": 0.0,
     "slept_ms": 0.0,
@@ -100,13 +101,7 @@ def read_pack(path: Path) -> Pack:
         raise InvalidFileError(
             path, "line 1", f"pack version {version}, this version reads {PACK_VERSION}", hint="update cv-harness"
         )
-    entries = []
-    for found in _ENTRY.finditer(data, line_end):
-        end = data.find(b"\n", found.end())
-        entries.append(
-            Entry(found[1].decode(), int(found[2]), found[3] == b"true", found.start(), end if end >= 0 else len(data))
-        )
-    lines = data.count(b"\n") - 1
+    entries, lines = _entries(data, line_end + 1)
     if not len(entries) == count == lines:
         raise InvalidFileError(
             path,
@@ -115,6 +110,21 @@ def read_pack(path: Path) -> Pack:
             hint="restore the file; packs are never edited",
         )
     return Pack(path, origin, data, tuple(entries))
+
+
+def _entries(data: bytes, start: int) -> tuple[list[Entry], int]:
+    """The recordings from `start` on, and how many lines there are."""
+    entries: list[Entry] = []
+    lines = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        lines += 1
+        found = _ENTRY.match(data, start, end)
+        if found is not None:
+            entries.append(Entry(found[1].decode(), int(found[2]), found[3] == b"true", start, end))
+        start = end + 1
+    return entries, lines
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -162,8 +172,9 @@ def _attempt_line(attempt: Attempt) -> dict[str, Any]:
         "detail": attempt.detail,
         "snapshot": attempt.snapshot,
         "headers": dict(sorted(attempt.headers.items())),
-        "text": attempt.text,
     }
+    if attempt.body is None or attempt.text != _text_in(attempt.status, attempt.body):
+        line["text"] = attempt.text
     if attempt.body is not None:
         try:
             line["body"] = attempt.body.decode("utf-8")
@@ -200,7 +211,7 @@ def _recording(origin: str, line: Mapping[str, Any]) -> Recording:
 def _attempt(key: str, draw: int, line: Mapping[str, Any]) -> Attempt:
     raw = {**_DEFAULTS, **line}
     usage = raw["usage"]
-    body = raw.get("body")
+    body = _body(raw)
     source: Source = "recorded"
     return Attempt(
         id=raw["id"],
@@ -219,19 +230,26 @@ def _attempt(key: str, draw: int, line: Mapping[str, Any]) -> Attempt:
         request_id=raw["request_id"],
         source=source,
         outcome=raw["outcome"],
-        body=body.encode("utf-8")
-        if body is not None
-        else base64.b64decode(raw["body_base64"])
-        if "body_base64" in raw
-        else None,
+        body=body,
         slept_ms=raw["slept_ms"],
         error=raw["error"],
-        text=raw["text"],
+        text=raw["text"] if "text" in raw or body is None else _text_in(raw["status"], body),
         snapshot=raw["snapshot"],
         draw=draw,
         detail=raw["detail"],
         headers=raw["headers"],
     )
+
+
+def _body(line: Mapping[str, Any]) -> bytes | None:
+    if "body" in line:
+        return str(line["body"]).encode("utf-8")
+    return base64.b64decode(line["body_base64"]) if "body_base64" in line else None
+
+
+def _text_in(status: int | None, body: bytes) -> str | None:
+    """The model's answer as the body has it, so that it need not be stored twice."""
+    return interpret("chat" if b'"choices"' in body else "responses", status or 0, body).text
 
 
 def _ms(value: float | None) -> float | None:
