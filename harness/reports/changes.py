@@ -89,16 +89,23 @@ def word_diff(old: str, new: str) -> list[list[str]]:
 def _words(left: str, right: str) -> list[tuple[str, str]]:
     a, b = re.findall(r"\s+|\w+|[^\w\s]", left), re.findall(r"\s+|\w+|[^\w\s]", right)
     matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    words_kept = sum(1 for block in matcher.get_matching_blocks() for i in range(block.size) if a[block.a + i].strip())
-    if words_kept < 0.3 * max(1, sum(1 for word in a if word.strip())):
+    blocks = matcher.get_matching_blocks()
+    kept = sum(1 for block in blocks for word in a[block.a : block.a + block.size] if word.strip())
+    if kept < 0.5 * max(1, sum(1 for word in a if word.strip())):
         return [("-", left), ("+", right)]  # another sentence, not an edited one
     runs: list[tuple[str, str]] = []
-    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
-        if tag == "equal":
-            runs.append(("=", "".join(a[a0:a1])))
+    gone, come = "", ""
+    codes = matcher.get_opcodes()
+    for number, (tag, a0, a1, b0, b1) in enumerate(codes):
+        same = "".join(a[a0:a1])
+        if tag != "equal":
+            gone, come = gone + same, come + "".join(b[b0:b1])
+        elif 0 < number < len(codes) - 1 and not re.search(r"\w", same):
+            gone, come = gone + same, come + same  # a blank or comma between two changes
         else:
-            runs += [("-", "".join(a[a0:a1])), ("+", "".join(b[b0:b1]))]
-    return runs
+            runs += [("-", gone), ("+", come), ("=", same)]
+            gone = come = ""
+    return [*runs, ("-", gone), ("+", come)]
 
 
 def _add(runs: list[list[str]], mark: str, text: str) -> None:

@@ -12,15 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.base.types import Failure, Json
+from harness.contract.schema import LEAVES, SECTIONS
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case
 from harness.models.types import Attempt
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
-from harness.reports.tables_quality import SECTION_ORDER, section
+from harness.reports.tables_quality import section
 
 SHARD = 25
+NOT_ASKED = "x"
+"""A missing leaf that its arm is never asked for: coverage, not a mistake."""
+
 CODES = {
     "correct": "c",
     "near": "n",
@@ -143,7 +147,8 @@ def _rows(
                         row["new"] = 1
                     elif open_:
                         row["g"] = outcome.golden
-                cell: list[Any] = [CODES.get(outcome.kind, "u")]
+                code = CODES[outcome.kind]
+                cell: list[Any] = [code if code != "m" or ready.asked(arm, outcome.field) else NOT_ASKED]
                 same = outcome.answer == outcome.golden
                 cell.append(None if same or not open_ else outcome.answer)
                 cell.append(outcome.note if open_ else "")
@@ -157,7 +162,7 @@ def _rows(
             marks.append("golden suspect")
         if marks:
             row["m"] = marks
-    return sorted(rows.values(), key=lambda row: (_section_place(row["f"]), _natural(row["p"]), "new" in row))
+    return sorted(rows.values(), key=_place)
 
 
 def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str, field: str) -> list[str]:
@@ -181,14 +186,13 @@ def _trimmed(cell: list[Any]) -> list[Any]:
     return cell
 
 
-def _section_place(field: str) -> int:
-    name = section(field)
-    return SECTION_ORDER.index(name) if name in SECTION_ORDER else len(SECTION_ORDER)
-
-
-def _natural(path: str) -> list[tuple[int, int, str]]:
-    """Sort key in which entry 10 comes after entry 2."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.findall(r"\d+|[^\d\[\].]+", path)]
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Contract order: section, entry, field, then bullet; what the golden does not have comes after it."""
+    indices = [int(i) for i in re.findall(r"\[(\d+)\]", row["p"])]
+    entry = indices[0] if indices and "[]." in row["f"] else -1
+    leaf = LEAVES.index(row["f"]) if row["f"] in LEAVES else len(LEAVES)
+    name = section(row["f"])
+    return (SECTIONS.index(name) if name in SECTIONS else len(SECTIONS), "new" in row, entry, leaf, indices)
 
 
 def _utf16(text: str) -> list[int] | None:

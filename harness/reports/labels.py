@@ -161,6 +161,11 @@ def points(value: float | None) -> str:
     return DASH if value is None else f"{100 * value:+.1f} pts".replace("-", "−")
 
 
+def pts(value: float | None) -> str:
+    """The same without the unit, for columns whose head names it."""
+    return points(value).removesuffix(" pts")
+
+
 def number(value: float | None) -> str:
     if value is None:
         return DASH

@@ -312,6 +312,7 @@ def _environment() -> Environment:
         word=labels.word,
         role=lambda roles, name: next((role for role, arm in roles.items() if arm == name), ""),
         points=labels.points,
+        pts=labels.pts,
         percent=labels.percent,
         share=labels.share,
         number=labels.number,

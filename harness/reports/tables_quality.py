@@ -6,22 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from harness.contract.schema import LEAVES, SECTIONS
 from harness.gates.types import Case
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
 from harness.scoring.types import Counts
 
 WORST = 50
 LISTED = 200
-SECTION_ORDER = (
-    "personal_info",
-    "work_experience",
-    "education",
-    "skills",
-    "projects",
-    "certifications",
-    "languages",
-    "training",
-)
 
 
 def section(field_path: str) -> str:
@@ -102,9 +93,14 @@ def fields(ready: Prepared) -> list[dict[str, Any]]:
     return rows
 
 
-def _field_order(path: str) -> tuple[int, str]:
+def _field_order(path: str) -> tuple[int, int, str]:
+    """Contract order; paths that the contract does not have come last in their section."""
     name = section(path)
-    return (SECTION_ORDER.index(name) if name in SECTION_ORDER else len(SECTION_ORDER), path)
+    return (
+        SECTIONS.index(name) if name in SECTIONS else len(SECTIONS),
+        LEAVES.index(path) if path in LEAVES else len(LEAVES),
+        path,
+    )
 
 
 def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool) -> dict[str, Any]:
@@ -190,37 +186,31 @@ def _pairs(ready: Prepared, ids: list[str]) -> list[float]:
 
 
 def hallucinations(ready: Prepared) -> dict[str, Any]:
-    """Values that are neither in the golden nor in the CV's text, per arm; the candidate's come first."""
-    order = sorted(ready.arms, key=lambda arm: arm != ready.candidate)
+    """Values that are neither in the golden nor in the CV's text: by arm, field and value, the candidate's first."""
     rows: list[dict[str, Any]] = []
     per_arm = {}
-    for arm in order:
-        found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for arm in sorted(ready.arms, key=lambda name: name != ready.candidate):
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        seen: dict[tuple[str, str, str], dict[str, Any]] = {}
         for case in ready.by_arm[arm]:
+            name = case.document.id
             for outcome in case.score.hallucinations if case.score else ():
-                key = (case.document.id, outcome.field, same_value(outcome))
+                key = (outcome.field, same_value(outcome))
                 row = found.setdefault(
                     key,
-                    {
-                        "arm": arm,
-                        "document": case.document.id,
-                        "field": outcome.field,
-                        "path": outcome.answer_path,
-                        "value": outcome.answer,
-                        "why": outcome.note or "not found in the CV's text in any spelling that the scorer tries",
-                        "draws": 0,
-                        "of": len(ready.by_document[case.document.id][arm]),
-                    },
+                    {"arm": arm, "field": outcome.field, "value": outcome.answer, "why": outcome.note, "documents": []},
                 )
-                row["draws"] += 1
+                if (*key, name) not in seen:
+                    of = len(ready.by_document[name][arm])
+                    seen[*key, name] = {"document": name, "path": outcome.answer_path, "draws": 0, "of": of}
+                    row["documents"].append(seen[*key, name])
+                seen[*key, name]["draws"] += 1
         per_arm[arm] = {
-            "values": len(found),
-            "documents": len({key[0] for key in found}),
+            "values": len(seen),
+            "documents": len({name for *_, name in seen}),
             "n": len({c.document.id for c in ready.by_arm[arm]}),
         }
-        rows += sorted(
-            found.values(), key=lambda row: (-row["draws"] / row["of"], _field_order(row["field"]), row["document"])
-        )
+        rows += sorted(found.values(), key=lambda row: (-len(row["documents"]), _field_order(row["field"])))
     return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
 
 

@@ -138,8 +138,9 @@ def _log_mean(cases: Iterable[Case]) -> float | None:
     return mean(math.log(c.record.latency_ms) for c in cases if c.record.latency_ms)
 
 
-def _histogram(ratios: list[float], bins: int = 30) -> dict[str, list[float]]:
-    """Counts over equal bins of the logarithm; edges are ratios."""
+def _histogram(ratios: list[float]) -> dict[str, list[float]]:
+    """Counts over equal bins of the logarithm, more bins for more CVs; edges are ratios."""
+    bins = max(8, min(30, round(1.6 * math.sqrt(len(ratios)))))
     low, high = math.log(ratios[0]), math.log(ratios[-1])
     if high - low < 1e-9:
         low, high = low - 0.01, high + 0.01
@@ -281,7 +282,8 @@ def errors(ready: Prepared) -> dict[str, Any]:
                 continue
             row = groups.setdefault((answer.kind, answer.code), {"arms": Counter(), "examples": []})
             row["arms"][arm] += 1
-            if len(row["examples"]) < EXAMPLES:
+            known = {(e["document"], e["arm"]) for e in row["examples"]}
+            if len(known) < EXAMPLES and (case.document.id, arm) not in known:
                 row["examples"].append(
                     {"document": case.document.id, "arm": arm, "draw": case.record.draw, "detail": answer.detail}
                 )

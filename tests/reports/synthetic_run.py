@@ -16,6 +16,7 @@ from typing import Any
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
 from harness.base.types import Failure
+from harness.contract.schema import LEAVES
 from harness.contract.types import Contract, Reading, Rung, Violation
 from harness.corpus.types import Document, Golden, Provenance
 from harness.gates.types import Case, Claim, Comparability, Comparison, Estimate, Gate, Verdict
@@ -232,6 +233,7 @@ def text_of(cv: Mapping[str, Any]) -> str:
 
 
 LEGACY_FILLS = ("work_experience", "education", "certifications")
+FILLS = {"legacy": frozenset(path for path in LEAVES if path.startswith(LEGACY_FILLS))}
 
 
 def answered(

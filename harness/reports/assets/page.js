@@ -2,8 +2,9 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
 const config = JSON.parse($("config").textContent);
-const SIGNS = {c: "✓", n: "≈", w: "✕", m: "∅", i: "+", a: "·", d: "2×", u: "·"};
-const WORDS = {c: "correct", n: "near", w: "wrong", m: "missing", i: "invented", a: "absent", d: "duplicate", u: "not scored"};
+const SIGNS = {c: "✓", n: "≈", w: "✕", m: "∅", i: "+", a: "·", d: "2×", u: "·", x: "·"};
+const WORDS = {c: "correct", n: "near", w: "wrong", m: "missing", i: "invented", a: "absent", d: "duplicate", u: "not scored", x: "not asked"};
+const RUNGS = {BYTES: "no JSON", REPAIRED: "JSON after repair", JSON: "JSON, schema broken", SCHEMA: "schema kept", STRICT: "schema, dates and ids kept"};
 const CLASSES = {broken: "✕ broken", mixed: "± mixed", fixed: "✓ fixed", both_wrong: "= both wrong", unchanged: "unchanged"};
 document.documentElement.classList.add("js");
 
@@ -97,10 +98,10 @@ function cell(found, golden, draws) {
   if (!now) return el("td", {});
   const [code, value, note, , , grounded] = now;
   const right = found.filter((x) => x && x[0] === "c").length;
-  const text = code === "m" ? "missing" : code === "c" && (value === undefined || value === null) ? "" : value;
+  const text = code === "m" || code === "x" ? WORDS[code] : code === "c" && (value === undefined || value === null) ? "" : value;
   const extra = [note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
   return el("td", {class: "c-" + code, title: WORDS[code]}, el("span", {class: "s"}, SIGNS[code]), " ",
-    text === "" ? el("span", {class: "soft"}, code === "c" ? "" : WORDS[code]) : el("bdi", {class: code === "m" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
+    text === "" ? el("span", {class: "soft"}, code === "c" ? "" : WORDS[code]) : el("bdi", {class: code === "m" || code === "x" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
     extra.length ? el("span", {class: "note"}, el("bdi", {}, extra.join(" · "))) : null);
 }
 function spans(rows, arm) {
@@ -139,23 +140,31 @@ function point(at, jump) {
 }
 function armTable(names) {
   const cells = names.map((name) => current.arms[name][draw] || current.arms[name][0]);
-  const mark = (d) => d.source === "simulated" ? " SIMULATED" : d.source === "recorded" ? " REPLAYED" : d.source === "declared" ? " DECLARED" : "";
+  const mark = (d) => d.source === "simulated" ? "SIMULATED" : d.source === "recorded" ? "REPLAYED" : d.source === "declared" ? "DECLARED" : "";
   const line = (label, make) => el("tr", {}, el("th", {scope: "row"}, label), cells.map((d, i) => el("td", {}, make(d, names[i]))));
   const some = (make) => cells.some((d) => make(d));
-  return el("div", {class: "scroll card"}, el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), names.map((n) => el("th", {scope: "col"}, el("span", {class: "arm " + role(n)}, n))))), el("tbody", {},
-    line("strict F1 (P, R)", (d) => d.f1 === null ? "–" : f1(d.f1) + " (" + f1(d.p) + ", " + f1(d.r) + ")"),
-    line("state · contract rung", (d) => d.state + " · " + (d.rung || "–").toLowerCase()),
+  const table = (...lines) => el("div", {class: "scroll card"}, el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), names.map((n) => el("th", {scope: "col"}, el("span", {class: "arm " + role(n)}, n))))), el("tbody", {}, lines)));
+  return [table(
+    line("strict F1 (P, R)", (d) => d.f1 === null ? "–" : [el("strong", {}, f1(d.f1)), " (" + f1(d.p) + ", " + f1(d.r) + ")"]),
+    line("state · contract", (d) => d.state + " · " + (RUNGS[d.rung] || "–")),
     some((d) => d.failure) ? line("failure", (d) => d.failure ? el("span", {class: "c-w"}, "✕ " + d.failure.filter(Boolean).join(": ")) : "–") : null,
-    line("latency", (d) => [ms(d.ms), d.ms !== null && mark(d) ? el("span", {class: "badge"}, mark(d).trim()) : null, el("small", {}, " retry wait " + ms(d.retry) + ", queue (not counted) " + ms(d.queue))]),
+    line("latency", (d) => [ms(d.ms), " ", d.ms !== null && mark(d) ? el("span", {class: "badge"}, mark(d)) : null]),
+    line("tokens · cost", (d) => (d.usage ? (d.usage[0] + d.usage[2]).toLocaleString("en") : "unknown") + " · " + (d.cost === null ? "unpriced" : "$" + d.cost.toFixed(5))),
+    some((d) => d.broken.length) ? line("contract violations", (d) => d.broken.length ? d.broken.map((v) => el("div", {}, el("code", {}, el("bdi", {}, v[0] || "/")), " ", v[1], " ", el("small", {}, el("bdi", {}, v[2])))) : "none") : null,
+    some((d) => d.lost.length) ? line("lost entries", (d) => d.lost.join(", ") || "none") : null,
+    some((d) => d.notes.length) ? line("notes", (d) => d.notes.length ? d.notes.map((n) => el("div", {}, el("small", {}, el("bdi", {}, n)))) : "–") : null),
+  el("details", {class: "more"}, el("summary", {}, "Where the time and the tokens went"), table(
     line("phases", (d) => el("small", {}, d.phases.map(([n, k, t]) => n + " " + ms(t)).join(" · ") || "–")),
+    line("retry wait · queue (not counted)", (d) => ms(d.retry) + " · " + ms(d.queue)),
     line("calls · attempts", (d) => d.calls + " · " + d.tries),
     line("tokens in (cached) · out (reasoning)", (d) => d.usage ? d.usage[0] + " (" + d.usage[1] + ") · " + d.usage[2] + " (" + d.usage[3] + ")" : "unknown"),
-    line("cost", (d) => d.cost === null ? "unpriced" : "$" + d.cost.toFixed(5)),
-    line("model", (d) => el("small", {}, d.snapshot || "–")),
-    some((d) => d.broken.length) ? line("contract violations", (d) => d.broken.map((v) => el("div", {}, el("code", {}, el("bdi", {}, v[0] || "/")), " ", v[1], " ", el("small", {}, el("bdi", {}, v[2]))))) : null,
-    some((d) => d.lost.length) ? line("lost entries", (d) => d.lost.join(", ") || "–") : null,
-    some((d) => d.raw.some((r) => r[1].length)) ? line("repairs", (d) => d.raw.flatMap((r) => r[1]).join(", ") || "–") : null,
-    some((d) => d.notes.length) ? line("notes", (d) => d.notes.map((n) => el("div", {}, el("small", {}, el("bdi", {}, n))))) : null)));
+    line("raw answers", (d) => el("small", {}, d.raw.map((r) => (RUNGS[r[0]] || r[0]) + (r[1].length ? " (" + r[1].join(", ") + ")" : "")).join(" · ") || "–")),
+    line("model", (d) => el("small", {}, d.snapshot || "–"))))];
+}
+function pathOf(row) {
+  const [head, ...rest] = row.p.split(/(?<=[\].])/);
+  const parts = row.p.startsWith(row.f.split(/[.[]/)[0]) ? row.p.slice(row.f.split(/[.[]/)[0].length).replace(/^\./, "").split(/(?<=[\].])/) : [head, ...rest];
+  return parts.flatMap((part) => [part, el("wbr", {})]);
 }
 const role = (name) => (Object.entries(index.roles).find(([, n]) => n === name) || [""])[0];
 function raw(names) {
@@ -176,21 +185,25 @@ function show() {
   const draws = Math.max(...names.map((n) => current.arms[n].length));
   const me = names.includes(index.roles.candidate) ? index.roles.candidate : names[0];
   const rows = current.rows;
-  const differs = (row) => row.new || row.m || Object.values(row.a).some((a) => a.some((x) => x && x[0] !== "c"));
+  const differs = (row) => row.new || row.m || Object.values(row.a).some((a) => a.some((x) => x && x[0] !== "c" && x[0] !== "x"));
   const visible = rows.map((row, at) => [row, at]).filter(([row]) => !onlyDifferent || differs(row));
   const meta = [current.split !== "none" ? "split " + current.split : "", current.type, current.file, current.twin ? "twin of " + current.twin : ""].filter(Boolean).join(" · ");
   const table = el("table", {class: "rows"},
     el("thead", {}, el("tr", {}, el("th", {}, "field"), current.golden ? el("th", {}, "golden") : null, names.map((n) => el("th", {}, el("span", {class: "arm " + role(n)}, n))), el("th", {}, "mark"))),
-    el("tbody", {}, visible.map(([row, at]) => el("tr", {"data-row": at, tabindex: "0", onmouseenter: () => point(at, false), onfocus: () => point(at, false)},
-      el("td", {}, el("code", {}, el("bdi", {}, row.p)), row.new ? el("span", {class: "note"}, "not in the golden") : null),
-      current.golden ? el("td", {}, el("bdi", {}, row.g === undefined || row.g === null ? "–" : typeof row.g === "string" ? row.g : JSON.stringify(row.g))) : null,
-      names.map((n) => cell(row.a[n], row.g, current.arms[n].length)),
-      el("td", {}, (row.m || []).map((m) => el("span", {class: "mk " + m.replaceAll(" ", "-").replace("only-candidate-wrong", "only-candidate").replace("golden-suspect", "golden")}, m)))))));
+    el("tbody", {}, visible.flatMap(([row, at], i) => {
+      const name = row.f.split(/[.[]/)[0];
+      const head = i && visible[i - 1][0].f.split(/[.[]/)[0] === name ? [] : [el("tr", {class: "sec"}, el("td", {colspan: names.length + (current.golden ? 3 : 2)}, name))];
+      return [...head, el("tr", {"data-row": at, tabindex: "0", onmouseenter: () => point(at, false), onfocus: () => point(at, false)},
+        el("td", {}, el("code", {title: row.p}, el("bdi", {}, pathOf(row))), row.new ? el("span", {class: "note"}, "not in the golden") : null),
+        current.golden ? el("td", {}, el("bdi", {}, row.g === undefined || row.g === null ? "–" : typeof row.g === "string" ? row.g : JSON.stringify(row.g))) : null,
+        names.map((n) => cell(row.a[n], row.g, current.arms[n].length)),
+        el("td", {}, (row.m || []).map((m) => el("span", {class: "mk" + (m === "only " + index.roles.candidate + " wrong" ? " only-candidate" : m === "golden suspect" ? " golden" : "")}, m))))];
+    })));
   const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
   $("cv").replaceChildren(
     el("header", {}, el("a", {href: config.back || "#cvs"}, "← all CVs"), el("h2", {tabindex: "-1"}, el("bdi", {}, current.id)), el("span", {class: "soft"}, el("bdi", {}, meta)),
       el("span", {}, el("button", {type: "button", onclick: () => step(-1)}, "k ↑ previous"), " ", el("button", {type: "button", onclick: () => step(1)}, "j ↓ next"))),
-    armTable(names),
+    ...armTable(names),
     el("div", {class: "tools"},
       el("label", {}, el("input", {type: "checkbox", id: "differences", checked: onlyDifferent, onchange: (e) => { onlyDifferent = e.target.checked; show(); }}), " only where something differs (" + rows.filter(differs).length + " of " + rows.length + " rows)"),
       draws > 1 ? el("label", {}, "draw ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
