@@ -39,7 +39,13 @@ class RecordMaker:
     ) -> None:
         self.missing: list[MissingRecording] = []
         self._store = store
-        self._pipelines = pipelines
+        self._per_document: dict[str, PerDocument] = {}
+        self._of_text: dict[str, Pipeline] = {}
+        for arm, pipeline in pipelines.items():
+            if isinstance(pipeline, PerDocument):
+                self._per_document[arm] = pipeline
+            else:
+                self._of_text[arm] = pipeline
         self._callers = callers
         self._begun = begun
         self._tally = tally
@@ -112,16 +118,15 @@ class RecordMaker:
         )
 
     async def _result(self, unit: Unit, caller: WatchedCaller) -> PipelineResult:
-        pipeline = self._pipelines[unit.arm.id]
-        text = ""
-        if isinstance(pipeline, PerDocument):
-            pipeline = pipeline.for_document(unit.document)
+        text = unit.text.text if isinstance(unit.text, Extraction) else ""
+        if unit.arm.id in self._per_document:
+            pipeline = self._per_document[unit.arm.id].for_document(unit.document)
         elif isinstance(unit.text, Failure):
             return _no_answer(unit.text)
         elif not unit.text.readable:
             return _no_answer(Failure("extraction", unit.text.outcome, "; ".join(unit.text.warnings)))
-        if isinstance(unit.text, Extraction):
-            text = unit.text.text
+        else:
+            pipeline = self._of_text[unit.arm.id]
         try:
             return await pipeline.run(PipelineInput(text), caller, unit.key.draw)
         except (StoppedError, MissingRecordingError, StoreError, ProviderUnavailableError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,18 +19,23 @@ from harness.pipelines.types import Phase
 from harness.replay.types import Record
 
 
-def pack(value: Json) -> bytes:
-    """A JSON value as compressed bytes."""
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode("ascii"), 1)
+def dump(value: Json) -> bytes:
+    """A JSON value as bytes. Raises TypeError for what is none."""
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def unpack(data: bytes) -> Json:
-    """Inverse of `pack`."""
-    return json.loads(zlib.decompress(data))
+def squeeze(data: bytes) -> bytes:
+    """Compressed. Other threads run meanwhile, so it is the writer's work."""
+    return zlib.compress(data, 1)
 
 
-def pack_record(record: Record) -> bytes:
-    return pack(
+def inflate(data: bytes) -> bytes:
+    """Inverse of `squeeze`."""
+    return zlib.decompress(data)
+
+
+def dump_record(record: Record) -> bytes:
+    return dump(
         {
             "document_id": record.document_id,
             "arm": record.arm,
@@ -54,7 +58,7 @@ def pack_record(record: Record) -> bytes:
             "queue_ms": record.queue_ms,
             "retry_ms": record.retry_ms,
             "source": record.source,
-            "usage": asdict(record.usage),
+            "usage": _from_usage(record.usage),
             "usage_known": record.usage_known,
             "cost": None if record.cost is None else str(record.cost),
             "calls": record.calls,
@@ -65,9 +69,9 @@ def pack_record(record: Record) -> bytes:
     )
 
 
-def unpack_record(data: bytes) -> Record:
-    """Inverse of `pack_record`."""
-    given: dict[str, Any] = unpack(data)
+def load_record(data: bytes) -> Record:
+    """Inverse of `dump_record`."""
+    given: dict[str, Any] = json.loads(data)
     answer = _to_value(given["answer"])
     return Record(
         **given
@@ -84,16 +88,16 @@ def unpack_record(data: bytes) -> Record:
             ),
             "phases": tuple(Phase(*phase) for phase in given["phases"]),
             "notes": tuple(given["notes"]),
-            "usage": Usage(**given["usage"]),
+            "usage": Usage(*given["usage"]),
             "cost": None if given["cost"] is None else Decimal(given["cost"]),
             "attempt_ids": tuple(given["attempt_ids"]),
         }
     )
 
 
-def pack_attempt(attempt: Attempt) -> bytes:
+def dump_attempt(attempt: Attempt) -> bytes:
     """An attempt without its body, which is stored apart."""
-    return pack(
+    return dump(
         {
             "id": attempt.id,
             "call_key": attempt.call_key,
@@ -105,7 +109,7 @@ def pack_attempt(attempt: Attempt) -> bytes:
             "total_ms": attempt.total_ms,
             "model_ms": attempt.model_ms,
             "status": attempt.status,
-            "usage": None if attempt.usage is None else asdict(attempt.usage),
+            "usage": None if attempt.usage is None else _from_usage(attempt.usage),
             "request_id": attempt.request_id,
             "source": attempt.source,
             "outcome": attempt.outcome,
@@ -120,26 +124,37 @@ def pack_attempt(attempt: Attempt) -> bytes:
     )
 
 
-def unpack_attempt(data: bytes, body: bytes | None) -> Attempt:
-    """Inverse of `pack_attempt`, with the decompressed body."""
-    given: dict[str, Any] = unpack(data)
+def load_attempt(data: bytes, body: bytes | None) -> Attempt:
+    """Inverse of `dump_attempt`, with the body."""
+    given: dict[str, Any] = json.loads(data)
     usage = given["usage"]
     return Attempt(
         **given
         | {
             "started": datetime.fromisoformat(given["started"]),
-            "usage": None if usage is None else Usage(**usage),
+            "usage": None if usage is None else Usage(*usage),
             "body": body,
         }
     )
 
 
+def _from_usage(usage: Usage) -> list[int]:
+    """In the order of the class's fields."""
+    return [
+        usage.input_tokens,
+        usage.cached_tokens,
+        usage.cache_write_tokens,
+        usage.output_tokens,
+        usage.reasoning_tokens,
+    ]
+
+
 def _from_value(value: Json | Failure) -> dict[str, Json]:
     """A JSON value and a Failure told apart, whatever keys the value has."""
     if isinstance(value, Failure):
-        return {"failure": asdict(value)}
+        return {"failure": [value.kind, value.code, value.detail]}
     return {"json": value}
 
 
 def _to_value(tagged: dict[str, Json]) -> Json | Failure:
-    return Failure(**tagged["failure"]) if "failure" in tagged else tagged["json"]
+    return Failure(*tagged["failure"]) if "failure" in tagged else tagged["json"]

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from harness.base.errors import UsageError
 from harness.base.project import Project
@@ -26,7 +25,7 @@ from harness.models.types import Attempt, Call, Journal
 from harness.replay.lock import RunLock
 from harness.replay.manifest import from_json, to_json
 from harness.replay.schema import check_version, create_tables
-from harness.replay.serial import pack, pack_attempt, pack_record, unpack, unpack_attempt, unpack_record
+from harness.replay.serial import dump, dump_attempt, dump_record, inflate, load_attempt, load_record, squeeze
 from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, StoredCall, UnknownCall
 from harness.replay.writer import StoreError, Work, Writer, connect
 
@@ -138,10 +137,12 @@ class RunStore:
             extraction.reader,
             json.dumps(extraction.warnings),
             extraction.pages,
-            zlib.compress(extraction.text.encode("utf-8", "surrogatepass"), 1),
         )
+        text = extraction.text.encode("utf-8", "surrogatepass")
         await self._write(
-            lambda to: to.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            lambda to: to.execute(
+                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, squeeze(text))
+            )
         )
 
     def extraction(self, document_id: str) -> Extraction | None:
@@ -157,7 +158,7 @@ class RunStore:
             f"SELECT id, outcome, text_sha256, reader, warnings, pages, text FROM documents {which}", values
         )
         for document_id, outcome, digest, reader, warnings, pages, text in rows:
-            decoded = zlib.decompress(text).decode("utf-8", "surrogatepass")
+            decoded = inflate(text).decode("utf-8", "surrogatepass")
             yield document_id, Extraction(outcome, decoded, digest, reader, tuple(json.loads(warnings)), pages)
 
     def file_hashes(self) -> dict[str, str]:
@@ -176,7 +177,7 @@ class RunStore:
             "SELECT data, body FROM attempts WHERE arm = ? AND document_id = ? AND draw = ? ORDER BY rowid",
             (key.arm, key.document_id, key.draw),
         )
-        return tuple(unpack_attempt(data, _inflated(body)) for data, body in rows)
+        return tuple(_attempt(data, body) for data, body in rows)
 
     def keys_with_attempts(self) -> frozenset[RecordKey]:
         """Records for which something was sent, finished or not."""
@@ -197,7 +198,7 @@ class RunStore:
         )
         call: StoredCall | None = None
         for document_id, of, draw, key, call_draw, wire, parts, data, body in rows:
-            attempt = unpack_attempt(data, _inflated(body))
+            attempt = _attempt(data, body)
             record = RecordKey(document_id, of, draw)
             if call is not None and (call.key, call.call_key, call.draw) == (record, key, call_draw):
                 call = replace(call, attempts=(*call.attempts, attempt))
@@ -225,12 +226,14 @@ class RunStore:
         """Keep a record and, in the same transaction, those of its attempts that the journal has not seen
         (replayed or declared ones). A record with the same key is replaced."""
         failure = record.answer.kind if isinstance(record.answer, Failure) else ""
-        row = (record.document_id, record.arm, record.draw, failure, pack_record(record))
-        rows = [_attempt_row(record.key, attempt) for attempt in attempts]
+        row = (record.document_id, record.arm, record.draw, failure)
+        data = dump_record(record)
+        inserts = [_insert_attempt(record.key, attempt) for attempt in attempts]
 
         def work(to: sqlite3.Connection) -> None:
-            to.executemany(_INSERT_ATTEMPT, rows)
-            to.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", row)
+            for insert in inserts:
+                insert(to)
+            to.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", (*row, squeeze(data)))
 
         await self._write(work)
 
@@ -239,7 +242,7 @@ class RunStore:
             "SELECT data FROM records WHERE document_id = ? AND arm = ? AND draw = ?",
             (key.document_id, key.arm, key.draw),
         ).fetchone()
-        return None if row is None else unpack_record(row[0])
+        return None if row is None else load_record(inflate(row[0]))
 
     def records(self, *, arm: str | None = None, document_id: str | None = None) -> Iterator[Record]:
         """Records one at a time, by document, arm and draw."""
@@ -249,7 +252,7 @@ class RunStore:
             (arm, document_id),
         )
         for (data,) in rows:
-            yield unpack_record(data)
+            yield load_record(inflate(data))
 
     def done(self) -> dict[RecordKey, str]:
         """Keys of the records that are there, each with its failure's kind ("" where there is an answer)."""
@@ -260,7 +263,7 @@ class RunStore:
 
     def put_scores(self, scorer: str, scores: Iterable[tuple[RecordKey, Mapping[str, Json]]]) -> None:
         """Keep scores (as JSON) under the version of the scorer that gave them; the same key is replaced."""
-        rows = [(scorer, key.document_id, key.arm, key.draw, pack(score)) for key, score in scores]
+        rows = [(scorer, key.document_id, key.arm, key.draw, squeeze(dump(score))) for key, score in scores]
         self._write_now(lambda to: to.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", rows))
 
     def scores(self, scorer: str) -> Iterator[tuple[RecordKey, dict[str, Json]]]:
@@ -270,7 +273,7 @@ class RunStore:
             (scorer,),
         )
         for document_id, arm, draw, data in rows:
-            yield RecordKey(document_id, arm, draw), unpack(data)
+            yield RecordKey(document_id, arm, draw), json.loads(inflate(data))
 
     def scorers(self) -> tuple[str, ...]:
         """Scorer versions that scored this run."""
@@ -324,17 +327,13 @@ class _RunJournal:
 
     async def commit(self, attempt: Attempt) -> None:
         """Durable before the attempt's result is used."""
-        row = _attempt_row(WORKING_ON.get() or _NOWHERE, attempt)
-        await self.store._write(lambda to: to.execute(_INSERT_ATTEMPT, row))
+        await self.store._write(_insert_attempt(WORKING_ON.get() or _NOWHERE, attempt))
 
 
-_INSERT_ATTEMPT = "INSERT OR IGNORE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
-def _attempt_row(key: RecordKey, attempt: Attempt) -> tuple[Any, ...]:
-    """The body of a replayed attempt stays in its recording; everything else of it is kept."""
-    body = None if attempt.body is None or attempt.source == "recorded" else zlib.compress(attempt.body, 1)
-    return (
+def _insert_attempt(key: RecordKey, attempt: Attempt) -> Work:
+    """Keeps an attempt, unless it is there already. The body of a replayed one stays in its recording; everything
+    else of it is kept."""
+    row = (
         key.arm,
         key.document_id,
         key.draw,
@@ -344,9 +343,16 @@ def _attempt_row(key: RecordKey, attempt: Attempt) -> tuple[Any, ...]:
         attempt.number,
         attempt.source,
         attempt.outcome,
-        pack_attempt(attempt),
-        body,
     )
+    body = None if attempt.source == "recorded" else attempt.body
+
+    def insert(to: sqlite3.Connection) -> None:
+        there = "SELECT 1 FROM attempts WHERE arm = ? AND document_id = ? AND draw = ? AND id = ?"
+        if to.execute(there, row[:4]).fetchone() is None:
+            packed = (squeeze(dump_attempt(attempt)), None if body is None else squeeze(body))
+            to.execute("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *packed))
+
+    return insert
 
 
 def _as_work(work: Callable[[sqlite3.Connection], object]) -> Work:
@@ -361,8 +367,8 @@ def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30.0)
 
 
-def _inflated(body: bytes | None) -> bytes | None:
-    return None if body is None else zlib.decompress(body)
+def _attempt(data: bytes, body: bytes | None) -> Attempt:
+    return load_attempt(inflate(data), None if body is None else inflate(body))
 
 
 def _storable(text: str) -> str:

@@ -90,6 +90,8 @@ def test_the_schema_describes_every_field_of_the_manifest() -> None:
         ({"status": "done"}, "status"),
         ({"extra": 1}, "extra"),
         ({"arms": [{}]}, "arms"),
+        ({"documents": {"cv-1": {"file": "x"}}}, "cv-1"),
+        ({"documents": {"cv-1": {"file": None, "text": None, "outcome": "", "golden": None, "reader": ""}}}, "file"),
     ],
 )
 def test_a_manifest_that_breaks_its_schema_is_refused_by_place(

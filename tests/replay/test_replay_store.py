@@ -24,7 +24,7 @@ from harness.corpus.types import Extraction
 from harness.models.types import Attempt, Usage
 from harness.pipelines.types import Phase
 from harness.replay.lock import being_written
-from harness.replay.serial import pack_attempt, pack_record, unpack_attempt, unpack_record
+from harness.replay.serial import dump_attempt, dump_record, load_attempt, load_record
 from harness.replay.store import WORKING_ON, RunStore
 from harness.replay.types import Record, RecordKey
 from harness.replay.writer import StoreError
@@ -103,12 +103,12 @@ attempts = st.builds(
 
 @given(records)
 def test_a_record_comes_back_as_it_was(record: Record) -> None:
-    assert unpack_record(pack_record(record)) == record
+    assert load_record(dump_record(record)) == record
 
 
 @given(attempts)
 def test_an_attempt_comes_back_as_it_was(attempt: Attempt) -> None:
-    assert unpack_attempt(pack_attempt(attempt), attempt.body) == attempt
+    assert load_attempt(dump_attempt(attempt), attempt.body) == attempt
 
 
 def a_record(name: str = "cv-0000", of: str = "candidate", draw: int = 0, **changed: Any) -> Record:
