@@ -19,24 +19,24 @@ from harness.base.errors import InvalidFileError
 SOON_DAYS = 60
 """A shutdown so near is a warning: a new model has to be tried, decided on and rolled out before it."""
 
-Level: TypeAlias = Literal["error", "warning"]
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """error: the assistant will not work; warning: it works, but look. place: which part of the bundle."""
 
-    level: Level
+    severity: Severity
     code: str
     place: str
     message: str
-    fix: str
+    hint: str
 
 
 def lint(bundle: AssistantBundle, today: date) -> tuple[Finding, ...]:
     """Findings about a bundle, errors first."""
     found = [*_model(bundle, today), *_parameters(bundle), *_output(bundle), *_instructions(bundle)]
-    return tuple(sorted(found, key=lambda finding: finding.level != "error"))
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
 def lint_folder(folder: Path, today: date) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""Makes calls: what this run has already, else a recording, else the model, with limiter, retries and journal.
+"""Makes calls: a recording where the policy allows one, else the model, with limiter, retries and journal.
 
 Order of what is durable: an intent before each send, the attempt before its result is used.
 """
@@ -6,9 +6,8 @@ Order of what is durable: an intent before each send, the attempt before its res
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError
@@ -21,9 +20,6 @@ from harness.models.types import Attempt, Call, Caller, Journal, Policy
 RECORDING_MISSING = "recording_missing"
 """The error of an attempt that stands for a recording that is not there; nothing was sent."""
 
-Done: TypeAlias = Mapping[tuple[str, int], tuple[Attempt, ...]] | Callable[[str, int], tuple[Attempt, ...] | None]
-"""This run's durable attempts by call key and draw."""
-
 
 def build_caller(
     *,
@@ -34,14 +30,12 @@ def build_caller(
     recordings: RecordingStore | None = None,
     limiter: Limiter | None = None,
     retry: RetryPolicy | None = None,
-    done: Done | None = None,
     cache_key: str = "",
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Clock | None = None,
 ) -> Caller:
     """A caller for one arm.
 
-    done: consulted first; a call that is over is not made again, one whose retries were cut short goes on.
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none.
     """
@@ -59,7 +53,6 @@ def build_caller(
         recordings=recordings,
         limiter=limiter or Limiter(8),
         retry=retry or RetryPolicy(),
-        done=done if done is not None else {},
         cache_key=cache_key,
         sleep=sleep,
         clock=clock or SystemClock(),
@@ -75,39 +68,26 @@ class _Caller:
     recordings: RecordingStore | None
     limiter: Limiter
     retry: RetryPolicy
-    done: Done
     cache_key: str
     sleep: Callable[[float], Awaitable[None]]
     clock: Clock
 
     async def __call__(self, call: Call) -> tuple[Attempt, ...]:
         """All attempts of the call, in order; the last one carries the outcome."""
-        earlier = self._earlier(call)
-        if earlier and self.retry.wait_s(earlier[-1]) is None:
-            return earlier
-        if not earlier and self.policy != "call" and self.recordings is not None:
+        if self.policy != "call" and self.recordings is not None:
             # Where the model may be asked again, a call that finally failed is asked again.
             recording = self.recordings.lookup(self.origin, call.key, call.draw, failed=self.policy == "replay_only")
             if recording is not None:
-                attempts = recorded_attempts(recording)
-                for attempt in attempts:
-                    await self.journal.commit(attempt)
-                return attempts
+                return recorded_attempts(recording)
         if self.policy == "replay_only" or self.client is None:
-            return (*earlier, self._missing(call))
-        return await self._send(self.client, call, list(earlier))
+            return (self._missing(call),)
+        return await self._send(self.client, call)
 
-    def _earlier(self, call: Call) -> tuple[Attempt, ...]:
-        if callable(self.done):
-            return self.done(call.key, call.draw) or ()
-        return self.done.get((call.key, call.draw), ())
-
-    async def _send(self, client: ModelClient, call: Call, attempts: list[Attempt]) -> tuple[Attempt, ...]:
+    async def _send(self, client: ModelClient, call: Call) -> tuple[Attempt, ...]:
         """Send until an attempt is the last one. The wait before a retry holds no slot."""
-        while True:
-            wait_s = self.retry.wait_s(attempts[-1]) if attempts else 0.0
-            if wait_s is None:
-                return tuple(attempts)
+        attempts: list[Attempt] = []
+        wait_s: float | None = 0.0
+        while wait_s is not None:
             waited_ms = 0.0
             if wait_s > 0:
                 begin = self.clock.monotonic_ms()
@@ -129,6 +109,8 @@ class _Caller:
                     self.limiter.succeeded()
             await self.journal.commit(attempt)
             attempts.append(attempt)
+            wait_s = self.retry.wait_s(attempt)
+        return tuple(attempts)
 
     def _missing(self, call: Call) -> Attempt:
         """Stands for the answer that nobody recorded; it was never sent and is not journaled."""

@@ -36,10 +36,12 @@ class Missing:
 
 @dataclass(slots=True)
 class _Index:
-    """What is recorded of one origin. located: by key and draw, the one to answer with."""
+    """What is recorded of one origin. located: by key and draw, the one to answer with; committed: whether the
+    model answered, of those that are in committed packs."""
 
     packs: dict[Path, Pack]
     located: dict[tuple[str, int], _Located]
+    committed: dict[tuple[str, int], bool]
     draws: dict[str, list[int]]
     parts: _Parts | None = None
 
@@ -136,22 +138,27 @@ class RecordingStore:
     def add(self, recordings: Iterable[Recording], *, name: str = "", local: bool = False) -> tuple[Path, ...]:
         """Write what is not recorded yet into new packs, one for each origin; the paths written.
 
-        name: of the file, without suffix; by default the day and a digest of the content. A call that finally
-        failed is added unless that draw is there already; an answered one unless it is there answered.
+        What is recorded locally only is written again where committed packs are asked for. A call that finally
+        failed is added unless that draw is there already, an answered one unless it is there answered.
+        name: of the file, without suffix; by default the day and a digest of the content.
         Raises UsageError where a pack of that name is there with other content: packs are append-only.
         """
         fresh: dict[str, dict[tuple[str, int], Recording]] = defaultdict(dict)
         for recording in recordings:
             at = (recording.key, recording.draw)
-            there = self._index(recording.origin).located.get(at)
+            new = answered(recording)
+            there = self._answered(recording.origin, at, local)
             earlier = fresh[recording.origin].get(at)
-            if there is not None and (there[1].answered or not answered(recording)):
-                continue
-            if earlier is None or (answered(recording) and not answered(earlier)):
+            if (there is None or (new and not there)) and (earlier is None or (new and not answered(earlier))):
                 fresh[recording.origin][at] = recording
         return tuple(
             self._write(origin, list(chosen.values()), name, local) for origin, chosen in fresh.items() if chosen
         )
+
+    def promote(self, origin: str, calls: Iterable[tuple[str, int]], *, name: str = "") -> tuple[Path, ...]:
+        """Commit the local recordings of these calls (key and draw); those committed already are left alone."""
+        found = (self.lookup(origin, key, draw) for key, draw in calls)
+        return self.add((recording for recording in found if recording is not None), name=name)
 
     def keys_of_input(self, text: str) -> frozenset[str]:
         """Keys of all recorded calls, of any origin, whose input was `text`."""
@@ -189,11 +196,35 @@ class RecordingStore:
 
     def _index(self, origin: str) -> _Index:
         if origin not in self._indexes:
-            index = _Index({}, {}, defaultdict(list))
+            index = _Index({}, {}, {}, defaultdict(list))
             for path in self._paths(origin):
-                _include(index, _pack_of(origin, path))
+                self._include(index, _pack_of(origin, path))
             self._indexes[origin] = index
         return self._indexes[origin]
+
+    def _include(self, index: _Index, pack: Pack) -> None:
+        if pack.path in index.packs:
+            return
+        index.packs[pack.path] = pack
+        index.parts = None
+        committed = pack.path.is_relative_to(self._committed)
+        for entry in pack.entries:
+            at = (entry.key, entry.draw)
+            there = index.located.get(at)
+            if there is None:
+                index.draws[entry.key].append(entry.draw)
+            if there is None or (entry.answered and not there[1].answered):
+                index.located[at] = (pack, entry)
+            if committed:
+                index.committed[at] = entry.answered or index.committed.get(at, False)
+
+    def _answered(self, origin: str, at: tuple[str, int], local: bool) -> bool | None:
+        """Whether the model answered in the recording that is there; None where none is."""
+        index = self._index(origin)
+        if not local:
+            return index.committed.get(at)
+        there = index.located.get(at)
+        return None if there is None else there[1].answered
 
     def _indexed_parts(self, origin: str) -> _Parts:
         index = self._index(origin)
@@ -214,7 +245,7 @@ class RecordingStore:
                 f"{path} is there already with other recordings", hint="packs are append-only; choose another name"
             )
         write_atomically(path, data)
-        _include(self._index(origin), _pack_of(origin, path))
+        self._include(self._index(origin), _pack_of(origin, path))
         return path
 
 
@@ -230,20 +261,6 @@ def _pack_of(origin: str, path: Path) -> Pack:
             path, "line 1", f"recorded from {pack.origin}, but it lies among those of {origin}", hint="move it back"
         )
     return pack
-
-
-def _include(index: _Index, pack: Pack) -> None:
-    if pack.path in index.packs:
-        return
-    index.packs[pack.path] = pack
-    index.parts = None
-    for entry in pack.entries:
-        at = (entry.key, entry.draw)
-        there = index.located.get(at)
-        if there is None:
-            index.draws[entry.key].append(entry.draw)
-        if there is None or (entry.answered and not there[1].answered):
-            index.located[at] = (pack, entry)
 
 
 def _parts(index: _Index) -> _Parts:

@@ -38,11 +38,11 @@ def test_a_good_bundle_has_no_findings() -> None:
 
 def test_the_products_model_is_near_its_end() -> None:
     findings = lint_folder(HERE, TODAY)
-    assert [(finding.level, finding.code) for finding in findings] == [("warning", "model-shuts-down-soon")]
+    assert [(finding.severity, finding.code) for finding in findings] == [("warning", "model-shuts-down-soon")]
     assert "2027-01-14, in 53 days" in findings[0].message
-    assert "gpt-6-luna" in findings[0].fix
+    assert "gpt-6-luna" in findings[0].hint
     assert lint_folder(HERE, date(2026, 11, 15)) == ()
-    assert [finding.level for finding in lint_folder(HERE, date(2027, 1, 14))] == ["error"]
+    assert [finding.severity for finding in lint_folder(HERE, date(2027, 1, 14))] == ["error"]
 
 
 def test_a_dated_snapshot_shares_its_models_fate() -> None:
@@ -97,7 +97,7 @@ def test_a_file_that_does_not_load_is_a_finding(tmp_path: Path, text: str, code:
     copy = tmp_path / "mine"
     shutil.copytree(HERE, copy)
     (copy / "assistant.toml").write_text(text, encoding="utf-8")
-    assert [(finding.level, finding.code) for finding in lint_folder(copy, TODAY)] == [("error", code)]
+    assert [(finding.severity, finding.code) for finding in lint_folder(copy, TODAY)] == [("error", code)]
 
 
 def test_the_contract_is_inside_the_strict_subset() -> None:

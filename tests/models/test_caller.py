@@ -123,13 +123,13 @@ def _store(tmp_path: Path, of: Call, *attempts: Attempt, origin: str = "recorded
     return store
 
 
-def test_a_recording_is_used_first_and_its_attempts_are_journaled(tmp_path: Path) -> None:
+def test_a_recording_is_used_and_nothing_is_journaled_because_nothing_was_sent(tmp_path: Path) -> None:
     store = _store(tmp_path, CALL, failed(CALL, 1), attempt(CALL, 2))
     journal = MemoryJournal()
     caller = build_caller(origin="recorded-origin", policy="replay_only", recordings=store, journal=journal)
     attempts = asyncio.run(_now(caller, CALL))
     assert [(each.source, each.outcome) for each in attempts] == [("recorded", "failed"), ("recorded", "answered")]
-    assert [kind for kind, _ in journal.events] == ["commit", "commit"], "nothing was sent, so nothing was intended"
+    assert journal.events == []
 
 
 async def _now(caller: Caller, of: Call) -> tuple[Attempt, ...]:
@@ -187,30 +187,6 @@ def test_policy_call_leaves_recordings_alone(tmp_path: Path) -> None:
 
     attempts, _, _, _ = asked((OK,), use, recordings=store)
     assert attempts[-1].source == "live"
-
-
-def test_what_the_run_has_already_is_not_asked_again() -> None:
-    done = {(CALL.key, 0): (failed(CALL, 1), attempt(CALL, 2))}
-    attempts, server, journal, _ = asked((OK,), done=done)
-    assert attempts == done[(CALL.key, 0)]
-    assert server.requests == []
-    assert journal.events == []
-    _, server, _, _ = asked((OK,), lambda caller: caller(call(draw=1)), done=lambda key, draw: done.get((key, draw)))
-    assert len(server.requests) == 1, "another draw is another answer"
-
-
-def test_a_call_whose_retries_were_cut_short_goes_on() -> None:
-    attempts, server, journal, waits = asked((OK,), done={(CALL.key, 0): (failed(CALL, 1),)})
-    assert [(each.number, each.outcome) for each in attempts] == [(1, "failed"), (2, "answered")]
-    assert (len(server.requests), waits.seconds) == (1, [0.5])
-    assert len(journal.attempts) == 1, "the first one is durable already"
-
-
-def test_a_call_that_finally_failed_stays_failed() -> None:
-    over = tuple(failed(CALL, number) for number in (1, 2, 3))
-    attempts, server, _, _ = asked((OK,), done={(CALL.key, 0): over})
-    assert attempts == over
-    assert server.requests == []
 
 
 def test_a_cancelled_call_leaves_its_intent_and_gives_its_slot_back() -> None:

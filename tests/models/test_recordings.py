@@ -161,6 +161,23 @@ def test_local_and_committed_are_told_apart(tmp_path: Path) -> None:
     assert RecordingStore.of(project).count(OPENAI) == 2
 
 
+def test_what_is_recorded_locally_can_be_committed(store: RecordingStore, tmp_path: Path) -> None:
+    kept, other = _recorded(call()), _recorded(call("another"))
+    store.add([kept, other], name="run-1", local=True)
+    assert store.add([kept], name="run-2", local=True) == ()
+    (again,) = store.add([kept])
+    assert again.is_relative_to(tmp_path / "committed")
+    wanted = [(kept.key, 0), (other.key, 0), (other.key, 9)]
+    (promoted,) = store.promote(OPENAI, wanted)
+    assert len(read_pack(promoted).entries) == 1, "what is committed already is left alone"
+    assert store.promote(OPENAI, wanted) == ()
+    alone = RecordingStore(tmp_path / "committed")
+    for each in (kept, other):
+        found = alone.lookup(OPENAI, each.key, 0)
+        assert found is not None
+        assert found.attempts == tuple(replace(attempt, source="recorded") for attempt in each.attempts)
+
+
 def test_no_input_text_and_no_key_is_stored(store: RecordingStore) -> None:
     of = chat(f"{CV} {KEY}")
     (path,) = store.add([_recorded(of)])
