@@ -14,6 +14,7 @@ from harness.cli import assistant, corpus, decide, golden, project, replay, scor
 app = typer.Typer(
     name="cv-harness",
     no_args_is_help=True,
+    context_settings={"max_content_width": 120},
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -136,7 +136,7 @@ def replay_plan(
             for note in notes:
                 listener.note(note)
             listener.stage("replaying")
-            summary = asyncio.run(_replay(store, plan, inputs, arms, provider, recordings, listener))
+            summary = asyncio.run(replay_arms(store, plan, inputs, arms, provider, recordings, listener))
             _keep(store, arms, provider, recordings, committed=recording)
         return Replayed(store.folder, summary, notes, provider, arms)
 
@@ -212,7 +212,7 @@ def _store(
     return RunStore.create(project, manifest)
 
 
-async def _replay(
+async def replay_arms(
     store: RunStore,
     plan: Plan,
     inputs: Inputs,
@@ -221,6 +221,7 @@ async def _replay(
     recordings: RecordingStore,
     listener: Listener,
 ) -> ReplaySummary:
+    """Make every record of `arms` that is not in `store` yet; Ctrl-C ends it cleanly."""
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
 

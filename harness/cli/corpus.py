@@ -1,0 +1,93 @@
+"""`cv-harness corpus`: list, check, build, add."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from harness.base.errors import ExitCode, UsageError
+from harness.base.project import Project
+
+corpus = typer.Typer(no_args_is_help=True, help="The corpus: list, check, build, add.", rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(corpus, name="corpus")
+
+
+@corpus.command("list")
+def list_(
+    split: str = typer.Option("", "--split", help="Only this split."),
+    as_json: bool = typer.Option(False, "--json", help="As JSON."),
+) -> int:
+    """The documents with their split, person and tags."""
+    from dataclasses import asdict
+
+    from harness.corpus.manifest import load_manifest
+
+    documents = [each for each in load_manifest(Project.find(), verify=False) if split in ("", each.split)]
+    if as_json:
+        typer.echo(json.dumps([asdict(document) for document in documents], ensure_ascii=False, indent=2))
+        return ExitCode.SHIP
+    for document in documents:
+        tags = " ".join(f"{key}={value}" for key, value in document.tags.items())
+        twin = f" twin of {document.twin_of}" if document.twin_of else ""
+        typer.echo(f"{document.id:12} {document.split:7} {document.path:28} {tags}{twin}")
+    typer.echo(f"{len(documents)} documents of {len({document.persona for document in documents})} people")
+    return ExitCode.SHIP
+
+
+@corpus.command()
+def check(as_json: bool = typer.Option(False, "--json", help="The findings as JSON.")) -> int:
+    """Prove the corpus: contract, round trip, ids, splits, hashes, no real-looking contacts. Exit code 2 if not."""
+    from harness.corpus.corpus_check import check as prove
+
+    report = prove(Project.find())
+    if as_json:
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(report.text())
+    return ExitCode.SHIP if report.ok else ExitCode.USAGE
+
+
+@corpus.command()
+def build(
+    only: list[str] = typer.Option([], "--only", help="Ids to build; again for several (default: all)."),
+) -> int:
+    """Build the CV files and goldens anew from their content (needs the `build` extra)."""
+    try:
+        from harness.corpus.builder.build import build as make
+    except ImportError as error:
+        raise UsageError(
+            f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'"
+        ) from error
+
+    built = make(Project.find(), only=only or None)
+    typer.echo(f"{len(built)} documents built")
+    return ExitCode.SHIP
+
+
+@corpus.command()
+def add(
+    folder: Path = typer.Argument(..., metavar="DIR", help="A folder of CV files."),
+    split: str = typer.Option("", "--split", help="gate | dev | sealed (default: 60/20/20 by hash)."),
+    pseudonymise: bool = typer.Option(False, "--pseudonymise", help="Keep the text with names and contacts replaced."),
+    secret: str = typer.Option("", "--secret", help="The same secret gives the same pseudonyms."),
+) -> int:
+    """Bring CV files into the project under neutral names. Nothing is sent anywhere."""
+    from harness.base.terminal import safe
+    from harness.review.intake import add_folder
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder")
+    added = add_folder(Project.find(), folder, split=split, pseudonymise=pseudonymise, secret=secret)
+    for document in added.documents:
+        typer.echo(f"added {document.id} ({document.split}): {document.tags.get('language', '')} {document.media_type}")
+    for name, why in added.refused:
+        typer.echo(f"not added: {safe(name)}: {why}", err=True)
+    for document_id, count in added.replaced:
+        typer.echo(f"{document_id}: {count} values replaced; read the file before you commit it")
+    typer.echo("next: `cv-harness run`, then `cv-harness golden add DOCUMENT` for each new one")
+    return ExitCode.SHIP

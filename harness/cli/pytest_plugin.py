@@ -1,0 +1,306 @@
+"""`pytest evals/`: one test per CV (evidence), one per gate (decision), one replay for all of them.
+
+Under xdist every worker collects the same tests; the first that needs the evaluation makes it, the others wait
+for its files. Only the selected CVs are replayed, and then the gates are INCONCLUSIVE, because a part is no whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.base.errors import HarnessError, RecordingsMissingError
+from harness.base.project import Project
+from harness.evaluate.plan import Plan
+from harness.gates.types import Gate, Verdict
+
+_WHOLE = ("verdict", "recordings")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One CV's test: the critical rules that are broken on it."""
+
+    document_id: str
+    broken: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    @property
+    def first_line(self) -> str:
+        return f"{self.document_id}: " + "; ".join(self.broken)
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """One gate's test."""
+
+    name: str
+    passed: bool
+    first_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every worker reads of the one evaluation. error: why there is none; missing: recordings are missing."""
+
+    folder: Path | None
+    verdict: Verdict | None
+    cases: dict[str, dict[str, list[str]]]
+    error: str
+    missing: bool
+    partial: bool
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("cv-harness", "which assistant is judged, and how")
+    group.addoption("--assistant", default=None, help="candidate bundle, by name or folder")
+    group.addoption("--provider", default=None, help="simulator | openai (replayed from recordings without a key)")
+    group.addoption("--base-url", default=None, help="another server that speaks OpenAI's wire format")
+    group.addoption("--model", default=None, help="model in place of the bundle's own")
+    group.addoption("--split", default=None, help="gate (default), dev or sealed")
+    group.addoption("--repeat", default=None, type=int, help="draws per CV and arm")
+    group.addoption("--seed", default=None, type=int, help="seeds simulator, order and statistics")
+    group.addoption("--profile", default=None, help="ci | release")
+    group.addoption("--cv-project", default=None, help="project root (default: the one of this folder)")
+    group.addoption("--require-baseline", default=None, metavar="REV", help="the baseline must be that revision's")
+    group.addoption("--strict-cases", action="store_true", help="a CV's test fails for any value it loses")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    project = config.getoption("--cv-project")
+    os.environ["CV_HARNESS_PROJECT"] = str(Path(project or config.rootpath).resolve())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" in metafunc.fixturenames:
+        ids = [document.id for document in _selection(metafunc.config)]
+        metafunc.parametrize("case", ids, ids=ids, indirect=True)
+    if "gate" in metafunc.fixturenames:
+        names = gate_ids(metafunc.config)
+        metafunc.parametrize("gate", names, ids=names, indirect=True)
+
+
+def gate_ids(config: pytest.Config) -> list[str]:
+    """The gates that can decide here, by name; those against another arm than the baseline with its name before."""
+    from harness.evaluate.stages import gate_config
+    from harness.gates.config import GATES
+
+    plan = _plan(config)
+    gates = gate_config(plan)
+    found = list(_WHOLE)
+    for against in ("baseline", *(("legacy",) if plan.legacy != "retired" else ())):
+        prefix = "" if against == "baseline" else f"{against}:"
+        found += [prefix + name for name in GATES if gates.rule(name, against).level == "deciding"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def evaluation(request: pytest.FixtureRequest) -> Shared:
+    """The one evaluation behind all tests of this session: made here, or by another worker."""
+    config = request.config
+    result = _result_path(config)
+    folder = result.parent
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not result.is_file():
+            beside = folder / "result.new"
+            beside.write_text(json.dumps(_evaluate(config, _selected(request))), encoding="utf-8")
+            os.replace(beside, result)
+    return _shared(json.loads(result.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> CaseView:
+    """One CV: which critical rules its answers break."""
+    if evaluation.error:
+        pytest.fail(evaluation.error, pytrace=False)
+    found = evaluation.cases.get(request.param, {"broken": [], "changed": []})
+    strict = request.config.getoption("--strict-cases")
+    broken = found["broken"] + (found["changed"] if strict else [])
+    record_property("cv", request.param)
+    for line in found["changed"]:
+        record_property("changed", line)
+    return CaseView(request.param, tuple(broken), tuple(found["changed"]))
+
+
+@pytest.fixture
+def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> GateView:
+    """One gate of the decision, with its figures as properties."""
+    from harness.reports.junit import gate_properties
+
+    name: str = request.param
+    if name == "recordings":
+        return GateView(name, not evaluation.missing, f"MISSING RECORDINGS: {evaluation.error}")
+    if evaluation.error or evaluation.verdict is None:
+        pytest.fail(evaluation.error or "there is no verdict", pytrace=False)
+    verdict = evaluation.verdict
+    if name == "verdict":
+        reason = verdict.reasons[0] if verdict.reasons else "no reason given"
+        return GateView(name, verdict.verdict == "SHIP", f"{verdict.verdict}: {reason}")
+    found = _gate(verdict, name)
+    if found is None:
+        return GateView(name, True, "not part of this decision")
+    against = name.partition(":")[0] if ":" in name else "baseline"
+    for key, value in gate_properties(found, against).items():
+        record_property(key, value)
+    if verdict.identical:
+        return GateView(name, True, "this is the accepted assistant")
+    if evaluation.partial and found.status == "PASS":
+        return GateView(name, False, f"INCONCLUSIVE: {name}: only some of the CVs were replayed")
+    measured = found.status != "NOT_MEASURED" or found.scope in verdict.not_measured
+    passed = found.status in ("PASS", "NOT_APPLICABLE") or (found.status == "NOT_MEASURED" and not measured)
+    decision = {"FAIL": "HOLD", "NOT_MEASURED": "NOT MEASURED"}.get(found.status, found.status)
+    return GateView(name, passed, f"{decision}: {found.reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller (or the only process) takes the shared result in and removes its files; the run itself stays."""
+    if hasattr(session.config, "workerinput"):
+        return
+    path = _result_path(session.config)
+    if path.is_file():
+        session.config.stash[_RESULT] = path.read_text(encoding="utf-8")
+        for name in ("result.json", "lock"):
+            (path.parent / name).unlink(missing_ok=True)
+        path.parent.rmdir()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    result = terminalreporter.config.stash.get(_RESULT, None)
+    if result is None:
+        return
+    shared = _shared(json.loads(result))
+    terminalreporter.section("cv-harness")
+    if shared.verdict is not None:
+        terminalreporter.write_line(f"{shared.verdict.verdict} ({shared.verdict.source})")
+        for reason in shared.verdict.reasons[:5]:
+            terminalreporter.write_line(f"  {reason}")
+    if shared.error:
+        terminalreporter.write_line(shared.error)
+    if shared.folder is not None:
+        terminalreporter.write_line(f"page: {shared.folder / 'index.html'}")
+
+
+_RESULT = pytest.StashKey[str]()
+
+
+def _result_path(config: pytest.Config) -> Path:
+    return Path(tempfile.gettempdir()) / f"cv-harness-{os.getuid()}-{_session_id(config)}" / "result.json"
+
+
+def _session_id(config: pytest.Config) -> str:
+    """One name for all workers of a session and their controller."""
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        return str(worker["testrunuid"])
+    manager = config.pluginmanager.getplugin("dsession")
+    uid = getattr(getattr(manager, "nodemanager", None), "testrunuid", None)
+    return str(uid) if uid else f"{os.getpid()}"
+
+
+def _plan(config: pytest.Config) -> Plan:
+    from harness.cli.replay import plan_of
+    from harness.cli.settings import resolve
+
+    flags = {
+        name: config.getoption(f"--{name.replace('_', '-')}")
+        for name in ("assistant", "provider", "base_url", "model", "repeat", "seed", "profile")
+    }
+    settings = resolve(Project.find(), flags).settings
+    split = config.getoption("--split")
+    splits = (split,) if split else (("gate", "sealed") if settings.profile == "release" else ("gate",))
+    return replace(plan_of(settings), splits=splits, command=("pytest", *config.invocation_params.args))
+
+
+def _selection(config: pytest.Config) -> Any:
+    from harness.corpus.manifest import load_manifest
+    from harness.evaluate.plan import select
+
+    return select(load_manifest(Project.find(), verify=False), _plan(config)).documents
+
+
+def _selected(request: pytest.FixtureRequest) -> list[str]:
+    """Documents whose tests were selected; all of them where only gates were."""
+    chosen = [
+        item.callspec.params["case"]
+        for item in request.session.items
+        if hasattr(item, "callspec") and "case" in item.callspec.params
+    ]
+    everything = [document.id for document in _selection(request.config)]
+    return chosen if chosen and set(chosen) != set(everything) else []
+
+
+def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
+    """The evaluation as plain JSON; a failure is a sentence, so that each test can say it."""
+    from harness.evaluate.run import evaluate
+
+    project = Project.find()
+    plan = replace(_plan(config), only=tuple(only))
+    base = {"folder": None, "error": "", "missing": False, "cases": {}, "partial": bool(only)}
+    try:
+        if revision := config.getoption("--require-baseline"):
+            from harness.evaluate.baseline_check import require_baseline
+
+            require_baseline(project, revision, "openai" if plan.provider == "openai" else "simulator@")
+        done = evaluate(project, plan)
+    except RecordingsMissingError as error:
+        return {**base, "error": str(error), "missing": True}
+    except HarnessError as error:
+        return {**base, "error": str(error)}
+    return {**base, "folder": str(done.folder), "cases": _cases(project, plan, done.folder)}
+
+
+def _cases(project: Project, plan: Plan, folder: Path) -> dict[str, dict[str, list[str]]]:
+    from harness.evaluate.inputs import load_inputs
+    from harness.evaluate.stages import score_run
+    from harness.gates.cases import broken_rules, lost_values
+    from harness.replay.store import RunStore
+
+    with RunStore.open(folder, write=True) as store:
+        cases = score_run(store, load_inputs(project, plan))
+    found: dict[str, dict[str, list[str]]] = {}
+    for document in {case.document.id for case in cases}:
+        arms = {
+            arm: [case for case in cases if case.document.id == document and case.record.arm == arm]
+            for arm in ("candidate", "baseline")
+        }
+        found[document] = {
+            "broken": list(broken_rules(arms["candidate"], arms["baseline"])),
+            "changed": list(lost_values(arms["candidate"], arms["baseline"])),
+        }
+    return found
+
+
+def _shared(given: dict[str, Any]) -> Shared:
+    from harness.gates.serial import verdict_from_dict
+
+    folder = Path(given["folder"]) if given["folder"] else None
+    verdict = None
+    if folder is not None:
+        public = os.environ.get("CI", "").casefold() in ("1", "true", "yes")
+        path = folder / ("redacted/verdict.json" if public else "verdict.json")
+        verdict = verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
+    return Shared(folder, verdict, given["cases"], given["error"], given["missing"], given["partial"])
+
+
+def _gate(verdict: Verdict, name: str) -> Gate | None:
+    against, _, plain = name.rpartition(":")
+    return next(
+        (
+            gate
+            for comparison in verdict.comparisons
+            if comparison.against == (against or "baseline")
+            for gate in comparison.gates
+            if gate.name == plain
+        ),
+        None,
+    )
+
