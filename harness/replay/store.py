@@ -187,7 +187,8 @@ class RunStore:
     def calls(self, arm: str | None = None) -> Iterator[StoredCall]:
         """Calls that this run really sent, with their attempts; what recordings are made from.
 
-        Attempts that were themselves replayed from recordings have no intent and are not among them.
+        A call that was made more than once for a record (after a crash, say) comes as often. Attempts that were
+        themselves replayed from recordings have no intent and are not among them.
         """
         rows = self._reader.execute(
             "SELECT i.document_id, i.arm, i.draw, i.call_key, i.call_draw, i.wire, i.parts, a.data, a.body"
@@ -200,7 +201,11 @@ class RunStore:
         for document_id, of, draw, key, call_draw, wire, parts, data, body in rows:
             attempt = _attempt(data, body)
             record = RecordKey(document_id, of, draw)
-            if call is not None and (call.key, call.call_key, call.draw) == (record, key, call_draw):
+            if (
+                call is not None
+                and attempt.number > 1
+                and (call.key, call.call_key, call.draw) == (record, key, call_draw)
+            ):
                 call = replace(call, attempts=(*call.attempts, attempt))
                 continue
             if call is not None:
