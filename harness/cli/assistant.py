@@ -9,7 +9,9 @@ import typer
 from harness.base.errors import ExitCode
 from harness.base.project import Project
 
-assistants = typer.Typer(no_args_is_help=True, help="The assistant bundles: list, show, diff, lint.", rich_markup_mode=None)
+assistants = typer.Typer(
+    no_args_is_help=True, help="The assistant bundles: list, show, diff, lint.", rich_markup_mode=None
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +29,9 @@ def list_() -> int:
         bundle = entry.bundle
         typer.echo(f"{entry.slug:24} {bundle.model:22} {bundle.output:12} wire {bundle.wire[:12]}  {bundle.name}")
     for name, accepted in all_accepted(project).items():
-        typer.echo(f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, {accepted.accepted[:10]}, by {accepted.by}")
+        typer.echo(
+            f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, {accepted.accepted[:10]}, by {accepted.by}"
+        )
     return ExitCode.SHIP
 
 

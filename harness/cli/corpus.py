@@ -60,9 +60,7 @@ def build(
     try:
         from harness.corpus.builder.build import build as make
     except ImportError as error:
-        raise UsageError(
-            f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'"
-        ) from error
+        raise UsageError(f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'") from error
 
     built = make(Project.find(), only=only or None)
     typer.echo(f"{len(built)} documents built")

@@ -87,9 +87,7 @@ def compare(
     if newer.manifest is None:
         raise UsageError(f"run {two} cannot be read: {newer.problem}")
     settings = resolve(project).settings
-    verdict = compare_runs(
-        project, find_run(project, one), newer, plan_of_run(newer.manifest, settings)
-    )
+    verdict = compare_runs(project, find_run(project, one), newer, plan_of_run(newer.manifest, settings))
     if as_json:
         typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
     else:

@@ -78,7 +78,9 @@ def audit(
         return ExitCode.SHIP
     for each in suspects:
         value = safe(json.dumps(each.answers[0].value, ensure_ascii=False))
-        typer.echo(f"{each.document_id} {each.path}: golden {safe(json.dumps(each.golden, ensure_ascii=False))}, all say {value}")
+        typer.echo(
+            f"{each.document_id} {each.path}: golden {safe(json.dumps(each.golden, ensure_ascii=False))}, all say {value}"
+        )
     typer.echo(f"{len(suspects)} goldens contradicted by all arms and the text")
     return ExitCode.SHIP
 
@@ -105,5 +107,7 @@ def add(
     if not answers:
         raise UsageError(f"run {info.run_id} has no answer of {arm} for {document}")
     start(project, document, answers[0], arm=arm, at=SystemClock().now())
-    typer.echo(f"goldens/{document}.json begun from {arm}: correct it, then `cv-harness golden review --document {document}`")
+    typer.echo(
+        f"goldens/{document}.json begun from {arm}: correct it, then `cv-harness golden review --document {document}`"
+    )
     return ExitCode.SHIP

@@ -303,4 +303,3 @@ def _gate(verdict: Verdict, name: str) -> Gate | None:
         ),
         None,
     )
-

@@ -44,7 +44,9 @@ def run(
     seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, order and statistics."),
     profile: str | None = typer.Option(None, "--profile", help="ci | release (latency and 59 people required)."),
     cvs: Path | None = typer.Option(None, "--cvs", metavar="DIR", help="A folder of CVs without goldens."),
-    answers: Path | None = typer.Option(None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."),
+    answers: Path | None = typer.Option(
+        None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."
+    ),
     pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, recordings or not."),
     aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def score(
     golden: Path = typer.Option(..., "--golden", metavar="G", help="A golden file, or a bare contract object."),
-    prediction: Path = typer.Option(..., "--prediction", metavar="P", help="The answer to judge (any JSON, or raw text)."),
+    prediction: Path = typer.Option(
+        ..., "--prediction", metavar="P", help="The answer to judge (any JSON, or raw text)."
+    ),
     source: Path | None = typer.Option(
         None, "--text", metavar="T", help="The CV's text (or the CV file itself): needed for grounding and invention."
     ),

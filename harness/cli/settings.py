@@ -36,7 +36,9 @@ class Settings:
     monthly_volume: int = field(default=10_000, metadata={"help": "CVs a month, for the cost forecast"})
     max_cost: float = field(default=5.0, metadata={"help": "US dollars that a run may cost before it asks for more"})
     keep_runs: int = field(default=30, metadata={"help": "runs kept in reports/runs; older ones may be pruned"})
-    gates: Mapping[str, Any] = field(default_factory=dict, metadata={"help": "[tool.cv-harness.gates]: see docs/gating.md"})
+    gates: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"help": "[tool.cv-harness.gates]: see docs/gating.md"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def resolve(project: Project, flags: Mapping[str, Any] | None = None) -> Resolve
         place = f"[tool.cv-harness] {key}"
         if name not in known:
             raise InvalidFileError(project.settings, place, "unknown setting", hint=_nearest(name, known))
-        values[name] = _typed(name, value, lambda problem, place=place: InvalidFileError(project.settings, place, problem))
+        values[name] = _typed(
+            name, value, lambda problem, place=place: InvalidFileError(project.settings, place, problem)
+        )
         origins[name] = project.settings.name
 
     for variable, text in os.environ.items():

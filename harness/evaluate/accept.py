@@ -65,9 +65,7 @@ def accept_run(
     )
     store = RecordingStore.of(project)
     with RunStore.open(info.folder) as run_store:
-        packs = store.add(
-            recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False
-        )
+        packs = store.add(recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False)
     accepted = Accepted(
         schema_version=SCHEMA_VERSION,
         name=bundle.name,

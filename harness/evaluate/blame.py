@@ -152,16 +152,16 @@ def _replay_variants(
 ) -> tuple[dict[str, dict[str, float]], Decimal]:
     """Mean figure per persona of each variant, and what the calls cost; kept as a run of its own."""
     recordings = RecordingStore.of(project)
-    chosen = replace(
-        inputs, documents=tuple(document for document in inputs.documents if document.id in set(affected))
-    )
+    chosen = replace(inputs, documents=tuple(document for document in inputs.documents if document.id in set(affected)))
     with open_provider(plan, recordings) as provider:
         arms = tuple(
             Arm(name, "assistant", bundle, bundle.model, provider.origin, draws, "record_first")
             for name, bundle in variants.items()
         )
         with RunStore.create(project, _manifest(project, plan, chosen, arms, provider)) as store:
-            summary = asyncio.run(replay_arms(store, plan, chosen, _arm_set(project, arms), provider, recordings, listener))
+            summary = asyncio.run(
+                replay_arms(store, plan, chosen, _arm_set(project, arms), provider, recordings, listener)
+            )
             cases = score_run(store, chosen)
     figures: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for case in cases:
@@ -178,9 +178,7 @@ def _arm_set(project: Project, arms: tuple[Arm, ...]) -> ArmSet:
     return ArmSet(arms, (), None, None, load_legacy_prompts(project), ())
 
 
-def _manifest(
-    project: Project, plan: Plan, inputs: Inputs, arms: tuple[Arm, ...], provider: Provider
-) -> Manifest:
+def _manifest(project: Project, plan: Plan, inputs: Inputs, arms: tuple[Arm, ...], provider: Provider) -> Manifest:
     from harness.scoring import SCORER_VERSION
 
     return new_manifest(
@@ -270,6 +268,3 @@ def _keep(folder: Path, found: Found) -> None:
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
-
-
-

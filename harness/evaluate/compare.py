@@ -35,7 +35,5 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
         manifests.append(manifest)
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")
-    merged = replace(
-        new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline"))
-    )
+    merged = replace(new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline")))
     return decide(cases, manifest=merged, config=gate_config(plan), manifests={"baseline": old})

@@ -318,9 +318,7 @@ def _declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
     return ArmSet(tuple(arms), ("candidate",), None, None, load_legacy_prompts(project), ())
 
 
-def _keep(
-    store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool
-) -> None:
+def _keep(store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool) -> None:
     """What was really asked becomes recordings: of every arm where asking costs money, else of the references."""
     if provider.origin == "declared":
         return

@@ -242,5 +242,3 @@ def read_verdict(folder: Path) -> Verdict:
 def verdict_digest(verdict: Verdict) -> str:
     """What an acceptance names its verdict by."""
     return digest(verdict_to_dict(verdict))
-
-

@@ -6,9 +6,7 @@ from harness.assistants.sentences import sentences
 from harness.assistants.types import AssistantBundle
 
 
-def unjudged_sentences(
-    before: AssistantBundle | None, after: AssistantBundle | None, origin: str
-) -> tuple[str, ...]:
+def unjudged_sentences(before: AssistantBundle | None, after: AssistantBundle | None, origin: str) -> tuple[str, ...]:
     """Sentences that only one of two bundles has and that mean nothing to the simulator. Empty for other origins:
     a real model reads every sentence."""
     if before is None or after is None or not origin.startswith("simulator@"):

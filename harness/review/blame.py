@@ -77,9 +77,7 @@ class Blame:
 
 def edits_between(before: AssistantBundle, after: AssistantBundle) -> tuple[Edit, ...]:
     """The sentences and settings that differ, sentences first, in the order of the text."""
-    sentences = [
-        Edit("sentence", hunk.before, hunk.after) for hunk in hunks(before.instructions, after.instructions)
-    ]
+    sentences = [Edit("sentence", hunk.before, hunk.after) for hunk in hunks(before.instructions, after.instructions)]
     ours, theirs = _settings(before), _settings(after)
     settings = [
         Edit("setting", _show(ours.get(name)), _show(theirs.get(name)), name)
@@ -133,7 +131,9 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if guilty:
         singly = measure([frozenset({place}) for place in guilty])
         by_itself = [
-            place for place, figures in zip(guilty, singly, strict=True) if _effect((), figures, none, len(guilty)).shown
+            place
+            for place, figures in zip(guilty, singly, strict=True)
+            if _effect((), figures, none, len(guilty)).shown
         ]
         if by_itself:
             return blame(effects, by_itself, "edit", "each of these edits does harm by itself")
@@ -151,9 +151,7 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     return blame(effects, worst.edits, "edit", "either of these edits is enough for the loss: only undoing both helps")
 
 
-def _effect(
-    places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int
-) -> Effect:
+def _effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int) -> Effect:
     """Mean paired difference with a t interval at a Bonferroni level over `tests` sets."""
     from scipy.special import stdtrit
 

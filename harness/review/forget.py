@@ -86,7 +86,9 @@ def _traces(project: Project, documents: tuple[Document, ...]) -> _Traces:
             golden = golden_path(project, document.id)
             if golden.is_file():
                 info = json.loads(golden.read_text(encoding="utf-8"))["cv"]["personal_info"]
-                values |= {value for key, value in info.items() if key in ("name", "email", "phone", "linkedin") and value}
+                values |= {
+                    value for key, value in info.items() if key in ("name", "email", "phone", "linkedin") and value
+                }
     return _Traces(tuple(texts), tuple(value.encode() for value in values if len(value) >= 6))
 
 
@@ -114,4 +116,3 @@ def _left(project: Project, traces: _Traces) -> Iterator[str]:
     for text in traces.texts:
         if store.keys_of_input(text):
             yield f"a recording of the text {sha256(text)[:12]}"
-

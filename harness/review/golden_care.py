@@ -19,9 +19,7 @@ Action: TypeAlias = Literal["accept", "alternative", "ambiguous", "keep"]
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
-def change(
-    golden: Golden, path: str, action: Action, value: Json, *, reason: str, by: str, at: datetime
-) -> Golden:
+def change(golden: Golden, path: str, action: Action, value: Json, *, reason: str, by: str, at: datetime) -> Golden:
     """`golden` with one decision taken at `path`.
 
     accept: the answer's value becomes the golden's (None empties it); alternative: it is also right; ambiguous:
@@ -72,7 +70,9 @@ def start(project: Project, document_id: str, answer: Json, *, arm: str, at: dat
     """
     path = golden_path(project, document_id)
     if path.exists():
-        raise UsageError(f"{document_id} has a golden already: {path}", hint="change it with `cv-harness golden review`")
+        raise UsageError(
+            f"{document_id} has a golden already: {path}", hint="change it with `cv-harness golden review`"
+        )
     contract = check(answer)
     if not contract.valid:
         broken = contract.violations[0]
@@ -80,16 +80,20 @@ def start(project: Project, document_id: str, answer: Json, *, arm: str, at: dat
             f"the answer breaks the contract at {broken.pointer or '/'}: {broken.message}",
             hint="start from another arm or draw",
         )
-    golden = Golden(
-        document_id, answer, Provenance(f"answer:{arm}", at.date().isoformat()), reviewed=False
-    )
+    golden = Golden(document_id, answer, Provenance(f"answer:{arm}", at.date().isoformat()), reviewed=False)
     write_golden(project, golden)
     return golden
 
 
 def finish(golden: Golden, *, by: str, at: datetime) -> Golden:
     """`golden` as reviewed by a person: from now on it gates."""
-    line = {"at": at.isoformat(timespec="seconds"), "by": by, "path": "", "action": "reviewed", "reason": "walked through"}
+    line = {
+        "at": at.isoformat(timespec="seconds"),
+        "by": by,
+        "path": "",
+        "action": "reviewed",
+        "reason": "walked through",
+    }
     provenance = replace(golden.provenance, by=by, history=(*golden.provenance.history, line))
     return replace(golden, provenance=provenance, reviewed=True)
 
