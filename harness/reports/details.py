@@ -112,7 +112,7 @@ def _draw(case: Case, attempts: Attempts, open_: bool) -> dict[str, Any]:
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
         "answer": record.answer if open_ and not failure else None,
-        "attempts": [_attempt(a) for a in attempts(record.key)][:40],
+        "attempts": [_attempt(attempts[a]) for a in record.attempt_ids if a in attempts][:40],
     }
 
 

@@ -26,7 +26,7 @@ from harness.gates.types import Case, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
-from harness.reports.prepare import Attempts, Prepared, no_attempts, prepare
+from harness.reports.prepare import Attempts, Prepared, prepare
 from harness.reports.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def render(
     manifest: Manifest,
     goldens: Mapping[str, Golden] | None = None,
     texts: Mapping[str, str] | None = None,
-    attempts: Attempts = no_attempts,
+    attempts: Attempts | None = None,
     fills: Mapping[str, frozenset[str]] | None = None,
     redactor: Redactor | None = None,
     cap: int = HARD_CAP,
@@ -88,7 +88,7 @@ def render(
     the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
-    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts, redactor))
+    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts or {}, redactor))
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))

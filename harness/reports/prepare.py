@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.corpus.types import Document
 from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
-from harness.replay.types import Manifest, RecordKey
+from harness.replay.types import Manifest
 from harness.scoring.types import FieldOutcome
 
-Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
-"""Finds the attempts behind a record (`RunStore.attempts_of`)."""
+Attempts: TypeAlias = Mapping[str, Attempt]
+"""The run's attempts by id, as far as they are at hand."""
 
 RIGHT = "correct"
 """Strict: a near value is not right."""
@@ -105,11 +105,6 @@ def prepare(
         ready.by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
     ready.by_arm = by_arm
     return ready
-
-
-def no_attempts(_: RecordKey) -> Sequence[Attempt]:
-    """For runs whose attempts are not at hand."""
-    return ()
 
 
 def mean(values: Iterable[float | None]) -> float | None:

@@ -15,7 +15,8 @@ from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, gate_name, run_label
-from harness.reports.prepare import Attempts, Prepared, mean, no_attempts, prepare, rounded
+from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded
+from harness.reports.tables_quality import golden_suspects
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
@@ -29,22 +30,22 @@ def build_summary(
     manifest: Manifest,
     goldens: Mapping[str, Golden] | None = None,
     fills: Mapping[str, frozenset[str]] | None = None,
-    attempts: Attempts = no_attempts,
+    attempts: Attempts | None = None,
+    texts: Mapping[str, str] | None = None,
     trend: Sequence[Mapping[str, Json]] = (),
     blame: Mapping[str, Json] | None = None,
-    golden_audit: Sequence[Mapping[str, Json]] | None = None,
     monthly_cvs: int = DEFAULT_MONTHLY_CVS,
 ) -> dict[str, Any]:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
-    attempts: finds a record's attempts, for the tokens of retries. trend: accepted versions, oldest first.
-    golden_audit: rows of a golden audit; where there was none, goldens that two arms and the text contradict.
+    attempts: by id, for the tokens of retries. texts: what the models were given, by document id; without them
+    no golden is audited. trend: records of accepted versions, oldest first. blame: what blame.json holds.
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
     against_baseline = tables_quality.flips(ready, ready.baseline)
-    suspects = list(golden_audit) if golden_audit is not None else tables_quality.golden_suspects(ready)
+    suspects = golden_suspects(ready, goldens or {}, texts or {})
     documents = _documents(ready, against_baseline, suspects)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -56,7 +57,7 @@ def build_summary(
         "fields": tables_quality.fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
-        "cost": tables_running.cost(ready, monthly_cvs, attempts),
+        "cost": tables_running.cost(ready, monthly_cvs, attempts or {}),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),
@@ -65,8 +66,8 @@ def build_summary(
         "documents": documents,
         "worst": _worst(documents, ready.candidate),
         "flaky": tables_quality.flaky(ready),
-        "golden_audit": {"rows": suspects, "source": "audit" if golden_audit is not None else "run"},
-        "trend": list(trend),
+        "golden_audit": {"rows": suspects, "n": len(set(goldens or ()) & set(texts or ()) & set(ready.documents))},
+        "trend": _trend(trend),
         "blame": dict(blame) if blame is not None else None,
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
@@ -140,6 +141,35 @@ def next_steps(verdict: Verdict) -> list[str]:
     ]
     measure = [f"measure {scope}: {why}" for scope, why in verdict.not_measured.items()]
     return better + more + other + measure
+
+
+def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
+    """Accepted versions with their strict F1, and what else changed with each of them."""
+    rows: list[dict[str, Any]] = []
+    for number, record in enumerate(records):
+        figures = record.get("summary") or {}
+        before = records[number - 1] if number else record
+        rows.append(
+            {
+                "accepted": record.get("accepted", ""),
+                "version": record.get("version", ""),
+                "model": record.get("model", ""),
+                "by": record.get("by", ""),
+                "reason": record.get("reason", ""),
+                "verdict": record.get("verdict", ""),
+                "override": bool(record.get("override")),
+                "f1": figures.get("f1"),
+                "lower": figures.get("lower"),
+                "upper": figures.get("upper"),
+                "n": figures.get("personas", figures.get("n")),
+                "marks": [
+                    name
+                    for name in ("model", "contract", "scorer", "goldens", "corpus")
+                    if record.get(name) != before.get(name)
+                ],
+            }
+        )
+    return rows
 
 
 def _documents(

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.contract.schema import LEAVES, SECTIONS
-from harness.gates.types import Case
+from harness.corpus.types import Golden
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
+from harness.review.disagreements import disagreements
 from harness.scoring.types import Counts
 
 WORST = 50
@@ -304,34 +305,26 @@ def flaky(ready: Prepared) -> dict[str, Any]:
     return {"arms": arms, "documents": rows[:LISTED], "total": len(rows)}
 
 
-def golden_suspects(ready: Prepared) -> list[dict[str, Any]]:
-    """Golden values that two differently made arms contradict with one and the same value from the text."""
-    pair = [arm for arm in (ready.legacy, ready.candidate) if arm]
-    if len(pair) < 2:
-        return []
+def golden_suspects(ready: Prepared, goldens: Mapping[str, Golden], texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Golden values that all arms and the CV's text contradict, where two arms at least were asked for them."""
     rows = []
-    for document in ready.documents:
-        contradictions = [_contradictions(ready.by_document[document].get(arm, [])) for arm in pair]
-        for path in contradictions[0].keys() & contradictions[1].keys():
-            (value, field_path, golden), (other, _, _) = contradictions[0][path], contradictions[1][path]
-            if value[0] == other[0]:
-                rows.append(
-                    {
-                        "document": document,
-                        "path": path,
-                        "field": field_path,
-                        "golden": golden,
-                        "answer": value[1],
-                        "why": f"{pair[0]} and {pair[1]} both read this, and it is in the CV's text",
-                    }
-                )
-    return sorted(rows, key=lambda row: (row["document"], row["path"]))
-
-
-def _contradictions(cases: list[Case]) -> dict[str, tuple[tuple[str, Any], str, Any]]:
-    found = {}
-    for case in cases[:1]:
-        for outcome in case.score.outcomes if case.score else ():
-            if outcome.kind == "wrong" and outcome.golden_path and outcome.grounded:
-                found[outcome.golden_path] = ((same_value(outcome), outcome.answer), outcome.field, outcome.golden)
-    return found
+    for name in ready.documents:
+        golden, text = goldens.get(name), texts.get(name)
+        arms = ready.by_document[name]
+        if golden is None or text is None or len(arms) < 2:
+            continue
+        scores = {arm: [case.score for case in cases if case.score is not None] for arm, cases in arms.items()}
+        rows += [
+            {
+                "document": name,
+                "path": found.path,
+                "field": found.field,
+                "golden": found.golden,
+                "answer": found.answers[0].value,
+                "why": found.evidence,
+                "arms": [answer.arm for answer in found.answers],
+            }
+            for found in disagreements(name, golden, scores, text)
+            if found.suspect and found.path
+        ]
+    return rows

@@ -11,7 +11,7 @@ from typing import Any
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.gates.types import Case
-from harness.reports.prepare import Attempts, Prepared, mean, no_attempts, rounded
+from harness.reports.prepare import Attempts, Prepared, mean, rounded
 
 ECDF_POINTS = 201
 POLL_MS = 2000.0
@@ -167,7 +167,7 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts) -> dict[str, Any
             "documents": len({c.document.id for c in cases}),
             "unknown_usage": len(ready.by_arm[arm]) - n,
             "tokens": _tokens(cases) if n else None,
-            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts is not no_attempts else None,
+            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts else None,
             "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
             "attempts": rounded(mean(float(c.record.attempts) for c in cases), 2),
             "unpriced": unpriced,
@@ -197,7 +197,7 @@ def _retry_tokens(cases: list[Case], attempts: Attempts) -> float:
     spent = 0
     for case in cases:
         if case.record.attempts > case.record.calls:
-            found = attempts(case.record.key)
+            found = [attempts[name] for name in case.record.attempt_ids if name in attempts]
             spent += sum(a.usage.total for a in found if a.outcome != ANSWERED and a.usage is not None)
     return round(spent / len(cases), 1)
 

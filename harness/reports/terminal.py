@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.base.terminal import safe
@@ -40,6 +41,16 @@ def render(verdict: Verdict, summary: Mapping[str, Any], *, width: int = 100, co
     )
     console.print(renderable(verdict, summary))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def print_verdict(verdict: Verdict, summary: Mapping[str, Any], *, page: Path | None = None) -> None:
+    """Print it to standard output, as wide as the terminal, and where the page is."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(renderable(verdict, summary))
+    if page is not None:
+        console.print(_line(f"\nreport: {page}"), soft_wrap=True)
 
 
 def renderable(verdict: Verdict, summary: Mapping[str, Any]) -> Group:
