@@ -62,7 +62,7 @@ def build(
     except ImportError as error:
         raise UsageError(f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'") from error
 
-    built = make(Project.find(), only=only or None)
+    built = make(Project.find(), only=only, progress=lambda each: typer.echo(each.id, err=True))
     typer.echo(f"{len(built)} documents built")
     return ExitCode.SHIP
 

@@ -244,7 +244,7 @@ def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
 
     project = Project.find()
     plan = replace(_plan(config), only=tuple(only))
-    base = {"folder": None, "error": "", "missing": False, "cases": {}, "partial": bool(only)}
+    base: dict[str, Any] = {"folder": None, "error": "", "missing": False, "cases": {}, "partial": bool(only)}
     try:
         if revision := config.getoption("--require-baseline"):
             from harness.evaluate.baseline_check import require_baseline

@@ -152,7 +152,7 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
 
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
-    from harness.reports.terminal import print_verdict
+    from harness.reports.terminal import renderable
 
     if not evaluation.verdicts:
         typer.echo(f"no verdict: no candidate was replayed. Records and scores: {evaluation.folder}")
@@ -162,8 +162,16 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
             typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
         else:
             summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
-            print_verdict(verdict, summary, page=evaluation.pages[arm])
+            _console().print(renderable(verdict, summary))
+            typer.echo(f"page: {evaluation.pages[arm]}")
     return exit_code(evaluation.verdict)
+
+
+def _console() -> Any:
+    """As wide as the terminal; a pipe gets 120 columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def plan_of(settings: Settings) -> Plan:

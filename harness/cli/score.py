@@ -47,17 +47,15 @@ def score(
 def text(
     file: Path = typer.Argument(..., metavar="FILE", help="A CV: PDF, DOCX, DOC or TXT, recognised by its content."),
     as_json: bool = typer.Option(False, "--json", help="Outcome, reader, warnings and text as JSON."),
-    reader: str = typer.Option("common", "--reader", help="common (what the arms are given) | product (today's own)."),
+    product: bool = typer.Option(False, "--product-reader", help="As the product's own reader reads it today."),
 ) -> int:
     """Print the text that a model would be given for a file."""
     from harness.base.terminal import safe
     from harness.corpus.text import Extractor, describe
 
-    if reader not in ("common", "product"):
-        raise UsageError(f"--reader {reader}: is none of common, product")
     if not file.is_file():
         raise UsageError(f"{file} is not a file")
-    with Extractor(reader=reader, workers=1) as extractor:
+    with Extractor(reader="product" if product else "common", workers=1) as extractor:
         extraction = extractor.extract(file)
     if as_json:
         typer.echo(json.dumps(describe(extraction), ensure_ascii=False, indent=2))

@@ -15,10 +15,10 @@ from harness.base.types import Json
 from harness.corpus.types import Golden
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Case, Verdict
-from harness.models.types import Attempt
 from harness.replay.types import Manifest
 from harness.reports import markdown
 from harness.reports.page import render
+from harness.reports.prepare import Attempts
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
 
@@ -33,7 +33,7 @@ def write_pages(
     manifest: Manifest,
     goldens: Mapping[str, Golden],
     texts: Mapping[str, str],
-    attempts: Mapping[str, Attempt],
+    attempts: Attempts,
     fills: Mapping[str, frozenset[str]],
     trend: Sequence[Mapping[str, Json]],
     blame: Mapping[str, Json] | None,

@@ -65,5 +65,16 @@ def _simulator_at(base_url: str) -> Provider | None:
     """A simulator that somebody started alone names itself, so that its answers are never taken for a model's."""
     from harness.simulator.process import identify
 
-    origin = identify(base_url)
-    return None if origin is None else Provider(origin, simulator_endpoint(base_url, origin))
+    import json
+    import urllib.request
+    from urllib.parse import urlsplit
+
+    if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
+        return None
+    try:
+        with urllib.request.urlopen(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
+            said = json.load(answer)
+        origin = f"simulator@{said['version']}+seed{said['seed']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # no simulator: another server, or nobody; the first call will tell
+    return Provider(origin, simulator_endpoint(base_url, origin))

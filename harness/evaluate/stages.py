@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -182,28 +182,21 @@ def render_run(
     from harness.evaluate.pages import write_pages
 
     folder.mkdir(parents=True, exist_ok=True)
-    with RunStore.open(folder if (folder / "run.db").is_file() else folder.parent) as store:
-        attempts = dict(_attempts(store, cases))
     origin = next((arm.origin for arm in manifest.arms if arm.id == verdict.candidate), "")
-    return write_pages(
-        folder,
-        cases=cases,
-        verdict=verdict,
-        manifest=manifest,
-        goldens=inputs.goldens,
-        texts={document_id: extraction.text for document_id, extraction in texts.items()},
-        attempts=attempts,
-        fills={arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms},
-        trend=history(project, origin),
-        blame=_blame(folder),
-        monthly_cvs=plan.monthly_volume,
-    )
-
-
-def _attempts(store: RunStore, cases: tuple[Case, ...]) -> Iterator[tuple[str, Any]]:
-    for case in cases:
-        for attempt in store.attempts_of(case.record.key):
-            yield attempt.id, attempt
+    with RunStore.open(folder if (folder / "run.db").is_file() else folder.parent) as store:
+        return write_pages(
+            folder,
+            cases=cases,
+            verdict=verdict,
+            manifest=manifest,
+            goldens=inputs.goldens,
+            texts={document_id: extraction.text for document_id, extraction in texts.items()},
+            attempts=store.attempts_of,
+            fills={arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms},
+            trend=history(project, origin),
+            blame=_blame(folder),
+            monthly_cvs=plan.monthly_volume,
+        )
 
 
 def _blame(folder: Path) -> Any:

@@ -11,8 +11,8 @@ def unjudged_sentences(before: AssistantBundle | None, after: AssistantBundle | 
     a real model reads every sentence."""
     if before is None or after is None or not origin.startswith("simulator@"):
         return ()
-    from harness.simulator.directives import read_sentence
+    from harness.simulator.directives import read_instructions
 
     old, new = sentences(before.instructions), sentences(after.instructions)
     changed = [text for text in old if text not in set(new)] + [text for text in new if text not in set(old)]
-    return tuple(text for text in changed if not read_sentence(text))
+    return tuple(text for text in changed if not any(each.directives for each in read_instructions(text).sentences))

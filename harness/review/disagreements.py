@@ -122,6 +122,6 @@ def _evidence(by_arm: Mapping[str, list[FieldOutcome]], text: str) -> str:
 
 
 def _in_text(value: Json, text: str) -> bool | None:
-    from harness.values.find import find
+    from harness.values.find import haystack
 
-    return None if not isinstance(value, str) else find(value, text) is not None
+    return None if not isinstance(value, str) else haystack(text).find(value) is not None
