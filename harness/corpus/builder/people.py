@@ -65,7 +65,7 @@ def person(document_id: str) -> Content:
             headline=who.get("headline", ""),
         ),
         summary=" ".join(lines(data.get("summary", ""))),
-        roles=tuple(map(_role, data.get("role", ()))),
+        roles=tuple(sorted(map(_role, data.get("role", ())), key=_newest, reverse=True)),
         studies=tuple(
             Study(
                 institution=one["institution"],
@@ -128,11 +128,16 @@ def _role(data: Mapping[str, Any]) -> Role:
     )
 
 
+def _newest(role: Role) -> tuple[bool, Date, Date]:
+    end = role.end if isinstance(role.end, Date) else Date(0)
+    return role.end == "present", end, role.start or Date(0)
+
+
 def _skills(block: str) -> tuple[SkillGroup, ...]:
     groups = []
     for line in lines(block):
         label, _, items = line.rpartition(": ")
-        groups.append(SkillGroup(label or "Skills", _list(items)))
+        groups.append(SkillGroup(label or "Core", _list(items)))
     return tuple(groups)
 
 
