@@ -63,8 +63,6 @@ def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
 
 def _simulator_at(base_url: str) -> Provider | None:
     """A simulator that somebody started alone names itself, so that its answers are never taken for a model's."""
-    from harness.simulator.process import identify
-
     import json
     import urllib.request
     from urllib.parse import urlsplit
