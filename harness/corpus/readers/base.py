@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
 
 from harness.corpus.types import TextOutcome
 
@@ -66,8 +66,11 @@ BROKEN_FILE_ERRORS: tuple[type[Exception], ...] = (
 """What parsers raise on broken files beside their own error types. RecursionError is a RuntimeError."""
 
 
+@cache
 def package(name: str) -> str:
     """`name` with its installed version, as it is written in an extraction's `reader`."""
+    from importlib.metadata import version
+
     return f"{name} {version(name)}"
 
 

@@ -6,6 +6,7 @@ Request: one JSON line (reader, limits, size), then the bytes. Answer: one JSON 
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
@@ -19,6 +20,7 @@ from harness.corpus.readers.cache import to_json
 from harness.corpus.readers.read import extract_bytes
 
 _BACKSTOP_SECONDS = 5
+_COLLECT_EVERY = 16
 
 
 def main() -> None:
@@ -27,8 +29,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a parser prints must not reach the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    gc.disable()  # a file's objects live as long as the file; a seventh of the time otherwise
+    served = 0
     while header := requests.readline():
         _serve(json.loads(header), requests, answers)
+        served += 1
+        if served % _COLLECT_EVERY == 0:
+            gc.collect()
 
 
 def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO) -> None:

@@ -32,6 +32,7 @@ _DROPPED = re.compile(
 )
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\u180e\ufeff\u115f\u1160\u3164]")
+_MANY_ZERO_WIDTH = 3
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -44,9 +45,12 @@ _JOINT = re.compile(
     r"(?<=\w)(?:([-\xad\x02])[ \t]*\n[ \t]*|(\x02))"  # a hyphen at a line's end, or PDFium's mark of one
     r"([^\W_](?:[\w'’-]{0,60}[\w'’])?[.,;:)!?]{0,3})(?:[ \t]+|\n|\Z)"
 )
+_LOOK_BACK = 80
+_ADDRESS = re.compile(r"@|/|www\.|\.(?:com|org|net|io|dev)\b")
 _WORD = re.compile(r"[\w'’-]+")
 _SOFT = re.compile("[\xad\x02]")
 _MIXED_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff\u0370-\u03ff]|[\u0400-\u04ff\u0370-\u03ff][A-Za-z]")
+_SUSPICIOUS = re.compile("[\u0370-\u04ff\u115f-\u1160\u180e\u200b-\u206f\u3164\ufeff\U000e0000-\U000e007f]")
 _KEEPS_HYPHEN = frozenset(
     """
     all anti back bi co cross cutting data decision down e end ever ex extra fast first five four front
@@ -108,14 +112,14 @@ def _join_words(text: str) -> str:
 
     def join(match: re.Match[str]) -> str:
         mark, right = match.group(1) or match.group(2), match.group(3)
-        before = _WORD.findall(lowered, max(0, match.start() - 60), match.start())
-        left = before[-1] if before else ""
+        before = lowered[max(0, match.start() - _LOOK_BACK) : match.start()].split()
+        left = before[-1].lstrip("([{\"'“‘„«") if before else ""
         if not left or left.isdecimal():
             return match.group()
         head, tail = left.rsplit("-", 1)[-1], _WORD.findall(right.lower())[0]
         if mark == "\xad":
             keep = False
-        elif not right[0].islower():
+        elif _ADDRESS.search(left) or not right[0].islower():
             keep = True
         elif f"{head}{tail}" in lowered:
             keep = False
@@ -127,12 +131,12 @@ def _join_words(text: str) -> str:
 
 
 def _warnings(raw: str) -> tuple[str, ...]:
-    if raw.isascii():
+    if raw.isascii() or not _SUSPICIOUS.search(raw):
         return ()
     found = []
     if count := len(_OVERRIDES.findall(raw)):
         found.append(f"{count} direction overrides removed")
-    if (count := len(_ZERO_WIDTH.findall(raw.lstrip("\ufeff")))) >= 3:
+    if (count := len(_ZERO_WIDTH.findall(raw.lstrip("\ufeff")))) >= _MANY_ZERO_WIDTH:
         found.append(f"{count} zero-width characters removed")
     if count := len(_TAGS.findall(raw)):
         found.append(f"{count} invisible tag characters removed")

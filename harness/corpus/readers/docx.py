@@ -47,8 +47,10 @@ _LEAST_LETTERS = 5
 
 def read_docx(data: bytes, limits: Limits) -> RawText:
     """The text of a DOCX in order of content: headers, body, footnotes, footers. Raises UnreadableError (corrupt)."""
+    import docx
+
     document = open_word(data)
-    warnings = oddities(data)
+    warnings = oddities(document.names)
     walk = _Walk(document)
     lines = walk.document()
     for what, count in walk.flagged.items():
@@ -56,7 +58,7 @@ def read_docx(data: bytes, limits: Limits) -> RawText:
             warnings.append(f"{what} ({count} letters)")
     return RawText(
         text="\n".join(lines),
-        reader=document.reader,
+        reader=f"python-docx {docx.__version__}",
         links=tuple(walk.links[: 10 * limits.links]),
         warnings=tuple(warnings),
     )
@@ -68,8 +70,7 @@ class _Walk:
     def __init__(self, document: WordFile) -> None:
         self._document = document
         self._part = document.main
-        styles, numbering = next(document.parts("styles"), None), next(document.parts("numbering"), None)
-        self._styles = Styles(styles.root if styles else None, numbering.root if numbering else None)
+        self._styles = Styles(document)
         self.links: list[str] = []
         self.flagged: Counter[str] = Counter()
         self._filled_shapes: bool | None = None

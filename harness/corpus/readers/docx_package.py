@@ -1,20 +1,19 @@
-"""Opening a DOCX: the main part, what it refers to, its styles and numbering.
+"""Opening a DOCX: the main part, what it refers to, its styles and numbering, as python-docx's element tree.
 
-python-docx opens it where it can. Files that it refuses but Word reads (macro-enabled and strict variants,
-references into nothing) are opened from the archive itself.
+The archive is opened here and not by `docx.Document`, which parses every part of it and refuses files that Word
+reads: macro-enabled and strict variants, references into nothing.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from harness.corpus.readers.base import BROKEN_FILE_ERRORS, UnreadableError, one_line, package
+from harness.corpus.readers.base import BROKEN_FILE_ERRORS, UnreadableError, one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,7 +26,6 @@ _STRICT = (
     ),
 )  # fmt: skip
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_CUSTOM_PARSER_FLAGS: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,83 +36,50 @@ class Part:
     targets: Mapping[str, str] = field(default_factory=dict)
 
 
-class WordFile(Protocol):
-    """What the walk needs of an opened document. `kind` is the last word of a relationship's type."""
+class WordFile:
+    """An opened document. Parts are parsed when asked for: a CV needs five of the twenty that Word writes.
 
-    reader: str
-    main: Part
+    Raises UnreadableError (corrupt) without a main part, and what zipfile and lxml raise on damaged archives.
+    """
 
-    def part(self, relationship: str) -> Part | None: ...
-
-    def parts(self, kind: str) -> Iterator[Part]: ...
-
-
-def open_word(data: bytes) -> WordFile:
-    """The opened document. Raises UnreadableError (corrupt) where neither way leads to a main part."""
-    from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import LxmlError
-
-    refused = (PackageNotFoundError, LxmlError, zipfile.BadZipFile, *BROKEN_FILE_ERRORS)
-    try:
-        return _OpenedByPythonDocx(data)
-    except refused:
-        try:
-            return _OpenedFromArchive(data)
-        except refused as error:
-            raise UnreadableError("corrupt", f"the DOCX file is damaged ({one_line(error)})") from error
-
-
-class _OpenedByPythonDocx:
     def __init__(self, data: bytes) -> None:
-        from docx import Document
-
-        self.reader = package("python-docx")
-        self._part = Document(io.BytesIO(data)).part
-        self.main = self._as_part(self._part)
-
-    def part(self, relationship: str) -> Part | None:
-        found = self._part.rels.get(relationship)
-        return None if found is None or found.is_external else self._as_part(found.target_part)
-
-    def parts(self, kind: str) -> Iterator[Part]:
-        for found in self._part.rels.values():
-            if not found.is_external and found.reltype.endswith(f"/{kind}"):
-                yield self._as_part(found.target_part)
-
-    @staticmethod
-    def _as_part(part: Any) -> Part:
-        targets = {key: each.target_ref for key, each in part.rels.items() if each.is_external}
-        root = part.element if hasattr(part, "element") else _parse(part.blob)
-        return Part(root, targets)
-
-
-class _OpenedFromArchive:
-    def __init__(self, data: bytes) -> None:
-        from lxml import etree
-
-        self.reader = f"lxml {etree.__version__}"
         self._archive = zipfile.ZipFile(io.BytesIO(data))
-        self._names = set(self._archive.namelist())
+        self.names = frozenset(self._archive.namelist())
+        self._parts: dict[str, Part] = {}
         self._main = self._find_main()
         self._relations = self._relations_of(self._main)
         self.main = self._load(self._main)
 
+    def raw_parts(self, kind: str) -> Iterator[bytes]:
+        """The bytes of the main part's parts of a kind, for what is searched and not walked."""
+        for reltype, name, external in self._relations.values():
+            if not external and reltype.endswith(f"/{kind}") and name in self.names:
+                xml = self._archive.read(name)
+                yield xml if xml.find(b"<w:", 0, 4_000) >= 0 else _usual_prefix(xml)
+
+    def _part(self, name: str) -> Part:
+        if name not in self._parts:
+            self._parts[name] = self._load(name)
+        return self._parts[name]
+
     def part(self, relationship: str) -> Part | None:
+        """The part that a relationship of the main part leads to; None where it leads into nothing."""
         found = self._relations.get(relationship)
-        if found is None or found[2] or found[1] not in self._names:
+        if found is None or found[2] or found[1] not in self.names:
             return None
-        return self._load(found[1])
+        return self._part(found[1])
 
     def parts(self, kind: str) -> Iterator[Part]:
+        """The main part's parts of a kind, which is the last word of a relationship's type."""
         for reltype, name, external in self._relations.values():
-            if not external and reltype.endswith(f"/{kind}") and name in self._names:
-                yield self._load(name)
+            if not external and reltype.endswith(f"/{kind}") and name in self.names:
+                yield self._part(name)
 
     def _find_main(self) -> str:
         for reltype, name, external in self._relations_of("").values():
-            if reltype.endswith("/officeDocument") and not external and name in self._names:
+            if reltype.endswith("/officeDocument") and not external and name in self.names:
                 return name
-        if "word/document.xml" in self._names:
+        if "word/document.xml" in self.names:
             return "word/document.xml"
         raise UnreadableError("corrupt", "the DOCX file has no main document in it; save it again")
 
@@ -122,10 +87,10 @@ class _OpenedFromArchive:
         """By id: type, full name (or external target), whether external."""
         folder, base = posixpath.split(name)
         listing = posixpath.join(folder, "_rels", f"{base}.rels")
-        if listing not in self._names:
+        if listing not in self.names:
             return {}
         found = {}
-        for each in _parse(self._archive.read(listing)).iter(_RELATIONSHIP):
+        for each in parse(self._archive.read(listing)).iter(_RELATIONSHIP):
             target, external = each.get("Target", ""), each.get("TargetMode") == "External"
             if not external:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
@@ -135,26 +100,47 @@ class _OpenedFromArchive:
     def _load(self, name: str) -> Part:
         relations = self._relations if name == self._main else self._relations_of(name)
         targets = {key: target for key, (_, target, external) in relations.items() if external}
-        return Part(_parse(self._archive.read(name)), targets)
+        return Part(parse(self._archive.read(name)), targets)
 
 
-def _parse(xml: bytes) -> _Element:
-    """XML without entities and network; strict OOXML is brought to the usual namespaces."""
-    from lxml import etree
+def parse(xml: bytes) -> _Element:
+    """XML by python-docx's parser, which resolves no entities; strict OOXML is brought to the usual namespaces."""
+    from docx.oxml import parse_xml
 
     if b"purl.oclc.org/ooxml" in xml:
         for strict, usual in _STRICT:
             xml = xml.replace(strict, usual)
-    return etree.fromstring(xml, etree.XMLParser(**_CUSTOM_PARSER_FLAGS))
+    return parse_xml(xml)
 
 
-def oddities(data: bytes) -> list[str]:
+def _usual_prefix(xml: bytes) -> bytes:
+    """The same XML in UTF-8 with the usual namespace prefixes, for a producer with ways of its own."""
+    from docx.oxml.ns import nsmap
+    from lxml import etree
+
+    root = parse(xml)
+    usual = etree.Element(root.tag, root.attrib, nsmap={"w": nsmap["w"]})
+    usual.extend(root)
+    written: bytes = etree.tostring(usual)
+    return written
+
+
+def open_word(data: bytes) -> WordFile:
+    """The opened document. Raises UnreadableError (corrupt)."""
+    from lxml.etree import LxmlError
+
+    damaged: tuple[type[Exception], ...] = (LxmlError, zipfile.BadZipFile, *BROKEN_FILE_ERRORS)
+    try:
+        return WordFile(data)
+    except damaged as error:
+        raise UnreadableError("corrupt", f"the DOCX file is damaged ({one_line(error)})") from error
+
+
+def oddities(names: Iterable[str]) -> list[str]:
     """Warnings about members that are not text: macros and embedded files."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = archive.namelist()
     found = []
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         found.append("the document has macros; they were not run")
-    if any(re.match(r"word/(embeddings|activeX)/", name) for name in names):
+    if any(name.startswith(("word/embeddings/", "word/activeX/")) for name in names):
         found.append("a file is embedded in the document; it was not read")
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from harness.corpus.readers.docx_package import WordFile, parse
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,6 +39,10 @@ class Look:
 
 
 PLAIN = Look()
+
+_SHEET = re.compile(rb"<w:styles\b[^>]*>")
+_STYLE = re.compile(rb'<w:style\b[^>]*\bw:styleId="([^"]*)"[^>]*>')
+_DEFAULT = re.compile(rb'\bw:default="(?:1|true|on)"')
 
 
 def run_look(properties: _Element) -> Look:
@@ -88,19 +95,28 @@ def is_shading(element: _Element) -> bool:
 class Styles:
     """The document's styles, looks resolved along `basedOn` when asked for."""
 
-    def __init__(self, root: _Element | None, numbering: _Element | None) -> None:
-        self._elements: dict[str, _Element] = {}
+    def __init__(self, document: WordFile) -> None:
+        self._document = document
         self._resolved: dict[str, Look] = {}
-        self._numbering = numbering
         self._bullets: dict[tuple[str, str], bool] = {}
+        self._sheet = next(document.raw_parts("styles"), b"")
+        head = _SHEET.search(self._sheet)
+        self._head = head.group() if head else b""
+        self._places: dict[str, int] = {}
         self.default = ""
-        if root is None:
-            return
-        for style in root.iter(f"{W}style"):
-            name = style.get(f"{W}styleId", "")
-            self._elements[name] = style
-            if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") not in (None, *_OFF):
+        for style in _STYLE.finditer(self._sheet):
+            name = style.group(1).decode("utf-8", "replace")
+            self._places[name] = style.start()
+            if b'w:type="paragraph"' in style.group() and _DEFAULT.search(style.group()):
                 self.default = name
+
+    def _element(self, name: str) -> _Element | None:
+        """The style of this name. Style sheets are often ten times the CV, so only what is used is parsed."""
+        start = self._places.get(name)
+        end = self._sheet.find(b"</w:style>", start) if start is not None else -1
+        if end < 0:
+            return None
+        return parse(self._head + self._sheet[start:end] + b"</w:style></w:styles>")[0]
 
     def look(self, name: str) -> Look:
         """The look of a style with what it is based on; of an unknown one, nothing."""
@@ -110,8 +126,8 @@ class Styles:
         return found
 
     def _resolve(self, name: str, depth: int) -> Look:
-        style = self._elements.get(name)
-        if style is None or depth > _INHERITANCE:
+        style = self._element(name) if depth <= _INHERITANCE else None
+        if style is None:
             return PLAIN
         run, paragraph = style.find(f"{W}rPr"), style.find(f"{W}pPr")
         look = run_look(run) if run is not None else Look()
@@ -129,14 +145,15 @@ class Styles:
         return self._bullets[numbering]
 
     def _find_bullet(self, number: str, level: str) -> bool:
-        if self._numbering is None or number in ("", "0"):
+        part = next(self._document.parts("numbering"), None)
+        if part is None or number in ("", "0"):
             return False
         abstract = None
-        for each in self._numbering.iterchildren(f"{W}num"):
+        for each in part.root.iterchildren(f"{W}num"):
             if each.get(f"{W}numId") == number:
                 link = each.find(f"{W}abstractNumId")
                 abstract = link.get(_VAL) if link is not None else None
-        for each in self._numbering.iterchildren(f"{W}abstractNum"):
+        for each in part.root.iterchildren(f"{W}abstractNum"):
             if each.get(f"{W}abstractNumId") == abstract:
                 for step in each.iterchildren(f"{W}lvl"):
                     if step.get(f"{W}ilvl") == level:

@@ -78,7 +78,7 @@ def _read(data: bytes, limits: Limits) -> RawText:
             if layer is None or judged.fault == "empty":
                 reason = problem or file.problem or "it has no pages"
                 raise UnreadableError(file.refusal or "corrupt", f"the PDF cannot be read: {reason}")
-            return _result(layer, layer.texts, [package("pypdf")], [*layer.warnings, file.problem])
+            return _result(layer, layer.texts, [_pypdf()], [*layer.warnings, file.problem])
         if file.count > limits.pages:
             raise UnreadableError("too_large", f"the PDF has {file.count} pages (limit {limits.pages})")
         return _with_view(layer, judged, problem, file, limits)
@@ -86,7 +86,7 @@ def _read(data: bytes, limits: Limits) -> RawText:
 
 def _with_view(layer: _Layer | None, judged: Quality, problem: str, file: PdfiumFile, limits: Limits) -> RawText:
     """Both readers' views put together: which text, which pages need OCR, what to warn of."""
-    used = [package("pypdf")]
+    used = [_pypdf()]
     warnings: list[str] = []
     if layer is None:
         layer = _Layer(links=file.links())
@@ -271,6 +271,12 @@ def _damaged() -> tuple[type[Exception], ...]:
     from pypdf.errors import PyPdfError
 
     return (PyPdfError, *BROKEN_FILE_ERRORS)
+
+
+def _pypdf() -> str:
+    import pypdf
+
+    return f"pypdf {pypdf.__version__}"
 
 
 def _quiet() -> None:
