@@ -81,6 +81,11 @@ class WatchedCaller:
             self.tally.in_flight -= 1
         if recording_missing(attempts):
             raise MissingRecordingError(attempts[-1].detail)
+        self.take_in(attempts)
+        return attempts
+
+    def take_in(self, attempts: tuple[Attempt, ...]) -> None:
+        """Count a call that ended. Raises ProviderUnavailableError where nothing gets through any more."""
         self.tally.calls += 1
         self.tally.retries += max(0, len(attempts) - 1)
         self.attempts.extend(attempts)
@@ -89,4 +94,3 @@ class WatchedCaller:
         if attempts:
             self.shut_out = self.shut_out or is_shut_out(attempts[-1])
             self.health.note(self.origin, attempts[-1])
-        return attempts

@@ -128,7 +128,10 @@ class RecordMaker:
         else:
             pipeline = self._of_text[unit.arm.id]
         try:
-            return await pipeline.run(PipelineInput(text), caller, unit.key.draw)
+            result = await pipeline.run(PipelineInput(text), caller, unit.key.draw)
+            if not caller.attempts and any(attempt.source == "live" for attempt in result.attempts):
+                caller.take_in(result.attempts)  # it asked by itself: a service over HTTP
+            return result
         except (StoppedError, MissingRecordingError, StoreError, ProviderUnavailableError):
             raise
         except Exception as error:  # noqa: BLE001 - one pipeline that breaks must not end the run

@@ -19,6 +19,7 @@ from replay_fakes import (
     REFUSED_KEY,
     EchoPipeline,
     FakeCaller,
+    an_attempt,
     arm,
     document,
     documents,
@@ -33,8 +34,8 @@ from harness.base.canonical import sha256
 from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.base.types import Failure
 from harness.corpus.types import Document, Extraction
-from harness.models.types import Call, Caller
-from harness.pipelines.types import Pipeline, PipelineInput, PipelineResult
+from harness.models.types import Attempt, Call, Caller
+from harness.pipelines.types import PerDocument, Phase, Pipeline, PipelineInput, PipelineResult
 from harness.replay.engine import replay
 from harness.replay.order import arm_orders
 from harness.replay.progress import Progress, ReplaySummary
@@ -50,7 +51,7 @@ def run(
     documents: tuple[Document, ...],
     arms: list[Any],
     *,
-    pipeline: Pipeline | None = None,
+    pipeline: Pipeline | PerDocument | None = None,
     fault: Fault = lambda call: None,
     before: Callable[[Call], Awaitable[None]] | None = None,
     callers: dict[str, FakeCaller] | None = None,
@@ -153,6 +154,47 @@ def test_a_reader_that_breaks_is_our_failure_and_stops_nothing(tmp_path: Path) -
     assert failed.answer == Failure("harness", "ValueError", "our reader broke: reader bug")
     assert summary.failures == {"harness": 1}
     assert "Traceback" in logged[0].detail
+
+
+class AsksItself:
+    """Like a service over HTTP: reads the document by itself and calls nobody through us."""
+
+    name = "http"
+    fills = frozenset({"said"})
+
+    def __init__(self, **changed: Any) -> None:
+        self._changed = changed
+
+    def for_document(self, document: Document) -> Pipeline:
+        return _Asks(document.id, an_attempt(**self._changed))
+
+
+class _Asks(EchoPipeline):
+    def __init__(self, document_id: str, attempt: Attempt) -> None:
+        super().__init__()
+        self._document_id, self._attempt = document_id, attempt
+
+    async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult:
+        failed = self._attempt.outcome == "failed"
+        answer = Failure("provider", self._attempt.error) if failed else {"said": self._document_id}
+        return PipelineResult(answer, (), (self._attempt,), (Phase("upload", 1, 100.0),), "completed")
+
+
+def test_a_pipeline_that_works_from_the_document_does_not_need_our_text(tmp_path: Path) -> None:
+    arms = [arm("candidate")]
+    with make_store(tmp_path, documents(2), arms) as store:
+        summary = run(store, documents(2), arms, pipeline=AsksItself(), extractions=unreadable("cv-0001"))
+        records = list(store.records())
+    assert [record.answer for record in records] == [{"said": "cv-0000"}, {"said": "cv-0001"}]
+    assert (summary.calls, summary.usage.total) == (2, 30)
+
+
+def test_a_service_that_is_not_there_ends_the_run_early_too(tmp_path: Path) -> None:
+    arms = [arm("candidate", origin="http://service")]
+    with make_store(tmp_path, documents(50), arms) as store:
+        with pytest.raises(ProviderUnavailableError, match="http://service let 4 calls in a row not through"):
+            run(store, documents(50), arms, pipeline=AsksItself(**NO_SERVER), concurrency=1, shut_out_limit=4)
+        assert list(store.records()) == []
 
 
 class BreaksOn(EchoPipeline):
