@@ -50,19 +50,41 @@ def align(
     if len(pairs) == min(len(ours), len(theirs)):
         return sorted(pairs)
     taken_ours, taken_theirs = {one for one, _ in pairs}, {other for _, other in pairs}
-    edges: dict[Pair, float] = {}
+    identities: dict[Pair, float] = {}
     for i, one in enumerate(ours):
         if i in taken_ours:
             continue
         others = _alternatives(one, section, accept) if accept else (one.keys,)
         for j, other in enumerate(theirs):
-            if j in taken_theirs:
-                continue
-            found = max(_similarity(keys, one, other, section) for keys in others)
-            if found >= THRESHOLD - _EPSILON:
-                edges[i, j] = max(found - THRESHOLD, 0.0)
+            if j not in taken_theirs:
+                found = max(_identity(keys, other, section) for keys in others)
+                if _most(found, one, other) >= THRESHOLD - _EPSILON:
+                    identities[i, j] = found
+    edges = _with_bullets(identities, ours, theirs)
     pairs.extend(_break_ties(edges, ours, theirs))
     return sorted(pairs)
+
+
+def _most(identity: float, one: _Side, other: _Side) -> float:
+    """The most that the similarity can be, whatever the bullets."""
+    return IDENTITY_SHARE * identity + 1 - IDENTITY_SHARE if one.bullets and other.bullets else identity
+
+
+def _with_bullets(identities: Mapping[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]) -> dict[Pair, float]:
+    """Similarity less threshold of every pair that reaches it. Bullets are compared only where they can change which
+    pairs are made."""
+    edges: dict[Pair, float] = {}
+    for group in groups(identities):
+        for i, j in group:
+            identity, one, other = identities[i, j], ours[i], theirs[j]
+            similarity = identity
+            if one.bullets and other.bullets:
+                similarity = IDENTITY_SHARE * identity
+                if len(group) > 1 or similarity < THRESHOLD:
+                    similarity += (1 - IDENTITY_SHARE) * _bullets_alike(one, other)
+            if similarity >= THRESHOLD - _EPSILON:
+                edges[i, j] = max(similarity - THRESHOLD, 0.0)
+    return edges
 
 
 def _side(entry: Entry, section: Section) -> _Side:
@@ -125,7 +147,8 @@ def _alternatives(
     return tuple(found)
 
 
-def _similarity(keys: Sequence[Key | None], one: _Side, other: _Side, section: Section) -> float:
+def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> float:
+    """Weighted share of what says which entry it is that is the same, over what either side has."""
     total = same = 0.0
     for key, other_key, weight in zip(keys, other.keys, _weights(section.name, section), strict=True):
         if key is None:
@@ -135,14 +158,7 @@ def _similarity(keys: Sequence[Key | None], one: _Side, other: _Side, section: S
         total += weight
         if other_key is not None:
             same += weight if key == other_key else weight * _alike(key, other_key)
-    identity = same / total if total else 0.0
-    if not one.bullets or not other.bullets:
-        return identity if total else 0.0
-    if not total:
-        return _bullets_alike(one, other)
-    if identity * IDENTITY_SHARE + (1 - IDENTITY_SHARE) < THRESHOLD:
-        return 0.0
-    return IDENTITY_SHARE * identity + (1 - IDENTITY_SHARE) * _bullets_alike(one, other)
+    return same / total if total else 0.0
 
 
 @lru_cache(maxsize=16)

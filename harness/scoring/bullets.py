@@ -14,13 +14,18 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
+from rapidfuzz.distance import LCSseq
+from rapidfuzz.fuzz import partial_ratio, partial_ratio_alignment
+
 from harness.scoring.comparators import number_note
-from harness.values.aliases import is_known_skill
+from harness.values.aliases import known_skills
 from harness.values.data import table
-from harness.values.normalise import numbers, squeeze, tokens, unaccented
+from harness.values.normalise import numbers, numbers_in, squeeze, tokens, unaccented
 
 CORRECT_SHARE, NEAR_SHARE = 0.9, 0.6
 """Least share of a bullet's own tokens, in order, in the other side's text."""
+
+_LEAST_FOR_SPELLING = 0.4
 
 CoverKind: TypeAlias = Literal["correct", "near", "wrong", "none"]
 
@@ -48,20 +53,21 @@ class Phrase:
 def phrase(text: str) -> Phrase:
     """The tokens of a bullet and what in it must not change: numbers, names of techniques, negations."""
     found = tokens(text)
-    return Phrase(found, " ".join(found), numbers(text), frozenset(token for token in found if _is_term(token)))
+    joined = " ".join(found)
+    terms = _terms().intersection(found)
+    if _SYMBOL.search(joined):
+        terms |= {token for token in found if not token.isalpha() and _SYMBOL.search(token) and not token[0].isdigit()}
+    return Phrase(found, joined, numbers(text) if _DIGIT.search(joined) else (), terms)
 
 
 @cache
-def _negations() -> frozenset[str]:
-    return frozenset(table("markers")["negations"])
+def _terms() -> frozenset[str]:
+    """Words that turn a statement round, and names of techniques."""
+    return frozenset(table("markers")["negations"]) | {word for word in known_skills() if len(word) > 1 and " " not in word}
 
 
-def _is_term(token: str) -> bool:
-    if token in _negations():
-        return True
-    if len(token) < 2 or token[0].isdigit() or "'" in token:
-        return False
-    return not token.isalpha() or is_known_skill(token)
+_SYMBOL = re.compile(r"[^\W\d_][+#./&]")
+_DIGIT = re.compile(r"\d")
 
 
 def cover(side: Sequence[str], other: Sequence[str], *, of_answer: bool = False) -> list[Cover]:
@@ -69,25 +75,28 @@ def cover(side: Sequence[str], other: Sequence[str], *, of_answer: bool = False)
     of what was added, not of what was lost."""
     if not other:
         return [Cover("none")] * len(side)
-    phrases = [phrase(text) for text in other]
-    index: dict[str, int] = {}
-    for at, one in enumerate(phrases):
-        index.setdefault(one.joined, at)
-    text = _Text(phrases, of_answer)
-    return [
-        Cover("correct", index[one.joined]) if one.joined in index else text.cover(one, raw)
-        for raw, one in ((raw, phrase(raw)) for raw in side)
-    ]
+    verbatim = {text: at for at, text in reversed(list(enumerate(other)))}
+    text: _Text | None = None
+    covers: list[Cover] = []
+    for raw in side:
+        at = verbatim.get(raw)
+        if at is None:
+            text = text or _Text([phrase(one) for one in other], of_answer)
+            covers.append(text.cover(phrase(raw), raw))
+        else:
+            covers.append(Cover("correct", at))
+    return covers
 
 
 class _Text:
     """All bullets of one side as one text."""
 
-    __slots__ = ("joined", "of_answer", "phrases", "starts")
+    __slots__ = ("index", "joined", "of_answer", "phrases", "starts")
 
     def __init__(self, phrases: Sequence[Phrase], of_answer: bool) -> None:
         self.of_answer = of_answer
         self.phrases = phrases
+        self.index = {one.joined: at for at, one in reversed(list(enumerate(phrases)))}
         self.joined = " ".join(one.joined for one in phrases)
         self.starts: list[int] = []
         at = 0
@@ -97,8 +106,6 @@ class _Text:
 
     def partner(self, one: Phrase, start: int, end: int) -> int:
         """Index of the bullet that says most of `one` in a passage."""
-        from rapidfuzz.distance import LCSseq
-
         first = max(0, bisect_right(self.starts, start) - 1)
         last = max(first, bisect_right(self.starts, max(start, end - 1)) - 1)
         if first == last:
@@ -108,17 +115,23 @@ class _Text:
         )
 
     def cover(self, one: Phrase, raw: str) -> Cover:
+        whole = self.index.get(one.joined)
+        if whole is not None:
+            return Cover("correct", whole)
         at = f" {self.joined} ".find(f" {one.joined} ")
         if at >= 0:
             return Cover("correct", self.partner(one, at, at + len(one.joined)))
-        share, at, window = self._best_window(one)
+        share, at, window = self._best_bullet(one)
+        if share < CORRECT_SHARE:
+            share, at, window = max((share, at, window), self._best_window(one), key=lambda found: found[0])
         if share < CORRECT_SHARE:
             share, at, window = max((share, at, window), self._wider(one, at), key=lambda found: found[0])
         if share < CORRECT_SHARE and len(self.phrases) > 1:
             pieced, pieces = self._pieces(one)
             if pieced > share:
                 share, window = pieced, pieces
-        if share < CORRECT_SHARE and (other := self._same_but_spelling(one, raw)) is not None:
+        spelling = share >= _LEAST_FOR_SPELLING or not (one.joined.isascii() and self.joined.isascii())
+        if share < CORRECT_SHARE and spelling and (other := self._same_but_spelling(one, raw)) is not None:
             return other
         return self._judge(one, share, at, window)
 
@@ -126,7 +139,7 @@ class _Text:
         if share < NEAR_SHARE:
             return Cover("none", None, self._cut(one))
         partner = self.partner(one, at, at + len(one.joined))
-        has = Counter(number for token in window for number in numbers(token))
+        has = Counter(numbers_in(" ".join(window)))
         lost = Counter(one.numbers) - has
         if lost:
             own = Counter(one.numbers)
@@ -144,10 +157,14 @@ class _Text:
         words = f"{size - same} of {size} words added" if self.of_answer else f"{same} of {size} words"
         return Cover("near", partner, self._cut(one) or words)
 
+    def _best_bullet(self, one: Phrase) -> tuple[float, int, list[str]]:
+        """The one bullet that says most: share of the tokens there, offset, its tokens."""
+        shares = [LCSseq.similarity(one.tokens, other.tokens) for other in self.phrases]
+        best = max(range(len(shares)), key=shares.__getitem__)
+        return shares[best] / max(1, len(one.tokens)), self.starts[best], list(self.phrases[best].tokens)
+
     def _best_window(self, one: Phrase) -> tuple[float, int, list[str]]:
         """The passage most like the bullet: share of its tokens there, offset, tokens of the passage."""
-        from rapidfuzz.fuzz import partial_ratio_alignment
-
         if len(self.joined) <= len(one.joined):
             return self._share(one, 0, len(self.joined))
         aligned = partial_ratio_alignment(one.joined, self.joined)
@@ -160,8 +177,6 @@ class _Text:
         return share, max(start, at), window
 
     def _share(self, one: Phrase, start: int, end: int) -> tuple[float, int, list[str]]:
-        from rapidfuzz.distance import LCSseq
-
         while start > 0 and self.joined[start - 1] != " ":
             start -= 1
         while end < len(self.joined) and self.joined[end] != " ":
@@ -171,8 +186,6 @@ class _Text:
 
     def _pieces(self, one: Phrase) -> tuple[float, list[str]]:
         """Share of the bullet that other bullets say piece by piece, in any order (a split bullet, reordered)."""
-        from rapidfuzz.distance import LCSseq
-
         covered = 0
         said: list[str] = []
         for other in self.phrases:
@@ -218,8 +231,6 @@ def _stands_together(piece: Phrase, whole: Phrase) -> bool:
 
 
 def _near_passage(piece: Phrase, whole: Phrase) -> bool:
-    from rapidfuzz.fuzz import partial_ratio
-
     return partial_ratio(piece.joined, whole.joined) >= 90
 
 

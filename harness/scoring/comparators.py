@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from rapidfuzz.distance import OSA, LCSseq
+
 from harness.scoring.layout import Comparator
 from harness.values.addresses import email_key, linkedin_slug, parse_link, same_phone
 from harness.values.aliases import (
@@ -144,8 +146,6 @@ def _date(golden: str, answer: str) -> Match:
 
 
 def _summary(golden: str, answer: str) -> Match:
-    from rapidfuzz.distance import LCSseq
-
     one, other = tokens(golden), tokens(answer)
     common = LCSseq.similarity(one, other)
     share = min(common / len(one), common / len(other)) if one and other else 0.0
@@ -215,8 +215,6 @@ def same_degree_and_field(golden: tuple[str, str], answer: tuple[str, str]) -> b
 def similar_skill(golden: str, answer: str) -> bool:
     """Whether two skills are one with a typing difference: one word differs, it is long enough, and digits and
     symbols are the same. Two words that are both known skills are two skills."""
-    from rapidfuzz.distance import OSA
-
     if skill_key(golden) == skill_key(answer):
         return True
     if unaccented(golden) == unaccented(answer):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.scoring.layout import LOOKED, Comparator
 from harness.values.find import Found, Haystack, Looked, haystack
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """grounded: in the text or not, None where there is no text to look in. evidence: offsets into it."""
 
     grounded: bool | None
@@ -44,4 +43,4 @@ class Grounder:
         if self._hay is None:
             return NOT_LOOKED_UP
         found: Found | None = self._hay.find(text, kind, near)
-        return _NOT_THERE if found is None else Ground(True, (found.start, found.end))
+        return _NOT_THERE if found is None else Ground(True, (found[0], found[1]))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from rapidfuzz.distance import OSA
+
 from harness.scoring.comparators import similar_skill
 from harness.scoring.reading import Value
 from harness.values.aliases import skill_key
@@ -33,13 +35,17 @@ def match_items(
     A left-over pair that looks like a substitution (Java, JavaScript) is one wrong item, not a missing and an
     invented one: it costs the same and says more.
     """
+    found: dict[str, ItemMatch] = {}
+    verbatim = {value.text: value for value in reversed(answer)}
+    if len(verbatim) == len(answer) == len(golden) and all(value.text in verbatim for value in golden):
+        if len({value.text for value in golden}) == len(golden):
+            return [ItemMatch("correct", value, verbatim[value.text]) for value in golden]
     ours, _ = _unique(golden)
     theirs, repeats = _unique(answer)
-    found: dict[str, ItemMatch] = {}
     for key, value in ours.items():
         if key in theirs:
             other = theirs.pop(key)
-            same = normalise(value.text) == normalise(other.text)
+            same = value.text == other.text or normalise(value.text) == normalise(other.text)
             found[value.path] = ItemMatch("correct", value, other, "" if same else "other spelling")
     left = {key: value for key, value in ours.items() if value.path not in found}
     if accept:
@@ -104,8 +110,6 @@ def _could_be(key: str, other: str) -> bool:
 
 def _alike(key: str, other: str) -> float:
     """Negative similarity, so that sorting puts the most alike first."""
-    from rapidfuzz.distance import OSA
-
     return -OSA.normalized_similarity(key, other)
 
 

@@ -252,10 +252,13 @@ class Judge:
                     self._invented(listed.path, other, ground)
 
     def _bullets(self, listed: Listed, golden: Sequence[Value], answer: Sequence[Value], near: int) -> None:
-        ours, _ = _unique(golden)
-        theirs, repeats = _unique(answer)
-        our_texts, their_texts = [one.text for one in ours], [one.text for one in theirs]
-        same = our_texts == their_texts
+        our_texts, their_texts = [one.text for one in golden], [one.text for one in answer]
+        same = our_texts == their_texts and len(set(our_texts)) == len(our_texts)
+        ours, theirs, repeats = list(golden), list(answer), list[Value]()
+        if not same:
+            ours, _ = _unique(golden)
+            theirs, repeats = _unique(answer)
+            our_texts, their_texts = [one.text for one in ours], [one.text for one in theirs]
         said = [Cover("correct", index) for index in range(len(ours))] if same else cover(our_texts, their_texts)
         alternatives: list[str] = []
         if self._accept:
@@ -371,8 +374,6 @@ def _tally(covers: Sequence[Cover]) -> tuple[int, int]:
 
 def _unique(values: Sequence[Value]) -> tuple[list[Value], list[Value]]:
     """Bullets without repetitions, and the repetitions."""
-    if len(values) < 2:
-        return list(values), []
     seen: set[str] = set()
     first, repeats = [], []
     for value in values:

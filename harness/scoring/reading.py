@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import NamedTuple
 
 from harness.base.types import Json
 from harness.scoring.layout import ENTRIES, PERSONAL, SECTIONS, SKILLS, Listed, Section
-from harness.values.normalise import normalise
 from harness.values.placeholders import is_placeholder
 
+_SOMETHING = re.compile(r"[^\W_]")
 _SEPARATORS = re.compile(r"[,;\n|•]")
 _MOST_EXTRAS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One non-empty value: its text, its path with indices, and as it stands in the JSON."""
 
     text: str
@@ -137,10 +136,9 @@ def _read_list(value: Json, listed: Listed, path: str) -> list[Value]:
     return values
 
 
-@lru_cache(maxsize=16384)
 def says_nothing(text: str) -> bool:
-    """Empty, a placeholder, or nothing but punctuation."""
-    return is_placeholder(text) or not normalise(text)
+    """Empty, a placeholder, or without a single letter or digit."""
+    return is_placeholder(text) or (not text[:1].isalnum() and _SOMETHING.search(text) is None)
 
 
 def text_of(value: Json) -> str:

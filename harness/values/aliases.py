@@ -163,9 +163,9 @@ def skill_key(text: str) -> str:
     return squeeze(main or text) or normalise(text)
 
 
-def is_known_skill(word: str) -> bool:
-    """Whether a word (normal form) is a spelling in the skill table."""
-    return word in _skill_mains()
+def known_skills() -> frozenset[str]:
+    """Every spelling in the skill table (normal form)."""
+    return frozenset(_skill_mains())
 
 
 @cache

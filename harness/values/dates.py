@@ -171,7 +171,7 @@ _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
 _AFTER = re.compile(r"[-/.](\d{1,2})(?!\d)| ?[年년] ?(\d{1,2}) ?[月월]")
 _AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})")
-_AFTER_RANGE = re.compile(r" ?[-/] ?(\d\d)(?![\d./-])")
+_YEAR_RANGE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/] ?(\d\d)(?![\d./-])")
 
 
 def dates_in(text: str) -> Iterator[Printed]:
@@ -181,6 +181,14 @@ def dates_in(text: str) -> Iterator[Printed]:
     """
     for found in _ANY_YEAR.finditer(text):
         yield from _around(text, found)
+    yield from _elsewise(text)
+
+
+def _elsewise(text: str) -> Iterator[Printed]:
+    """Dates without a year of four digits: "Jun '16", "06/16", "2018/19", Japanese eras."""
+    for ranged in _YEAR_RANGE.finditer(text):
+        if int(ranged[2]) > int(ranged[1]) % 100:
+            yield Printed(CvDate(int(ranged[1]) // 100 * 100 + int(ranged[2])), ranged.start(), ranged.end())
     for found in _SHORT.finditer(text):
         month = month_number(found[1]) if found[1] else int(found[2])
         if month and month <= 12:
@@ -193,6 +201,17 @@ def dates_in(text: str) -> Iterator[Printed]:
             if month_after and 1 <= int(month_after[1]) <= 12:
                 yield Printed(CvDate(start, int(month_after[1])), era.start(), month_after.end())
             yield Printed(CvDate(start), era.start(), era.end())
+
+
+def dates_like(text: str, date: CvDate) -> Iterator[Printed]:
+    """The places where a folded text prints `date`: `dates_in`, looking only where its year is."""
+    if date.year is None:
+        return
+    for found in re.finditer(str(date.year), text):
+        if _ANY_YEAR.match(text, found.start()):
+            yield from (printed for printed in _around(text, found) if printed.date == date)
+    if not text.isascii() or "\'" in text or "/" in text or "-" in text:
+        yield from (printed for printed in _elsewise(text) if printed.date == date)
 
 
 def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
@@ -221,9 +240,6 @@ def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
     following = _AFTER_WORD.match(text, end)
     if following and not worded and not numbered and (month := month_number(following[1]) or 0):
         yield Printed(CvDate(year, month), start, following.end())
-    ranged = _AFTER_RANGE.match(text, end)
-    if ranged and int(ranged[1]) > year % 100:
-        yield Printed(CvDate(year - year % 100 + int(ranged[1])), start, ranged.end())
 
 
 def says_present(text: str) -> int | None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
-from typing import Literal, TypeAlias
+from itertools import accumulate, islice
+from typing import Literal, NamedTuple, TypeAlias
+from unicodedata import combining
+
+from rapidfuzz.fuzz import partial_ratio_alignment
 
 from harness.values.addresses import email_key, linkedin_slug, parse_link, parse_phone
 from harness.values.aliases import (
@@ -27,7 +30,7 @@ from harness.values.aliases import (
     title_readings,
 )
 from harness.values.data import table
-from harness.values.dates import CvDate, Printed, dates_in, parse_date, says_present
+from harness.values.dates import CvDate, Printed, dates_like, parse_date, says_present
 from harness.values.normalise import fold, join_line_hyphens, normalise, numbers, squeeze, tokens, words
 
 Looked: TypeAlias = Literal[
@@ -40,9 +43,17 @@ NEARLY = 90.0
 """Least `partial_ratio` of a passage that counts as the value."""
 _LEAST_NEARLY = 12
 """Shorter values must be there exactly."""
+_LEAST_SHARED = 0.5
+"""Least share of a value's longer words around a place, before the place is looked at closely."""
 _CHUNK = 12
 _MOST_PLACES = 6
+_BETWEEN = dict.fromkeys(map(ord, " -/'"))
 _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
+_NOT_SPACE = re.compile(r"\S+")
+_LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
+_CONTROL = frozenset(map(chr, (*range(9), *range(14, 28), 0x7F)))
+_GROUP = re.compile(r"[,.']\d{3}")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)")
 _IRREGULAR = re.compile(
     r"(?<=\d)\s+(?=%)"
     r"|(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
@@ -53,8 +64,7 @@ _IRREGULAR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Where a value stands, as offsets into the text as given."""
 
     start: int
@@ -64,18 +74,30 @@ class Found:
 class Haystack:
     """A CV's text, folded for looking things up. Build it with `haystack(text)`, which remembers the last ones."""
 
-    __slots__ = ("_dates", "_digits", "_remembered", "_squeezed", "_to_given", "_to_here", "given", "text")
+    __slots__ = ("_dates", "_digits", "_remembered", "_squeezed", "_text", "_to_given", "_to_here", "given")
 
     def __init__(self, given: str) -> None:
         self.given = given
-        self.text, self._to_here, self._to_given = _folded(given)
+        self._text: str | None = None
+        self._to_here: list[int] = []
+        self._to_given: list[int] = []
         self._remembered: dict[tuple[str, str], Found | None] = {}
-        self._dates: dict[CvDate, list[Printed]] | None = None
+        self._dates: dict[CvDate, list[Printed]] = {}
         self._digits: tuple[str, list[int]] | None = None
-        self._squeezed: tuple[str, list[int]] | None = None
+        self._squeezed: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The folded text; made on first use, since most values stand in the text exactly as given."""
+        if self._text is None:
+            self._text, self._to_here, self._to_given = _folded(self.given)
+        return self._text
 
     def find(self, value: str, kind: Looked = "text", near: int = 0) -> Found | None:
         """Where `value` stands, preferring the first place at or after the offset `near`; None if it does not."""
+        place = self._verbatim(value, near)
+        if place is not None:
+            return place
         if kind == "date":
             return self._find_date(value, near)
         if kind not in ("phone", "link", "linkedin"):
@@ -87,8 +109,26 @@ class Haystack:
             self._remembered[key] = self._otherwise(value, kind)
         return self._remembered[key]
 
+    def _verbatim(self, value: str, near: int) -> Found | None:
+        """The value exactly as it is, as whole words: the common case, in microseconds."""
+        given = self.given
+        at = given.find(value, near)
+        if at < 0 and near:
+            at = given.find(value)
+        if at < 0 or not value:
+            return None
+        end = at + len(value)
+        # Where the first place is no whole word, the longer way looks at the others.
+        if (at and given[at - 1].isalnum() and value[0].isalnum() and not _stands_alone(value[0])) or (
+            end < len(given)
+            and value[-1].isalnum()
+            and ((given[end].isalnum() and not _stands_alone(given[end])) or given[end] in "+#")
+        ):
+            return None
+        return Found(at, end)
+
     def given_offset(self, here: int) -> int:
-        """Offset in the text as given of an offset in the folded text."""
+        """Offset in the text as given of an offset in `text`."""
         at = bisect_right(self._to_here, here) - 1
         return self._to_given[at] + here - self._to_here[at]
 
@@ -96,6 +136,8 @@ class Haystack:
         return Found(self.given_offset(start), self.given_offset(end - 1) + 1)
 
     def _here_offset(self, given: int) -> int:
+        if not self.text:
+            return 0
         at = bisect_right(self._to_given, given) - 1
         return self._to_here[at] + given - self._to_given[at]
 
@@ -165,12 +207,13 @@ class Haystack:
 
     def _without_spaces(self, needle: str) -> Found | None:
         if self._squeezed is None:
-            kept = [at for at, character in enumerate(self.text) if character not in " -/'"]
-            self._squeezed = ("".join(self.text[at] for at in kept), kept)
-        squeezed, kept = self._squeezed
-        plain = needle.translate(str.maketrans("", "", " -/'"))
-        at = squeezed.find(plain)
-        return self._found(kept[at], kept[at + len(plain) - 1] + 1) if at >= 0 and plain else None
+            self._squeezed = self.text.translate(_BETWEEN)
+        plain = needle.translate(_BETWEEN)
+        at = self._squeezed.find(plain) if plain else -1
+        if at < 0:
+            return None
+        kept = [here for here, character in enumerate(self.text) if ord(character) not in _BETWEEN]
+        return self._found(kept[at], kept[at + len(plain) - 1] + 1)
 
     def _squeezed_find(self, value: str) -> Found | None:
         needle = squeeze(value)
@@ -258,9 +301,8 @@ class Haystack:
 
     def _passage(self, needle: str) -> Found | None:
         """A passage with `partial_ratio` ≥ 90 and the same numbers, looked for around the needle's longest words."""
-        from rapidfuzz.fuzz import partial_ratio_alignment
-
         quantities = numbers(needle)
+        telling = [word for word in needle.split() if len(word) > 3]
         for word in sorted(set(needle.split()), key=lambda word: (-len(word), word))[:4]:
             inside = needle.find(word)
             for at in islice(_places(self.text, word), _MOST_PLACES):
@@ -268,6 +310,8 @@ class Haystack:
                 around = self.text[low : at - inside + len(needle) + 24]
                 if len(around) < len(needle):
                     around = self.text[low : low + len(needle) + 24]
+                if sum(map(around.__contains__, telling)) < _LEAST_SHARED * len(telling):
+                    continue
                 aligned = partial_ratio_alignment(needle, around, score_cutoff=NEARLY)
                 if aligned is None or len(around) < len(needle) * 0.9:
                     continue
@@ -286,11 +330,9 @@ class Haystack:
         if date.present:
             at = says_present(self.text)
             return None if at is None else self._found(at, at + 1 + len(re.match(r"\w*", self.text[at + 1 :])[0]))  # type: ignore[index]
-        if self._dates is None:
-            self._dates = {}
-            for printed in dates_in(self.text):
-                self._dates.setdefault(printed.date, []).append(printed)
-        all_printed = self._dates.get(date)
+        if date not in self._dates:
+            self._dates[date] = list(dates_like(self.text, date))
+        all_printed = self._dates[date]
         if not all_printed:
             return None
         here = self._here_offset(near)
@@ -306,6 +348,48 @@ def haystack(text: str) -> Haystack:
 
 def _folded(given: str) -> tuple[str, list[int], list[int]]:
     """The folded text, and where each stretch of it that is 1:1 begins: here, and in the text as given."""
+    return _folded_by_words(given) or _folded_by_characters(given)
+
+
+def _folded_by_words(given: str) -> tuple[str, list[int], list[int]] | None:
+    """The short way, for texts whose characters fold one to one; None where some do not."""
+    characters = set(given)
+    if not characters.isdisjoint(_CONTROL) or ("-" in characters and _LINE_HYPHEN.search(given)):
+        return None
+    plain = given
+    if not given.isascii():
+        each = {}
+        for character in characters:
+            if character > "\x7f":
+                folded = fold(character)
+                if len(folded) != 1 or combining(character):
+                    return None
+                each[ord(character)] = folded
+        plain = given.translate(each)
+    plain = plain.lower()
+    if len(plain) != len(given):
+        return None
+    starts = [found.start() for found in _NOT_SPACE.finditer(plain)]
+    pieces = plain.split()
+    if len(starts) != len(pieces):
+        return None
+    if _GROUP.search(plain):
+        pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
+    text = " ".join(pieces)
+    if " %" in text:
+        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][::-1]:
+            pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
+            del starts[at]
+        text = " ".join(pieces)
+    here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    return text, here[: len(pieces)] or [0], starts or [0]
+
+
+def _digits_only(found: re.Match[str]) -> str:
+    return re.sub(r"\D", "", found[0])
+
+
+def _folded_by_characters(given: str) -> tuple[str, list[int], list[int]]:
     pieces: list[str] = []
     here, there = [0], [0]
     size = last = 0
@@ -360,14 +444,12 @@ def _stands_alone(character: str) -> bool:
     return "\u0e00" <= character <= "\u0e7f" or "\u3040" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
 
 
-def _places(text: str, word: str) -> list[int]:
-    """Where a word stands in a text, the first few dozen places."""
-    places: list[int] = []
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word stands in a text."""
     at = text.find(word)
-    while at >= 0 and len(places) < 32:
-        places.append(at)
+    while at >= 0:
+        yield at
         at = text.find(word, at + 1)
-    return places
 
 
 def tokens_of(folded: str) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 0x7F], "")
 _PLAIN: Final = _QUOTES | _DASHES | _DROPPED | _DIGITS | _GLYPHS | _PRIVATE | _CONTROLS
 _EDGES: Final = " \t\r\n.,;:!?-_*'\"()[]{}<>|/\\=~^"
 _LEFT_EDGES: Final = _EDGES.replace(".", "")
+# What the short way through `normalise` cannot take: numbers with separators, "40 %", line ends, control characters.
+_SPECIAL = re.compile(r"\d[,.']\d{3}|\d\s+%|-[ \t]*\r?\n|[\x00-\x08\x0e-\x1b\x7f`]")
 _ODD_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f`]")
 
 # A hyphen at the end of a line, before a small letter: the word goes on (PDF text).
@@ -70,19 +72,18 @@ def normalise(text: str) -> str:
 
     Idempotent.
     """
-    if "-" in text or "\u2010" in text or "\xad" in text:
+    if text.isascii() and not _SPECIAL.search(text):
+        return _stripped(" ".join(text.lower().split()))
+    if "\n" in text:
         text = join_line_hyphens(text)
-    spaced = _THOUSANDS.sub(_joined, text) if _NUMBER.search(text) else text
-    folded = _PERCENT.sub("", " ".join(fold(spaced).split()))
-    result = _stripped(folded)
-    # What stood inside may now stand at an edge or beside another character: go on until nothing changes.
+    # What stood inside may come to stand at an edge or beside another character: go on until nothing changes.
     for _ in range(8):
-        again = _PERCENT.sub("", " ".join(fold(_THOUSANDS.sub(_joined, result)).split()))
-        again = _stripped(again)
-        if again == result:
+        folded = " ".join(fold(_THOUSANDS.sub(_joined, text)).split())
+        result = _stripped(_PERCENT.sub("", folded))
+        if result == text:
             break
-        result = again
-    return result
+        text = result
+    return text
 
 
 def _stripped(text: str) -> str:
@@ -170,6 +171,11 @@ def same_but_accents(one: str, other: str) -> bool:
 def numbers(text: str) -> tuple[str, ...]:
     """Numbers in a value, sorted: two texts about the same quantities have the same ones."""
     return tuple(sorted(_NUMBER.findall(normalise(text))))
+
+
+def numbers_in(folded: str) -> list[str]:
+    """Numbers in a text that is in normal form already."""
+    return _NUMBER.findall(folded)
 
 
 def clear_caches() -> None:
