@@ -1,0 +1,99 @@
+"""The main job on real files and the real simulator: run, accept, run again, resume, declared answers, own folder."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from harness.base.errors import UsageError
+from harness.corpus.goldens import load_golden
+from harness.evaluate.accept import accept_run
+from harness.evaluate.plan import Plan
+from harness.evaluate.run import evaluate
+from harness.review.acceptance import load_accepted
+
+IDS = ["a01", "a02", "a09"]
+QUICK = Plan(repeat=1)
+
+
+def accept(project, **changes):
+    given = {"reason": "first", "by": "A Person", "override": False, "environment": {}, **changes}
+    return accept_run(project, None, **given)
+
+
+def test_the_first_run_has_no_baseline_and_can_be_accepted(small_project):
+    project = small_project(IDS)
+    first = evaluate(project, QUICK)
+    assert first.verdict.verdict in ("INCONCLUSIVE", "HOLD")
+    assert set(first.manifest.documents) == set(IDS)
+    for name in ("index.html", "verdict.json", "summary.json", "summary.md", "redacted/index.html"):
+        assert (first.folder / name).stat().st_size > 500, name
+
+    accept(project, override=first.verdict.verdict == "HOLD")
+    second = evaluate(project, QUICK)
+    assert second.verdict.identical
+    assert second.verdict.verdict == "SHIP"
+    assert second.verdict.source == "simulated"
+    # legacy and baseline come from the recordings that acceptance committed
+    assert _sources(second) == {"legacy": "recorded", "baseline": "recorded", "candidate": "simulated"}
+
+
+def _sources(evaluation):
+    from harness.replay.store import RunStore
+
+    with RunStore.open(evaluation.folder) as store:
+        return {record.arm: record.source for record in store.records()}
+
+
+def test_the_same_run_twice_gives_the_same_answers_and_scores(small_project):
+    project = small_project(IDS)
+    one, two = evaluate(project, QUICK), evaluate(project, QUICK)
+    tables = [json.loads((each.folder / "summary.json").read_text())["fields"] for each in (one, two)]
+    assert tables[0] == tables[1]
+
+
+def test_acceptance_is_refused_in_ci_without_a_reason_and_of_a_part(small_project):
+    project = small_project(IDS)
+    evaluate(project, replace(QUICK, limit=2))
+    with pytest.raises(UsageError, match="never in CI"):
+        accept(project, environment={"CI": "true"})
+    with pytest.raises(UsageError, match="needs a reason"):
+        accept(project, reason=" ")
+    with pytest.raises(UsageError, match="only part"):
+        accept(project, override=True)
+    assert load_accepted(project, "simulator@x+seed1") is None
+
+
+def test_declared_answers_are_judged_against_the_goldens(small_project, tmp_path):
+    project = small_project(IDS)
+    rows = []
+    for name in IDS:
+        cv = load_golden(project.goldens / f"{name}.json").cv
+        worse = {**cv, "languages": [], "skills": []}
+        rows.append({"document": name, "pipeline": "baseline", "answer": cv, "latency_ms": 900})
+        rows.append({"document": name, "pipeline": "assistant", "answer": worse, "latency_ms": 800})
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    evaluation = evaluate(project, Plan(answers=path))
+    assert evaluation.verdict.verdict in ("HOLD", "INCONCLUSIVE")  # three people: HOLD possible, SHIP never
+    assert evaluation.verdict.source == "declared"
+    summary = json.loads((evaluation.folder / "summary.json").read_text())
+    assert summary["headline"]["baseline"]["f1"] == 1.0
+    assert summary["headline"]["candidate"]["f1"] < 1.0
+
+
+def test_a_folder_of_own_cvs_makes_no_accuracy_claim(small_project, tmp_path):
+    project = small_project(IDS)
+    own = tmp_path / "own"
+    own.mkdir()
+    for path in sorted(project.corpus.rglob("*.*")):
+        if path.name != "manifest.json":
+            shutil.copyfile(path, own / path.name)
+    (own / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing")
+    evaluation = evaluate(project, Plan(cvs=own, repeat=1))
+    assert evaluation.verdict.verdict != "SHIP"
+    assert "quality" in evaluation.verdict.not_measured
+    summary = json.loads((evaluation.folder / "summary.json").read_text())
+    assert all(row["f1"] is None for row in summary["headline"].values())
+    assert len(summary["documents"]) == len(IDS) + 1
