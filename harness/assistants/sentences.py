@@ -65,10 +65,10 @@ def with_hunks(before: str, after: str, chosen: Collection[int]) -> str:
     is `after`, with none of them `before`."""
     aligned = _aligned(before, after)
     edits = set(range(sum(hunk is not None for _, hunk in aligned)))
-    if edits <= set(chosen):
-        return after
     if not edits & set(chosen):
         return before
+    if edits <= set(chosen):
+        return after
     pieces: list[str] = []
     number = 0
     for same, hunk in aligned:

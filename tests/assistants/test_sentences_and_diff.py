@@ -42,8 +42,10 @@ def test_segments_join_to_the_text(text: str) -> None:
 @given(TEXTS, TEXTS)
 def test_hunks_lead_from_one_text_to_the_other(before: str, after: str) -> None:
     edits = hunks(before, after)
-    assert with_hunks(before, after, range(len(edits))) == after
+    assert with_hunks(before, after, range(len(edits))) == (after if edits else before)
     assert with_hunks(before, after, ()) == before
+    if not edits:
+        assert sentences(before) == sentences(after), "white space alone is no edit"
 
 
 @given(TEXTS, TEXTS)
@@ -103,6 +105,20 @@ def make_bundle_like(**changes: object) -> object:
         "schema": BUNDLE.schema,
     }
     return make_bundle(**{**given, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edits"),
+    [
+        ("# A\nOne.\nTwo.\n\n# B\nThree.", "# A\nOne.\n\n# B\nThree.", [("Two.", "")]),
+        ("# A\nOne.\n\n# B\nThree.", "# A\nOne.\nTwo.\n\n# B\nThree.", [("", "Two.")]),
+        ("One. Two. Three.", "One.\nTwo.\nThree.", []),
+        ("One. Two. Three.", "One. Other. Three.", [("Two.", "Other.")]),
+        ("One. Two. Three. Four.", "Two. Three. Four. One.", [("One.", ""), ("", "One.")]),
+    ],
+)
+def test_an_edit_is_the_sentence_and_nothing_around_it(before: str, after: str, edits: list[tuple[str, str]]) -> None:
+    assert [(hunk.before.strip(), hunk.after.strip()) for hunk in hunks(before, after)] == edits
 
 
 def test_changed_settings_are_named_one_by_one() -> None:
