@@ -220,7 +220,13 @@ def _skills(content: Content, style: Style) -> tuple[Block, ...]:
     match style.skills:
         case "groups":
             return tuple(
-                Para((Span(f"{group.label}: ", bold=True), Span(comma.join(group.items)))) for group in content.skills
+                Para(
+                    (
+                        *((Span(f"{group.label}: ", bold=True),) if group.label else ()),
+                        Span(comma.join(group.items)),
+                    )
+                )
+                for group in content.skills
             )
         case "list":
             return (Items(every),)

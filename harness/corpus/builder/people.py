@@ -137,7 +137,7 @@ def _skills(block: str) -> tuple[SkillGroup, ...]:
     groups = []
     for line in lines(block):
         label, _, items = line.rpartition(": ")
-        groups.append(SkillGroup(label or "Core", _list(items)))
+        groups.append(SkillGroup(label, _list(items)))
     return tuple(groups)
 
 

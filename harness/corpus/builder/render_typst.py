@@ -57,7 +57,7 @@ def markup(page: Page, style: Style) -> str:
             )
         case _:
             body = f"{top}\n\n{_sections(page.sections, style)}"
-    rule = "#v(-7pt)#line(length: 100%, stroke: .6pt + accent)" if theme.rule and style.layout == "one-column" else ""
+    rule = ", stroke: (bottom: .6pt + accent)" if theme.rule and style.layout == "one-column" else ""
     header = f"align(center, text(size: 8.5pt)[{_joined([_line(line) for line in page.contact])}])"
     footer = f"align(center, text(size: 8pt, fill: luma(120), {_text(page.footer)}))"
     return "\n".join(
@@ -68,7 +68,8 @@ def markup(page: Page, style: Style) -> str:
             f" header: {header if page.contact_in_header else 'none'}, footer: {footer if page.footer else 'none'})",
             f"#set text(font: {_text(theme.body)}, size: {theme.size}pt, lang: {_text(style.language)})",
             "#set par(leading: .52em, spacing: .62em)",
-            f'#let title(body) = [#v(5pt)#text(size: 1.2em, weight: "bold", fill: accent, body)\\ {rule}]',
+            "#let title(body) = block(width: 100%, above: 10pt, below: 5pt, inset: (bottom: 2.5pt)"
+            f'{rule}, text(size: 1.2em, weight: "bold", fill: accent, body))',
             body,
             "",
         )
@@ -80,7 +81,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _heading(title: str) -> str:
-    return f"#title({_text(title)})\n\n"
+    return f"#title({_text(title)})\n"
 
 
 def _sections(sections: tuple[Section, ...], style: Style) -> str:
