@@ -42,12 +42,10 @@ def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _token_change(old: str, new: str) -> dict[str, int | str] | None:
+def _token_change(old: str, new: str) -> dict[str, int | str]:
     """Instruction tokens in the o200k_base encoding (what each call pays anew, unless cached)."""
-    try:
-        from harness.models.tokens import count
-    except ImportError:
-        return None
+    from harness.models.tokens import count
+
     return {"old": count(old), "new": count(new), "encoding": "o200k_base"}
 
 

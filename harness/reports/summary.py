@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
+from harness.base.errors import UsageError
 from harness.base.types import Failure, Json
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Verdict
@@ -71,6 +75,29 @@ def build_summary(
         "blame": dict(blame) if blame is not None else None,
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
+
+
+@cache
+def summary_schema() -> dict[str, Json]:
+    """The JSON Schema (2020-12) of summary.json. Treat it as read-only."""
+    text = (resources.files("harness.reports") / "summary.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Json] = json.loads(text)
+    return schema
+
+
+def check_summary(given: Json) -> dict[str, Any]:
+    """`given` if it is a summary that this harness reads; UsageError for another version or shape."""
+    from jsonschema import Draft202012Validator
+
+    version = given.get("schema_version") if isinstance(given, Mapping) else None
+    hint = "make it again: cv-harness report RUN"
+    if version != SCHEMA_VERSION:
+        raise UsageError(f"summary.json has schema version {version!r}, this harness reads {SCHEMA_VERSION}", hint=hint)
+    error = next(iter(Draft202012Validator(summary_schema()).iter_errors(given)), None)
+    if error is not None:
+        place = "/".join(str(step) for step in error.absolute_path)
+        raise UsageError(f"summary.json at /{place}: {error.message[:200]}", hint=hint)
+    return dict(given)
 
 
 def _run(ready: Prepared, verdict: Verdict) -> dict[str, Any]:
