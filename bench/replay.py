@@ -1,18 +1,18 @@
 """What the replay engine itself costs: calls a second with a caller that answers at once, and memory by documents.
 
-`python -m bench.replay [documents]`. The floor is the same number of calls through a bare `asyncio.gather`; the
-difference is scheduling, the journal (two durable writes a call), the record and its price.
+`python -m bench.replay [documents]`; 10,000 documents show the memory. The floor is the same number of calls through
+a bare `asyncio.gather`; the difference is reading the answer, its price, scheduling, and three durable writes a call.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
+import resource
+import subprocess
 import sys
 import tempfile
 import time
-import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -141,15 +141,18 @@ def _arms() -> list[Arm]:
 
 
 def _peak_mb(count: int) -> float:
-    """Peak of Python's own memory while `count` documents are replayed, above what they take themselves, MB."""
-    documents, arms = _documents(count), _arms()
-    gc.collect()
-    tracemalloc.start()
+    """Peak resident memory of a process that replays `count` documents, MB."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.replay", "--peak", str(count)], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
+
+
+def _print_peak(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        run_engine(Path(folder), documents, arms)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / 1e6
+        run_engine(Path(folder), _documents(count), _arms())
+    unit = 1 if sys.platform == "darwin" else 1024
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
 
 
 def measure(count: int = 2000) -> dict[str, float]:
@@ -173,5 +176,8 @@ def measure(count: int = 2000) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--peak"]:
+        _print_peak(int(sys.argv[2]))
+        raise SystemExit
     for name, value in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 2000).items():
         print(f"{name:28} {value:12.1f}")

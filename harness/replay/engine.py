@@ -7,6 +7,7 @@ nothing through, does. What a killed run had paid for is used and not sent again
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
@@ -72,9 +73,16 @@ async def replay(
     left = {document_id: len(keys) for document_id, keys in to_do.items()}
     tally = Tally(len(documents), records, records - sum(left.values()), clock.monotonic_ms(), left)
 
+    listeners = [] if on_event is None else [on_event]
+    display_errors: list[Exception] = []
+
     def changed() -> None:
-        if on_event is not None:
-            on_event(tally.progress(clock.monotonic_ms()))
+        try:
+            for listener in listeners:
+                listener(tally.progress(clock.monotonic_ms()))
+        except Exception as error:  # noqa: BLE001 - a broken display must neither end a run nor spoil a record
+            listeners.clear()
+            display_errors.append(error)
 
     crew = _Crew(concurrency)
     maker = RecordMaker(
@@ -111,6 +119,9 @@ async def replay(
         if writable:
             store.set_status("complete" if complete else "interrupted", clock.now())
     changed()
+    for error in display_errors:
+        trace = "".join(traceback.format_exception(error))
+        await store.log("error", f"the progress display broke: {type(error).__name__}", trace)
     return ReplaySummary(
         written=tally.written,
         kept=tally.kept,

@@ -48,7 +48,7 @@ class Health:
 
     def _unavailable(self, origin: str) -> ProviderUnavailableError:
         last, times = self._last[origin], self._in_a_row[origin]
-        calls = "the call" if times == 1 else f"{times} calls in a row"
+        calls = "a call" if times == 1 else f"{times} calls in a row"
         because = last.detail or last.error
         if last.error == QUOTA:
             hint = "top up the account or raise its limit, then continue with --resume"
@@ -56,4 +56,4 @@ class Health:
             hint = "check the API key and what it may use, then continue with --resume"
         else:
             hint = "check the address and the network, then continue with --resume"
-        return ProviderUnavailableError(f"{origin} let {calls} not through: {because}", hint=hint)
+        return ProviderUnavailableError(f"{calls} to {origin} did not get through: {because}", hint=hint)

@@ -192,7 +192,7 @@ def test_a_pipeline_that_works_from_the_document_does_not_need_our_text(tmp_path
 def test_a_service_that_is_not_there_ends_the_run_early_too(tmp_path: Path) -> None:
     arms = [arm("candidate", origin="http://service")]
     with make_store(tmp_path, documents(50), arms) as store:
-        with pytest.raises(ProviderUnavailableError, match="http://service let 4 calls in a row not through"):
+        with pytest.raises(ProviderUnavailableError, match="4 calls in a row to http://service did not get through"):
             run(store, documents(50), arms, pipeline=AsksItself(**NO_SERVER), concurrency=1, shut_out_limit=4)
         assert list(store.records()) == []
 
@@ -438,6 +438,18 @@ def test_progress_counts_up_to_the_end(tmp_path: Path) -> None:
     assert max(progress.in_flight for progress in seen) <= 3
     done = [progress.records_done for progress in seen]
     assert done == sorted(done)
+
+
+def test_a_display_that_breaks_spoils_no_record(tmp_path: Path) -> None:
+    def broken(progress: Progress) -> None:
+        raise RuntimeError("no terminal")
+
+    arms = [arm("candidate")]
+    with make_store(tmp_path, documents(3), arms) as store:
+        summary = run(store, documents(3), arms, on_event=broken)
+        logged = [entry.message for entry in store.logs()]
+    assert (summary.complete, summary.failures) == (True, {})
+    assert logged == ["the progress display broke: RuntimeError"]
 
 
 def test_concurrency_bounds_the_calls_in_flight(tmp_path: Path) -> None:
