@@ -164,11 +164,12 @@ def _contents(output: Any) -> tuple[list[str], list[str]]:
 
 
 def _usage(raw: Any, into: str, out: str) -> Usage | None:
-    """Usage with the names of either wire; None where the totals are not there. Missing details count as 0."""
+    """Usage with the names of either wire; None where the totals are not there, or where the input is 0: no request
+    is empty, so a server that says so does not count. Missing details count as 0."""
     if not isinstance(raw, dict):
         return None
     total_in, total_out = _count(raw.get(f"{into}_tokens")), _count(raw.get(f"{out}_tokens"))
-    if total_in is None or total_out is None:
+    if not total_in or total_out is None:
         return None
     inner = raw.get(f"{into}_tokens_details")
     outer = raw.get(f"{out}_tokens_details")

@@ -129,6 +129,7 @@ def test_what_a_chat_completion_can_be(body: dict[str, object], outcome: str, co
         (None, None),
         ("many", None),
         ({"input_tokens": -1, "output_tokens": 2}, None),
+        ({"input_tokens": 0, "output_tokens": 0}, None),
         ({"input_tokens": True, "output_tokens": 2}, None),
         (
             {"input_tokens": 5, "input_tokens_details": None, "output_tokens": 2, "output_tokens_details": None},
