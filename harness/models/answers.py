@@ -16,6 +16,7 @@ from harness.models.types import AttemptOutcome, Usage, Wire
 
 QUOTA = "insufficient_quota"
 _DETAIL_LENGTH = 300
+_MOST_TOKENS = 1_000_000_000
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 _KEPT = (
     "x-request-id",
@@ -98,7 +99,7 @@ def _refused_request(status: int, value: Any, body: bytes) -> Answer:
 
 def _response(value: dict[str, Any]) -> Answer:
     usage = _usage(value.get("usage"), "input", "output")
-    snapshot = _text(value.get("model"))
+    snapshot = one_line(_text(value.get("model")), 100)
     texts, refusals = _contents(value.get("output"))
     text = "".join(texts)
     status = value.get("status", "completed")
@@ -127,7 +128,7 @@ def _response(value: dict[str, Any]) -> Answer:
 
 def _chat(value: dict[str, Any]) -> Answer:
     usage = _usage(value.get("usage"), "prompt", "completion")
-    snapshot = _text(value.get("model"))
+    snapshot = one_line(_text(value.get("model")), 100)
     choices = value.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
@@ -136,7 +137,7 @@ def _chat(value: dict[str, Any]) -> Answer:
         code = _code(raw.get("code")) if isinstance(raw, dict) else ""
         detail = _text(raw.get("message")) if isinstance(raw, dict) else "no choice in the response"
         return Answer("failed", code or "no_choice", one_line(detail), None, usage, snapshot)
-    text = message.get("content") if isinstance(message.get("content"), str) else None
+    text = _text(message["content"]) if isinstance(message.get("content"), str) else None
     reason = choice.get("finish_reason")
     if reason in ("length", "content_filter"):
         code = "max_output_tokens" if reason == "length" else "content_filter"
@@ -157,7 +158,7 @@ def _contents(output: Any) -> tuple[list[str], list[str]]:
             if not isinstance(content, dict):
                 continue
             if content.get("type") == "output_text" and isinstance(content.get("text"), str):
-                texts.append(content["text"])
+                texts.append(_text(content["text"]))
             elif content.get("type") == "refusal":
                 refusals.append(_text(content.get("refusal")))
     return texts, refusals
@@ -185,11 +186,15 @@ def _usage(raw: Any, into: str, out: str) -> Usage | None:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    sound = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS
+    return value if sound else None
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """The string, "" for anything else; half a surrogate pair, which no file can hold, becomes U+FFFD."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _code(value: Any) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import logging
 import socket
+from typing import Any
 
 import pytest
 from loopback_server import Play, Server, completion, error, http, raw, response, serving, silence, trickle
@@ -20,14 +22,14 @@ from harness.models.types import Attempt, Call, Usage
 SHORT = Timeouts(connect=2.0, write=2.0, read=0.2, total=2.0)
 
 
-def sent(play: Play, of: Call | None = None, **how: object) -> tuple[Attempt, Server]:
+def sent(play: Play, of: Call | None = None, *, key: str = KEY, **how: Any) -> tuple[Attempt, Server]:
     """The attempt that comes of one call to a server that answers so."""
 
     async def run() -> tuple[Attempt, Server]:
         async with serving(play) as server:
-            endpoint = other_endpoint(server.url, {"OPENAI_API_KEY": KEY})
+            endpoint = other_endpoint(server.url, {"OPENAI_API_KEY": key})
             async with ModelClient(endpoint, timeouts=SHORT) as client:
-                return await client.send(of or call(), attempt_id="a1", **how), server  # type: ignore[arg-type]
+                return await client.send(of or call(), attempt_id="a1", **how), server
 
     return asyncio.run(run())
 
@@ -129,6 +131,7 @@ def test_what_a_chat_completion_can_be(body: dict[str, object], outcome: str, co
         (None, None),
         ("many", None),
         ({"input_tokens": -1, "output_tokens": 2}, None),
+        ({"input_tokens": 10**30, "output_tokens": 2}, None),
         ({"input_tokens": 0, "output_tokens": 0}, None),
         ({"input_tokens": True, "output_tokens": 2}, None),
         (
@@ -217,8 +220,6 @@ def test_no_response_is_a_failure_with_its_own_time(play: Play, code: str) -> No
 
 
 def test_a_compressed_answer_is_read() -> None:
-    import json
-
     data = gzip.compress(json.dumps(response()).encode())
     attempt, _ = sent(http(200, data, {"content-encoding": "gzip"}))
     assert attempt.outcome == "answered"
@@ -287,6 +288,29 @@ def test_the_key_is_not_kept_from_headers_that_repeat_it() -> None:
     attempt, _ = sent(http(200, response(), {"x-request-id": f"Bearer {KEY}", "x-ratelimit-echo": KEY}))
     assert attempt.request_id == "Bearer [key]"
     assert KEY not in repr(attempt)
+
+
+def test_a_placeholder_for_a_key_is_left_in_answers() -> None:
+    attempt, _ = sent(http(200, response("a test of ollama")), key="ollama")
+    assert attempt.text == "a test of ollama"
+
+
+@pytest.mark.parametrize(
+    ("body", "of"),
+    [
+        (json.dumps(response("half \ud83d, whole \ud83d\ude00 ü")).encode(), call()),
+        (json.dumps(completion("half \ud83d, whole \ud83d\ude00 ü")).encode(), chat()),
+    ],
+)
+def test_half_a_surrogate_pair_in_an_answer_can_still_be_written(body: bytes, of: Call) -> None:
+    attempt, _ = sent(http(200, body), of)
+    assert attempt.text == "half �, whole 😀 ü"
+
+
+def test_a_model_name_is_one_short_line() -> None:
+    attempt, _ = sent(http(200, response(model="gpt\n\x1b[31m" + "x" * 5000)))
+    assert attempt.snapshot.startswith("gpt [31mxxx")
+    assert len(attempt.snapshot) == 100
 
 
 def test_the_key_is_not_shown_by_client_or_endpoint() -> None:
