@@ -10,8 +10,9 @@ from harness.models.types import Attempt
 
 
 def is_shut_out(attempt: Attempt) -> bool:
-    """Whether the failure is the account's or the address's, so that every other call would meet it too."""
-    if attempt.outcome != "failed":
+    """Whether the failure is the account's or the address's, so that every other call would meet it too. A
+    recorded one was that of another day."""
+    if attempt.outcome != "failed" or attempt.source == "recorded":
         return False
     return attempt.error in ("connection", QUOTA) or attempt.status in (401, 403)
 

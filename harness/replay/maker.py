@@ -118,17 +118,18 @@ class RecordMaker:
         )
 
     async def _result(self, unit: Unit, caller: WatchedCaller) -> PipelineResult:
-        text = unit.text.text if isinstance(unit.text, Extraction) else ""
-        if unit.arm.id in self._per_document:
-            pipeline = self._per_document[unit.arm.id].for_document(unit.document)
-        elif isinstance(unit.text, Failure):
+        per_document = self._per_document.get(unit.arm.id)
+        if per_document is None and isinstance(unit.text, Failure):
             return _no_answer(unit.text)
-        elif not unit.text.readable:
+        if per_document is None and isinstance(unit.text, Extraction) and not unit.text.readable:
             return _no_answer(Failure("extraction", unit.text.outcome, "; ".join(unit.text.warnings)))
-        else:
-            pipeline = self._of_text[unit.arm.id]
+        given = PipelineInput(unit.text.text if isinstance(unit.text, Extraction) else "")
         try:
-            result = await pipeline.run(PipelineInput(text), caller, unit.key.draw)
+            if per_document is None:
+                pipeline = self._of_text[unit.arm.id]
+            else:
+                pipeline = per_document.for_document(unit.document)
+            result = await pipeline.run(given, caller, unit.key.draw)
             if not caller.attempts and any(attempt.source == "live" for attempt in result.attempts):
                 caller.take_in(result.attempts)  # it asked by itself: a service over HTTP
             return result

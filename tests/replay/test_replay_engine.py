@@ -308,6 +308,13 @@ def test_a_passing_outage_is_a_failure_of_those_calls_only(tmp_path: Path) -> No
     assert (summary.failures, summary.complete) == ({"provider": 2}, True)
 
 
+def test_recorded_failures_are_results_and_say_nothing_about_today(tmp_path: Path) -> None:
+    arms = [arm("baseline")]
+    with make_store(tmp_path, documents(20), arms) as store:
+        summary = run(store, documents(20), arms, fault=lambda call: NO_SERVER | {"source": "recorded"})
+    assert (summary.failures, summary.complete, summary.cost) == ({"provider": 20}, True, 0)
+
+
 def test_a_missing_recording_leaves_no_record_and_is_named(tmp_path: Path) -> None:
     def fault(call: Call) -> dict[str, Any] | None:
         missing = FAILED | {"source": "recorded", "error": "recording_missing", "detail": "nearest: none"}
@@ -366,6 +373,39 @@ def test_a_call_that_outlives_the_grace_is_cancelled_and_of_unknown_outcome(tmp_
         unknown = store.unknown_calls()
     assert (summary.interrupted, summary.written, summary.unknown_calls) == (True, 0, 2)
     assert {call.key.document_id for call in unknown} == {"cv-0000", "cv-0001"}
+
+
+def test_a_cancelled_run_is_interrupted_and_can_go_on(tmp_path: Path) -> None:
+    async def cancelled(store: RunStore) -> None:
+        begun = asyncio.Event()
+
+        async def before(call: Call) -> None:
+            if call.body["input"] == "text of cv-0005":
+                begun.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.ensure_future(
+            replay(
+                store=store,
+                documents=documents(9),
+                extractions=extract,
+                arms=arms,
+                pipeline_of=lambda arm: EchoPipeline(),
+                caller_of=lambda arm: FakeCaller(store.journal(), before=before),
+                concurrency=1,
+            )
+        )
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    arms = [arm("candidate")]
+    with make_store(tmp_path, documents(9), arms) as store:
+        asyncio.run(cancelled(store))
+        assert store.manifest().status == "interrupted"
+        assert len(store.done()) == 5
+        assert run(store, documents(9), arms).written == 4
 
 
 def test_a_resumed_run_is_the_same_as_an_uninterrupted_one(tmp_path: Path) -> None:

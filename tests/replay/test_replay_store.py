@@ -271,6 +271,15 @@ def test_a_closed_store_is_one_file_and_is_read_without_writing(tmp_path: Path) 
         assert (manifest.status, manifest.finished) == ("complete", "2026-11-22T14:00:00+00:00")
         with pytest.raises(StoreError, match="reading only"):
             asyncio.run(store.put_record(a_record()))
+    store.close()
+
+
+def test_a_store_that_was_closed_takes_nothing_more(tmp_path: Path) -> None:
+    store = make_store(tmp_path, documents(1), [arm("candidate")])
+    store.close()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        asyncio.run(store.put_record(a_record()))
 
 
 def test_readers_see_what_is_durable_while_it_is_written(tmp_path: Path) -> None:
