@@ -30,7 +30,8 @@ def list_() -> int:
         typer.echo(f"{entry.slug:24} {bundle.model:22} {bundle.output:12} wire {bundle.wire[:12]}  {bundle.name}")
     for name, accepted in all_accepted(project).items():
         typer.echo(
-            f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, {accepted.accepted[:10]}, by {accepted.by}"
+            f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, "
+            f"{accepted.accepted[:10]}, by {accepted.by}"
         )
     return ExitCode.SHIP
 

@@ -77,10 +77,8 @@ def audit(
         typer.echo(json.dumps([asdict(each) for each in suspects], ensure_ascii=False, indent=2))
         return ExitCode.SHIP
     for each in suspects:
-        value = safe(json.dumps(each.answers[0].value, ensure_ascii=False))
-        typer.echo(
-            f"{each.document_id} {each.path}: golden {safe(json.dumps(each.golden, ensure_ascii=False))}, all say {value}"
-        )
+        golden, value = (json.dumps(said, ensure_ascii=False) for said in (each.golden, each.answers[0].value))
+        typer.echo(safe(f"{each.document_id} {each.path}: golden {golden}, all say {value}"))
     typer.echo(f"{len(suspects)} goldens contradicted by all arms and the text")
     return ExitCode.SHIP
 

@@ -35,7 +35,7 @@ def common(
     project_dir: str = typer.Option(
         "", "--project", metavar="DIR", help="Project root (default: $CV_HARNESS_PROJECT, else the nearest one above)."
     ),
-    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    _debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
     if project_dir:

@@ -9,7 +9,6 @@ from pathlib import Path
 from harness.base.canonical import sha256
 from harness.base.project import Project
 from harness.base.types import Json
-
 from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import document_path, load_manifest, verify_file
 from harness.corpus.types import Document, Extraction, Golden

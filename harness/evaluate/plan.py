@@ -22,7 +22,8 @@ class Plan:
     arms: which of legacy, baseline, candidate (and anchor). assistants: candidate bundles by name or path; the
     first is "candidate", further ones "candidate:2", ….
     splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
-    repeat: draws K, counted from first_draw. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint draws too.
+    repeat: draws K, counted from first_draw. fresh: no recordings for any arm (`--pair-live`). aa: replay the
+    baseline on disjoint draws too.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
     max_cost: US dollars; a live run that would cost more is refused before its first call.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.

@@ -6,8 +6,9 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.clock import Clock, SystemClock
@@ -33,6 +34,9 @@ from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.runs import RunInfo, find_run
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, Manifest
+
+if TYPE_CHECKING:
+    from harness.corpus.text import Extractor
 
 
 class Listener(Protocol):
@@ -236,6 +240,14 @@ async def replay_arms(
             for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
                 await client.check(model)
         with Extractor() as extractor:
+            if provider.costs_money:
+                listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor))
+
+            def progress(progress: Progress) -> None:
+                listener.progress(progress)
+                if provider.costs_money and progress.cost > Decimal(str(plan.max_cost)) and not stop.is_set():
+                    listener.note(f"ending: ${progress.cost:.2f} is more than --max-cost {plan.max_cost:.2f}")
+                    stop.set()
 
             async def read(document: Document) -> Extraction:
                 path = inputs.paths.get(document.id)
@@ -263,7 +275,7 @@ async def replay_arms(
                 caller_of=caller_of,
                 concurrency=plan.concurrency,
                 seed=plan.seed,
-                on_event=listener.progress,
+                on_event=progress,
                 stop=stop,
             )
     finally:
@@ -272,9 +284,23 @@ async def replay_arms(
             await client.aclose()
 
 
+def _refuse_cost(
+    plan: Plan, inputs: Inputs, arms: ArmSet, provider: Provider, recordings: RecordingStore, extractor: Extractor
+) -> str:
+    """What the run will cost; raises UsageError where that is too much."""
+    from harness.evaluate.estimate import expected_cost, refuse_over
+
+    paths = [inputs.paths[document.id] for document in inputs.documents if document.id in inputs.paths]
+    read = dict(zip(inputs.paths, extractor.extract_many(paths), strict=True))
+    texts = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
+    today = SystemClock().now().date()
+    calls, expected = expected_cost(arms.arms, texts, inputs.goldens, arms.legacy, recordings, today)
+    return refuse_over(expected, calls, plan.max_cost, may_be_free=provider.origin != "openai")
+
+
 async def _no_calls(call: Call) -> tuple[()]:
     """The caller of answers made elsewhere: there is nobody to call."""
-    raise HarnessError("declared answers call no model")
+    raise HarnessError(f"declared answers call no model, but {call.wire} was called")
 
 
 def _on_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, listener: Listener) -> Callable[[], None]:

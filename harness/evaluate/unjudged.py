@@ -15,4 +15,4 @@ def unjudged_sentences(before: AssistantBundle | None, after: AssistantBundle | 
 
     old, new = sentences(before.instructions), sentences(after.instructions)
     changed = [text for text in old if text not in set(new)] + [text for text in new if text not in set(old)]
-    return tuple(text for text in changed if not any(each.directives for each in read_instructions(text).sentences))
+    return tuple(text for text in changed if not read_instructions(text))

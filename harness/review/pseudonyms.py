@@ -19,6 +19,7 @@ _PHONE = re.compile(r"(?<![\w/.-])\+?\(?\d[\d\s()./-]{7,18}\d(?![\w-])")
 _NAME = re.compile(r"[^\W\d_][\w'’-]*(?:\s+(?:[A-Z]\.|[^\W\d_][\w'’-]*)){1,3}")
 _NOT_NAMES = frozenset({"curriculum", "vitae", "resume", "résumé", "lebenslauf", "cv", "profile", "contact", "page"})
 
+_PARTICLES = frozenset({"de", "van", "von", "da", "del", "la"})
 _FIRST = ("Alex", "Robin", "Kim", "Sascha", "Noor", "Dana", "Jules", "Mika", "Remy", "Toni", "Ira", "Lou")
 _LAST = ("Arden", "Birk", "Calder", "Dunmore", "Ellery", "Fenwick", "Garrow", "Hollis", "Ibsen", "Jorvik", "Keld")
 
@@ -89,9 +90,9 @@ def guess_name(text: str) -> str:
     lines = [line.strip(" \t|•·-–") for line in text.splitlines() if line.strip()]
     for line in lines[:10]:
         words = line.split()
-        if _NAME.fullmatch(line) and not _NOT_NAMES & {word.casefold() for word in words}:
-            if all(word[0].isupper() or word in ("de", "van", "von", "da", "del", "la") for word in words):
-                return line
+        named = _NAME.fullmatch(line) and not _NOT_NAMES & {word.casefold() for word in words}
+        if named and all(word[0].isupper() or word in _PARTICLES for word in words):
+            return line
     return ""
 
 
