@@ -126,6 +126,13 @@ def _nested(levels: int) -> dict[str, Any]:
         (_object(a={"type": "array"}), ["/properties/a"]),
         (_object(a={"type": "array", "items": {"type": "object"}}), ["/properties/a/items"]),
         (_object(**{"x/y": {"not": {}, "type": "string"}}), ["/properties/x~1y/not"]),
+        ({**_object(a={"$ref": "#/$defs/x"}), "$defs": {"x": _object(b={})}}, ["/$defs/x/properties/b"]),
+        (
+            _object(a={"anyOf": [{"type": "string"}, {"oneOf": []}]}),
+            ["/properties/a/anyOf/1/oneOf", "/properties/a/anyOf/1"],
+        ),
+        (_object(a={"type": "string", "examples": []}), ["/properties/a/examples"]),
+        (_object(a=True), ["/properties/a"]),
         ({"anyOf": [_object()]}, ["", ""]),
         ({"type": "array", "items": {"type": "string"}}, [""]),
         (_nested(9), []),

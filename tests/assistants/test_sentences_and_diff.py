@@ -121,6 +121,13 @@ def test_an_edit_is_the_sentence_and_nothing_around_it(before: str, after: str, 
     assert [(hunk.before.strip(), hunk.after.strip()) for hunk in hunks(before, after)] == edits
 
 
+def test_single_edits_are_applied_alone() -> None:
+    before, after = "# A\nOne.\nTwo.\n\n# B\nThree.\n", "# A\nOne.\n\n# B\nThree.\nFour.\n"
+    assert len(hunks(before, after)) == 2
+    assert with_hunks(before, after, [0]) == "# A\nOne.\n# B\nThree.\n"
+    assert with_hunks(before, after, [1]) == "# A\nOne.\nTwo.\n\n# B\nThree.\nFour.\n"
+
+
 def test_changed_settings_are_named_one_by_one() -> None:
     parameters = {"max_output_tokens": 16384, "reasoning": {"effort": "none"}}
     found = diff(BUNDLE, make_bundle_like(model="gpt-6-luna", parameters=parameters, schema={"type": "object"}))
