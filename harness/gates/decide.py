@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from harness.base.errors import ExitCode
 from harness.base.types import Json
-from harness.gates import rules
+from harness.gates import counts, rules
 from harness.gates.config import AGAINST, GATES, SCOPES, GateConfig
 from harness.gates.context import Context, context_of
 from harness.gates.evidence import EVENTS, Evidence, Pair
-from harness.gates.rules import Levels, Ruling
+from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sequential import level_at
 from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
 from harness.gates.words import sentence
@@ -25,10 +25,11 @@ from harness.replay.types import Manifest
 _TIERS: Mapping[str, int] = {
     **dict.fromkeys(("errors", "coverage", "contract", "date_format", "ids"), 0),
     **dict.fromkeys(("lost_entries", "duplicates", "hallucinations", "substitutions", "critical", "bullet_shape"), 1),
-    **{name: 2 for name in GATES if name.startswith("group_")},
-    "catastrophes": 3,
-    "accuracy": 3,
-    "order": 4,
+    "hallucinations": 2,
+    **{name: 3 for name in GATES if name.startswith("group_")},
+    "catastrophes": 4,
+    "accuracy": 4,
+    "order": 5,
 }
 """Causes before consequences: an answer that is not there explains every field missing from it."""
 
@@ -107,7 +108,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         reasons = (*context.unmet, *missing, *short, *_say(undecided, comparisons))
     else:
         verdict = "SHIP"
-        reasons = _say([item for item in deciding if item[1].status == "PASS"], comparisons)
+        passed = [item for item in deciding if item[1].status == "PASS"]
+        reasons = _say(sorted(passed, key=lambda item: (item[0], item[1].name != "accuracy")), comparisons)
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
@@ -165,20 +167,20 @@ def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -
         rule = config.rule(name, pair.against)
         refused = pair.comparable.refused.get(definition.scope)
         if refused is not None:
-            found.append(rules.unmeasured(name, rule, pair, refused))
+            found.append(unmeasured(name, rule, pair, refused))
         elif pair.n == 0:
-            found.append(rules.unmeasured(name, rule, pair, f"no CV can be compared with {pair.arm}"))
+            found.append(unmeasured(name, rule, pair, f"no CV can be compared with {pair.arm}"))
         elif name in EVENTS:
-            found.append(rules.count(name, pair.events[name], pair, rule, config))
+            found.append(counts.count(name, pair.events[name], pair, rule, config))
         elif name.startswith("group_"):
             found.append(rules.group(name, pair.groups[name.removeprefix("group_")], pair, rule, config))
         elif name == "accuracy":
             found.append(rules.accuracy(name, pair.f1, pair, rule, config, levels))
         elif name == "catastrophes":
-            events, _ = rules.catastrophe_events(pair, config, context.scale)
-            found.append(rules.count(name, events, pair, rule, config))
+            events, _ = counts.catastrophe_events(pair, config, context.scale)
+            found.append(counts.count(name, events, pair, rule, config))
         elif name == "substitutions":
-            found.append(rules.substitutions(pair, rule, config))
+            found.append(counts.substitutions(pair, rule, config))
         elif name in ("tokens", "cost", "latency_p50"):
             figures = {"tokens": pair.tokens, "cost": pair.cost, "latency_p50": pair.latency}[name]
             found.append(rules.ratio(name, figures, pair, rule, levels))
@@ -226,8 +228,8 @@ def _gate(ruling: Ruling, pair: Pair, config: GateConfig) -> Gate:
 
 def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
     place, gate = item
-    tier = _TIERS.get(gate.name, 5)
-    return place, tier, -gate.affected if tier in (1, 2) else 0, _order()[gate.name]
+    tier = _TIERS.get(gate.name, 6)
+    return place, tier, -gate.affected if tier in (1, 3) else 0, _order()[gate.name]
 
 
 @lru_cache(maxsize=1)

@@ -55,7 +55,8 @@ class Events:
     lost: bad in the candidate, not in the other arm; gained: the reverse; confirmed_*: in every one of at least
     `confirm_draws` draws, and in none of the other arm. excess: the candidate's share of bad draws minus the
     other's (for critical values: wrong values a draw, clipped to one). *_bad of *_draws: single draws.
-    fields: personas lost by field or broken rule; having: personas whose golden has the field.
+    fields: personas lost by field or broken rule (where none is lost: personas that are bad more often);
+    having: personas whose golden has the field.
     """
 
     judged: Bools
@@ -259,6 +260,7 @@ def events_of(
     excess = np.zeros(n)
     bad, total, major = [0, 0], [0, 0], [0, 0]
     fields: Counter[str] = Counter()
+    slight: Counter[str] = Counter()
     flaky: list[str] = []
     grave: Counter[str] = Counter()
     grave_open: Counter[str] = Counter()
@@ -295,8 +297,9 @@ def events_of(
             shown = {item for draw in one.draws for item in draw} if _ANY in lost else set(lost)
             shown = {item.rpartition("\0")[2] for item in shown}
             fields.update({item_field(item) if event not in ("contract", "errors") else item for item in shown})
-        elif any(0 < mine <= 0.5 and theirs == 0 for mine, theirs in shares.values()):
+        elif excess[row] > 0:
             flaky.extend(documents)
+            slight.update({item_field(item.rpartition("\0")[2]) for draw in one.draws for item in draw})
         if event == "hallucinations":
             for item, (mine, theirs) in shares.items():
                 if item in GRAVE_INVENTIONS and theirs == 0 and mine > 0:
@@ -317,7 +320,7 @@ def events_of(
         other_draws=total[1],
         majority_candidate=major[0],
         majority_other=major[1],
-        fields=dict(fields),
+        fields=dict(fields or slight),
         having=dict(having),
         flaky=tuple(flaky),
         grave=tuple(name for name, _ in grave.most_common()),

@@ -223,14 +223,18 @@ def _change(name: str, personas: Mapping[str, tuple[str, ...]], mine: Seen, thei
         errors: list[dict[str, float]] = []
         has = False
         for side, seen in enumerate((mine, theirs)):
-            rows = [one for document in documents for one in seen.get(document, {}).values() if one.f1 is not None]
+            rows = [
+                one
+                for document in documents
+                for one in seen.get(document, {}).values()
+                if one.f1 is not None and not one.failure
+            ]
             found = [one.fields[name] for one in rows if name in one.fields]
             total[side] = sum(found, total[side])
             has = has or any(of.golden or of.answer for of in found)
-            means.append(sum(of.golden + of.answer - 2 * of.correct for of in found) / max(1, len(rows)))
-            errors.append(
-                {kind: sum(one.kinds.get((name, kind), 0) for one in rows) / max(1, len(rows)) for kind in kinds}
-            )
+            of_rows = max(1, len(rows))
+            means.append(sum(map(_errors, found)) / of_rows)
+            errors.append({kind: sum(one.kinds.get((name, kind), 0) for one in rows) / of_rows for kind in kinds})
         having += has
         difference = means[1] - means[0]
         effect += difference

@@ -5,44 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "contact": tuple(f"personal_info.{key}" for key in ("name", "email", "phone", "location", "linkedin", "portfolio")),
-    "work": tuple(f"work_experience[].{key}" for key in ("company", "title", "start_date", "end_date", "location")),
-    "bullets": ("work_experience[].description[]",),
-    "education": tuple(
-        f"education[].{key}"
-        for key in ("institution", "degree", "field", "start_date", "end_date", "location", "description[]")
-    ),
-    "skills": ("skills[]", "work_experience[].skills[]", "projects[].technologies[]"),
-    "rest": (
-        "personal_info.summary",
-        *(f"languages[].{key}" for key in ("language", "proficiency")),
-        *(f"certifications[].{key}" for key in ("name", "issuer", "year", "expiry")),
-        *(f"training[].{key}" for key in ("name", "provider", "date", "details[]")),
-        *(f"projects[].{key}" for key in ("name", "date", "description[]")),
-    ),
-}
+from harness.scoring.layout import FIELDS
+from harness.scoring.metrics import CRITICAL, GROUPS
+
+__all__ = [
+    "CRITICAL",
+    "FIELD_ORDER",
+    "GRAVE_INVENTIONS",
+    "GROUPS",
+    "GROUP_LABELS",
+    "LONG_TEXT",
+    "SECTION_FIELDS",
+    "field_of",
+    "section_of",
+]
 
 GROUP_LABELS: Mapping[str, str] = {
     "contact": "contact details",
-    "work": "employers, titles and dates",
-    "bullets": "work bullets",
+    "work_core": "employers, titles and dates",
+    "work_bullets": "work bullets",
     "education": "education",
     "skills": "skills",
     "rest": "summary, languages, certificates, training and projects",
 }
-
-CRITICAL: frozenset[str] = frozenset(
-    {
-        "personal_info.name",
-        "personal_info.email",
-        "personal_info.phone",
-        "work_experience[].company",
-        "work_experience[].title",
-        "work_experience[].start_date",
-        "work_experience[].end_date",
-    }
-)
 
 GRAVE_INVENTIONS: frozenset[str] = frozenset(
     {"personal_info.name", "personal_info.email", "personal_info.phone", "work_experience[].company"}
@@ -71,9 +56,7 @@ LONG_TEXT: frozenset[str] = frozenset(
 )
 """Free text: never searched for one value standing in for another."""
 
-FIELD_ORDER: Mapping[str, int] = {
-    path: place for place, path in enumerate(path for group in GROUPS.values() for path in group)
-}
+FIELD_ORDER: Mapping[str, int] = {path: place for place, path in enumerate(FIELDS)}
 
 _INDEX = re.compile(r"\[\d+\]")
 

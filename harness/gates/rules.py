@@ -1,76 +1,18 @@
-"""The gates of one comparison: each a rule over one figure of a `Pair`. Statuses here, sentences in `words`."""
+"""Gates that weigh figures: means, groups of fields, ratios, quantiles; and the exact tests settled together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, log, sqrt
 
 import numpy as np
 
 from harness.gates import statistics as st
 from harness.gates.config import GateConfig, Rule
-from harness.gates.evidence import Events, Pair, Values
+from harness.gates.evidence import Pair, Values
+from harness.gates.ruling import Levels, Ruling, nothing, unmeasured
 from harness.gates.statistics import Floats, Interval
 from harness.gates.types import Estimate, Status
-
-NET_GATES = frozenset({"critical"})
-CAPPED = frozenset({"errors", "coverage", "contract", "date_format", "ids", "order"})
-"""Count gates that also fail over an absolute rate that the other arm keeps under."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A gate's figures and status before its sentence is written. facts: what the sentence needs."""
-
-    name: str
-    rule: Rule
-    status: Status
-    baseline: Estimate
-    candidate: Estimate
-    delta: Estimate
-    threshold: float
-    facts: Mapping[str, object]
-    more: int | None = None
-    affected: int = 0
-    test: Floats | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """Confidence of the bounds at this look, and whether passing is allowed at all here."""
-
-    confidence: float
-    may_pass: bool = True
-
-
-def net_allowed(n: int, base: int) -> int:
-    """Net losses that still pass: `base` below 100 CVs; above, as many as keep the 95 % bound under that of
-    `base` in 100."""
-    if n < 100:
-        return base
-    limit = st.binomial_upper(base, 100)
-    allowed = base
-    while st.binomial_upper(allowed + 1, n) <= limit:
-        allowed += 1
-    return allowed
-
-
-def rate_allowed(n: int, rate: float) -> int:
-    """Events that still pass a rate: the expected number, rounded down."""
-    return int(rate * n + 1e-9)
-
-
-def cvs_for(events: int, allowed: int, n: int, rate: float | None, base: int) -> int:
-    """How many more CVs would make room for `events`, were no further one found."""
-    if events <= allowed:
-        return 0
-    if rate is not None:
-        return max(1, ceil(events / rate) - n) if rate > 0 else n
-    wanted = n
-    while net_allowed(wanted, base) < events and wanted < 100_000:
-        wanted += max(1, wanted // 50)
-    return wanted - n
 
 
 def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig, levels: Levels) -> Ruling:
@@ -82,7 +24,7 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConf
     arms = [_mean_estimate(side[both], pair, levels) for side in (two, one)]
     margin = rule.threshold
     if n == 0:
-        return _nothing(name, rule, pair, "no CV with a golden was answered in both arms")
+        return nothing(name, rule, pair, "no CV with a golden was answered in both arms")
     if n == 1:
         delta = Estimate(float(differences[0]), None, None, n, n, "one CV", source=pair.source)
         return Ruling(name, rule, "INCONCLUSIVE", arms[0], arms[1], delta, margin, {}, config.ship_personas - 1)
@@ -114,7 +56,7 @@ def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig)
     differences = (one - two)[both]
     n = len(differences)
     if n == 0:
-        return _nothing(name, rule, pair, "no compared CV has any of these fields")
+        return nothing(name, rule, pair, "no compared CV has any of these fields")
     levels = Levels(config.confidence)
     arms = [_mean_estimate(side[both], pair, levels) for side in (two, one)]
     value = float(differences.mean())
@@ -139,134 +81,6 @@ def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig)
         affected=worse,
         test=differences,
     )
-
-
-def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
-    """A count of personas: PASS up to an allowed number, FAIL by confirmed events, by a rate that the other arm
-    keeps, or by its exact test (see `settle`); else INCONCLUSIVE."""
-    n = int(events.judged.sum())
-    if n == 0:
-        return _nothing(name, rule, pair, "nothing to judge it on")
-    lost, gained = int(events.lost.sum()), int(events.gained.sum())
-    sure = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
-    net = lost - gained
-    if name in NET_GATES:
-        allowed, counted = net_allowed(n, int(rule.threshold)), net
-        failing = sure >= allowed + 2
-        more = cvs_for(counted, allowed, n, None, int(rule.threshold))
-    elif name in CAPPED:
-        allowed, counted = max(net_allowed(n, 1), rate_allowed(n, rule.threshold)), net
-        failing = _over_cap(events, n, rule.threshold, net)
-        more = cvs_for(counted, allowed, n, None, 1)
-    else:
-        allowed, counted = rate_allowed(n, rule.threshold), lost
-        failing = sure >= allowed + 2 or (
-            net > allowed + 1 and st.binomial_tail(net, n, rule.threshold) <= config.unconfirmed
-        )
-        more = cvs_for(counted, allowed, n, rule.threshold, 1)
-    status: Status = "PASS" if counted <= allowed else "INCONCLUSIVE"
-    if failing:
-        status = "FAIL"
-    if name == "hallucinations" and status != "FAIL":
-        if events.grave:
-            status = "FAIL"
-        elif events.grave_unconfirmed:
-            status = "INCONCLUSIVE"
-    shown = max(counted, 0)
-    bound = st.binomial_upper(shown, n, config.confidence)
-    arms = [
-        Estimate(bad / n, None, None, n, n, "CVs, by majority of draws", source=pair.source)
-        for bad in (events.majority_other, events.majority_candidate)
-    ]
-    delta = Estimate(net / n, None, bound, n, n, "count of CVs, exact bound", excluded=pair.n - n, source=pair.source)
-    return Ruling(
-        name,
-        rule,
-        status,
-        arms[0],
-        arms[1],
-        delta,
-        float(allowed),
-        {"events": events, "lost": lost, "gained": gained, "counted": counted, "bound": bound, "sure": sure},
-        more if status == "INCONCLUSIVE" and more else None,
-        lost,
-        -events.excess[events.judged],
-    )
-
-
-def _over_cap(events: Events, n: int, rate: float, net: int) -> bool:
-    """Bad in clearly more CVs, or single draws of at least three CVs, than `rate` allows, and the other arm not."""
-    over = rate_allowed(n, rate)
-    if events.majority_candidate >= over + 2 and events.majority_other <= over and net >= 2:
-        return True
-    draws = rate_allowed(events.candidate_draws, rate)
-    spread = int((events.excess > 0).sum())
-    return (
-        events.candidate_draws > n
-        and events.candidate_bad >= draws + 2
-        and events.other_bad <= rate_allowed(events.other_draws, rate)
-        and spread >= 3
-        and events.candidate_bad - events.other_bad >= draws + 2
-    )
-
-
-def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> tuple[Events, float]:
-    """Personas whose F1 fell by more than the line: `drop`, or `drop_sds` robust standard deviations of noise.
-
-    scale: that standard deviation from the noise floor; None: from these differences themselves. Answers that
-    failed are left to the gates of errors and contract.
-    """
-    one, two, both = pair.f1.means()
-    failed = np.zeros(pair.n, dtype=np.bool_)
-    for event in ("errors", "contract"):
-        if event in pair.events:
-            failed |= pair.events[event].lost & (one == 0)
-    judged = both & ~failed
-    differences = np.where(judged, one - two, 0.0)
-    spread = st.robust_scale(differences[judged]) if scale is None else scale
-    line = max(config.drop, config.drop_sds * spread)
-    confirmed_lost, confirmed_gained = np.zeros(pair.n, dtype=np.bool_), np.zeros(pair.n, dtype=np.bool_)
-    lost, gained = judged & (differences < -line), judged & (differences > line)
-    if min(pair.draws) >= config.confirm_draws:
-        worst_other = np.nanmin(np.where(np.isnan(pair.f1.other), np.inf, pair.f1.other), axis=1)
-        best = np.nanmax(np.where(np.isnan(pair.f1.candidate), -np.inf, pair.f1.candidate), axis=1)
-        confirmed_lost = lost & (best < worst_other)
-        worst = np.nanmin(np.where(np.isnan(pair.f1.candidate), np.inf, pair.f1.candidate), axis=1)
-        best_other = np.nanmax(np.where(np.isnan(pair.f1.other), -np.inf, pair.f1.other), axis=1)
-        confirmed_gained = gained & (worst > best_other)
-    found = Events(
-        judged=judged,
-        lost=lost,
-        gained=gained,
-        confirmed_lost=confirmed_lost,
-        confirmed_gained=confirmed_gained,
-        excess=lost.astype(float) - gained.astype(float),
-        candidate_bad=int(lost.sum()),
-        candidate_draws=int(judged.sum()),
-        other_bad=int(gained.sum()),
-        other_draws=int(judged.sum()),
-        majority_candidate=int(lost.sum()),
-        majority_other=int(gained.sum()),
-    )
-    return found, line
-
-
-def substitutions(pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
-    """FAIL where the same value stands for the same other value in `threshold` personas (two more where the draws
-    are too few to confirm it)."""
-    n = pair.n
-    if n == 0:
-        return _nothing("substitutions", rule, pair, "nothing was compared")
-    most = max((len(found.personas) for found in pair.replaced), default=0)
-    confirmed = min(pair.draws) >= config.confirm_draws
-    status: Status = "PASS"
-    if most >= rule.threshold + (0 if confirmed else 2):
-        status = "FAIL"
-    elif most >= rule.threshold:
-        status = "INCONCLUSIVE"
-    zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
-    found = replace(zero, value=float(most))
-    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, {}, None, most)
 
 
 def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Levels) -> Ruling:
@@ -410,18 +224,3 @@ def _mean_estimate(values: Floats, pair: Pair, levels: Levels) -> Estimate:
     mean = float(values.mean())
     reach = st.t_quantile(levels.confidence, n - 1) * float(values.std(ddof=1)) / sqrt(n)
     return Estimate(mean, max(0.0, mean - reach), min(1.0, mean + reach), n, n, "mean, t bounds", source=pair.source)
-
-
-def _absent(pair: Pair) -> Estimate:
-    return Estimate(None, None, None, 0, 0, "", source=pair.source)
-
-
-def _nothing(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
-    absent = _absent(pair)
-    return Ruling(name, rule, "NOT_APPLICABLE", absent, absent, absent, rule.threshold, {"why": why})
-
-
-def unmeasured(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
-    """A gate without figures that it accepts, and why."""
-    absent = _absent(pair)
-    return Ruling(name, rule, "NOT_MEASURED", absent, absent, absent, rule.threshold, {"why": why})

@@ -10,7 +10,7 @@ import numpy as np
 from harness.gates.config import GATES, GateConfig
 from harness.gates.evidence import Events, FieldChange, Pair
 from harness.gates.paths import CRITICAL, GROUPS
-from harness.gates.rules import Ruling
+from harness.gates.ruling import Ruling
 
 KIND_WORDS: Mapping[str, str] = {
     "missing": "missing",
@@ -94,7 +94,7 @@ def _story(change: FieldChange, pair: Pair) -> str:
 
 def _guilty(changes: tuple[FieldChange, ...], names: frozenset[str] | None = None) -> tuple[FieldChange, ...]:
     """Fields that got worse, by what they cost; those under a fifth of the worst left out."""
-    worse = [one for one in changes if one.effect < 0 and (names is None or one.field in names)]
+    worse = [one for one in changes if one.effect < 0 and one.kind_candidate and (names is None or one.field in names)]
     return tuple(one for one in worse if one.effect <= 0.2 * worse[0].effect)
 
 
@@ -113,15 +113,25 @@ def _accuracy(
         f" margin {-ruling.threshold * 100:.1f} points, {ruling.delta.n} CVs × {pair.draws[0]} draws"
     )
     guilty = _guilty(changes)
+    if ruling.status == "FAIL" and _failed_weigh_most(pair):
+        return f"answers that failed explain most of it · {figures}", (), _worst(pair)
     if ruling.status != "FAIL" or not guilty:
         return figures, tuple(one.field for one in guilty), _worst(pair)
     return f"{_story(guilty[0], pair)} · {figures}", tuple(one.field for one in guilty), _worst(pair)
 
 
+def _failed_weigh_most(pair: Pair) -> bool:
+    """Whether CVs with a missing or unreadable answer hold more than half of the loss in F1."""
+    one, two, both = pair.f1.means()
+    loss = np.where(both, one - two, 0.0)
+    failed = pair.events["errors"].lost | (pair.events["contract"].lost & (one < 0.34 * two))
+    return bool(pair.failures) and float(loss[failed].sum()) < 0.5 * float(loss.sum()) < 0
+
+
 def _group(
     ruling: Ruling, pair: Pair, changes: tuple[FieldChange, ...]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    guilty = _guilty(changes, frozenset(GROUPS[ruling.name.removeprefix("group_")]))
+    guilty = _guilty(changes, GROUPS[ruling.name.removeprefix("group_")])
     figures = f"{GATES[ruling.name].label}: {_bounds(ruling)} of F1, worse in {ruling.affected} of {ruling.delta.n} CVs"
     if ruling.status != "FAIL":
         return figures, (), ()
@@ -246,14 +256,15 @@ def _heads(
             return f"{item}: a date that the page cannot read in {many} of {n} CVs", items
         case "lost_entries":
             what = "a whole entry missing" if item.startswith(("work_experience", "education")) else "missing"
+            tail = f" that have it (the {other} finds it)"
         case "hallucinations":
-            what = "invented, the CV does not have it,"
+            return f"{item}: a value that the CV does not have, in {many} of {n} CVs (not so in the {other})", items
         case "duplicates":
-            what = "the same entry twice"
+            return f"{item}: the same entry twice in {many} of {n} CVs (once in the {other})", items
         case _:
-            what = "no longer right"
+            what, tail = "no longer right", f" that have it (right in the {other})"
     having = events.having.get(item, n)
-    return f"{item}: {what} in {many} of {max(having, many)} CVs that have it ({other} right)", items
+    return f"{item}: {what} in {many} of {max(having, many)} CVs{tail}", items
 
 
 def _broken(item: str) -> str:

@@ -1,0 +1,353 @@
+"""How often the whole decision is right: `judge` over simulated pairs with live-like noise.
+
+`python -m harness.gates.calibration` prints the table that docs/gating.md holds. The worlds are made of arrays, not
+of CVs, so that thousands of decisions fit into a minute; a test proves that arrays and cases are judged alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from harness.gates.config import GateConfig
+from harness.gates.context import Context
+from harness.gates.counts import net_allowed, rate_allowed
+from harness.gates.decide import judge
+from harness.gates.evidence import EVENTS, Events, Pair, Replaced, Values, row_means
+from harness.gates.paths import GROUPS
+from harness.gates.statistics import Bools, Floats, binomial_upper
+from harness.gates.types import Comparability, Verdict
+
+CRITICAL_ITEMS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Noise of one arm, per persona and draw. Standard deviations of F1 and of logarithms; rates of events.
+
+    f1, critical, lists, latency and invalid are the design's figures; the other rates are assumptions of the same
+    size. unparseable: answers worth nothing, on top. sticky: share of critical flips that sit in values as hard
+    as a coin toss instead of being spread evenly.
+    """
+
+    f1: float = 0.04
+    critical: float = 0.01
+    lists: float = 0.08
+    fields: float = 0.05
+    latency: float = 0.35
+    tokens: float = 0.05
+    invalid: float = 0.005
+    unparseable: float = 0.0
+    sticky: float = 0.0
+    rates: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "errors": 0.002,
+            "coverage": 0.0,
+            "lost_entries": 0.003,
+            "duplicates": 0.002,
+            "hallucinations": 0.01,
+            "bullet_shape": 0.005,
+            "date_format": 0.005,
+            "ids": 0.001,
+            "order": 0.005,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """What is wrong with the candidate. share: of personas hit, each with this probability (`exactly`: a number of
+    personas). per_draw: the harm strikes each draw of each persona anew instead of all draws of the hit ones.
+    """
+
+    name: str
+    share: float = 0.0
+    exactly: int = 0
+    per_draw: bool = False
+    f1: float = 0.0
+    groups: Mapping[str, float] = field(default_factory=dict)
+    event: str = ""
+    tokens: float = 1.0
+    cost: float = 1.0
+    latency: float = 1.0
+    replaced: int = 0
+    profile: str = "ci"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Operating characteristics of one world: shares of SHIP, HOLD and INCONCLUSIVE over `runs` decisions."""
+
+    name: str
+    n: int
+    draws: int
+    ship: float
+    hold: float
+    runs: int
+    blame: Mapping[str, int]
+
+
+def simulate(rng: np.random.Generator, n: int, draws: int, harm: Harm, noise: Noise, against: str = "baseline") -> Pair:
+    """One pair of arms on n personas, the candidate harmed."""
+    hit = _hit(rng, n, draws, harm)
+    level = np.clip(rng.normal(0.93, 0.04, (n, 1)), 0.5, 0.99)
+    f1 = [np.clip(level + rng.normal(0, noise.f1, (n, draws)), 0, 1.05) for _ in range(2)]
+    f1[0] = f1[0] + harm.f1 * hit
+    groups = {}
+    for name in GROUPS:
+        sd = noise.lists if name in ("work_bullets", "skills", "rest") else noise.fields
+        mine, theirs = (0.93 + rng.normal(0, sd, (n, draws)) for _ in range(2))
+        groups[name] = Values(mine + harm.groups.get(name, 0.0) * hit, theirs)
+    events = {event: _event(rng, event, n, draws, harm, noise, hit) for event in EVENTS}
+    if noise.unparseable:
+        broken = [rng.random((n, draws)) < noise.unparseable for _ in range(2)]
+        f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
+        invalid = [bad | (rng.random((n, draws)) < noise.invalid) for bad in broken]
+        events["contract"] = events_from(invalid[0][:, :, None], invalid[1][:, :, None], "contract", 3)
+    size = np.exp(rng.normal(0, 0.4, (n, 1)))
+    tokens = [2500 * size * np.exp(rng.normal(0, noise.tokens, (n, draws))) for _ in range(2)]
+    latency = [9000 * size * np.exp(rng.normal(0, noise.latency, (n, draws))) for _ in range(2)]
+    personas = tuple(f"p{row}" for row in range(n))
+    replaced: tuple[Replaced, ...] = ()
+    if harm.replaced:
+        replaced = (Replaced("skills[]", "java", "javascript", personas[: harm.replaced]),)
+    cheaper = 0.5 if against == "legacy" else 1.0
+    return Pair(
+        against=against,
+        arm=against,
+        personas=personas,
+        documents={persona: (persona,) for persona in personas},
+        draws=(draws, draws),
+        f1=Values(f1[0], f1[1]),
+        groups=groups,
+        events=events,
+        replaced=replaced,
+        tokens=Values(cheaper * tokens[0] * harm.tokens, tokens[1]),
+        cost=Values(cheaper * tokens[0] * harm.cost, tokens[1]),
+        latency=Values(latency[0] * harm.latency, latency[1]) if harm.profile == "release" else "left out for speed",
+        source="live",
+        comparable=Comparability(True, personas),
+    )
+
+
+def _hit(rng: np.random.Generator, n: int, draws: int, harm: Harm) -> Floats:
+    """Where the harm strikes: persona × draw, 1 or 0."""
+    if harm.exactly:
+        rows = np.zeros((n, 1))
+        rows[rng.choice(n, harm.exactly, replace=False)] = 1.0
+        return np.repeat(rows, draws, axis=1)
+    if harm.per_draw:
+        return (rng.random((n, draws)) < harm.share).astype(float)
+    return np.repeat((rng.random((n, 1)) < harm.share).astype(float), draws, axis=1)
+
+
+def _event(rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm, noise: Noise, hit: Floats) -> Events:
+    items = CRITICAL_ITEMS if event == "critical" else 1
+    if event == "critical":
+        even = noise.critical * (1 - noise.sticky)
+        hard = rng.random((n, 1, items)) < 2 * noise.critical * noise.sticky
+        rate = np.where(hard, 0.5, even)
+    else:
+        rate = np.full((n, 1, 1), noise.invalid if event == "contract" else noise.rates[event])
+    bad = [rng.random((n, draws, items)) < rate for _ in range(2)]
+    if event == harm.event:
+        bad[0][:, :, 0] |= hit > 0
+    return events_from(bad[0], bad[1], event, 3)
+
+
+def events_from(candidate: Bools, other: Bools, event: str, confirm_draws: int) -> Events:
+    """`Events` of tables persona × draw × item, as `events_of` makes them of cases."""
+    mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
+    lost = (mine > 0.5) & (theirs <= 0.5)
+    gained = (theirs > 0.5) & (mine <= 0.5)
+    any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
+    if event == "critical":
+        excess = np.clip(candidate.sum(axis=2).mean(axis=1) - other.sum(axis=2).mean(axis=1), -1, 1)
+    else:
+        excess = any_mine.mean(axis=1) - any_theirs.mean(axis=1)
+    if event == "lost_entries":
+        worse, better = lost.any(axis=1), gained.any(axis=1)
+    else:
+        worse = lost.sum(axis=1) > gained.sum(axis=1)
+        better = gained.sum(axis=1) > lost.sum(axis=1)
+    sure = (lost & (mine == 1) & (theirs == 0)).any(axis=1) & (candidate.shape[1] >= confirm_draws)
+    sure_gain = (gained & (theirs == 1) & (mine == 0)).any(axis=1) & (other.shape[1] >= confirm_draws)
+    return Events(
+        judged=np.ones(len(candidate), dtype=np.bool_),
+        lost=worse,
+        gained=better,
+        confirmed_lost=sure & worse,
+        confirmed_gained=sure_gain & better,
+        excess=excess,
+        candidate_bad=int(any_mine.sum()),
+        candidate_draws=int(any_mine.size),
+        other_bad=int(any_theirs.sum()),
+        other_draws=int(any_theirs.size),
+        majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
+        majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
+    )
+
+
+AA = Harm("unchanged assistant (A/A)")
+
+_ROLE = {"work_core": -0.25, "work_bullets": -0.25}
+_ALL = dict.fromkeys(GROUPS, -0.93)
+
+REGRESSIONS: tuple[Harm, ...] = (
+    Harm("a role dropped in 10 % of CVs", 0.10, f1=-0.2, groups=_ROLE, event="lost_entries"),
+    Harm("the same, in 10 % of the answers", 0.10, per_draw=True, f1=-0.2, groups=_ROLE, event="lost_entries"),
+    Harm("years minus one in a third of the roles", 0.85, f1=-0.03, groups={"work_core": -0.14}, event="critical"),
+    Harm("Java → JavaScript throughout", exactly=12, f1=-0.01, groups={"skills": -0.08}, replaced=12),
+    Harm("a certificate invented in 10 % of CVs", 0.10, f1=-0.015, groups={"rest": -0.1}, event="hallucinations"),
+    Harm("bullets swapped between roles in half the CVs", 0.5, f1=-0.12, groups={"work_bullets": -0.5}),
+    Harm("broken JSON in 3 of 60", exactly=3, f1=-0.93, groups=_ALL, event="contract"),
+    Harm("broken JSON in 5 % of the answers", 0.05, per_draw=True, f1=-0.93, groups=_ALL, event="contract"),
+    Harm("languages lost in 14 CVs", exactly=14, f1=-0.03, groups={"rest": -0.3}, event="lost_entries"),
+    Harm("division dropped in 10 % of CVs", 0.10, f1=-0.02, groups={"work_core": -0.1}, event="critical"),
+    Harm("dates in another format in a fifth of the CVs", 0.2, event="date_format"),
+    Harm("bullets merged in a fifth of the CVs", 0.2, event="bullet_shape"),
+    Harm("F1 −4 points everywhere", 1.0, f1=-0.04),
+    Harm("+30 % tokens", tokens=1.3, cost=1.3),
+    Harm("+35 % latency", latency=1.35, profile="release"),
+)  # fmt: skip
+
+RARE: tuple[Harm, ...] = tuple(
+    Harm(f"half of F1 lost in {share:.0%} of CVs", share, f1=-0.5) for share in (0.01, 0.02, 0.05)
+)
+
+
+def at_margin(n: int, config: GateConfig) -> tuple[Harm, ...]:
+    """A true loss at the margin of each deciding metric in turn; of count rules, the rate that they can exclude."""
+    found = [Harm("field accuracy −2.0 points", 1.0, f1=-config.rule("accuracy").threshold)]
+    for event in ("critical", "contract", "errors", "date_format", "ids", "order"):
+        rate = binomial_upper(net_allowed(n, 1), n)
+        found.append(Harm(f"{event}: {rate:.1%} of CVs", rate, event=event))
+    for event in ("lost_entries", "duplicates", "hallucinations", "bullet_shape"):
+        rate = binomial_upper(rate_allowed(n, config.rule(event).threshold), n)
+        found.append(Harm(f"{event}: {rate:.1%} of CVs", rate, event=event))
+    rate = binomial_upper(rate_allowed(n, config.rule("catastrophes").threshold), n)
+    found.append(Harm(f"catastrophes: half of F1 in {rate:.1%} of CVs", rate, f1=-0.5))
+    found.append(Harm("tokens × 1.10", tokens=1.10))
+    found.append(Harm("cost × 1.10", cost=1.10))
+    found.append(Harm("latency × 1.20", latency=1.20, profile="release"))
+    return tuple(found)
+
+
+def configuration(profile: str) -> GateConfig:
+    """The shipped constants. The absolute latency budget is left out: it is not about a difference."""
+    if profile == "ci":
+        return GateConfig()
+    return GateConfig.from_mapping({"profile": "release", "latency_budget": {"level": "advisory"}})
+
+
+def operate(
+    harm: Harm,
+    n: int,
+    draws: int,
+    runs: int,
+    *,
+    seed: int = 1,
+    noise: Noise | None = None,
+    legacy: bool = False,
+    config: GateConfig | None = None,
+) -> Row:
+    """Decide `runs` simulated evaluations of one world."""
+    rng = np.random.default_rng((seed, n, draws))
+    config = config or configuration(harm.profile)
+    noise = noise or Noise()
+    ship = hold = 0
+    blame: dict[str, int] = {}
+    for _ in range(runs):
+        verdict = once(rng, harm, n, draws, noise, config, legacy)
+        ship += verdict.verdict == "SHIP"
+        hold += verdict.verdict == "HOLD"
+        for comparison in verdict.comparisons:
+            for gate in comparison.gates:
+                if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE", "NOT_MEASURED"):
+                    blame[gate.name] = blame.get(gate.name, 0) + 1
+    return Row(harm.name, n, draws, ship / runs, hold / runs, runs, blame)
+
+
+def once(
+    rng: np.random.Generator,
+    harm: Harm,
+    n: int,
+    draws: int,
+    noise: Noise,
+    config: GateConfig,
+    legacy: bool = False,
+) -> Verdict:
+    """One simulated decision."""
+    pairs = [simulate(rng, n, draws, harm, noise)]
+    if legacy:
+        pairs.append(simulate(rng, n, draws, harm, noise, "legacy"))
+    return judge(pairs, config, Context())
+
+
+def table(rows: Iterable[Row]) -> str:
+    """Rows as Markdown."""
+    lines = ["| world | CVs | draws | SHIP | INCONCLUSIVE | HOLD | runs |", "|---|---|---|---|---|---|---|"]
+    for row in rows:
+        other = 1 - row.ship - row.hold
+        lines.append(
+            f"| {row.name} | {row.n} | {row.draws} | {row.ship:.3f} | {other:.3f} | {row.hold:.3f} | {row.runs} |"
+        )
+    return "\n".join(lines)
+
+
+def sections(runs: int, seed: int = 1) -> Iterable[tuple[str, Sequence[Row]]]:
+    """Every part of the published table."""
+
+    def each(harms: Iterable[Harm], n: int, draws: int, **more: object) -> list[Row]:
+        return [operate(harm, n, draws, runs, seed=seed, **more) for harm in harms]  # type: ignore[arg-type]
+
+    sizes = (40, 60, 80, 100)
+    yield "Unchanged assistant", [operate(AA, n, k, runs, seed=seed) for k in (3, 1) for n in sizes]
+    yield (
+        "Unchanged, an equally good legacy beside it",
+        [operate(AA, n, 3, runs, seed=seed, legacy=True) for n in sizes],
+    )
+    yield (
+        "Unchanged, release profile",
+        [operate(replace(AA, profile="release"), n, 3, runs, seed=seed) for n in (60, 80, 100)],
+    )
+    yield (
+        "Unchanged, harder noise",
+        [
+            operate(replace(AA, name=f"unchanged, {name}"), 60, 3, runs, seed=seed, noise=noise)
+            for name, noise in (
+                ("unparseable answers .5 %", Noise(unparseable=0.005)),
+                ("critical flips 5 %", Noise(critical=0.05)),
+                ("half of the critical flips in coin-toss values", Noise(sticky=0.5)),
+                ("F1 sd .08 a draw", Noise(f1=0.08)),
+            )
+        ],
+    )
+    for n in (60, 100):
+        yield f"A true loss at the margin, {n} CVs", each(at_margin(n, GateConfig()), n, 3)
+    yield "Seeded regressions, three draws", each(REGRESSIONS, 60, 3)
+    yield "Seeded regressions, one draw", each(REGRESSIONS, 60, 1)
+    yield "Rare large drops", [operate(harm, n, 3, runs, seed=seed) for harm in RARE for n in (60, 100)]
+
+
+def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] = print) -> None:
+    """Print the table: `--runs N` (default 1000), `--seed S`, `--why` for the gates behind each row."""
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="python -m harness.gates.calibration", description=main.__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--why", action="store_true")
+    given = parser.parse_args(arguments)
+    for title, rows in sections(given.runs, given.seed):
+        write(f"\n**{title}**\n\n{table(rows)}")
+        if given.why:
+            for row in rows:
+                first = sorted(row.blame.items(), key=lambda item: -item[1])[:5]
+                write(f"<!-- {row.name} {row.n} × {row.draws}: {first} -->")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What a rule says about one gate, before its sentence is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.gates.config import Rule
+from harness.gates.evidence import Pair
+from harness.gates.statistics import Floats
+from harness.gates.types import Estimate, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A gate's figures and status before its sentence is written. facts: what the sentence needs."""
+
+    name: str
+    rule: Rule
+    status: Status
+    baseline: Estimate
+    candidate: Estimate
+    delta: Estimate
+    threshold: float
+    facts: Mapping[str, object]
+    more: int | None = None
+    affected: int = 0
+    test: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Confidence of the bounds at this look, and whether passing is allowed at all here."""
+
+    confidence: float
+    may_pass: bool = True
+
+
+def absent(pair: Pair) -> Estimate:
+    """No figure."""
+    return Estimate(None, None, None, 0, 0, "", source=pair.source)
+
+
+def nothing(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
+    none = absent(pair)
+    return Ruling(name, rule, "NOT_APPLICABLE", none, none, none, rule.threshold, {"why": why})
+
+
+def unmeasured(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
+    """A gate without figures that it accepts, and why."""
+    none = absent(pair)
+    return Ruling(name, rule, "NOT_MEASURED", none, none, none, rule.threshold, {"why": why})
