@@ -19,6 +19,7 @@ from replay_fakes import (
     REFUSED_KEY,
     EchoPipeline,
     FakeCaller,
+    a_call,
     an_attempt,
     arm,
     document,
@@ -434,6 +435,31 @@ def test_a_resumed_run_is_the_same_as_an_uninterrupted_one(tmp_path: Path) -> No
     assert summary.complete
     assert sent + again == 12 * 3 * 3 + unknown  # only what nobody knows the outcome of was sent twice
     assert unknown >= 1
+
+
+class SameCallThrice(EchoPipeline):
+    async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult:
+        attempts = [attempt for _ in range(3) for attempt in await call(a_call(given.text, draw))]
+        return PipelineResult({"ids": len({attempt.id for attempt in attempts})}, (), tuple(attempts), (), "completed")
+
+
+def test_a_call_that_a_pipeline_makes_again_and_again_is_reused_as_often_as_it_was_paid(tmp_path: Path) -> None:
+    stop, made = asyncio.Event(), Counter[str]()
+
+    async def before(call: Call) -> None:
+        made["calls"] += 1
+        if made["calls"] == 2:
+            stop.set()
+            await yield_to_others()
+
+    arms = [arm("candidate")]
+    with make_store(tmp_path, documents(1), arms) as store:
+        run(store, documents(1), arms, pipeline=SameCallThrice(), before=before, stop=stop)
+        summary = run(store, documents(1), arms, pipeline=SameCallThrice())
+        (record,) = store.records()
+        assert len(list(store.calls())) == 3
+    assert (summary.reused, summary.calls, made["calls"]) == (2, 1, 2)
+    assert record.answer == {"ids": 3}
 
 
 def test_extraction_is_not_repeated_on_resume_and_a_changed_file_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -317,6 +319,21 @@ def test_only_one_process_writes_a_run(tmp_path: Path) -> None:
     assert not being_written(folder)
     with RunStore.open(folder, write=True) as again:
         assert being_written(again.folder)
+
+
+def test_another_process_may_read_a_run_but_not_write_it(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom harness.base.errors import UsageError\n"
+        "from harness.replay.store import RunStore\n"
+        "with RunStore.open(Path(sys.argv[1])) as store: print(store.manifest().status)\n"
+        "try: RunStore.open(Path(sys.argv[1]), write=True)\n"
+        "except UsageError as error: print(error.hint)\n"
+    )
+    with make_store(tmp_path, documents(1), [arm("candidate")]) as store:
+        command = [sys.executable, "-c", code, str(store.folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == "running"
+    assert "--resume" in done.stdout.splitlines()[1]
 
 
 def test_the_same_run_is_not_created_twice(tmp_path: Path) -> None:
