@@ -194,13 +194,9 @@ def _flips(summary: Mapping[str, Any]) -> str:
     if not flips:
         return ""
     classes = flips["classes"]
-    worst = ", ".join(f"`{_code(row['document'])}`" for row in flips["documents"][:10] if row["broken"])
+    worst = ", ".join(escape(row["document"]) for row in flips["documents"][:10] if row["broken"])
     text = (
         f"**CVs that flipped** ({flips['n']} CVs, leaf by leaf): ✕ {classes['broken']} broken · ± {classes['mixed']} "
         f"mixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} both wrong only"
     )
     return text + (f". Most broken: {worst}" if worst else "")
-
-
-def _code(text: str) -> str:
-    return re.sub(r"[`|\x00-\x1f]", "", text)

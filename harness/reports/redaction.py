@@ -26,9 +26,8 @@ LONGEST = 14  # words of a value that is looked for inside a sentence; longer on
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
 _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|\+?\d[\d ()/-]{7,}\d")
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?!\d{4}-\d\d-\d\d\b)\+?\d[\d ()/-]{7,}\d")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|'[^']*'(?!\w)|‘[^’]*’")
-_ARROW = re.compile(r"[^:;,()]+ → [^:;,()]+")
 _WORD = re.compile(r"[\w@.+#&-]+")
 _DROPPED = {
     "hallucinations": frozenset({"value", "why"}),
@@ -80,7 +79,6 @@ class Redactor:
         for name in sorted(self._ids, key=len, reverse=True):
             if name in sentence:
                 sentence = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._ids[name], sentence)
-        sentence = _ARROW.sub(f"{HIDDEN} → {HIDDEN}", sentence)
         sentence = _QUOTED.sub(lambda m: m[0] if self._harmless(m[0][1:-1]) else HIDDEN, sentence)
         sentence = _CONTACT.sub(HIDDEN, sentence)
         return self._without_values(sentence)

@@ -123,7 +123,9 @@ def test_the_ecdf_is_short_and_ends_at_one() -> None:
 def test_unpriced_calls_leave_no_cost_and_unmeasured_latency_no_figure() -> None:
     run = synthetic_run.make(6, 1)
     cases = tuple(
-        replace(c, record=replace(c.record, cost=None if c.document.id == "cv-0002" else c.record.cost, latency_ms=None))
+        replace(
+            c, record=replace(c.record, cost=None if c.document.id == "cv-0002" else c.record.cost, latency_ms=None)
+        )
         for c in run.cases
     )
     found = summary_of(with_cases(run, cases))

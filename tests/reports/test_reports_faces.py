@@ -1,0 +1,169 @@
+"""Markdown, terminal, JUnit and CSV: the same verdict, and nobody's text gets out of its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import synthetic_run
+from conftest import KEY, summary_of
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic_run import Synthetic
+
+from harness.reports import junit, markdown, terminal
+from harness.reports.export import guarded, table, write_csv
+from harness.reports.redaction import Redactor
+
+HOSTILE = (
+    "![x](http://evil.example/p.png) [l](javascript:alert(1)) <img src=x> @team | `a` \x1b[31mred\x1b]0;t\x07 \u202eabc"
+)
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Synthetic:
+    return synthetic_run.make(6, 1, plant=HOSTILE)
+
+
+def test_markdown_says_the_verdict_first_and_can_be_found_again(run: Synthetic, summary: dict[str, Any]) -> None:
+    lines = markdown.render(run.verdict, summary).splitlines()
+    assert lines[0] == markdown.MARKER
+    assert lines[2].startswith("## ⛔ HOLD: CV Parser Pro")
+    assert "SIMULATED" in lines[4]
+
+
+def test_markdown_has_every_gate_claim_and_reason(run: Synthetic, summary: dict[str, Any]) -> None:
+    text = markdown.render(run.verdict, summary)
+    for name in ("field accuracy", "critical values", "hallucinations", "tokens", "cost", "latency p50"):
+        assert f"| {name} " in text
+    assert "KEPT" in text
+    assert "NOT SHOWN" in text
+    assert "44 more CVs would settle cost against baseline" in text
+    assert "−4.1 pts" in text
+
+
+def test_hostile_text_makes_no_markdown(hostile: Synthetic) -> None:
+    text = markdown.render(hostile.verdict, summary_of(hostile))
+    assert "![x]" not in text
+    assert "](javascript" not in text
+    assert "<img" not in text
+    assert "@team" not in text
+    assert "http://" not in text
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", text)
+    rows = [line for line in text.splitlines() if line.startswith("| ✕ FAIL")]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 10 for row in rows)
+
+
+def test_markdown_stays_under_its_limit_whatever_there_is(run: Synthetic, summary: dict[str, Any]) -> None:
+    many = replace(run.verdict, reasons=tuple(f"reason {i} " + "ä" * 300 for i in range(400)))
+    text = markdown.render(many, summary)
+    assert len(text.encode()) < markdown.LIMIT
+    assert text.rstrip().endswith("the rest is in the report._")
+
+
+@given(st.text())
+def test_escaped_text_is_one_line_without_live_signs(text: str) -> None:
+    told = markdown.escape(text)
+    assert "\n" not in told
+    assert "<" not in told
+    assert "@" not in told
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`\[\]|]", told.replace("\\\\", ""))
+
+
+def test_the_terminal_reads_without_colour(run: Synthetic, summary: dict[str, Any]) -> None:
+    text = terminal.render(run.verdict, summary, width=110)
+    assert "\x1b" not in text
+    assert text.startswith("✕ HOLD")
+    for words in ("✕ FAIL", "? INCONCLUSIVE", "✓ PASS", "not measured", "[SIMULATED]", "strict F1", "−4.1 pts"):
+        assert words in text
+    assert max(map(len, text.splitlines())) <= 110
+
+
+def test_the_terminal_passes_no_control_character_on(hostile: Synthetic) -> None:
+    text = terminal.render(hostile.verdict, summary_of(hostile), width=300)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_the_terminal_takes_no_markup_from_a_reason(run: Synthetic, summary: dict[str, Any]) -> None:
+    told = replace(run.verdict, reasons=("[bold]x[/bold] :smile: [link=http://a]y[/link]",))
+    assert "[bold]x[/bold] :smile: [link=http://a]y[/link]" in terminal.render(told, summary, width=200)
+
+
+def test_print_verdict_says_where_the_page_is(
+    run: Synthetic, summary: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.print_verdict(run.verdict, summary, page=Path("reports/x/index.html"))
+    assert "report: reports/x/index.html" in capsys.readouterr().out
+
+
+def test_junit_properties_are_flat_text_that_xml_can_hold(hostile: Synthetic) -> None:
+    found = junit.properties(hostile.verdict, summary_of(hostile))
+    assert found["verdict"] == "HOLD"
+    assert found["label"] == "SIMULATED"
+    assert found["n.candidate"] == "6"
+    suite = ET.Element("properties")
+    for name, value in found.items():
+        ET.SubElement(suite, "property", name=name, value=value)
+    assert ET.fromstring(ET.tostring(suite)).attrib == {}
+
+
+def test_a_gates_properties_carry_its_figures(run: Synthetic) -> None:
+    found = junit.gate_properties(run.verdict.comparisons[0].gates[0], "baseline")
+    assert found["status"] == "FAIL"
+    assert found["delta"] == "−4.1 pts"
+    assert found["interval"] == "[−5.3 pts, −2.9 pts]"
+    assert found["n"] == "60"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_tables_hold_every_record_and_leaf(run: Synthetic, tmp_path: Path) -> None:
+    cases, leaves, gates = write_csv(tmp_path, run.cases, run.verdict)
+    rows = read(cases)
+    assert len(rows) == len(run.cases)
+    assert rows[0]["document"] == "cv-0000"
+    expected = sum(len(c.score.outcomes) for c in run.cases if c.score)
+    assert len(read(leaves)) == expected
+    assert [row["status"] for row in read(gates)][:2] == ["FAIL", "FAIL"]
+
+
+def test_redacted_csv_tables_hold_no_value_and_no_id(run: Synthetic, tmp_path: Path) -> None:
+    redactor = Redactor.of(run.cases, run.goldens, key=KEY)
+    text = "".join(p.read_text("utf-8") for p in write_csv(tmp_path, run.cases, run.verdict, redactor=redactor))
+    assert "cv-0000" not in text
+    for golden in run.goldens.values():
+        assert golden.cv["personal_info"]["name"] not in text
+        assert golden.cv["work_experience"][0]["company"] not in text
+
+
+@given(st.text())
+def test_no_text_cell_begins_like_a_formula(text: str) -> None:
+    cell = str(guarded(text))
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+
+
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1),
+        min_size=2,
+        max_size=2,
+    )
+)
+def test_csv_cells_come_back_as_they_were_guarded(cells: list[str]) -> None:
+    read = list(csv.reader(io.StringIO(table(["a", "b"], [cells]), newline="")))
+    assert read[1] == [str(guarded(cell)) for cell in cells]
+
+
+def test_numbers_stay_numbers() -> None:
+    assert guarded(-1.5) == -1.5
+    assert guarded("-1.5") == "'-1.5"

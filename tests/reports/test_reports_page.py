@@ -1,0 +1,314 @@
+"""The page as a file: static, self-contained, safe, redacted where it should be."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import synthetic_run
+from conftest import KEY, page_of, summary_of
+from synthetic_run import Synthetic
+
+from harness.gates.types import Estimate, Gate
+from harness.reports import details, plots
+from harness.reports.bars import bar
+from harness.reports.page import collapsed, render, safe_json
+from harness.reports.prepare import prepare
+from harness.reports.redaction import Redactor
+
+
+def inflated(page: Path) -> list[Any]:
+    """What the page's script would read: index and shards."""
+    blocks = re.findall(r'<script type="application/octet-stream" id="[^"]+">([^<]+)</script>', page.read_text("utf-8"))
+    return [json.loads(gzip.decompress(base64.b64decode(block))) for block in blocks]
+
+
+class Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def elements(page: Path) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Elements()
+    parser.feed(page.read_text("utf-8"))
+    return parser.seen
+
+
+def test_the_policy_allows_the_one_script_and_nothing_else(page: Path) -> None:
+    text = page.read_text("utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
+    assert policy
+    scripts = re.findall(r"<script>(.*?)</script>", text, flags=re.S)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert policy[1] == (f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:")
+
+
+def test_nothing_in_the_page_leads_out_of_it(planted_page: Path) -> None:
+    for tag, attributes in elements(planted_page):
+        assert tag not in ("img", "iframe", "link", "object", "embed", "form", "base")
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("src", "href", "xlink:href", "action"):
+            assert (attributes.get(name) or "#").startswith("#")
+
+
+def test_planted_text_stays_text(planted_page: Path) -> None:
+    text = planted_page.read_text("utf-8")
+    assert "<img src=x" not in text
+    assert "<script>document.title" not in text
+    assert "{{7*7}}" in text  # not evaluated either
+    assert "&lt;img src=x onerror=" in text
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        'id="verdict"', 'id="claims"', 'id="gates"', 'id="fields"', 'id="latency"', 'id="cost"', 'id="schema"',
+        'id="errors"', 'id="hallucinations"', 'id="diff"', 'id="worst"', 'id="cv"', 'id="trend"', 'id="flaky"',
+        'id="golden-audit"', 'id="provenance"',
+    ],
+)  # fmt: skip
+def test_every_section_has_its_anchor(page: Path, element: str) -> None:
+    assert page.read_text("utf-8").count(element) == 1
+
+
+def test_ids_are_unique(page: Path) -> None:
+    ids = [attributes["id"] for _, attributes in elements(page) if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_label_stands_in_the_header_and_beside_every_latency(page: Path) -> None:
+    text = page.read_text("utf-8")
+    latency = text[text.index('<section id="latency">') : text.index('<section id="cost">')]
+    assert text.index("SIMULATED") < text.index('<section id="verdict"')
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", latency, flags=re.S)
+    assert len(rows) == 3
+    assert all("SIMULATED" in row for row in rows)
+    assert latency.count("SIMULATED") >= len(rows) + 3  # the heading and the plots say it too
+
+
+def test_live_figures_carry_no_label(tmp_path: Path) -> None:
+    run = synthetic_run.make(8, 1, source="live")
+    text = page_of(run, tmp_path / "live.html").read_text("utf-8")
+    assert "SIMULATED" not in re.sub(r"<script>.*?</script>", "", text, flags=re.S)
+    assert "REPLAYED" in text  # the baseline came from recordings
+
+
+def test_the_same_run_gives_the_same_bytes(run: Synthetic, page: Path, tmp_path: Path) -> None:
+    assert page_of(run, tmp_path / "again.html").read_bytes() == page.read_bytes()
+
+
+def test_plots_are_small_and_take_the_pages_colours(summary: dict[str, Any]) -> None:
+    drawn = [plots.ecdf(summary["latency"], summary["roles"], "SIMULATED")]
+    drawn += [plots.ratios(pair, f"r{i}", "") for i, pair in enumerate(summary["latency"]["pairs"])]
+    for svg in drawn:
+        assert len(svg.encode()) <= 30_000
+        assert "<title" in svg
+        assert "<desc" in svg
+        assert not re.search(r"(fill|stroke): #", svg)
+        assert "<text" in svg  # text stays text
+
+
+def test_a_page_over_the_cap_keeps_its_details_beside_it(run: Synthetic, tmp_path: Path) -> None:
+    rendered = render(
+        tmp_path / "index.html",
+        verdict=run.verdict,
+        summary=summary_of(run),
+        cases=run.cases,
+        manifest=run.manifest,
+        goldens=run.goldens,
+        texts=run.texts,
+        cap=300_000,
+    )
+    assert rendered.bytes < 300_000
+    assert [path.relative_to(tmp_path).as_posix() for path in rendered.parts] == [
+        "index-cvs/part-000.html",
+        "index-cvs/part-001.html",
+        "index-cvs/part-002.html",
+    ]
+    assert "Keep the two together" in (tmp_path / "index.html").read_text("utf-8")
+    index, details_ = inflated(rendered.parts[2])
+    assert (
+        [row[0] for row in index["rows"]] == [item["id"] for item in details_] == [f"cv-{i:04d}" for i in range(50, 60)]
+    )
+
+
+def test_a_redacted_page_holds_no_id_no_text_and_no_value(run: Synthetic, redacted_page: Path) -> None:
+    text = redacted_page.read_text("utf-8") + json.dumps(inflated(redacted_page), ensure_ascii=False)
+    for golden in run.goldens.values():
+        info = golden.cv["personal_info"]
+        for value in (info["name"], info["email"], info["phone"], info["summary"]):
+            assert value not in text
+        for role in golden.cv["work_experience"]:
+            assert role["company"] not in text
+            assert all(bullet not in text for bullet in role["description"])
+    assert "Scrum Master" not in text
+    assert not re.search(r"cv-\d{4}\b", text)
+    assert not re.search(r"person-\d{4}", text)
+    assert "synthetic-1" in text  # the rest is there
+
+
+def test_a_redacted_drill_down_still_says_which_leaves_differ(redacted_page: Path) -> None:
+    index, first, *_ = inflated(redacted_page)
+    assert [row[0] for row in index["rows"]][:25] == [item["id"] for item in first]
+    row = next(row for item in first for row in item["rows"] if "m" in row)
+    assert set(row) <= {"p", "f", "a", "m", "new"}
+    assert all(item["text"] is None and item["golden"] is None and item["command"] is None for item in first)
+
+
+def test_planted_text_is_redacted_too(planted: Synthetic, tmp_path: Path) -> None:
+    page = page_of(planted, tmp_path / "redacted.html", redacted=True)
+    text = page.read_text("utf-8").replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<")
+    data = json.dumps(inflated(page))
+    assert "pwned" not in data
+    # instructions, and the verdict's reasons about them, are no CV: there the planted text stays, as text
+    diff = text[text.index('<section id="diff">') : text.index('<section id="worst">')]
+    assert "pwned" in diff
+    assert "Mallory" not in text
+
+
+def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others(run: Synthetic) -> None:
+    one, two = (Redactor.of(run.cases, run.goldens, key=KEY) for _ in range(2))
+    other = Redactor.of(run.cases, run.goldens)
+    assert one.document("cv-0001") == two.document("cv-0001") != other.document("cv-0001")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gone"),
+    [
+        ("“Java” stands for “JavaScript” in 3 CVs", "Java"),
+        ("cv-0001 and cv-0002 lost work_experience[].company", "cv-0001"),
+        ("write to ada.brook@example.org or +44 20 7946 0111", "ada.brook"),
+        ("see https://example.org/ada", "example.org"),
+        ("wrong: University of Leeds in 2 CVs", "Leeds"),
+        ("languages[].language: Polish → German in 3 CVs", "Polish"),
+        ("accuracy: F1 94.0 % → 90.0 %, University of Leeds in 2 CVs by 2027-01-14", "Leeds"),
+    ],
+)
+def test_sentences_lose_values_and_keep_their_sense(sentence: str, gone: str) -> None:
+    redactor = Redactor(["cv-0001", "cv-0002"], ["University of Leeds", "Polish"], key=KEY)
+    told = redactor.text(sentence)
+    assert gone not in told
+    for kept in ("94.0 % → 90.0 %", "2027-01-14"):
+        assert (kept in sentence) == (kept in told)
+    for word in re.findall(r"work_experience\[\]\.company|languages\[\]\.language|in \d CVs", sentence):
+        assert word in told
+
+
+def test_unknown_keys_of_an_answer_do_not_leave_in_a_pointer() -> None:
+    redactor = Redactor([], [])
+    assert redactor.pointer("/work_experience/*/company") == "/work_experience/*/company"
+    assert redactor.pointer("/personal_info/Ada Brook") == "/personal_info/‹unknown key›"
+
+
+def test_evidence_offsets_count_as_javascript_does() -> None:
+    run = synthetic_run.make(1, 1)
+    text = "🙂🙂" + run.texts["cv-0000"]
+    shifted = tuple(
+        replace(
+            case,
+            score=replace(
+                case.score,
+                outcomes=tuple(
+                    replace(o, evidence=(o.evidence[0] + 2, o.evidence[1] + 2) if o.evidence else None)
+                    for o in case.score.outcomes
+                ),
+            ),
+        )
+        for case in run.cases
+    )
+    ready = prepare(shifted, run.verdict, run.manifest)
+    shown = details.detail(
+        ready, "cv-0000", golden=run.goldens["cv-0000"], text=text, suspects=frozenset(), attempts={}
+    )
+    units = text.encode("utf-16-le")
+    row = next(r for r in shown["rows"] if r["p"] == "personal_info.email")
+    _, _, _, start, end, _ = row["a"]["baseline"][0]
+    assert units[2 * start : 2 * end].decode("utf-16-le") == row["g"]
+
+
+def test_rows_come_in_contract_order(run: Synthetic) -> None:
+    ready = prepare(run.cases, run.verdict, run.manifest)
+    shown = details.detail(ready, "cv-0005", golden=None, text=None, suspects=frozenset(), attempts={})
+    paths = [row["p"] for row in shown["rows"] if "new" not in row]
+    assert paths[0] == "personal_info.name"
+    assert paths.index("work_experience[1].company") < paths.index("work_experience[1].title")
+    assert paths.index("work_experience[1].title") < paths.index("work_experience[2].company")
+
+
+def test_embedded_json_cannot_end_its_script() -> None:
+    text = safe_json({"a": "</script><!--", "b": "&\u2028"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text) == {"a": "</script><!--", "b": "&\u2028"}
+
+
+def test_packed_data_survive_lone_surrogates() -> None:
+    assert json.loads(gzip.decompress(base64.b64decode(details.packed({"a": "x\ud800y"})))) == {"a": "x?y"}
+
+
+def test_long_unchanged_stretches_of_a_diff_are_folded() -> None:
+    same = "".join(f"line {i}\n" for i in range(12))
+    folded = collapsed([["=", same], ["-", "old\n"], ["+", "new\n"], ["=", same]])
+    assert folded[0] == ("~", "10 unchanged lines")
+    assert folded[-1] == ("~", "10 unchanged lines")
+    assert collapsed([["=", same]]) == []
+
+
+def gate(name: str, metric: str, scope: str, delta: Estimate, threshold: float, status: Any) -> Gate:
+    empty = Estimate(None, None, None, 0, 0, "")
+    return Gate(name, metric, "deciding", empty, empty, delta, threshold, status, "", scope=scope)
+
+
+@pytest.mark.parametrize(
+    ("given", "shape", "spoken"),
+    [
+        (gate("accuracy", "strict F1 per CV", "quality", Estimate(-0.04, -0.05, -0.03, 60, 60, "t"), -0.02, "FAIL"),
+         'rect class="pt"', "−4.0 pts, threshold &gt; −2.0 pts, FAIL"),
+        (gate("critical", "CVs net worse", "quality", Estimate(2 / 60, None, 0.1, 60, 60, "n"), 1.0, "INCONCLUSIVE"),
+         'path class="pt"', "+2, threshold ≤ 1 CV, INCONCLUSIVE"),
+        (gate("tokens", "billed tokens", "tokens", Estimate(1.02, 0.99, 1.05, 60, 60, "ratio"), 1.1, "PASS"),
+         'circle class="pt"', "×1.020, threshold ≤ ×1.1, PASS"),
+    ],
+)  # fmt: skip
+def test_a_bar_says_its_status_by_shape_and_in_words(given: Gate, shape: str, spoken: str) -> None:
+    svg = bar(given)
+    assert shape in svg
+    assert spoken in svg
+
+
+def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
+    worse = gate("accuracy", "strict F1 per CV", "quality", Estimate(0, -0.01, 0.01, 9, 9, "t"), -0.02, "PASS")
+    dearer = gate("cost", "US dollars", "cost", Estimate(1, 0.9, 1.05, 9, 9, "r"), 1.1, "PASS")
+    assert 'rect class="zone" x="0"' in bar(worse)
+    assert 'rect class="zone" x="0"' not in bar(dearer)
+    assert "better →" in bar(worse)
+    assert "← better" in bar(dearer)
+
+
+def test_a_run_without_comparisons_goldens_or_texts_still_renders(tmp_path: Path) -> None:
+    run = synthetic_run.make(3, 1)
+    bare = replace(run.verdict, verdict="INCONCLUSIVE", comparisons=(), claims=(), reasons=())
+    manifest = replace(run.manifest, arms=run.manifest.arms[2:])
+    cases = [
+        replace(c, score=None, document=replace(c.document, tags={})) for c in run.cases if c.record.arm == "candidate"
+    ]
+    from harness.reports.summary import build_summary
+
+    summary = build_summary(cases, verdict=bare, manifest=manifest)
+    rendered = render(tmp_path / "bare.html", verdict=bare, summary=summary, cases=cases, manifest=manifest)
+    text = rendered.path.read_text("utf-8")
+    assert "no accuracy is claimed" in text
+    assert "Nothing to compare with" in text
