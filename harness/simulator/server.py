@@ -15,7 +15,7 @@ from harness.base.types import Json
 from harness.simulator import VERSION, tokens
 from harness.simulator.apierror import ApiError, bad
 from harness.simulator.catalogue import MODELS, model_object, model_objects
-from harness.simulator.directives import read_instructions, read_schema, repertoire
+from harness.simulator.directives import read_schema, read_sentences, repertoire
 from harness.simulator.envelopes import Completion, Finish, chat_completion, response
 from harness.simulator.faults import Fault, FaultPlans, as_error, read_fault
 from harness.simulator.http import Reply, Request
@@ -287,20 +287,19 @@ def _draw(header: str | None) -> int:
 
 
 def _directives(instructions: str, schema: Json) -> dict[str, Json]:
-    read = read_instructions(instructions)
-    sentences: list[dict[str, Json]] = []
-    for sentence in read.sentences:
-        sentences.append(
+    """What is recognised in each sentence of an instruction text."""
+    return {
+        "version": VERSION,
+        "sentences": [
             {
                 "sentence": sentence.text,
                 "start": sentence.start,
                 "end": sentence.end,
-                "recognised": bool(sentence.directives),
+                "kind": sentence.kind,
+                "recognised": sentence.judged,
                 "directives": [asdict(directive) for directive in sentence.directives],
             }
-        )
-    return {
-        "version": VERSION,
-        "sentences": sentences,
+            for sentence in read_sentences(instructions)
+        ],
         "schema": [asdict(directive) for directive in read_schema(schema)] if schema is not None else [],
     }

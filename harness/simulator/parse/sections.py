@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.simulator.parse.dates import find_period, fold
+from harness.simulator.parse.dates import fold
 from harness.simulator.parse.lexicon import (
     DEVELOPMENT_HEADINGS,
     GLYPHS,
@@ -21,7 +21,7 @@ _STEM_OF = {stem: kind for kind, stems in SECTION_STEMS.items() for stem in stem
 _SPACED = re.compile(r"^(?:\S ){3,}\S$")
 _LANGUAGE_NAME = re.compile(rf"(?<![a-z])(?:{LANGUAGES})(?![a-z])")
 _PAGE = re.compile(r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s*\d{1,2}\s*(?:(?:/|of|von|sur|de|di|z)\s*\d{1,2})?[-–—\s]*)$", re.I)
-_GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
+_GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,10 @@ def read_lines(text: str) -> list[Line]:
         match = _GLYPH.match(raw)
         body = raw[match.end() :].strip() if match else stripped
         if not re.search(r"\w", body):
-            gap = True
             continue
         lines.append(Line(body, bool(match), gap, len(raw) - len(raw.lstrip(" "))))
         gap = False
     return lines
-
-
-def is_bullet_glyph_dash_date(line: Line) -> bool:
-    """A glyph that was really the dash of an open date."""
-    return line.bullet and find_period(line.text) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -115,9 +109,14 @@ def split_label(text: str) -> tuple[str, str, str] | None:
     return kind, match.group(1).strip(), match.group(2).strip()
 
 
-def sections_of(lines: list[Line]) -> list[Section]:
-    """Cut lines into sections."""
+def sections_of(lines: list[Line], name: str = "") -> list[Section]:
+    """Cut lines into sections. The line with the person's `name` opens the head again, wherever a layout put it."""
+    lines = _join_broken_headings(lines)
     marks = _headings(lines)
+    if name:
+        at = next((index for index, line in enumerate(lines) if line.text == name), -1)
+        if at > 0 and at not in marks:
+            marks[at] = ("", name, name)
     sections: list[Section] = []
     kind, heading, held = "", "", list[Line]()
     for index, line in enumerate(lines):
@@ -127,15 +126,47 @@ def sections_of(lines: list[Line]) -> list[Section]:
             continue
         sections.append(Section(kind, heading, tuple(held)))
         kind, heading, content = mark
-        held = [Line(content, gap=line.gap)] if content else []
+        glyph = _GLYPH.match(content)
+        held = [Line(content[glyph.end() :].strip() if glyph else content, bool(glyph), line.gap)] if content else []
     sections.append(Section(kind, heading, tuple(held)))
     return [section for section in sections if section.lines or section.kind]
+
+
+def _join_broken_headings(lines: list[Line]) -> list[Line]:
+    """Headings that a narrow label column broke over two lines, made one."""
+    out: list[Line] = []
+    for line in lines:
+        if out and not line.bullet and not out[-1].bullet and len(out[-1].text.split()) <= 2 and out[-1].text.isupper():
+            words = line.text.split()
+            size = next((n for n in range(len(words), 0, -1) if " ".join(words[:n]).isupper()), 0)
+            both = f"{out[-1].text} {' '.join(words[:size])}"
+            if 0 < size <= 3 and not heading_kind(out[-1].text)[0] and heading_kind(both)[0]:
+                rest = " ".join(words[size:])
+                out[-1] = Line(f"{both}\t{rest}" if rest else both, False, out[-1].gap)
+                continue
+        out.append(line)
+    return out
+
+
+def _inline_label(text: str) -> tuple[str, str, str] | None:
+    """A heading in capitals with its content behind a mere space, as a flattened label column gives."""
+    words = text.split(" ")
+    for size in range(min(4, len(words) - 1), 0, -1):
+        label = " ".join(words[:size])
+        rest = " ".join(words[size:]).strip()
+        if not rest or not label.isupper() or (words[size].isupper() and len(words[size]) > 4 and not words[size][0].isdigit()):
+            continue
+        kind, sure = heading_kind(label)
+        if kind and sure >= 0.9:
+            return kind, label, rest
+    return None
 
 
 def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
     """Index → (kind, heading, content on the same line)."""
     alone: dict[int, tuple[str, str, str]] = {}
     labelled: dict[int, tuple[str, str, str]] = {}
+    crowded: dict[int, tuple[str, str, str]] = {}
     for index, line in enumerate(lines):
         if line.bullet:
             continue
@@ -146,7 +177,17 @@ def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
         label = split_label(line.text)
         if label is not None:
             labelled[index] = label
+            continue
+        inline = _inline_label(line.text)
+        if inline is not None:
+            crowded[index] = inline
+    if len(crowded) >= 2:
+        for index, line in enumerate(lines):
+            first, _, rest = line.text.partition(" ")
+            if index not in crowded and index not in alone and rest and not line.bullet and _STEM_OF.get(fold(first)) == "other":
+                crowded[index] = ("other", first, rest)
     marks = dict(alone)
+    marks.update({index: label for index, label in crowded.items() if label[0] == "other" or label[0] not in {kind for kind, _, _ in alone.values()}})
     seen = {kind for kind, _, _ in alone.values()}
     tabbed = sum("\t" in lines[index].text or " | " in lines[index].text for index in labelled)
     for index, (kind, label, content) in labelled.items():
