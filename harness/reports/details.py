@@ -44,7 +44,7 @@ def detail(
     golden: Golden | None,
     text: str | None,
     suspects: frozenset[str],
-    attempts: Attempts,
+    attempts: Attempts | None,
     redactor: Redactor | None = None,
 ) -> dict[str, Any]:
     """One CV as the page's script reads it. With a redactor: no text, no values, no raw JSON, no notes.
@@ -78,7 +78,7 @@ def detail(
     }
 
 
-def _draw(case: Case, attempts: Attempts, open_: bool) -> dict[str, Any]:
+def _draw(case: Case, attempts: Attempts | None, open_: bool) -> dict[str, Any]:
     record, score = case.record, case.score
     failure = record.answer if isinstance(record.answer, Failure) else None
     usage = record.usage
@@ -112,7 +112,7 @@ def _draw(case: Case, attempts: Attempts, open_: bool) -> dict[str, Any]:
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
         "answer": record.answer if open_ and not failure else None,
-        "attempts": [_attempt(attempts[a]) for a in record.attempt_ids if a in attempts][:40],
+        "attempts": [_attempt(a) for a in attempts(record.key)][:40] if attempts is not None else [],
     }
 
 

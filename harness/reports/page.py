@@ -88,7 +88,7 @@ def render(
     the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
-    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts or {}, redactor))
+    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts, redactor))
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))
@@ -115,7 +115,7 @@ def _details(
     summary: Mapping[str, Any],
     goldens: Mapping[str, Golden],
     texts: Mapping[str, str],
-    attempts: Attempts,
+    attempts: Attempts | None,
     redactor: Redactor | None,
 ) -> Iterable[dict[str, Any]]:
     suspects: dict[str, set[str]] = {}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.corpus.types import Document
 from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
-from harness.replay.types import Manifest
+from harness.replay.types import Manifest, RecordKey
 from harness.scoring.types import FieldOutcome
 
-Attempts: TypeAlias = Mapping[str, Attempt]
-"""The run's attempts by id, as far as they are at hand."""
+Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
+"""Finds the attempts behind a record (`RunStore.attempts_of`)."""
 
 RIGHT = "correct"
 """Strict: a near value is not right."""

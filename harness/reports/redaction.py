@@ -26,7 +26,9 @@ LONGEST = 14  # words of a value that is looked for inside a sentence; longer on
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
 _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d ()/-]{7,}\d")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d ()/-]{7,}\d"
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|'[^']*'(?!\w)|‘[^’]*’")
 _WORD = re.compile(r"[\w@.+#&-]+")
 _DROPPED = {

@@ -43,8 +43,9 @@ def build_summary(
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
-    attempts: by id, for the tokens of retries. texts: what the models were given, by document id; without them
-    no golden is audited. trend: records of accepted versions, oldest first. blame: what blame.json holds.
+    attempts: finds a record's attempts, for the tokens of retries. texts: what the models were given, by document
+    id; without them no golden is audited. trend: records of accepted versions, oldest first. blame: what
+    blame.json holds.
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
@@ -61,7 +62,7 @@ def build_summary(
         "fields": tables_quality.fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
-        "cost": tables_running.cost(ready, monthly_cvs, attempts or {}),
+        "cost": tables_running.cost(ready, monthly_cvs, attempts),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),

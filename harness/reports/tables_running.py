@@ -153,7 +153,7 @@ def _histogram(ratios: list[float]) -> dict[str, list[float]]:
     }
 
 
-def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts) -> dict[str, Any]:
+def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> dict[str, Any]:
     """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
     arms = {}
     for arm in ready.arms:
@@ -167,7 +167,7 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts) -> dict[str, Any
             "documents": len({c.document.id for c in cases}),
             "unknown_usage": len(ready.by_arm[arm]) - n,
             "tokens": _tokens(cases) if n else None,
-            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts else None,
+            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts is not None else None,
             "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
             "attempts": rounded(mean(float(c.record.attempts) for c in cases), 2),
             "unpriced": unpriced,
@@ -197,7 +197,7 @@ def _retry_tokens(cases: list[Case], attempts: Attempts) -> float:
     spent = 0
     for case in cases:
         if case.record.attempts > case.record.calls:
-            found = [attempts[name] for name in case.record.attempt_ids if name in attempts]
+            found = attempts(case.record.key)
             spent += sum(a.usage.total for a in found if a.outcome != ANSWERED and a.usage is not None)
     return round(spent / len(cases), 1)
 

@@ -231,7 +231,7 @@ def test_evidence_offsets_count_as_javascript_does() -> None:
     )
     ready = prepare(shifted, run.verdict, run.manifest)
     shown = details.detail(
-        ready, "cv-0000", golden=run.goldens["cv-0000"], text=text, suspects=frozenset(), attempts={}
+        ready, "cv-0000", golden=run.goldens["cv-0000"], text=text, suspects=frozenset(), attempts=None
     )
     units = text.encode("utf-16-le")
     row = next(r for r in shown["rows"] if r["p"] == "personal_info.email")
@@ -241,7 +241,7 @@ def test_evidence_offsets_count_as_javascript_does() -> None:
 
 def test_rows_come_in_contract_order(run: Synthetic) -> None:
     ready = prepare(run.cases, run.verdict, run.manifest)
-    shown = details.detail(ready, "cv-0005", golden=None, text=None, suspects=frozenset(), attempts={})
+    shown = details.detail(ready, "cv-0005", golden=None, text=None, suspects=frozenset(), attempts=None)
     paths = [row["p"] for row in shown["rows"] if "new" not in row]
     assert paths[0] == "personal_info.name"
     assert paths.index("work_experience[1].company") < paths.index("work_experience[1].title")
