@@ -43,7 +43,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _JOINT = re.compile(
     r"(?<=\w)(?:([-\xad\x02])[ \t]*\n[ \t]*|(\x02))"  # a hyphen at a line's end, or PDFium's mark of one
-    r"([^\W_](?:[\w'’-]{0,60}[\w'’])?[.,;:)!?]{0,3})(?:[ \t]+|\n|\Z)"
+    r"([^\W_](?:[\w'’./@-]{0,60}[\w'’])?[.,;:)!?]{0,3})(?:[ \t]+|\n|\Z)"
 )
 _LOOK_BACK = 80
 _ADDRESS = re.compile(r"@|/|www\.|\.(?:com|org|net|io|dev)\b")

@@ -25,6 +25,8 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
 )  # fmt: skip
+_OUT_OF_MEMORY = 2
+"""libxml2's error code XML_ERR_NO_MEMORY, which lxml raises as a syntax error."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -104,13 +106,22 @@ class WordFile:
 
 
 def parse(xml: bytes) -> _Element:
-    """XML by python-docx's parser, which resolves no entities; strict OOXML is brought to the usual namespaces."""
+    """XML by python-docx's parser, which resolves no entities; strict OOXML is brought to the usual namespaces.
+
+    Raises MemoryError beside what lxml raises.
+    """
     from docx.oxml import parse_xml
+    from lxml.etree import XMLSyntaxError
 
     if b"purl.oclc.org/ooxml" in xml:
         for strict, usual in _STRICT:
             xml = xml.replace(strict, usual)
-    return parse_xml(xml)
+    try:
+        return parse_xml(xml)
+    except XMLSyntaxError as error:
+        if error.code == _OUT_OF_MEMORY:
+            raise MemoryError from error
+        raise
 
 
 def _usual_prefix(xml: bytes) -> bytes:

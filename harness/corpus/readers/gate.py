@@ -22,6 +22,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"@|://|www\.|\w\.\w+/|\.(?:com|org|net|io|dev)\b", re.IGNORECASE)
 _GARBAGE = re.compile(r"[\ufffd\x00]|\(cid:\d+\)|/g\d{1,5}\b")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 _UNSPACED_SCRIPT = "\u0e00"  # Thai, and everything from the CJK blocks on, is written without spaces
 
 
@@ -50,6 +51,12 @@ def quality(text: str) -> Quality:
     if single / len(tokens) > SINGLE_SHARE:
         return Quality("letter-spaced", 10.0 + single / len(tokens))
     return Quality(None, 0.0)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a good part of the letters is Hebrew or Arabic."""
+    turned = 0 if text.isascii() else len(_TURNED.findall(text))
+    return turned > 0 and turned * 5 > sum(1 for char in text if char.isalpha())
 
 
 def _is_joined(token: str) -> bool:

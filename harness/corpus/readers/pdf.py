@@ -1,6 +1,7 @@
 """PDF: the text layer by pypdf, judged by the gate; pdfium where it fires; OCR where there is no text layer.
 
-pypdf loses fewest values of all readers measured, but joins words on some files; pdfium reads those well. What
+pypdf loses fewest values of all readers measured, but joins words on some files and misplaces punctuation in
+right-to-left scripts; pdfium reads those well. What
 a person would not see (white, tiny, invisible text) is flagged from pdfium's view of the page and stays in the
 text, because hiding it would hide the attempt as well.
 """
@@ -15,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line, package
-from harness.corpus.readers.gate import EMPTY_BELOW, Quality, quality
+from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
 from harness.corpus.readers.ocr import ocr_pages
+from harness.corpus.readers.pdf_order import Lines
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -95,11 +97,13 @@ def _with_view(layer: _Layer | None, judged: Quality, problem: str, file: Pdfium
     texts = layer.texts
     if len(texts) != file.count:
         judged = _NOTHING
-    if judged.fault is not None or layer.broken:
+    turned = judged.fault is None and is_right_to_left("".join(texts))
+    if judged.fault is not None or layer.broken or turned:
         other = file.texts(limits.characters)
         rival = quality("\n".join(other))
-        if rival.badness < judged.badness:
-            texts, used = other, [f"{package('pypdfium2')} (gate: {judged.fault})"]
+        if rival.badness < judged.badness or (turned and rival.fault is None):
+            why = "right to left" if turned else judged.fault
+            texts, used = other, [f"{package('pypdfium2')} (gate: {why})"]
             judged = rival
         elif layer.broken:
             texts = [other[at] if at in layer.broken else text for at, text in enumerate(texts)]
@@ -206,7 +210,8 @@ def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
     size = 0
     for at, page in enumerate(reader.pages):
         try:
-            text = page.extract_text()
+            lines = Lines()
+            text = lines.ordered(page.extract_text(visitor_text=lines))
         except LimitReachedError as error:
             if not _is_loop(error):
                 raise

@@ -55,10 +55,11 @@ def load(path: Path, limits: Limits) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not valid"
         raise UnreadableError("unsupported", f"the file cannot be opened: {reason}") from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise UnreadableError("unsupported", "not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise UnreadableError("unsupported", "not a regular file")
         data = b"" if state.st_size > limits.file_bytes else file.read(limits.file_bytes + 1)
         size = max(state.st_size, len(data))
     if size > limits.file_bytes:

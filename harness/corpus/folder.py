@@ -1,0 +1,73 @@
+"""A folder of CV files as documents: no manifest, no goldens, no split (`--cvs DIR`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.base.errors import UsageError
+from harness.corpus.readers.base import Limits, UnreadableError
+from harness.corpus.readers.kinds import MEDIA_TYPES, Kind, kind_of
+from harness.corpus.readers.read import load
+from harness.corpus.types import Document
+
+_UNKNOWN = "application/octet-stream"
+_ID_DIGITS = 12
+
+
+def documents_from_folder(folder: Path, limits: Limits | None = None) -> tuple[Document, ...]:
+    """One document for each different file below `folder`, in the order of their paths.
+
+    Ids come from the contents, never from file names, which often are people's names. Hidden files are left out;
+    files that are no CVs stay in, so that the run counts them as unread. Raises UsageError for a folder that is not
+    there or holds no file.
+    """
+    limits = limits or Limits()
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder", hint="name a folder of CV files with --cvs DIR")
+    found: dict[str, Document] = {}
+    for path in _files(folder.resolve()):
+        digest, kind = _look(path, limits)
+        identifier = f"cv-{digest[:_ID_DIGITS]}"
+        if identifier not in found:
+            found[identifier] = Document(
+                id=identifier,
+                path=str(path),
+                media_type=MEDIA_TYPES[kind] if kind else _UNKNOWN,
+                sha256=digest,
+                persona=identifier,
+                split="none",
+                tags={"media": kind or "unknown"},
+            )
+    if not found:
+        raise UsageError(f"{folder} has no files in it", hint="put CVs there as PDF, DOCX, DOC or TXT")
+    return tuple(found.values())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path
+
+
+def _look(path: Path, limits: Limits) -> tuple[str, Kind | None]:
+    """The file's SHA-256 and its kind, None for what no reader takes. Raises UsageError where it cannot be opened."""
+    try:
+        data = load(path, limits)
+    except UnreadableError:
+        return _digest(path), None
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        return digest, kind_of(data, limits)
+    except UnreadableError:
+        return digest, None
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be opened: {error.strerror}") from error

@@ -1,0 +1,68 @@
+"""Every hostile file ends as written down, in a child process, within the limits, with the run going on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.corpus.hostile import ENCRYPTED, LARGE, SMALL, load_expected, make, write_small
+from harness.corpus.text import Extractor, Limits
+
+FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "hostile"
+EXPECTED = load_expected(FOLDER)
+SLOW = frozenset({"pdf-form-tree.pdf", "pdf-huge-page-image.pdf", "pdf-image-bomb.pdf", "pdf-noise-image.pdf"})
+COMMITTED = [name for name in EXPECTED if name not in LARGE]
+PLACES = [
+    *(name for name in COMMITTED if name not in SLOW),
+    *(pytest.param(name, marks=pytest.mark.long) for name in (*sorted(SLOW), *LARGE)),
+]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Iterator[Extractor]:
+    with Extractor(cache=None, workers=1) as extractor:
+        yield extractor
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_ends_as_expected(name: str, extractor: Extractor, tmp_path: Path) -> None:
+    expected = EXPECTED[name]
+    path = FOLDER / name
+    if name in LARGE:
+        path = tmp_path / name
+        path.write_bytes(make(name))
+    read = extractor.extract(path)
+    assert read.outcome in expected.outcomes, read.warnings
+    assert expected.has in read.text
+    assert not expected.lacks or expected.lacks not in read.text
+    assert any(expected.warns in warning for warning in read.warnings) or not expected.warns
+    assert read.readable == bool(read.text)
+    assert read.outcome == "ok" or read.warnings
+
+
+def test_the_set_is_complete() -> None:
+    assert set(EXPECTED) == {*SMALL, *LARGE, *ENCRYPTED}
+    assert {path.name for path in FOLDER.iterdir()} == {*SMALL, *ENCRYPTED, "expected.json"}
+    assert len(EXPECTED) >= 60
+
+
+@pytest.mark.long
+def test_the_committed_files_are_small_and_what_the_script_makes(tmp_path: Path) -> None:
+    made = write_small(tmp_path)
+    assert set(SMALL) <= set(made)
+    if shutil.which("qpdf") is None:
+        assert not set(ENCRYPTED) & set(made)
+    for name in SMALL:
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 3_000_000
+
+
+def test_a_run_over_all_of_them_reaches_the_last(tmp_path: Path) -> None:
+    names = [name for name in COMMITTED if name not in SLOW]
+    with Extractor(cache=None, workers=2, limits=Limits(seconds=20)) as extractor:
+        read = list(extractor.extract_many(FOLDER / name for name in names))
+    assert len(read) == len(names)
+    assert all(each.outcome != "timeout" for each in read)
