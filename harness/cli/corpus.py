@@ -48,7 +48,10 @@ def check(as_json: bool = typer.Option(False, "--json", help="The findings as JS
     if as_json:
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
-        typer.echo(report.text())
+        for finding in report.findings:
+            typer.echo(f"{finding.level}: {finding.document} {finding.place}: {finding.message}")
+        typer.echo(", ".join(f"{count} {name}" for name, count in report.counts.items()))
+        typer.echo("the corpus is sound" if report.ok else f"{len(report.errors)} errors")
     return ExitCode.SHIP if report.ok else ExitCode.USAGE
 
 

@@ -102,8 +102,7 @@ def _noise(project: Project, info: RunInfo, arm: str) -> Mapping[str, Any]:
     inputs = load_inputs(project, Plan(splits=splits))
     with RunStore.open(info.folder, write=True) as store:
         cases = score_run(store, inputs)
-    of = {arm} if all(each.id != AA for each in manifest.arms) else {"baseline", AA}
-    return noise_floor([case for case in cases if case.record.arm in of]) or {}
+    return noise_floor(cases, "baseline" if any(each.id == AA for each in manifest.arms) else arm)
 
 
 def _facts(folder: Path) -> Mapping[str, Any]:
