@@ -46,6 +46,11 @@ class Touched:
     moved: set[str] = field(default_factory=set)
     hallucinated: set[str] = field(default_factory=set)
     same_f1: bool = False
+    claims: set[str] = field(default_factory=set)
+
+    def entries(self) -> set[str]:
+        """Golden entries that are disturbed: two harms to one entry are not combined, they may hide one another."""
+        return self.claims | {path.split(".")[0] for path in self.golden if "[" in path.split(".")[0]}
 
 
 Disturb = Callable[[Cv, Cv, random.Random], "Touched | None"]
@@ -104,14 +109,20 @@ def _find(answer: Cv, section: str, golden_entry: Mapping[str, Any]) -> dict[str
     return next((entry for entry in answer[section] if entry.get("id") == golden_entry["id"]), None)
 
 
-def _role(golden: Cv, answer: Cv, rng: random.Random, *, bullets: int = 0) -> tuple[int, dict[str, Any], dict[str, Any]] | None:
+def _role(
+    golden: Cv, answer: Cv, rng: random.Random, *, bullets: int = 0
+) -> tuple[int, dict[str, Any], dict[str, Any]] | None:
     """A role of both sides whose answer still is what the golden says (but for its spelling)."""
     order = list(range(len(golden["work_experience"])))
     rng.shuffle(order)
     for index in order:
         role = golden["work_experience"][index]
         found = _find(answer, "work_experience", role)
-        if found and isinstance(found["description"], list) and len(found["description"]) == len(role["description"]) >= bullets:
+        if (
+            found
+            and isinstance(found["description"], list)
+            and len(found["description"]) == len(role["description"]) >= bullets
+        ):
             return index, role, found
     return None
 
@@ -128,7 +139,7 @@ def _leaf_paths(path: str, entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _leaf_values(section: str, entry: Mapping[str, Any]) -> Iterator[Extra]:
     for name, value in entry.items():
-        if name == "id" or not value:
+        if name in ("id", "type") or not value:
             continue
         if isinstance(value, list):
             yield from ((f"{section}[].{name}[]", one) for one in value)
@@ -166,7 +177,20 @@ def _slashed(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 
 @respelling("dates in words of another language")
 def _german_months(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
-    names = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember")
+    names = (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    )
     return _respell_dates(answer, lambda month, year: f"{names[MONTHS.index(month)]} {year}")
 
 
@@ -229,7 +253,9 @@ def _placeholders(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 @respelling("phone otherwise grouped")
 def _phone_groups(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     digits = re.sub(r"\D", "", answer["personal_info"]["phone"])
-    answer["personal_info"]["phone"] = rng.choice((f"+{digits}", f"0{digits[2:4]} {digits[4:8]} {digits[8:]}", f"+44 (0)20-{digits[4:]}"))
+    answer["personal_info"]["phone"] = rng.choice(
+        (f"+{digits}", f"0{digits[2:4]} {digits[4:8]} {digits[8:]}", f"+44 (0)20-{digits[4:]}")
+    )
     return Touched()
 
 
@@ -253,7 +279,15 @@ def _legal_form(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 @respelling("titles abbreviated")
 def _titles(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     for role in answer["work_experience"]:
-        for long, short in (("Senior", "Sr."), ("Junior", "Jr"), ("Manager", "Mgr"), ("Human Resources", "HR"), ("Quality Assurance", "QA"), ("Vice President", "VP"), ("Chief Technology Officer", "CTO")):
+        for long, short in (
+            ("Senior", "Sr."),
+            ("Junior", "Jr"),
+            ("Manager", "Mgr"),
+            ("Human Resources", "HR"),
+            ("Quality Assurance", "QA"),
+            ("Vice President", "VP"),
+            ("Chief Technology Officer", "CTO"),
+        ):
             role["title"] = role["title"].replace(long, short)
     return Touched()
 
@@ -289,15 +323,23 @@ def _skill_names(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 @respelling("last name first, with a title")
 def _last_first(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     first, _, last = answer["personal_info"]["name"].partition(" ")
-    answer["personal_info"]["name"] = rng.choice((f"{last.upper()}, {first}", f"Dr. {first} {last}", f"{first} {last}, PhD"))
+    answer["personal_info"]["name"] = rng.choice(
+        (f"{last.upper()}, {first}", f"Dr. {first} {last}", f"{first} {last}, PhD")
+    )
     return Touched()
 
 
 @respelling("countries by other names")
 def _countries(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     for one in (answer["personal_info"], *answer["work_experience"], *answer["education"]):
-        for old, new in (("United Kingdom", "GB"), ("UK", "United Kingdom"), ("Germany", "Deutschland"), ("Texas", "TX"), ("Canada", "Kanada")):
-            if old in one["location"]:
+        for old, new in (
+            ("United Kingdom", "GB"),
+            ("UK", "United Kingdom"),
+            ("Germany", "Deutschland"),
+            ("Texas", "TX"),
+            ("Canada", "Kanada"),
+        ):
+            if old in (one["location"] or ""):
                 one["location"] = one["location"].replace(old, new)
                 break
     return Touched()
@@ -319,7 +361,14 @@ def _full_width(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 
 @respelling("languages in their own names")
 def _own_names(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
-    own = {"German": "Deutsch", "French": "Français", "Spanish": "Español", "Polish": "polski", "Japanese": "日本語", "Italian": "italiano"}
+    own = {
+        "German": "Deutsch",
+        "French": "Français",
+        "Spanish": "Español",
+        "Polish": "polski",
+        "Japanese": "日本語",
+        "Italian": "italiano",
+    }
     for one in answer["languages"]:
         one["language"] = own.get(one["language"], one["language"])
     return Touched()
@@ -342,7 +391,9 @@ def _hyphens(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
 @respelling("per cent apart, hyphens apart")
 def _percent(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     for role in answer["work_experience"]:
-        role["description"] = [bullet.replace("%", " %").replace("first-time", "first time") for bullet in role["description"]]
+        role["description"] = [
+            bullet.replace("%", " %").replace("first-time", "first time") for bullet in role["description"]
+        ]
     return Touched()
 
 
@@ -459,7 +510,9 @@ harming("two dates in one field", "that date wrong")(
 )
 harming("company replaced", "company wrong")(
     _change_role(
-        "company", BAD, lambda text, rng: rng.choice([name for name in COMPANIES if not set(name.split()) & set(text.split())])
+        "company",
+        BAD,
+        lambda text, rng: rng.choice([name for name in COMPANIES if not set(name.split()) & set(text.split())]),
     )
 )
 harming("company shortened", "company near or wrong")(
@@ -490,7 +543,9 @@ harming("seniority added", "title near or wrong")(
 )
 
 
-def _change_person(name: str, expected: Kinds, change: Callable[[str], str], *, says_nothing_else: bool = True) -> Disturb:
+def _change_person(
+    name: str, expected: Kinds, change: Callable[[str], str], *, says_nothing_else: bool = True
+) -> Disturb:
     def disturb(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
         if not golden["personal_info"][name]:
             return None
@@ -500,22 +555,32 @@ def _change_person(name: str, expected: Kinds, change: Callable[[str], str], *, 
     return disturb
 
 
-harming("e-mail changed by a letter", "e-mail wrong")(_change_person("email", BAD, lambda text: text.replace("@example.com", "@example.org")))
+harming("e-mail changed by a letter", "e-mail wrong")(
+    _change_person("email", BAD, lambda text: text.replace("@example.com", "@example.org"))
+)
 harming("e-mail lost", "e-mail missing")(_change_person("email", LOST, lambda text: ""))
 harming("phone changed by a digit", "phone wrong")(
     _change_person("phone", BAD, lambda text: text[:-1] + str((int(text[-1]) + 1) % 10))
 )
-harming("phone of another country", "phone wrong")(_change_person("phone", BAD, lambda text: text.replace("+44", "+49")))
+harming("phone of another country", "phone wrong")(
+    _change_person("phone", BAD, lambda text: text.replace("+44", "+49"))
+)
 harming("phone extension added", "phone wrong")(_change_person("phone", BAD, lambda text: f"{text} ext. 12"))
 harming("LinkedIn address of someone else", "address wrong")(_change_person("linkedin", BAD, lambda text: text + "-2"))
-harming("portfolio page of the same site", "address near")(_change_person("portfolio", CLOSE, lambda text: text + "/art"))
+harming("portfolio page of the same site", "address near")(
+    _change_person("portfolio", CLOSE, lambda text: text + "/art")
+)
 harming("name with another first name", "name wrong or near")(
     _change_person("name", CLOSE_OR_BAD, lambda text: "Ottoline " + text.split(" ", 1)[1])
 )
 harming("country left out", "home location near")(_change_person("location", CLOSE, lambda text: text.split(",")[0]))
-harming("town replaced", "home location wrong")(_change_person("location", BAD, lambda text: "Wick" + text[text.index(",") :]))
+harming("town replaced", "home location wrong")(
+    _change_person("location", BAD, lambda text: "Wick" + text[text.index(",") :])
+)
 harming("number in summary changed", "summary wrong")(
-    _change_person("summary", BAD, lambda text: re.sub(r"with (\d+) years", lambda found: f"with {int(found[1]) + 7} years", text))
+    _change_person(
+        "summary", BAD, lambda text: re.sub(r"with (\d+) years", lambda found: f"with {int(found[1]) + 7} years", text)
+    )
 )
 harming("summary cut", "summary near or wrong")(
     _change_person("summary", CLOSE_OR_BAD, lambda text: " ".join(text.split()[: len(text.split()) * 7 // 10]))
@@ -597,8 +662,8 @@ def _certificate_year(golden: Cv, answer: Cv, rng: random.Random) -> Touched | N
     found = _find(answer, "certifications", golden["certifications"][1])
     if found is None:
         return None
-    found["year"] = "1997"
-    return Touched(answer={("certifications[].year", "1997"): MADE_UP}, hallucinated={"1997"})
+    found["year"] = "1931"  # before any other year of an invented CV
+    return Touched(answer={("certifications[].year", "1931"): MADE_UP}, hallucinated={"1931"})
 
 
 @harming("certificate issuer made up", "issuer wrong, a hallucination")
@@ -640,7 +705,11 @@ def _lose_last(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
         return None
     answer["work_experience"] = answer["work_experience"][: many - 2]
     paths = [f"work_experience[{index}]" for index in range(many - 2, many)]
-    leaves = [leaf for index, path in zip(range(many - 2, many), paths, strict=True) for leaf in _leaf_paths(path, golden["work_experience"][index])]
+    leaves = [
+        leaf
+        for index, path in zip(range(many - 2, many), paths, strict=True)
+        for leaf in _leaf_paths(path, golden["work_experience"][index])
+    ]
     return Touched(dict.fromkeys(leaves, LOST), lost=set(paths))
 
 
@@ -652,7 +721,8 @@ def _make_up_role(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     }  # fmt: skip
     answer["work_experience"].append(role)
     return Touched(
-        answer=dict.fromkeys(_leaf_values("work_experience", role), MADE_UP), hallucinated={"Zephyrine Bakeries", "Confectioner"}
+        answer=dict.fromkeys(_leaf_values("work_experience", role), MADE_UP),
+        hallucinated={"Zephyrine Bakeries", "Confectioner"},
     )
 
 
@@ -673,7 +743,11 @@ def _role_twice(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     again = copy.deepcopy(picked[2])
     again["id"] = "work-again"
     answer["work_experience"].append(again)
-    return Touched(answer=dict.fromkeys(_leaf_values("work_experience", again), AGAIN), same_f1=True)
+    return Touched(
+        answer=dict.fromkeys(_leaf_values("work_experience", again), AGAIN),
+        same_f1=True,
+        claims={f"work_experience[{picked[0]}]"},
+    )
 
 
 @harming("two roles run into one", "one lost; its bullets found in the other, noted as misplaced")
@@ -711,7 +785,9 @@ def _drop_training(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None
     if not answer["training"]:
         return None
     answer["training"] = []
-    return Touched({leaf: LOST for index, one in enumerate(golden["training"]) for leaf in _leaf_paths(f"training[{index}]", one)})
+    return Touched(
+        {leaf: LOST for index, one in enumerate(golden["training"]) for leaf in _leaf_paths(f"training[{index}]", one)}
+    )
 
 
 @harming("certificate under training", "missing there, noted as misplaced; wrong here")
@@ -721,9 +797,15 @@ def _under_training(golden: Cv, answer: Cv, rng: random.Random) -> Touched | Non
     if found is None:
         return None
     answer["certifications"].remove(found)
-    answer["training"].append({"id": "training-new", "name": one["name"], "provider": one["issuer"], "date": one["year"], "details": []})
+    answer["training"].append(
+        {"id": "training-new", "name": one["name"], "provider": one["issuer"], "date": one["year"], "details": []}
+    )
     paths = {f"certifications[0].{name}" for name in ("name", "issuer", "year")}
-    extra = {("training[].name", one["name"]): MOVED, ("training[].provider", one["issuer"]): MOVED, ("training[].date", one["year"]): MOVED}
+    extra = {
+        ("training[].name", one["name"]): MOVED,
+        ("training[].provider", one["issuer"]): MOVED,
+        ("training[].date", one["year"]): MOVED,
+    }
     return Touched(dict.fromkeys(paths, LOST), extra, moved=paths)
 
 
@@ -769,7 +851,11 @@ def _make_up_bullet(golden: Cv, answer: Cv, rng: random.Random) -> Touched | Non
         return None
     text = "Won a national prize for underwater basket weaving at the Lisbon congress"
     picked[2]["description"].append(text)
-    return Touched(answer={("work_experience[].description[]", text): MADE_UP}, hallucinated={text})
+    return Touched(
+        answer={("work_experience[].description[]", text): MADE_UP},
+        hallucinated={text},
+        claims={f"work_experience[{picked[0]}]"},
+    )
 
 
 @harming("bullet cut", "that bullet missing or near")
@@ -810,9 +896,9 @@ def _negated(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     picked = _bullet(golden, answer, rng)
     if picked is None or len(picked[3].split()) < 10:
         return None
-    _, bullets, at, text = picked
+    path, bullets, at, text = picked
     bullets[at] = "Never " + text[0].lower() + text[1:]
-    return Touched(answer={("work_experience[].description[]", bullets[at]): BAD})
+    return Touched(answer={("work_experience[].description[]", bullets[at]): BAD}, claims={path.split(".")[0]})
 
 
 @harming("bullet paraphrased", "that bullet missing, the new one invented")
@@ -822,7 +908,9 @@ def _paraphrase(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
         return None
     path, bullets, at, _ = picked
     bullets[at] = "Took ownership of key initiatives and drove measurable business value across stakeholders"
-    return Touched({path: LOST}, {("work_experience[].description[]", bullets[at]): MADE_UP}, hallucinated={bullets[at]})
+    return Touched(
+        {path: LOST}, {("work_experience[].description[]", bullets[at]): MADE_UP}, hallucinated={bullets[at]}
+    )
 
 
 @harming("bullet moved to another role", "missing there, noted as misplaced; wrong here")
@@ -831,7 +919,11 @@ def _move_bullet(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     if picked is None or len(answer["work_experience"]) < 2:
         return None
     path, bullets, at, text = picked
-    others = [role["description"] for role in answer["work_experience"] if isinstance(role["description"], list) and role["description"] is not bullets]
+    others = [
+        role["description"]
+        for role in answer["work_experience"]
+        if isinstance(role["description"], list) and role["description"] is not bullets
+    ]
     if not others or len(bullets) < 2:
         return None
     del bullets[at]
@@ -839,14 +931,18 @@ def _move_bullet(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     return Touched({path: LOST}, {("work_experience[].description[]", text): MOVED}, moved={path})
 
 
-@harming("statement added to a bullet", "the answer's bullet near or wrong")
+@harming(
+    "statement added to a bullet", "the answer's bullet near or wrong; invented where more was added than was there"
+)
 def _grown(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     picked = _bullet(golden, answer, rng)
     if picked is None:
         return None
-    _, bullets, at, text = picked
+    path, bullets, at, text = picked
     bullets[at] = f"{text}, winning praise from delighted executives worldwide"
-    return Touched(answer={("work_experience[].description[]", bullets[at]): CLOSE_OR_BAD})
+    return Touched(
+        answer={("work_experience[].description[]", bullets[at]): CLOSE_OR_BAD | MADE_UP}, claims={path.split(".")[0]}
+    )
 
 
 # Harmful: skills -------------------------------------------------------------------------------------------------
@@ -869,9 +965,22 @@ def _make_up_skill(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None
 
 @harming("skill replaced by a look-alike (Java, JavaScript; C, C++, C#)", "that skill wrong")
 def _skill_look_alike(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
-    look_alike = {"JavaScript": "Java", "Java": "JavaScript", "C++": "C", "C#": "C", "Project Management": "Product Management", "React": "React Native", "R": "Rust"}
+    look_alike = {
+        "JavaScript": "Java",
+        "Java": "JavaScript",
+        "C++": "C",
+        "C#": "C",
+        "Project Management": "Product Management",
+        "React": "React Native",
+        "R": "Rust",
+    }
     for at, skill in enumerate(golden["skills"]):
-        if skill in look_alike and look_alike[skill] not in golden["skills"] and skill in answer["skills"] and skill != "R":
+        if (
+            skill in look_alike
+            and look_alike[skill] not in golden["skills"]
+            and skill in answer["skills"]
+            and skill != "R"
+        ):
             answer["skills"][answer["skills"].index(skill)] = look_alike[skill]
             return Touched({f"skills[{at}]": BAD})
     return None
@@ -937,12 +1046,19 @@ def disturbed(invented: Invented, kinds: Iterable[Kind], rng: random.Random) -> 
             return None
         if whole.golden.keys() & touched.golden.keys() or whole.answer.keys() & touched.answer.keys():
             return None
+        if whole.entries() & touched.entries():
+            return None
+        whole.claims |= touched.claims
         whole.golden |= touched.golden
         whole.answer |= touched.answer
         whole.lost |= touched.lost
         whole.moved |= touched.moved
         whole.hallucinated |= touched.hallucinated
         whole.same_f1 = whole.same_f1 or touched.same_f1
+    texts: set[str] = set()
+    _map_texts(answer, lambda text: texts.add(_plain(text)) or text, skip=())
+    if any(_plain(text) not in texts for _, text in whole.answer):
+        return None  # a later disturbance divided the very text that an earlier one put in
     return answer, whole
 
 
@@ -964,7 +1080,9 @@ def judge(found: Score, expected: Touched, tally: Tally, label: str) -> None:
             seen_golden.add(outcome.golden_path)
         else:
             extra = (outcome.field, _plain(outcome.answer))
-            kinds = next((kinds for (field, text), kinds in expected.answer.items() if (field, _plain(text)) == extra), None)
+            kinds = next(
+                (kinds for (field, text), kinds in expected.answer.items() if (field, _plain(text)) == extra), None
+            )
             seen_answer.add(extra)
         where = f"{outcome.golden_path} / {outcome.answer_path}: {outcome.kind} ({outcome.note}) {outcome.golden!r} / {outcome.answer!r}"
         if kinds is None:
@@ -996,7 +1114,12 @@ def _plain(value: Any) -> str:
     return " ".join(str(value).replace("•", " ").replace("\u200b", "").split()).rstrip(".").casefold()
 
 
-def run(seeds: Iterable[int] = range(12), *, pairs: int = 400, sizes: tuple[tuple[int, int], ...] = ((1, 2), (3, 3), (5, 4), (30, 4))) -> BenchReport:
+def run(
+    seeds: Iterable[int] = range(12),
+    *,
+    pairs: int = 400,
+    sizes: tuple[tuple[int, int], ...] = ((1, 2), (3, 3), (5, 4), (30, 4)),
+) -> BenchReport:
     """Every kind on CVs of several sizes, then `pairs` random pairs of kinds at once."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     harmless_f1: list[float] = []
@@ -1032,7 +1155,9 @@ def run(seeds: Iterable[int] = range(12), *, pairs: int = 400, sizes: tuple[tupl
         tally = tallies[both]
         if tally.false_alarms + tally.misses + tally.mislabels > before and tally.examples:
             tally.examples[-1] = f"[{first.name} + {second.name}] {tally.examples[-1]}"
-    return BenchReport(dict(tallies), _auc(harmless_f1, harmful_f1), frozenset(name for name, kind in KINDS.items() if kind.harmful))
+    return BenchReport(
+        dict(tallies), _auc(harmless_f1, harmful_f1), frozenset(name for name, kind in KINDS.items() if kind.harmful)
+    )
 
 
 def _auc(harmless: list[float], harmful: list[float]) -> float | None:
@@ -1052,8 +1177,13 @@ def table(report: BenchReport) -> str:
     for name, tally in report.tallies.items():
         harm = "yes" if name in report.harmful or name.endswith(", harmful") else "no"
         mean = sum(tally.f1) / len(tally.f1) if tally.f1 else float("nan")
-        lines.append(f"{name[:58]:58} {harm:>5} {tally.cases:>6} {tally.false_alarms:>7} {tally.misses:>7} {tally.mislabels:>7} {mean:>8.4f}")
-    total = [sum(getattr(tally, name) for tally in report.tallies.values()) for name in ("cases", "false_alarms", "misses", "mislabels")]
+        lines.append(
+            f"{name[:58]:58} {harm:>5} {tally.cases:>6} {tally.false_alarms:>7} {tally.misses:>7} {tally.mislabels:>7} {mean:>8.4f}"
+        )
+    total = [
+        sum(getattr(tally, name) for tally in report.tallies.values())
+        for name in ("cases", "false_alarms", "misses", "mislabels")
+    ]
     lines.append(f"{'all':58} {'':>5} {total[0]:>6} {total[1]:>7} {total[2]:>7} {total[3]:>7}")
     lines.append(f"separation of harmful from harmless by strict F1 (AUC): {report.auc:.4f}")
     for name, tally in report.problems.items():

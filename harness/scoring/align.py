@@ -39,7 +39,10 @@ class _Side:
 
 
 def align(
-    golden: Sequence[Entry], answer: Sequence[Entry], section: Section, accept: Mapping[str, Sequence[str]] | None = None
+    golden: Sequence[Entry],
+    answer: Sequence[Entry],
+    section: Section,
+    accept: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Pair]:
     """Index pairs (golden, answer), sorted by the golden's. accept: further right values by golden path."""
     if not golden or not answer:
@@ -70,7 +73,9 @@ def _most(identity: float, one: _Side, other: _Side) -> float:
     return IDENTITY_SHARE * identity + 1 - IDENTITY_SHARE if one.bullets and other.bullets else identity
 
 
-def _with_bullets(identities: Mapping[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]) -> dict[Pair, float]:
+def _with_bullets(
+    identities: Mapping[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]
+) -> dict[Pair, float]:
     """Similarity less threshold of every pair that reaches it. Bullets are compared only where they can change which
     pairs are made."""
     edges: dict[Pair, float] = {}
@@ -168,7 +173,11 @@ def _weights(name: str, section: Section) -> tuple[float, ...]:
 
 def _alike(one: Key, other: Key) -> float:
     if isinstance(one, CvDate) or isinstance(other, CvDate):
-        return 0.5 if isinstance(one, CvDate) and isinstance(other, CvDate) and one.year and one.year == other.year else 0.0
+        return (
+            0.5
+            if isinstance(one, CvDate) and isinstance(other, CvDate) and one.year and one.year == other.year
+            else 0.0
+        )
     common = len(one & other)
     share = 2 * common / (len(one) + len(other))
     return share if share >= _LEAST_WORDS else 0.0
@@ -178,9 +187,7 @@ def _bullets_alike(one: _Side, other: _Side) -> float:
     """Share of the shorter side's pairs of neighbouring words that the other side has too."""
     for side in (one, other):
         if side.shingles is None:
-            side.shingles = frozenset(
-                shingle for bullet in side.bullets for shingle in _shingles(bullet.text)
-            )
+            side.shingles = frozenset(shingle for bullet in side.bullets for shingle in _shingles(bullet.text))
     ours, theirs = one.shingles, other.shingles
     if not ours or not theirs:
         return 0.0
@@ -239,7 +246,7 @@ def is_repeat(entry: Entry, of: Entry, section: Section) -> bool:
         if not scalar.weight or mine is None:
             continue
         total += scalar.weight
-        if theirs is not None and compare(scalar.comparator, theirs.text, mine.text).kind == "correct":
+        if theirs is not None and compare(scalar.comparator, theirs.text, mine.text).kind != "wrong":
             same += scalar.weight
     if not total or same / total < 0.85:
         return False

@@ -61,9 +61,14 @@ def phrase(text: str) -> Phrase:
 
 
 @cache
+def _negations() -> frozenset[str]:
+    return frozenset(table("markers")["negations"])
+
+
+@cache
 def _terms() -> frozenset[str]:
     """Words that turn a statement round, and names of techniques."""
-    return frozenset(table("markers")["negations"]) | {word for word in known_skills() if len(word) > 1 and " " not in word}
+    return _negations() | {word for word in known_skills() if len(word) > 1 and " " not in word}
 
 
 _SYMBOL = re.compile(r"[^\W\d_][+#./&]")
@@ -76,25 +81,41 @@ def cover(side: Sequence[str], other: Sequence[str], *, of_answer: bool = False)
     if not other:
         return [Cover("none")] * len(side)
     verbatim = {text: at for at, text in reversed(list(enumerate(other)))}
-    text: _Text | None = None
+    left = [raw for raw in side if raw not in verbatim]
+    if not left:
+        return [Cover("correct", verbatim[raw]) for raw in side]
+    whole = _Text([phrase(one) for one in other], range(len(other)), of_answer)
+    # A bullet that says what another one of this side says word for word is spoken for: sharing a few words with it
+    # does not make this one nearly right.
+    own = {phrase(raw).joined for raw in side}
+    free = [at for at, one in enumerate(whole.phrases) if one.joined not in own]
+    rest = whole if len(free) == len(other) else _Text([whole.phrases[at] for at in free], free, of_answer)
     covers: list[Cover] = []
     for raw in side:
         at = verbatim.get(raw)
-        if at is None:
-            text = text or _Text([phrase(one) for one in other], of_answer)
-            covers.append(text.cover(phrase(raw), raw))
-        else:
+        if at is not None:
             covers.append(Cover("correct", at))
+        else:
+            one = phrase(raw)
+            covers.append(whole.find(one) or (rest.cover(one, raw) if free else Cover("none")))
     return covers
+
+
+def times_said(text: str, side: Sequence[str]) -> int:
+    """How often the bullets of a side, read as one text, say a bullet word for word."""
+    said = f" {' '.join(phrase(one).joined for one in side)} "
+    return said.count(f" {phrase(text).joined} ")
 
 
 class _Text:
     """All bullets of one side as one text."""
 
-    __slots__ = ("index", "joined", "of_answer", "phrases", "starts")
+    __slots__ = ("index", "joined", "of_answer", "phrases", "places", "starts")
 
-    def __init__(self, phrases: Sequence[Phrase], of_answer: bool) -> None:
+    def __init__(self, phrases: Sequence[Phrase], places: Sequence[int], of_answer: bool) -> None:
+        """places: the index of each phrase among all of its side."""
         self.of_answer = of_answer
+        self.places = places
         self.phrases = phrases
         self.index = {one.joined: at for at, one in reversed(list(enumerate(phrases)))}
         self.joined = " ".join(one.joined for one in phrases)
@@ -108,19 +129,22 @@ class _Text:
         """Index of the bullet that says most of `one` in a passage."""
         first = max(0, bisect_right(self.starts, start) - 1)
         last = max(first, bisect_right(self.starts, max(start, end - 1)) - 1)
-        if first == last:
-            return first
-        return max(
-            range(first, last + 1), key=lambda index: (LCSseq.similarity(one.tokens, self.phrases[index].tokens), -index)
+        best = max(
+            range(first, last + 1),
+            key=lambda index: (LCSseq.similarity(one.tokens, self.phrases[index].tokens), -index),
         )
+        return self.places[best]
 
-    def cover(self, one: Phrase, raw: str) -> Cover:
+    def find(self, one: Phrase) -> Cover | None:
+        """Correct where the whole text says the bullet word for word."""
         whole = self.index.get(one.joined)
         if whole is not None:
-            return Cover("correct", whole)
+            return Cover("correct", self.places[whole])
         at = f" {self.joined} ".find(f" {one.joined} ")
-        if at >= 0:
-            return Cover("correct", self.partner(one, at, at + len(one.joined)))
+        return Cover("correct", self.partner(one, at, at + len(one.joined))) if at >= 0 else None
+
+    def cover(self, one: Phrase, raw: str) -> Cover:
+        """How far this text says a bullet that it does not say word for word."""
         share, at, window = self._best_bullet(one)
         if share < CORRECT_SHARE:
             share, at, window = max((share, at, window), self._best_window(one), key=lambda found: found[0])
@@ -147,8 +171,8 @@ class _Text:
             missing = list(lost.elements())
             note = number_note(gained, missing) if self.of_answer else number_note(missing, gained)
             return Cover("wrong", partner, self._cut(one) or note)
-        changed = sorted(one.terms - set(window))
-        if changed and share >= CORRECT_SHARE:
+        changed = sorted(one.terms.difference(window), key=lambda term: (term not in _negations(), term))
+        if changed and (share >= CORRECT_SHARE or changed[0] in _negations()):
             return Cover("wrong", partner, f"{changed[0]} {'added' if self.of_answer else 'lost'}")
         if share >= CORRECT_SHARE:
             return Cover("correct", partner)
@@ -201,7 +225,13 @@ class _Text:
         """Correct after all, where only spaces, hyphens or accents differ."""
         squeezed = squeeze(raw)
         if len(squeezed) >= 6:
-            at = "".join(one.joined for one in self.phrases).replace(" ", "").replace("/", "").replace("'", "").find(squeezed)
+            at = (
+                "".join(one.joined for one in self.phrases)
+                .replace(" ", "")
+                .replace("/", "")
+                .replace("'", "")
+                .find(squeezed)
+            )
             whole = Counter(number for other in self.phrases for number in other.numbers)
             if at >= 0 and not Counter(one.numbers) - whole:
                 return Cover("correct", None, "spacing")
@@ -210,7 +240,7 @@ class _Text:
         plain = " ".join(tokens(unaccented(one.joined)))
         for index, other in enumerate(self.phrases):
             if plain and f" {plain} " in f" {' '.join(tokens(unaccented(other.joined)))} ":
-                return Cover("correct", index, "accent-only")
+                return Cover("correct", self.places[index], "accent-only")
         return None
 
     def _cut(self, one: Phrase) -> str:

@@ -26,7 +26,16 @@ from harness.values.aliases import (
     title_readings,
 )
 from harness.values.dates import compare_dates, parse_date
-from harness.values.normalise import normalise, numbers, same_but_accents, squeeze, tokens, transliterated, unaccented, words
+from harness.values.normalise import (
+    normalise,
+    numbers,
+    same_but_accents,
+    squeeze,
+    tokens,
+    transliterated,
+    unaccented,
+    words,
+)
 
 MatchKind: TypeAlias = Literal["correct", "near", "wrong"]
 

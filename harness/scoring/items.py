@@ -118,6 +118,8 @@ def _substitutes(key: str, other: str, text: str, other_text: str) -> bool:
     if min(len(key), len(other)) >= 3 and (key.startswith(other) or other.startswith(key)):
         return True
     if min(len(key), len(other)) <= 2:
-        return key[:1] == other[:1] and max(len(key), len(other)) <= 3 and key[:1].isalpha() and len(key) + len(other) > 2
+        return (
+            key[:1] == other[:1] and max(len(key), len(other)) <= 3 and key[:1].isalpha() and len(key) + len(other) > 2
+        )
     shared = set(words(text)) & set(words(other_text))
     return bool(shared) and 2 * len(shared) / (len(words(text)) + len(words(other_text))) >= 0.5

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import Pair
-from harness.scoring.bullets import Cover, cover, phrase
+from harness.scoring.bullets import Cover, cover, phrase, times_said
 from harness.scoring.comparators import CORRECT, Match, compare, same_degree_and_field
 from harness.scoring.grounding import NOT_LOOKED_UP, Ground, Grounder
 from harness.scoring.items import match_items
@@ -24,9 +24,7 @@ class Judge:
     """Collects outcomes and counts. counts: per field path [correct, near, golden, answer, more_correct, more_near]
     (see `types.Counts`). pairs: by section, indices of golden and answer entries as they were read."""
 
-    def __init__(
-        self, source_text: str | None, accept: Mapping[str, Sequence[str]], ambiguous: frozenset[str]
-    ) -> None:
+    def __init__(self, source_text: str | None, accept: Mapping[str, Sequence[str]], ambiguous: frozenset[str]) -> None:
         self.outcomes: list[FieldOutcome] = []
         self.counts: dict[str, list[int]] = {}
         self.pairs: dict[str, list[Pair]] = {}
@@ -80,7 +78,11 @@ class Judge:
         for index, entry in enumerate(answer):
             if index not in taken:
                 twin = next(
-                    (one for at, one in enumerate(answer) if (at in taken or at < index) and is_repeat(entry, one, section)),
+                    (
+                        one
+                        for at, one in enumerate(answer)
+                        if (at in taken or at < index) and is_repeat(entry, one, section)
+                    ),
                     None,
                 )
                 self._extra_entry(section, entry, twin)
@@ -117,13 +119,15 @@ class Judge:
                 ground = self._ground.scalar(value.text, scalar.comparator, near)
                 near = near or _anchor(ground)
                 other = twin.scalars.get(scalar.name) if twin else None
-                if other and compare(scalar.comparator, other.text, value.text).kind == "correct":
+                if other and compare(scalar.comparator, other.text, value.text).kind != "wrong":
                     self._duplicate(scalar.path, value, ground)
                 else:
                     self._invented(scalar.path, value, ground, ENTRY_INVENTED)
         for listed in section.lists:
             values = entry.lists.get(listed.name, ())
-            said = cover([one.text for one in values], [one.text for one in twin.lists.get(listed.name, ())] if twin else [])
+            said = cover(
+                [one.text for one in values], [one.text for one in twin.lists.get(listed.name, ())] if twin else []
+            )
             for value, found in zip(values, said, strict=True):
                 ground = self._look(listed, value.text, near)
                 if found.kind == "correct":
@@ -240,7 +244,15 @@ class Judge:
                 counted[2] += 1
                 counted[3] += 1
                 counted[0] += found.kind == "correct"
-                self._add(listed.path, one, other, "correct" if found.kind == "correct" else "wrong", found.note, ground, one.path)
+                self._add(
+                    listed.path,
+                    one,
+                    other,
+                    "correct" if found.kind == "correct" else "wrong",
+                    found.note,
+                    ground,
+                    one.path,
+                )
             elif one is not None:
                 if "" in self._accept.get(one.path, ()):
                     continue
@@ -258,16 +270,25 @@ class Judge:
         if not same:
             ours, _ = _unique(golden)
             theirs, repeats = _unique(answer)
+            if repeats:
+                # Said as often by the golden (a split bullet's end that others share): no repetition.
+                theirs += [one for one in repeats if times_said(one.text, our_texts) > 1]
+                repeats = [one for one in repeats if one not in theirs]
             our_texts, their_texts = [one.text for one in ours], [one.text for one in theirs]
         said = [Cover("correct", index) for index in range(len(ours))] if same else cover(our_texts, their_texts)
         alternatives: list[str] = []
         if self._accept:
-            said = [self._accepted_bullet(one, found, their_texts, alternatives) for one, found in zip(ours, said, strict=True)]
+            said = [
+                self._accepted_bullet(one, found, their_texts, alternatives)
+                for one, found in zip(ours, said, strict=True)
+            ]
         known = said if same else cover(their_texts, our_texts + alternatives, of_answer=True)
         counted = self._counted(listed.path)
         correct, near_count = _tally(said)
         more_correct, more_near = _tally(known)
-        for at, added in enumerate((correct, near_count, len(ours), len(theirs), more_correct - correct, more_near - near_count)):
+        for at, added in enumerate(
+            (correct, near_count, len(ours), len(theirs), more_correct - correct, more_near - near_count)
+        ):
             counted[at] += added
         told: set[int] = set()
         for one, found in zip(ours, said, strict=True):
@@ -275,7 +296,15 @@ class Judge:
                 if "" in self._accept.get(one.path, ()):
                     counted[2] -= 1
                     continue
-                self._add(listed.path, one, None, "missing", self._golden_note(found.note, self._look(listed, one.text, near)), self._look(listed, one.text, near), one.path)
+                self._add(
+                    listed.path,
+                    one,
+                    None,
+                    "missing",
+                    self._golden_note(found.note, self._look(listed, one.text, near)),
+                    self._look(listed, one.text, near),
+                    one.path,
+                )
                 continue
             other = theirs[found.partner] if found.partner is not None else None
             if found.kind != "correct" and found.partner is not None:
@@ -283,7 +312,7 @@ class Judge:
             ground = self._look(listed, (other or one).text, near)
             self._add(listed.path, one, other, found.kind, found.note, ground, one.path)
         for index, (other, found) in enumerate(zip(theirs, known, strict=True)):
-            if found.kind == "correct" or (index in told and found.kind != "none"):
+            if found.kind == "correct" or (found.kind != "none" and (index in told or _is_told(found, said))):
                 continue
             kind: OutcomeKind = "invented" if found.kind == "none" else found.kind
             self._add(listed.path, None, other, kind, found.note, self._look(listed, other.text, near), "")
@@ -330,7 +359,14 @@ class Judge:
         self._add(field, None, other, "duplicate", "", ground, "")
 
     def _add(
-        self, field: str, one: Value | None, other: Value | None, kind: OutcomeKind, note: str, ground: Ground, golden_path: str
+        self,
+        field: str,
+        one: Value | None,
+        other: Value | None,
+        kind: OutcomeKind,
+        note: str,
+        ground: Ground,
+        golden_path: str,
     ) -> None:
         if self._ambiguous and golden_path and self._is_ambiguous(golden_path):
             note = f"{note}; {AMBIGUOUS}" if note else AMBIGUOUS
@@ -370,6 +406,11 @@ def _anchor(ground: Ground) -> int:
 def _tally(covers: Sequence[Cover]) -> tuple[int, int]:
     kinds = [found.kind for found in covers]
     return kinds.count("correct"), kinds.count("near")
+
+
+def _is_told(found: Cover, said: Sequence[Cover]) -> bool:
+    """Whether the golden's bullet that an answer's one is nearly is reported as not right already."""
+    return found.partner is not None and found.partner < len(said) and said[found.partner].kind in ("near", "wrong")
 
 
 def _unique(values: Sequence[Value]) -> tuple[list[Value], list[Value]]:

@@ -180,6 +180,12 @@ FIELDS: tuple[str, ...] = (
 """Every scored field path: all leaves of the contract but the ids."""
 
 
+COMPARATORS: dict[str, Comparator] = {
+    scalar.path: scalar.comparator for section in (PERSONAL, *ENTRIES) for scalar in section.scalars
+}
+"""How the values of a field path are compared, for fields with one value."""
+
+
 def section_of(name: str) -> Section:
     """The entry section `name`."""
     return next(section for section in ENTRIES if section.name == name)

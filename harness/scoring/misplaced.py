@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harness.scoring.bullets import cover
-from harness.scoring.layout import SECTIONS
+from harness.scoring.comparators import compare
+from harness.scoring.layout import COMPARATORS, SECTIONS
 from harness.scoring.reading import ReadCv, text_of
 from harness.scoring.types import FieldOutcome
 from harness.values.aliases import skill_key
@@ -26,75 +27,87 @@ def label_misplaced(outcomes: Sequence[FieldOutcome], given: ReadCv) -> list[Fie
     A missing or wrong golden value found elsewhere is noted `misplaced → path`; the answer's value there, where the
     golden has none, becomes wrong (noted `misplaced ← path`) instead of invented.
     """
-    labelled = list(outcomes)
     extras = [
         FieldOutcome("", None, value.path, None, value.raw, "unscored", "not in the contract") for value in given.extras
     ]
-    wanted = [i for i, one in enumerate(labelled) if one.kind in ("missing", "wrong") and one.golden_path]
-    if wanted:
-        spare = [i for i, one in enumerate(labelled) if one.kind in ("invented", "wrong") and one.answer_path]
-        if spare or extras:
-            _label(labelled, extras, wanted, spare)
-    return labelled + extras
+    wanted = [at for at, one in enumerate(outcomes) if one.kind in ("missing", "wrong") and one.golden_path]
+    spare = [at for at, one in enumerate(outcomes) if one.kind in ("invented", "wrong") and one.answer_path]
+    if not wanted or not (spare or extras):
+        return [*outcomes, *extras]
+    spare += range(len(outcomes), len(outcomes) + len(extras))
+    return _Search([*outcomes, *extras], wanted, spare).labelled()
 
 
-def _label(labelled: list[FieldOutcome], extras: list[FieldOutcome], wanted: list[int], spare: list[int]) -> None:
-    by_text: dict[str, list[int]] = defaultdict(list)
-    all_spare = labelled + extras
-    spare_of_all = spare + list(range(len(labelled), len(all_spare)))
-    for index in spare_of_all:
-        by_text[_text_key(all_spare[index].answer)].append(index)
-    used: set[int] = set()
-    moved_entries: dict[str, str] = {}
+class _Search:
+    """One search. all: outcomes and extras; wanted, spare: indices into it."""
 
-    def place(golden_at: int, answer_at: int) -> None:
-        used.add(answer_at)
-        golden, answer = labelled[golden_at], all_spare[answer_at]
-        assert golden.golden_path is not None and answer.answer_path is not None
-        labelled[golden_at] = replace(golden, note=_noted(golden.note, f"misplaced → {answer.answer_path}"))
-        moved_entries.setdefault(_entry_of(golden.golden_path), _entry_of(answer.answer_path))
-        if answer_at < len(labelled) and answer.kind == "invented":
-            labelled[answer_at] = replace(
-                answer, kind="wrong", note=_noted(answer.note, f"misplaced ← {golden.golden_path}")
-            )
+    def __init__(self, every: list[FieldOutcome], wanted: list[int], spare: list[int]) -> None:
+        self._all = every
+        self._wanted = wanted
+        self._spare = spare
+        self._used: set[int] = set()
+        self._by_text: dict[str, list[int]] = defaultdict(list)
+        for at in spare:
+            self._by_text[_text_key(every[at].answer)].append(at)
+        # Where other values of a golden entry were found.
+        self._moved: dict[str, str] = {}
 
-    waiting = []
-    for at in wanted:
-        key = _text_key(labelled[at].golden)
-        found = next((i for i in by_text.get(key, ()) if i not in used and _other_place(labelled[at], all_spare[i])), None)
-        if found is not None and _distinctive(key):
-            place(at, found)
-        else:
-            waiting.append(at)
-    # Short values (dates, levels) only in an entry that a longer value of the same entry was found in.
-    for at in waiting:
-        golden = labelled[at]
-        elsewhere = moved_entries.get(_entry_of(golden.golden_path or ""))
-        if elsewhere is None:
-            continue
-        found = next(
-            (
-                i
-                for i in by_text.get(_text_key(golden.golden), ())
-                if i not in used and _entry_of(all_spare[i].answer_path or "") == elsewhere
-            ),
-            None,
-        )
-        if found is not None:
-            place(at, found)
-    _label_statements(labelled, all_spare, [at for at in waiting if "misplaced" not in labelled[at].note], spare_of_all, used, place)
+    def labelled(self) -> list[FieldOutcome]:
+        for at in list(self._wanted):
+            key = _text_key(self._all[at].golden)
+            if _distinctive(key):
+                self._place_first(at, self._by_text.get(key, ()))
+        # Short values (dates, levels) only in an entry that a longer value of the same entry was found in.
+        for at in list(self._wanted):
+            elsewhere = self._moved.get(_entry_of(self._all[at].golden_path or ""))
+            if elsewhere is not None:
+                same = self._by_text.get(_text_key(self._all[at].golden), ())
+                self._place_first(at, (i for i in same if _entry_of(self._all[i].answer_path or "") == elsewhere))
+        self._place_respelt()
+        self._place_statements()
+        return self._all
 
+    def _place_first(self, golden_at: int, candidates: Iterable[int]) -> None:
+        golden = self._all[golden_at]
+        for at in candidates:
+            if at not in self._used and at != golden_at and self._all[at].answer_path != golden.answer_path:
+                self._place(golden_at, at)
+                return
 
-def _label_statements(labelled, all_spare, waiting, spare, used, place) -> None:  # type: ignore[no-untyped-def]
-    """Bullets that moved and were touched on the way, by coverage."""
-    ours = [at for at in waiting if labelled[at].kind == "missing" and _is_statement(labelled[at].golden)]
-    theirs = [i for i in spare if i not in used and _is_statement(all_spare[i].answer)]
-    if not ours or not theirs or len(ours) * len(theirs) > _MOST_COMPARED:
-        return
-    covers = cover([text_of(labelled[at].golden) for at in ours], [text_of(all_spare[i].answer) for i in theirs])
-    for at, found in zip(ours, covers, strict=True):
-        if found.kind in ("correct", "near") and found.partner is not None and theirs[found.partner] not in used:
-            place(at, theirs[found.partner])
+    def _place(self, golden_at: int, answer_at: int) -> None:
+        self._used.add(answer_at)
+        self._wanted.remove(golden_at)
+        golden, answer = self._all[golden_at], self._all[answer_at]
+        golden_path, answer_path = golden.golden_path or "", answer.answer_path or ""
+        self._all[golden_at] = replace(golden, note=_noted(golden.note, f"misplaced → {answer_path}"))
+        self._moved.setdefault(_entry_of(golden_path), _entry_of(answer_path))
+        if answer.kind == "invented":
+            self._all[answer_at] = replace(answer, kind="wrong", note=_noted(answer.note, f"misplaced ← {golden_path}"))
+
+    def _place_respelt(self) -> None:
+        """Values under unknown keys, in another spelling."""
+        extras = [at for at in self._spare if not self._all[at].field and at not in self._used]
+        if len(extras) * len(self._wanted) > _MOST_COMPARED:
+            return
+        for at in list(self._wanted):
+            golden = self._all[at]
+            comparator = COMPARATORS.get(golden.field)
+            text = text_of(golden.golden)
+            if comparator and comparator != "date" and _distinctive(_text_key(text)):
+                right = (i for i in extras if compare(comparator, text, text_of(self._all[i].answer)).kind == "correct")
+                self._place_first(at, right)
+
+    def _place_statements(self) -> None:
+        """Bullets that moved and were touched on the way, by coverage."""
+        ours = [at for at in self._wanted if self._all[at].kind == "missing" and _is_statement(self._all[at].golden)]
+        theirs = [at for at in self._spare if at not in self._used and _is_statement(self._all[at].answer)]
+        if not ours or not theirs or len(ours) * len(theirs) > _MOST_COMPARED:
+            return
+        texts = [text_of(self._all[at].answer) for at in theirs]
+        covers = cover([text_of(self._all[at].golden) for at in ours], texts)
+        for at, found in zip(ours, covers, strict=True):
+            if found.kind in ("correct", "near") and found.partner is not None:
+                self._place_first(at, (theirs[found.partner],))
 
 
 def _is_statement(value: object) -> bool:
@@ -108,11 +121,6 @@ def _text_key(value: object) -> str:
 
 def _distinctive(key: str) -> bool:
     return len(key) >= _LEAST and not key.isdigit()
-
-
-def _other_place(golden: FieldOutcome, answer: FieldOutcome) -> bool:
-    """Not the same outcome, and not another item of the same list."""
-    return golden is not answer and golden.answer_path != answer.answer_path
 
 
 def _entry_of(path: str) -> str:

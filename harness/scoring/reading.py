@@ -175,7 +175,9 @@ def _texts(value: Json, path: str) -> Iterator[tuple[str, str, Json]]:
     while waiting:
         place, node = waiting.pop()
         if isinstance(node, dict):
-            waiting.extend((f"{place}.{key}" if len(place) < 400 else place, child) for key, child in reversed(node.items()))
+            waiting.extend(
+                (f"{place}.{key}" if len(place) < 400 else place, child) for key, child in reversed(node.items())
+            )
         elif isinstance(node, (list, tuple)):
             inside = [(f"{place}[{index}]" if len(place) < 400 else place, child) for index, child in enumerate(node)]
             waiting.extend(reversed(inside))

@@ -82,7 +82,10 @@ def from_dict(value: Mapping[str, Json]) -> Score:
             outcomes=outcomes,
             contract=Contract(
                 Rung[contract["rung"]],
-                *(_violations(contract[part]) for part in ("violations", "date_problems", "id_problems", "placeholders")),
+                *(
+                    _violations(contract[part])
+                    for part in ("violations", "date_problems", "id_problems", "placeholders")
+                ),
             ),
             order=Order(**value["order"]),
             hallucinations=tuple(outcomes[at] for at in value["hallucinations"]),

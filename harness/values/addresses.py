@@ -73,7 +73,13 @@ def _same_with_region(international: Phone, national: Phone) -> bool:
 @lru_cache(maxsize=2048)
 def email_key(text: str) -> str:
     """An e-mail address, casefolded, without `mailto:`, brackets and closing punctuation."""
-    return "".join(fold(text).split()).removeprefix("mailto:").removeprefix("e-mail:").removeprefix("email:").strip("<>()[],;.\"'")
+    return (
+        "".join(fold(text).split())
+        .removeprefix("mailto:")
+        .removeprefix("e-mail:")
+        .removeprefix("email:")
+        .strip("<>()[],;.\"'")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,12 @@ def organisation_words(text: str) -> tuple[str, ...]:
     kept = found[:1] + _legal_forms().replace(found[1:])  # a name never is its legal form alone
     if len(kept) > 1 and kept[0] in leading:
         kept = kept[1:]
-    spelt = (reading for word in kept if word not in connectors for reading in _readings("companies").get(word, ((word,),))[0])
+    spelt = (
+        reading
+        for word in kept
+        if word not in connectors
+        for reading in _readings("companies").get(word, ((word,),))[0]
+    )
     result = tuple(sorted(_without_cjk_form(word) for word in spelt))
     return result or found
 

@@ -166,7 +166,9 @@ class Printed:
 
 _ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
 _SHORT = re.compile(rf"(?<![\w])(?:({_WORD})\.?[ -]?'?|(\d{{1,2}})/)(\d\d)(?![\d/.%-])")
-_BEFORE_WORD = re.compile(rf"(?:({_WORD})\.? ?[-–/] ?)?(?<![^\W\d_])({_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$")
+_BEFORE_WORD = re.compile(
+    rf"(?:({_WORD})\.? ?[-–/] ?)?(?<![^\W\d_])({_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$"
+)
 _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
 _AFTER = re.compile(r"[-/.](\d{1,2})(?!\d)| ?[年년] ?(\d{1,2}) ?[月월]")
@@ -210,7 +212,7 @@ def dates_like(text: str, date: CvDate) -> Iterator[Printed]:
     for found in re.finditer(str(date.year), text):
         if _ANY_YEAR.match(text, found.start()):
             yield from (printed for printed in _around(text, found) if printed.date == date)
-    if not text.isascii() or "\'" in text or "/" in text or "-" in text:
+    if not text.isascii() or "'" in text or "/" in text or "-" in text:
         yield from (printed for printed in _elsewise(text) if printed.date == date)
 
 

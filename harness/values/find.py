@@ -279,7 +279,9 @@ class Haystack:
             around = self.text[low:high]
             if set(wanted) <= set(tokens_of(around)):
                 starts = [around.find(word) for word in wanted]
-                return self._found(low + min(starts), low + max(s + len(w) for s, w in zip(starts, wanted, strict=True)))
+                return self._found(
+                    low + min(starts), low + max(s + len(w) for s, w in zip(starts, wanted, strict=True))
+                )
         return None
 
     def _nearly(self, value: str) -> Found | None:
@@ -377,7 +379,9 @@ def _folded_by_words(given: str) -> tuple[str, list[int], list[int]] | None:
         pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
     text = " ".join(pieces)
     if " %" in text:
-        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][::-1]:
+        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][
+            ::-1
+        ]:
             pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
             del starts[at]
         text = " ".join(pieces)
@@ -455,7 +459,9 @@ def _places(text: str, word: str) -> Iterator[int]:
 def tokens_of(folded: str) -> tuple[str, ...]:
     """Words of a stretch of folded text, also without the dots and slashes inside them."""
     found = tokens(folded)
-    return found + tuple(part for word in found if "." in word or "/" in word for part in (word.replace(".", ""), *word.split("/")))
+    return found + tuple(
+        part for word in found if "." in word or "/" in word for part in (word.replace(".", ""), *word.split("/"))
+    )
 
 
 def _to_bounds(text: str, start: int, end: int) -> tuple[int, int]:

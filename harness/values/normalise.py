@@ -33,10 +33,14 @@ _ODD_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f`]")
 
 # A hyphen at the end of a line, before a small letter: the word goes on (PDF text).
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})((?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+|(?:[\u00a0\u202f\u2009]\d{3})+)(?![\d]|[.,]\d)")
+_THOUSANDS = re.compile(
+    r"(?<![\d.,])([1-9]\d{0,2})((?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+|(?:[\u00a0\u202f\u2009]\d{3})+)(?![\d]|[.,]\d)"
+)
 _PERCENT = re.compile(r"(?<=\d)\s+(?=%)")
 
-_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e"
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e"
+)
 _W = rf"(?:[^\W_]|[{_MARKS}])"
 _WORD = re.compile(rf"(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_W}+(?:[./&']{_W}+|(?<=\d),(?=\d){_W}+|[+#]+)*%?")
 _ASCII_WORD = re.compile(r"(?:(?<![\w)\]])\.(?=[a-z]))?[a-z0-9]+(?:[./&'][a-z0-9]+|(?<=\d),(?=\d)[a-z0-9]+|[+#]+)*%?")
