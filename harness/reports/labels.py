@@ -119,7 +119,9 @@ def gate_delta(gate: Gate, value: float | None) -> str:
 
 
 def gate_threshold(gate: Gate) -> str:
-    """The rule in a few signs: what the interval (or the count) must keep to."""
+    """The rule in a few signs: what the interval (or the count) must keep to; a dash where nothing was judged."""
+    if gate.delta.value is None:
+        return DASH
     match kind(gate):
         case "ratio":
             return f"≤ ×{gate.threshold:g}"
@@ -140,20 +142,30 @@ def bounds(gate: Gate) -> str:
         return "" if high is None else f"up to {percent(high)}"
     if low is None and high is None:
         return ""
+    if kind(gate) == "share":
+        return f"[{pts(low)}, {pts(high)}] pts"
     return f"[{gate_delta(gate, low)}, {gate_delta(gate, high)}]"
 
 
+def claim_title(claim: Claim) -> str:
+    """The promise, with the quantile that tells two claims of one promise apart."""
+    quantile = claim.name.rpartition("_")[2]
+    return f"{claim.promise}, {quantile}" if quantile in ("p50", "p95") else claim.promise
+
+
 def claim_value(value: float | None, claim: Claim) -> str:
-    """A claim's figure in its own unit: shares as per cent unless the definition counts something."""
+    """A claim's figure in its definition's unit: a ratio, a difference of shares, or a share."""
     if value is None:
         return DASH
-    if "share" in claim.definition or "1 −" in claim.definition or abs(value) <= 1:
-        return percent(value)
-    return number(value)
+    if claim.definition.startswith("legacy / candidate"):
+        return f"×{value:.2f}"
+    if "difference" in claim.definition or "legacy − candidate" in claim.definition:
+        return points(value)
+    return percent(value)
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    return DASH if value is None else f"{100 * value:.{digits}f} %"
+    return DASH if value is None else f"{100 * value:.{digits}f} %".replace("-", "−")
 
 
 def points(value: float | None) -> str:

@@ -140,7 +140,7 @@ def _claims(verdict: Verdict) -> str:
         low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)
         shown = f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH
         rows.append(
-            f"| {labels.sign(claim.verdict)} {claim.verdict} | {escape(claim.promise)} | "
+            f"| {labels.sign(claim.verdict)} {claim.verdict} | {escape(labels.claim_title(claim))} | "
             f"{labels.claim_value(claim.value, claim)} | {shown} | {claim.n} | {escape(claim.source)} |"
         )
     return "\n".join(rows)

@@ -320,6 +320,7 @@ def _environment() -> Environment:
         ms=labels.milliseconds,
         short=labels.short,
         claim=labels.claim_value,
+        claim_title=labels.claim_title,
         heat=heat,
         most_wrong=most_wrong,
         flip_words=lambda name: FLIP_WORDS.get(name, name),

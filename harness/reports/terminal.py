@@ -28,6 +28,9 @@ STYLES = {
     "NOT_MEASURED": "dim",
     "NOT_APPLICABLE": "dim",
 }
+WIDE = 96
+"""Columns from which on each gate's row shows both arms' levels."""
+
 _ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
 
@@ -39,7 +42,7 @@ def render(verdict: Verdict, summary: Mapping[str, Any], *, width: int = 100, co
     console = Console(
         file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False, emoji=False
     )
-    console.print(renderable(verdict, summary))
+    console.print(renderable(verdict, summary, narrow=width < WIDE))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -48,19 +51,19 @@ def print_verdict(verdict: Verdict, summary: Mapping[str, Any], *, page: Path | 
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(renderable(verdict, summary))
+    console.print(renderable(verdict, summary, narrow=console.width < WIDE))
     if page is not None:
         console.print(_line(f"\nreport: {page}"), soft_wrap=True)
 
 
-def renderable(verdict: Verdict, summary: Mapping[str, Any]) -> Group:
-    """The same for a console that the caller owns."""
+def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = False) -> Group:
+    """The same for a console that the caller owns; a narrow one leaves the arms' own levels out."""
     from rich.console import Group
     from rich.text import Text
 
     parts: list[Any] = [_headline(verdict, summary), *(_line(f"{i}. {r}") for i, r in enumerate(verdict.reasons, 1))]
     for comparison in verdict.comparisons:
-        parts += [Text(""), _gates(comparison)]
+        parts += [Text(""), _gates(comparison, narrow)]
     if verdict.claims:
         parts += [Text(""), _claims(verdict)]
     parts += [Text(""), _arms(summary)]
@@ -98,45 +101,65 @@ def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=safe(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=safe(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
     for name, justify in columns:
-        table.add_column(name, justify="right" if justify == "r" else "left", overflow="fold")
+        table.add_column(
+            name, justify="right" if justify == "r" else "left", overflow="fold", no_wrap=name in ("", "n")
+        )
     return table
 
 
-def _gates(comparison: Comparison) -> Table:
+def _gates(comparison: Comparison, narrow: bool) -> Group:
+    """Gates that did not pass with their sentences, those that did as a row each, the rest by name only."""
+    from rich.console import Group
+
     table = _table(
         f"Candidate against {comparison.against}",
         (
             ("", ""),
             ("gate", ""),
-            (comparison.against, "r"),
-            ("candidate", "r"),
+            *(() if narrow else ((comparison.against, "r"), ("candidate", "r"))),
             ("difference", "r"),
+            ("interval", "r"),
             ("threshold", "r"),
             ("n", "r"),
         ),
     )
-    for gate in sorted(comparison.gates, key=lambda g: (g.level != "deciding", _ORDER.index(g.status))):
-        table.add_row(*_gate_row(gate))
-    return table
+    gates = sorted(comparison.gates, key=lambda g: (g.level != "deciding", _ORDER.index(g.status)))
+    for gate in gates:
+        if gate.delta.value is not None:
+            table.add_row(*_gate_row(gate, narrow))
+    lines = [
+        _line(f"{labels.sign(gate.status)} {labels.gate_name(gate)}: {labels.gate_reason(gate)}", STYLES[gate.status])
+        for gate in gates
+        if gate.status in ("FAIL", "INCONCLUSIVE") and gate.level == "deciding"
+    ]
+    for status in ("NOT_MEASURED", "NOT_APPLICABLE"):
+        names = [labels.gate_name(gate) for gate in gates if gate.status == status]
+        if names:
+            lines.append(_line(f"{labels.sign(status)} {labels.word(status)}: {', '.join(names)}", "dim"))
+    return Group(table, *lines)
 
 
-def _gate_row(gate: Gate) -> tuple[Any, ...]:
+def _gate_row(gate: Gate, narrow: bool) -> tuple[Any, ...]:
     from rich.text import Text
 
     name = Text(labels.gate_name(gate))
     if gate.level != "deciding":
         name.append(" (advisory)", style="dim")
-    if gate.status not in ("PASS", "NOT_APPLICABLE"):
-        name.append(safe(f"\n{labels.gate_reason(gate)}"), style="dim")
-    interval = labels.bounds(gate)
     return (
         Text(f"{labels.sign(gate.status)} {labels.word(gate.status)}", style=STYLES[gate.status]),
         name,
-        labels.gate_value(gate, gate.baseline),
-        labels.gate_value(gate, gate.candidate),
-        Text(labels.gate_delta(gate, gate.delta.value) + (f"\n{interval}" if interval else "")),
+        *(() if narrow else (labels.gate_value(gate, gate.baseline), labels.gate_value(gate, gate.candidate))),
+        labels.gate_delta(gate, gate.delta.value),
+        Text(labels.bounds(gate)),
         labels.gate_threshold(gate),
         str(gate.delta.n),
     )
@@ -152,7 +175,7 @@ def _claims(verdict: Verdict) -> Table:
         low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)
         table.add_row(
             Text(f"{labels.sign(claim.verdict)} {claim.verdict}", style=STYLES[claim.verdict]),
-            Text(safe(claim.promise)),
+            Text(safe(labels.claim_title(claim))),
             labels.claim_value(claim.value, claim),
             f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH,
             str(claim.n),

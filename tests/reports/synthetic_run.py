@@ -615,9 +615,9 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
         ),
         claims=(
             Claim(
-                "faster-p50",
+                "speed_p50",
                 "50–70 % faster",
-                "1 − median(candidate / legacy), as the pipelines run",
+                "1 − candidate / legacy, time a pipeline takes",
                 0.62,
                 0.58,
                 0.66,
@@ -629,7 +629,7 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
             Claim(
                 "tokens",
                 "30–40 % fewer tokens",
-                "1 − billed tokens / legacy's",
+                "1 − candidate / legacy, all billed tokens",
                 0.55,
                 0.52,
                 0.58,
@@ -641,7 +641,7 @@ def verdict(n: int, arms: tuple[Arm, ...], source: str, plant: str = "", identic
             Claim(
                 "quality",
                 "matches or beats legacy",
-                "strict F1 difference on shared fields",
+                "difference of strict F1 on shared fields",
                 0.021,
                 -0.004,
                 0.036,

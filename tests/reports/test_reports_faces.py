@@ -117,7 +117,7 @@ def test_a_gates_properties_carry_its_figures(run: Synthetic) -> None:
     found = junit.gate_properties(run.verdict.comparisons[0].gates[0], "baseline")
     assert found["status"] == "FAIL"
     assert found["delta"] == "−4.1 pts"
-    assert found["interval"] == "[−5.3 pts, −2.9 pts]"
+    assert found["interval"] == "[−5.3, −2.9] pts"
     assert found["n"] == "60"
 
 
