@@ -29,7 +29,7 @@ check: $(DEV)  ## Lint, format, strict types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m harness.cli.main corpus check
+	$(BIN)/cv-harness corpus check
 
 format: $(DEV)  ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
