@@ -15,9 +15,9 @@ from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.counts import net_allowed, rate_allowed
 from harness.gates.decide import judge
-from harness.gates.evidence import EVENTS, Events, Pair, Replaced, Values, row_means
+from harness.gates.evidence import EVENTS, Events, Pair, Replaced, Values, events_from
 from harness.gates.paths import GROUPS
-from harness.gates.statistics import Bools, Floats, binomial_upper
+from harness.gates.statistics import Floats, binomial_upper
 from harness.gates.types import Comparability, Verdict
 
 CRITICAL_ITEMS = 6
@@ -155,39 +155,6 @@ def _event(rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm,
     if event == harm.event:
         bad[0][:, :, 0] |= hit > 0
     return events_from(bad[0], bad[1], event, 3)
-
-
-def events_from(candidate: Bools, other: Bools, event: str, confirm_draws: int) -> Events:
-    """`Events` of tables persona × draw × item, as `events_of` makes them of cases."""
-    mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
-    lost = (mine > 0.5) & (theirs <= 0.5)
-    gained = (theirs > 0.5) & (mine <= 0.5)
-    any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
-    if event == "critical":
-        excess = np.clip(candidate.sum(axis=2).mean(axis=1) - other.sum(axis=2).mean(axis=1), -1, 1)
-    else:
-        excess = any_mine.mean(axis=1) - any_theirs.mean(axis=1)
-    if event == "lost_entries":
-        worse, better = lost.any(axis=1), gained.any(axis=1)
-    else:
-        worse = lost.sum(axis=1) > gained.sum(axis=1)
-        better = gained.sum(axis=1) > lost.sum(axis=1)
-    sure = (lost & (mine == 1) & (theirs == 0)).any(axis=1) & (candidate.shape[1] >= confirm_draws)
-    sure_gain = (gained & (theirs == 1) & (mine == 0)).any(axis=1) & (other.shape[1] >= confirm_draws)
-    return Events(
-        judged=np.ones(len(candidate), dtype=np.bool_),
-        lost=worse,
-        gained=better,
-        confirmed_lost=sure & worse,
-        confirmed_gained=sure_gain & better,
-        excess=excess,
-        candidate_bad=int(any_mine.sum()),
-        candidate_draws=int(any_mine.size),
-        other_bad=int(any_theirs.sum()),
-        other_draws=int(any_theirs.size),
-        majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
-        majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
-    )
 
 
 AA = Harm("unchanged assistant (A/A)")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 
 from harness.base.types import Json
 from harness.gates.claims import claims_of
 from harness.gates.config import GateConfig
 from harness.gates.evidence import Evidence, Pair
-from harness.gates.types import Claim
+from harness.gates.types import Claim, Comparison
 from harness.replay.types import Arm
 
 
@@ -18,7 +19,8 @@ class Context:
     """What `judge` must know beside the pairs.
 
     unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
-    a golden. scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
+    a golden. aside: comparisons made elsewhere (twins). scale: robust noise of a persona's F1 difference from the
+    noise floor, None where not measured.
     """
 
     candidate: str = "candidate"
@@ -32,6 +34,7 @@ class Context:
     noise_floor: Mapping[str, Json] = field(default_factory=dict)
     provenance: Mapping[str, Json] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    aside: tuple[Comparison, ...] = ()
 
 
 def identical(evidence: Evidence, candidate: str) -> bool:
@@ -59,7 +62,7 @@ def context_of(
     """Everything `judge` needs beside the pairs."""
     arm = evidence.arms.get(candidate)
     goldens = any(case.score is not None and case.score.has_golden for case in evidence.cases.get(candidate, ()))
-    scale = noise.get("difference_sd") if noise else None
+    scale = _scale(noise, max((pair.draws[0] for pair in pairs), default=1))
     return Context(
         candidate=candidate,
         origin=arm.origin if arm else "",
@@ -68,11 +71,19 @@ def context_of(
         identical=identical(evidence, candidate),
         goldens=goldens,
         unmet=tuple(_unmet(evidence, candidate, config, pairs, unjudged, goldens)),
-        scale=float(scale) if isinstance(scale, int | float) and scale > 0 else None,
+        scale=scale,
         noise_floor=dict(noise) if noise else {"measured": False, "note": "no A/A yet: the fixed line is used"},
         provenance=_provenance(evidence, candidate, arm, config),
         claims=claims_of(evidence, candidate, config),
     )
+
+
+def _scale(noise: Mapping[str, Json] | None, draws: int) -> float | None:
+    """The noise floor's sd of a CV's F1 difference, brought to this run's number of draws."""
+    found = (noise or {}).get("difference_sd")
+    if not isinstance(found, int | float) or found <= 0:
+        return None
+    return float(found) * sqrt(float((noise or {}).get("draws", draws)) / max(1, draws))
 
 
 def _unmet(

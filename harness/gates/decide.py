@@ -18,6 +18,7 @@ from harness.gates.context import Context, context_of
 from harness.gates.evidence import EVENTS, Evidence, Pair
 from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sequential import level_at
+from harness.gates.twins import TWIN_GATES, TWINS, twins_of
 from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
 from harness.gates.words import sentence
 from harness.replay.types import Manifest
@@ -25,6 +26,7 @@ from harness.replay.types import Manifest
 _TIERS: Mapping[str, int] = {
     **dict.fromkeys(("errors", "coverage", "contract", "date_format", "ids"), 0),
     **dict.fromkeys(("lost_entries", "duplicates", "hallucinations", "substitutions", "critical", "bullet_shape"), 1),
+    "twin_injection": 2,
     "hallucinations": 2,
     **{name: 3 for name in GATES if name.startswith("group_")},
     "catastrophes": 4,
@@ -60,13 +62,13 @@ def decide(
         roles.pop("legacy", None)
     pairs = [pair(evidence, candidate, arm, against, config, manifests) for against, arm in roles.items()]
     context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged))
-    return judge(pairs, config, context)
+    return judge(pairs, config, replace(context, aside=twins_of(evidence, candidate, config)))
 
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
     """The decision over pairs, real or simulated."""
     judged = [_comparison(pair, config, context) for pair in pairs]
-    comparisons = tuple(comparison for comparison, _ in judged)
+    comparisons = (*(comparison for comparison, _ in judged), *context.aside)
     waiting = {(place, name) for place, (_, names) in enumerate(judged) for name in names}
     deciding = [
         (place, gate)
@@ -103,7 +105,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     elif failed:
         verdict = "HOLD"
         reasons = (*_say(failed, comparisons), *_say(undecided, comparisons))
-    elif undecided or missing or short or context.unmet or not comparisons:
+    elif undecided or missing or short or context.unmet or not pairs:
         verdict = "INCONCLUSIVE"
         reasons = (*context.unmet, *missing, *short, *_say(undecided, comparisons))
     else:
@@ -162,7 +164,7 @@ def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -
     found: list[Ruling] = []
     anchor = pair.against == "anchor"
     for name, definition in GATES.items():
-        if anchor and name != "accuracy":
+        if name in TWIN_GATES or (anchor and name != "accuracy"):
             continue
         rule = config.rule(name, pair.against)
         refused = pair.comparable.refused.get(definition.scope)
@@ -242,7 +244,7 @@ def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -
     said = []
     for place, gate in items:
         against = comparisons[place].against
-        said.append(gate.reason if against == "baseline" else f"{gate.reason} (against {against})")
+        said.append(gate.reason if against in ("baseline", TWINS) else f"{gate.reason} (against {against})")
     return tuple(dict.fromkeys(said))
 
 
@@ -260,7 +262,7 @@ def _not_measured(comparisons: Sequence[Comparison], config: GateConfig, context
             counts = gate.level == "deciding" or gate.scope not in config.requires
             if gate.status == "NOT_MEASURED" and counts and (place == 0 or gate.scope == "quality"):
                 found.setdefault(gate.scope, gate.reason.partition(": ")[2] or gate.reason)
-    if not comparisons:
+    if not any(comparison.against != TWINS for comparison in comparisons):
         for scope in SCOPES:
             found.setdefault(scope, "there is no arm to compare with")
     return {scope: found[scope] for scope in SCOPES if scope in found}

@@ -346,3 +346,36 @@ def group_values(personas: Mapping[str, tuple[str, ...]], candidate: Seen, other
 
 def _group(name: str) -> Callable[[Observation], float | None]:
     return lambda observation: observation.groups.get(name)
+
+
+def events_from(candidate: Bools, other: Bools, event: str, confirm_draws: int) -> Events:
+    """`Events` of tables persona × draw × item, as `events_of` makes them of cases."""
+    mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
+    lost = (mine > 0.5) & (theirs <= 0.5)
+    gained = (theirs > 0.5) & (mine <= 0.5)
+    any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
+    if event == "critical":
+        excess = np.clip(candidate.sum(axis=2).mean(axis=1) - other.sum(axis=2).mean(axis=1), -1, 1)
+    else:
+        excess = any_mine.mean(axis=1) - any_theirs.mean(axis=1)
+    if event == "lost_entries":
+        worse, better = lost.any(axis=1), gained.any(axis=1)
+    else:
+        worse = lost.sum(axis=1) > gained.sum(axis=1)
+        better = gained.sum(axis=1) > lost.sum(axis=1)
+    sure = (lost & (mine == 1) & (theirs == 0)).any(axis=1) & (candidate.shape[1] >= confirm_draws)
+    sure_gain = (gained & (theirs == 1) & (mine == 0)).any(axis=1) & (other.shape[1] >= confirm_draws)
+    return Events(
+        judged=np.ones(len(candidate), dtype=np.bool_),
+        lost=worse,
+        gained=better,
+        confirmed_lost=sure & worse,
+        confirmed_gained=sure_gain & better,
+        excess=excess,
+        candidate_bad=int(any_mine.sum()),
+        candidate_draws=int(any_mine.size),
+        other_bad=int(any_theirs.sum()),
+        other_draws=int(any_theirs.size),
+        majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
+        majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
+    )
