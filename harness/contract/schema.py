@@ -13,8 +13,9 @@ from harness.base.canonical import digest
 from harness.base.errors import HarnessError
 from harness.base.types import Json
 
-# Keywords that OpenAI's structured outputs do not accept, or that mean nothing on the wire.
-_NOT_ON_THE_WIRE = frozenset({"$schema", "$id", "title", "minLength"})
+# Keywords that OpenAI's structured outputs do not accept, or that mean nothing on the wire. Descriptions too: a
+# rule that also stood here would go on working after its sentence was deleted from the instructions.
+_NOT_ON_THE_WIRE = frozenset({"$schema", "$id", "title", "description", "minLength"})
 
 
 @cache

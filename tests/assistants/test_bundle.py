@@ -45,6 +45,20 @@ def test_the_product_bundle_is_what_the_product_uses() -> None:
     assert bundle.schema == strict_schema()
 
 
+def test_rules_are_in_the_instructions_and_nowhere_else() -> None:
+    """A rule that the schema repeats in prose would survive the deletion of its sentence."""
+
+    def prose(node: object, *, names: bool = False) -> list[str]:
+        if isinstance(node, dict):
+            own = [] if names else [str(node[word]) for word in ("description", "title") if word in node]
+            inner = (prose(value, names=key == "properties" and not names) for key, value in node.items())
+            return own + [text for found in inner for text in found]
+        return []
+
+    assert prose({"properties": {"description": {"description": "x"}}}) == ["x"]
+    assert prose(load_bundle(HERE / "cv-parser-pro").schema) == []
+
+
 def test_only_what_is_sent_changes_the_wire_digest(folder: Path) -> None:
     before = load_bundle(folder)
     _edit(folder, "Advanced", "Very advanced")
