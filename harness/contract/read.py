@@ -7,6 +7,7 @@ that was cut off is not repaired at all, because what is missing cannot be inven
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -14,6 +15,9 @@ from typing import Any, NoReturn
 from harness.base.types import Failure, Json
 from harness.contract.check import check, type_name, violations
 from harness.contract.types import Reading, Rung
+
+MAX_DEPTH = 50
+"""Levels of nesting that are read; the contract has five."""
 
 _FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*\r?\n?(.*?)\s*\1\s*\Z", re.DOTALL)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
@@ -69,11 +73,35 @@ def _parse(text: str) -> tuple[Any, tuple[str, ...], str]:
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_constant=_no_constant)
+    value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    if _deeper_than(value, MAX_DEPTH):
+        raise RecursionError
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits[:20]} is out of range")
+    return number
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _problem(error: Exception, text: str) -> str:

@@ -73,6 +73,8 @@ def test_an_answer_that_was_cut_off_is_not_repaired():
         ('{"a": NaN}', "broken_json"),
         ('{"a": 1 "b": 2}', "broken_json"),
         ('{"a":' * 100_000, "too_deep"),
+        ('{"a":' * 700 + "1" + "}" * 700, "too_deep"),
+        ('{"a": 1e999}', "broken_json"),
         (None, "empty"),
     ],
 )
