@@ -74,7 +74,7 @@ def blame_run(
     if not edits:
         raise UsageError("candidate and baseline send the same: there is no edit to blame")
     verdict = read_verdict(info.folder)
-    inputs = load_inputs(project, plan)
+    inputs = load_inputs(project, plan, verify=False)
     with RunStore.open(info.folder, write=True) as store:
         cases = score_run(store, inputs)
     fields = _fields(verdict)

@@ -22,7 +22,7 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
 
     Raises UsageError where the run has measured no noise (one draw, or all draws the same).
     """
-    inputs = load_inputs(project, plan)
+    inputs = load_inputs(project, plan, verify=False)
     with RunStore.open(info.folder, write=True) as store:
         cases = score_run(store, inputs)
     arms = {case.record.arm for case in cases}

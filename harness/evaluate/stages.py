@@ -41,7 +41,7 @@ def judge(
 ) -> Evaluation:
     """Score, decide and render the run in `folder` with today's scorer, goldens and gates."""
     listener, clock = listener or Silent(), clock or SystemClock()
-    inputs = load_inputs(project, plan)
+    inputs = load_inputs(project, plan, verify=False)
     listener.stage("scoring")
     with RunStore.open(folder, write=True) as store:
         cases = score_run(store, inputs)
