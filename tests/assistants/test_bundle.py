@@ -65,7 +65,7 @@ def test_only_what_is_sent_changes_the_wire_digest(folder: Path) -> None:
     renamed = load_bundle(folder)
     assert renamed.wire == before.wire
     assert renamed.version != before.version
-    _edit(folder, "Copy each bullet verbatim.\n", "", "instructions.md")
+    _edit(folder, "Copy bullets verbatim, without shortening, summarising or rephrasing them.\n", "", "instructions.md")
     edited = load_bundle(folder)
     assert len({edited.wire, before.wire}) == 2
 

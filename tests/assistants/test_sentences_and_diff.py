@@ -85,7 +85,7 @@ def test_the_product_instructions_have_one_rule_a_sentence() -> None:
 
 
 def test_a_removed_sentence_is_one_hunk() -> None:
-    sentence = "Copy each bullet verbatim."
+    sentence = "Copy bullets verbatim, without shortening, summarising or rephrasing them."
     edited = make_bundle_like(instructions=BUNDLE.instructions.replace(sentence + "\n", ""))
     found = diff(BUNDLE, edited)
     assert [(hunk.before.strip(), hunk.after) for hunk in found.hunks] == [(sentence, "")]
