@@ -323,8 +323,8 @@ def events_of(
         fields=dict(fields or slight),
         having=dict(having),
         flaky=tuple(flaky),
-        grave=tuple(name for name, _ in grave.most_common()),
-        grave_unconfirmed=tuple(name for name, _ in grave_open.most_common()),
+        grave=tuple(sorted(grave, key=lambda name: (-grave[name], name))),
+        grave_unconfirmed=tuple(sorted(grave_open, key=lambda name: (-grave_open[name], name))),
     )
 
 

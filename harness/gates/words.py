@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.gates.config import GATES, GateConfig
 from harness.gates.evidence import Events, FieldChange, Pair
-from harness.gates.paths import CRITICAL, GROUPS
+from harness.gates.paths import CRITICAL, FIELD_ORDER, GROUPS
 from harness.gates.ruling import Ruling
 
 KIND_WORDS: Mapping[str, str] = {
@@ -219,7 +219,7 @@ def _heads(
     name: str, events: Events, pair: Pair, changes: tuple[FieldChange, ...], n: int
 ) -> tuple[str, tuple[str, ...]]:
     """The guilty field (or broken rule) in words, and all fields."""
-    ranked = sorted(events.fields.items(), key=lambda item: -item[1])
+    ranked = sorted(events.fields.items(), key=lambda item: (-item[1], FIELD_ORDER.get(item[0], 999), item[0]))
     other = pair.against
     if name == "hallucinations" and (events.grave or events.grave_unconfirmed):
         item = (events.grave or events.grave_unconfirmed)[0]

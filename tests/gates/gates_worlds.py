@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import random
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -55,7 +56,7 @@ def person(number: int) -> Json:
                 "end_date": "Present" if place == 0 else f"{rng.choice(MONTHS)} {year}",
                 "location": rng.choice(PLACES),
                 "description": [
-                    f"{rng.choice(VERBS)} {rng.choice(THINGS)} for team {number}{place}{item}, saving {rng.randint(3, 89)} days"
+                    f"{rng.choice(VERBS)} {rng.choice(THINGS)} for team {number}{place}{item}: {rng.randint(3, 89)}"
                     for item in range(4)
                 ],
                 "skills": [],
@@ -71,7 +72,7 @@ def person(number: int) -> Json:
             "location": rng.choice(PLACES),
             "linkedin": f"linkedin.com/in/{handle.replace('.', '-')}",
             "portfolio": "",
-            "summary": f"{TITLES[number % 8]} with {rng.randint(3, 20)} years in {rng.choice(KINDS).lower()} at site {number}.",
+            "summary": f"{TITLES[number % 8]}, {rng.randint(3, 20)} years in {rng.choice(KINDS).lower()} ({number}).",
         },
         "work_experience": roles,
         "education": [
@@ -164,7 +165,9 @@ def make_case(
     media: str = "application/pdf",
     goldens: bool = True,
 ) -> Case:
-    reading = read(answer) if isinstance(answer, str) else read(_dumps(answer)) if isinstance(answer, dict) else None
+    reading = (
+        read(answer) if isinstance(answer, str) else read(json.dumps(answer)) if isinstance(answer, dict) else None
+    )
     value = reading.value if reading is not None else answer
     readings: tuple[Reading, ...] = (reading,) if reading is not None else ()
     scored = score(value, person(number) if goldens else None, text_of(number))
@@ -192,12 +195,6 @@ def make_case(
         snapshot="m-1",
     )
     return Case(document(number, media=media), record, scored)
-
-
-def _dumps(value: Json) -> str:
-    import json
-
-    return json.dumps(value)
 
 
 def world(
