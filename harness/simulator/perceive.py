@@ -199,7 +199,7 @@ def _date(moment: Moment | None, mind: Perception, item: str) -> str:
     policy, luck = mind.policy, mind.luck
     if moment.present:
         word = policy.choose("present_word", luck, "cv")
-        return {"as_printed": moment.printed, "empty": ""}.get(word, word)
+        return {"as_printed": moment.printed or "Present", "empty": ""}.get(word, word)
     year, month = moment.year, moment.month
     if month is None and policy.choose("month_missing", luck, item) == "invent":
         month = 1

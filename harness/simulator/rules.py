@@ -96,8 +96,8 @@ class Heard:
 
 def _hear(text: str, condition: str, sentence: str) -> Heard:
     topics = frozenset(name for name, pattern in TOPICS.items() if pattern.search(text))
-    plain = _NO_NEED.sub(" ", text)
-    plain = re.sub(r"\b(?:no matter|not only|nothing (?:else|beyond|more|but|other)|if not|whether or not|no other|without exception|no longer than|and nothing|and no other|no more than)\b", " ", plain, flags=re.I)
+    plain = _NO_NEED.sub(" ", re.sub(r"[\"“”][^\"“”]*[\"“”]", '""', text))
+    plain = re.sub(r"\b(?:no matter|not only|nothing (?:else|beyond|more|but|other)|if not|whether or not|no other|without exception|no longer than|no (?:certificate|month|year|value|date)s?|without (?:a )?certificate|and nothing|and no other|no more than)\b", " ", plain, flags=re.I)
     negative = len(_NEGATIONS.findall(re.sub(r"\bnot to be\b|\bdo not\b|\bmust not\b|\bmay not\b|\bis not\b|\bare not\b|\bshould not\b|\bnot be\b", "never", plain, flags=re.I))) % 2 == 1
     dropping = bool(_DROP.search(plain)) != bool(_NO_NEED.search(text))
     return Heard(text, condition, sentence, topics, negative, dropping)
@@ -303,7 +303,9 @@ def _title_wording(heard: Heard) -> list[Item]:
 @_rule
 def _bullet_split(heard: Heard) -> list[Item]:
     about = heard.any("bullet", "description") or re.search(r"\bbullets?\b|\bstatements?\b", heard.sentence, re.I) is not None
-    if not about:
+    if not about or (heard.any("notes", "training", "project", "certificate") and not heard.any("bullet")) or heard.any("notes"):
+        return []
+    if heard.any("training") and heard.says(r"\bdetails\b"):
         return []
     if heard.says(r"\b(?:one|a single|single|1)\b[^.]{0,20}\b(?:achievement|accomplishment|duty|statement|bullet|item)s?\b[^.]{0,25}\b(?:each|per|a piece|apiece|every|an item|array element)\b|\b(?:each|every)\b[^.]{0,45}\b(?:own|separate|single|individual|one|its own|distinct)\b|\bper (?:item|bullet|element|entry|array element|string)\b|\bone each\b|\b(?:holds?|contains?)\b[^.]{0,12}\b(?:one|a single|single|exactly one)\b|\bas its own (?:item|element|string|entry)\b|\bseparate (?:items?|elements?|strings?|bullets?)\b|\bindividual (?:items?|bullets?)\b"):
         return _flip("bullet_split", "one_each", "merged", heard.negative)
@@ -366,7 +368,7 @@ def _invention(heard: Heard) -> list[Item]:
         return _flip("invention", "estimate", "forbid", heard.negative or heard.says(r"\bforbidden|\bprohibited|\bnot allowed") and not (heard.negative and heard.says(r"\bnot forbidden")))
     if heard.says(r"present|current") and heard.says(r"\bnothing else\b"):
         return []
-    if heard.says(r"\bonly\b[^.]{0,40}\b(?:what|information|facts|values)\b[^.]{0,30}\b(?:cv|says?|states?|printed|written|document|text|stated|given)\b|\b(?:nothing|and no more)\b[^.]{0,30}\b(?:beyond|else|not in|more than|added)\b|\b(?:what|whatever) the (?:cv|document|text|r[eé]sum[eé]) (?:says|states)\b[^.]{0,30}\b(?:nothing|only|alone)\b|\bstick to (?:the (?:cv|facts|text|document)|what)\b|\bfaithful\b|\bonly where the cv (?:prints|gives|says|names|states)\b|\bonly if (?:it is |they are )?(?:printed|stated)\b"):
+    if heard.says(r"\bonly\b[^.]{0,40}\b(?:what|information|facts|values)\b[^.]{0,30}\b(?:cv|says?|states?|printed|written|document|text|stated|given)\b|\b(?:nothing|and no more)\b[^.]{0,30}\b(?:beyond|not in|more than|added)\b|\b(?:what|whatever) the (?:cv|document|text|r[eé]sum[eé]) (?:says|states)\b[^.]{0,30}\b(?:nothing|only|alone)\b|\bstick to (?:the (?:cv|facts|text|document)|what)\b|\bfaithful\b|\bonly where the cv (?:prints|gives|says|names|states)\b|\bonly if (?:it is |they are )?(?:printed|stated)\b"):
         return [("invention", "forbid", 1)]
     if heard.says(r"\badd (?:anything|information|facts|details)\b|\badd nothing\b|\bnot in the (?:cv|document|text)\b"):
         return [("invention", "forbid", 1)] if heard.negative else [("invention", "estimate", 1)]
@@ -535,13 +537,16 @@ def _sections(heard: Heard) -> list[Item]:
         if not heard.any(topic):
             continue
         if topic == "language":
-            if heard.says(r"\btranslat|\b(?:programming|original|same|cv's) languages?\b|\blanguage of (?:the|a)\b|\bin the language\b|\blanguage that\b"):
+            if heard.says(r"\btranslat|\b(?:programming|original|same|cv's) languages?\b|\blanguage of (?:the|a)\b|\bin the language\b"):
                 continue
             if heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b"):
                 out.append(("include.proficiency", value, 1))
+                if not heard.says(r"\b(?:list|includ|extract|captur|record|return|collect|report)\w*\b"):
+                    continue
             out.append(("include.languages", value, 1))
         elif topic == "training":
-            if heard.says(r"\btraining data\b"):
+            asked = heard.says(r"\b(?:list|includ|extract|captur|record|collect)\w*\b")
+            if heard.says(r"\btraining data\b|`?\bdetails\b`?") or (heard.any("date") and not asked):
                 continue
             out.append(("include.training", value, 1))
         elif topic == "certificate":
@@ -549,6 +554,8 @@ def _sections(heard: Heard) -> list[Item]:
                 continue
             out.append(("include.certifications", value, 1))
         elif topic == "project":
+            if heard.says(r"\btechnolog") and not heard.says(r"\b(?:list|includ|extract)\w* (?:all |every |the |any )?(?:side |personal )?projects?\b"):
+                continue
             out.append(("include.projects", value, 1))
         elif topic == "summary":
             if not heard.says(r"\bsummari[sz]e\b"):

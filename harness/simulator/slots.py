@@ -69,8 +69,8 @@ _SLOTS = (
         ("Newest role first.", "Keep the order of the document."), 0.98, 0.7, opposite={"newest_first": "as_printed"},
     ),
     Slot(
-        "bullet_split", "Whether each statement is an item of its own.", {"one_each": 0.62, "merged": 0.38},
-        ("One statement per item.", "Put all statements of a role into one paragraph."), 0.93, 0.3,
+        "bullet_split", "Whether each statement is an item of its own.", {"one_each": 0.5, "merged": 0.5},
+        ("One statement per item.", "Put all statements of a role into one paragraph."), 0.95, 0.3,
         opposite={"one_each": "merged", "merged": "one_each"},
     ),
     Slot(
@@ -85,9 +85,9 @@ _SLOTS = (
     ),
     _include("personal_info", "name and contact details are given", 0.99, "Extract the name and contact details."),
     _include("work_experience", "jobs are given", 0.998, "Include the work experience.", told=0.999),
-    _include("education", "studies are given", 0.985, "Include education.", told=0.998),
-    _include("skills", "the list of skills is given", 0.97, "Include skills.", told=0.995),
-    _include("certifications", "certificates are given", 0.9, "Include certificates.", told=0.985),
+    _include("education", "studies are given", 0.995, "Include education.", told=0.998),
+    _include("skills", "the list of skills is given", 0.99, "Include skills.", told=0.995),
+    _include("certifications", "certificates are given", 0.93, "Include certificates.", told=0.985),
     _include("languages", "human languages are given", 0.5, "Include spoken languages.", "Leave out languages.", told=0.985),
     _include("training", "courses are given", 0.5, "Include training.", told=0.975),
     _include("projects", "projects are given", 0.72, "Include projects.", told=0.98),

@@ -44,6 +44,9 @@ def anchor_of(line: Line, *, single: bool) -> Period | None:
     if looks_like_prose(text) and len(text) > 110:
         return None
     before, after = text[: period.begin].strip(" (\t|,–—-:;·•["), text[period.stop :].strip(" )\t|,–—-:;·•].")
+    open_ended = period.end is not None and period.end.present and not period.end.printed
+    if before and open_ended and len(before.split()) > 6:
+        return None
     if not before or not after:
         if period.single and before and len(before.split()) > 9:
             return None
@@ -162,12 +165,16 @@ def _below(
         usual = int(median(sorted(counts)))
         have = [count for count, space in zip(counts, room, strict=True) if space]
         usual = int(median(have)) if have else usual
-        return [min(max(count if count > usual else usual, 0), usual + 0) if space else 0 for count, space in zip(counts, room, strict=True)]
+        out: list[int] = []
+        for index, count, space in zip(order, counts, room, strict=True):
+            extra = count > usual and header_like(lines[index + usual + 1].text) >= 1.5
+            out.append(min(space, usual + 1 if extra else usual))
+        return out
     return counts
 
 
 def _bullet_follows(lines: tuple[Line, ...], position: int, stop: int) -> bool:
-    for later in range(position + 1, min(stop, position + 3)):
+    for later in range(position + 1, min(stop, position + 4)):
         if lines[later].bullet:
             return True
     return False

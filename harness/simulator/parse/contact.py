@@ -127,6 +127,16 @@ def find_place(lines: list[Line], name: str, known: frozenset[str]) -> str:
             if title_score(bare) < 1 and is_place(re.sub(r"^\d{4,5}\s+|,?\s*\d{5}$", "", bare), known) and place_score(bare) >= 1.5:
                 return bare
     for line in lines:
+        parts = [part.strip(" ,") for part in _SEPARATORS.split(line.text) if part.strip(" ,")]
+        reach = [part for part in parts if EMAIL.search(part) or URL.search(part) or phone_in(part)]
+        rest_parts = [
+            part for part in parts
+            if part not in reach and part != name and len(part.split()) <= 4 and not re.search(r"\d{3}|:|@", part)
+            and not re.fullmatch(r"(?i)linked ?in|portfolio|web(?:site)?|git ?hub|e-?mail|cv|homepage|profile|blog", part)
+        ]  # fmt: skip
+        if reach and len(rest_parts) == 1 and title_score(rest_parts[0]) < 1 and org_score(rest_parts[0]) < 1:
+            return rest_parts[0]
+    for line in lines:
         rest = EMAIL.sub("", URL.sub("", line.text))
         number = phone_in(rest)
         if number:

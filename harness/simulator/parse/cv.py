@@ -20,7 +20,7 @@ def parse_cv(text: str) -> Cv:
     """Everything found in the text of one CV. Never raises; what is not recognised is left out."""
     lines = read_lines(text)
     lines, links = _without_link_block(lines)
-    lines = _without_running_heads(lines)
+    lines = _whole_addresses(_without_running_heads(lines))
     width = _width(lines)
     places = known_places(lines)
     everything = "\n".join(line.text for line in lines)
@@ -31,6 +31,8 @@ def parse_cv(text: str) -> Cv:
     sections = sections_of(lines, name)
     head = [line for section in sections if section.kind in ("", "contact") for line in section.lines]
     person = _person(lines, sections, head, links, places, name)
+    if person.location and not re.search(r"\d", person.location):
+        places |= {fold(person.location), fold(person.location.split(",")[0].strip())}
     roles: list[Role] = []
     studies: list[Study] = []
     skills: list[tuple[str, tuple[str, ...]]] = []
@@ -82,7 +84,9 @@ def _person(
     mails = emails(front) or emails("\n".join(line.text for line in lines))
     mail = mails[0] if mails else ""
     phone = phone_in(front) or next((found for line in lines if (found := phone_in(line.text)) and len(line.text) < 60), "")
-    printed = links_in(front) or [link for line in lines if len(line.text) < 70 for link in links_in(line.text)]
+    printed = links_in(front)
+    if not printed and not links:
+        printed = [link for line in lines if len(line.text) < 70 for link in links_in(line.text) if "/" in link]
     domain = mail.split("@")[-1].lower()
     printed = [link for link in printed if link.lower() != domain]
     linkedin, portfolio = split_links(printed)
@@ -109,6 +113,17 @@ def _without_link_block(lines: list[Line]) -> tuple[list[Line], list[str]]:
         links = links_in(bare) + links
         end -= 1
     return (lines[:end], links) if links else (lines, [])
+
+
+def _whole_addresses(lines: list[Line]) -> list[Line]:
+    """Web addresses that a narrow column broke after a slash, made whole."""
+    out: list[Line] = []
+    for line in lines:
+        if out and out[-1].text.endswith("/") and URL.search(out[-1].text) and re.fullmatch(r"[\w.~%-]+", line.text):
+            out[-1] = Line(out[-1].text + line.text, out[-1].bullet, out[-1].gap)
+        else:
+            out.append(line)
+    return out
 
 
 def _without_running_heads(lines: list[Line]) -> list[Line]:

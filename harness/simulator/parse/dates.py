@@ -114,6 +114,8 @@ def find_period(line: str, *, single: bool = True) -> Period | None:
             end = Moment(9999, None, True, line[match.start("pr") : match.end("pr")])
         else:
             end = _moment(match, 2, line)
+            if (end.year, end.month or 0) < (start.year, start.month or 0) and end.year < start.year:
+                start, end = end, start  # written from right to left
         return Period(start, end, match.start(), match.end())
     match = _SHARED.search(folded)
     if match:
@@ -133,10 +135,10 @@ def find_period(line: str, *, single: bool = True) -> Period | None:
         )
     match = _SINCE.search(folded)
     if match:
-        return Period(_moment(match, 1, line), Moment(9999, None, True, "Present"), match.start(), match.end())
+        return Period(_moment(match, 1, line), Moment(9999, None, True), match.start(), match.end())
     match = _OPEN.search(folded)
     if match:
-        return Period(_moment(match, 1, line), Moment(9999, None, True, "Present"), match.start(), match.end())
+        return Period(_moment(match, 1, line), Moment(9999, None, True), match.start(), match.end())
     match = _UNTIL.search(folded)
     if match:
         return Period(None, _moment(match, 1, line), match.start(), match.end())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 from harness.simulator.parse.blocks import Block, cut, is_skill_line, looks_like_prose, statements
 from harness.simulator.parse.dates import find_period, fold, without
@@ -131,7 +132,7 @@ def without_division(company: str) -> str:
 
 def _roles_header(text: str) -> float:
     cells = [cell for cell in _HARD.split(text) if re.search(r"\w", cell)]
-    if len(cells) > 1 and len(text) < 90 and any(place_score(cell) >= 2 for cell in cells):
+    if len(cells) > 1 and len(text) < 90 and any(place_score(cell) >= 1.5 for cell in cells):
         return 1.5
     return max(title_score(text), org_score(text) * 0.8, 1.0 if place_score(text) >= 2 and len(text) < 45 else 0.0) - (
         1.2 if re.match(r"^[A-Z]\w+ed\b", text) and len(text.split()) > 4 else 0.0
@@ -171,27 +172,31 @@ def read_roles(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> li
         if not company and not titles:
             continue
         roles.append(
-            Role(company, without_division(company), titles, start, end, place, tuple(bullets), tuple(skills))
+            Role(company, without_division(company), titles, start, end, place, tuple(bullets), tuple(skills), _printed(pieces))
         )
-    return _places_by_habit(roles, known)
+    return _places_by_habit(roles)
 
 
-def _places_by_habit(roles: list[Role], known: frozenset[str]) -> list[Role]:
-    """Where most employers of a CV have their place behind the last comma, an unknown word there is a place too."""
-    commas = [role for role in roles if "," in role.company and not role.location]
-    placed = [role for role in roles if role.location]
-    if not commas or any(is_place(role.company.rsplit(",", 1)[1], known) for role in commas):
-        return roles
-    if len(placed) < len(commas):
-        return roles
+def _places_by_habit(roles: list[Role]) -> list[Role]:
+    """Where a CV puts known places behind employers in one way (in brackets, behind a comma), an unknown word in that
+    position is a place too."""
+    brackets = sum(role.location != "" and f"({role.location})" in role.printed for role in roles)
+    commas = sum(role.location != "" and role.printed.endswith(f", {role.location}") for role in roles)
     out: list[Role] = []
     for role in roles:
-        body, _, tail = role.company.rpartition(",")
-        tail = tail.strip()
-        if role in commas and len(tail.split()) <= 2 and not _DIVISION.search(fold(tail)) and org_score(tail) < 1:
-            role = Role(body, without_division(body), role.titles, role.start, role.end, tail, role.bullets, role.skills)
+        if not role.location:
+            match = re.match(r"^(.*\S)\s*\(([^()]+)\)$", role.company) if brackets else None
+            if match is None and commas:
+                match = re.match(r"^(.*\S),\s*([^,]+)$", role.company)
+            if match and len(match.group(2).split()) <= 3 and not _DIVISION.search(fold(match.group(2))) and org_score(match.group(2)) < 1:
+                body = match.group(1)
+                role = replace(role, company=body, short=without_division(body), location=match.group(2))
         out.append(role)
     return out
+
+
+def _printed(pieces: list[tuple[tuple[int, int], str]]) -> str:
+    return " ".join(text for _, text in pieces)
 
 
 def _complete(blocks: list[Block], known: frozenset[str]) -> None:
@@ -311,8 +316,13 @@ def _assign(
         titles = [text for where, text in plain if where == best[0] or (where != worst[0] and title_score(text) > 1.2 > org_score(text))]
         companies = [worst[1]]
         rest = [(where, text) for where, text in rest if text not in titles]
-        for number, (_where, text) in enumerate(rest):
+        for number, (where, text) in enumerate(rest):
             last = number == len(rest) - 1
+            bracket = re.match(r"^(.*\S)\s*\(([^()]+)\)$", text)
+            if where[0] == worst[0][0] + 1 and where[1] == 0 and bracket and place_score(bracket.group(2)) >= 1.5:
+                companies[-1] = f"{companies[-1]} {bracket.group(1)}"
+                places.append(bracket.group(2))
+                continue
             if last and not places and len(text.split()) <= 4 and org_score(text) < 1 and not _DIVISION.search(fold(text)):
                 places.append(text)
             elif len(text.split()) <= 6:
@@ -407,7 +417,7 @@ def split_degree(text: str) -> tuple[str, str]:
     if "," in text:
         left, right = text.split(",", 1)
         if degree_score(left) > 0 and school_score(right) == 0:
-            inner = split_degree(left)
+            inner = split_degree(left) if re.match(r"^[A-Z][\w.]{1,6}\s", left) else ("", "")
             return (left.strip(), right.strip()) if not inner[1] else (inner[0], f"{inner[1]}, {right.strip()}")
     match = re.match(
         r"^((?:bachelor|master|doctor|associate)(?:['’]s)?(?:\s+degree)?\s+(?:of|en|em)\s+(?:science|arts|engineering|business administration|laws?|education|philosophy|commerce|nursing|fine arts)(?:\s+\(hons?\))?)\s+(?:in\s+)?(.+)$",

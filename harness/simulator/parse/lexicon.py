@@ -134,9 +134,9 @@ TITLE_WORDS = frozenset(
     "inzynier programista programistka kierownik kierowniczka dyrektor specjalista specjalistka analityk konsultant asystent asystentka "
     "pielegniarka pielegniarz lekarz nauczyciel stazysta praktykant koordynator ksiegowa ksiegowy magazynier mlodszy starszy "
     "operations-manager teamleiter teamleiterin projektleiter projektleiterin abteilungsleiter projektmanager softwareentwickler "
-    "経理 部長 課長 係長 主任 エンジニア マネージャー 开发 工程师 经理 主管 总监 专员 助理 顾问 مدير مهندس مطور محلل אخصائي מנהל מנהלת מהנדס מפתח".split()
+    "経理 部長 課長 係長 מהנדסת מפתחת מנהל אחראי רכזת מורה אחות רופאה מזכירה סטודנט עוזר יועץ יועצת בודק בודקת חוקר חוקרת معلم ممرض ممرضة محاسب مشرف منسق مساعد باحث مصمم فني مديرة مهندسة مطورة محللة معلمة محاسبة رئيس رئيسة מתרגם כותבת 主任 エンジニア マネージャー 开发 工程师 经理 主管 总监 专员 助理 顾问 مدير مهندس مطور محلل אخصائي מנהל מנהלת מהנדס מפתח".split()
 )
-TITLE_SUFFIXES = ("leiter", "leiterin", "ingenieur", "ingenieurin", "entwickler", "entwicklerin", "berater", "beraterin", "manager", "managerin",
+TITLE_SUFFIXES = ("designer", "designerin", "gestalter", "gestalterin", "redakteur", "redakteurin", "macher", "macherin", "schreiber", "schreiberin", "zeichner", "zeichnerin", "prufer", "pruferin", "elektroniker", "elektronikerin", "mechaniker", "mechanikerin", "informatiker", "informatikerin", "logistiker", "logistikerin", "gartner", "gartnerin", "therapeut", "therapeutin", "wissenschaftler", "wissenschaftlerin", "spezialist", "spezialistin", "referentin", "kraft", "monteur", "schlosser", "backer", "koch", "kochin", "leiter", "leiterin", "ingenieur", "ingenieurin", "entwickler", "entwicklerin", "berater", "beraterin", "manager", "managerin",
     "assistent", "assistentin", "pfleger", "pflegerin", "techniker", "technikerin", "kaufmann", "kauffrau", "fuhrer", "fuhrerin", "meister", "meisterin", "helfer", "helferin",
     "lehrer", "lehrerin", "arzt", "arztin", "planer", "planerin", "arbeiter", "arbeiterin", "工程师", "经理", "主管", "总监", "专员", "助理", "顾问", "エンジニア", "マネージャー", "担当", "部長", "課長", "主任", "士", "师", "员")  # fmt: skip
 ORG_WORDS = frozenset(
@@ -157,7 +157,7 @@ SCHOOL_WORDS = frozenset(
     "university college school institute academy polytechnic conservatory conservatoire universitat hochschule fachhochschule technische tu fh "
     "gymnasium berufsschule berufskolleg akademie schule universite ecole lycee iut institut faculte universidad escuela instituto colegio politecnica "
     "universidade escola faculdade politecnico universita scuola liceo istituto politecnico accademia uniwersytet politechnika akademia "
-    "szkola liceum technikum wyzsza faculty seminary uni mit eth insead hec 大学 学院 高校 大學 学校 高等学校 專門学校 جامعة كلية معهد אוניברסיטת אוניברסיטה מכללת הטכניון".split()
+    "szkola liceum technikum wyzsza faculty seminary uni mit eth insead hec 大学 学院 高校 大學 学校 高等学校 專門学校 جامعة كلية معهد אוניברסיטת אוניברסיטה מכללת המכללה האוניברסיטה מכללה הטכניון الجامعة المعهد الكلية".split()
 )
 DEGREE_WORDS = frozenset(
     "bsc ba beng bs bba bcom bed llb llm msc ma meng mba mphil phd dphil md mbbs mres mpa mph ms med mfa bfa dr doctorate doctor doctoral bachelor "
@@ -175,7 +175,7 @@ LANGUAGES = (
     "hebrew|persian|farsi|urdu|hindi|punjabi|bengali|gujarati|tamil|telugu|malayalam|marathi|nepali|sinhala|thai|vietnamese|indonesian|malay|"
     "tagalog|filipino|japanese|korean|chinese|mandarin|cantonese|swahili|yoruba|igbo|hausa|amharic|somali|zulu|afrikaans|catalan|basque|galician|"
     "latvian|lithuanian|estonian|albanian|macedonian|georgian|armenian|kurdish|pashto|mongolian|maltese|luxembourgish|latin|esperanto|"
-    "british sign language|american sign language|sign language|bsl|asl|twi|akan|shona|xhosa|"
+    "isixhosa|isizulu|british sign language|american sign language|sign language|bsl|asl|twi|akan|shona|xhosa|"
     "englisch|deutsch|franzosisch|spanisch|portugiesisch|italienisch|polnisch|niederlandisch|russisch|ukrainisch|tschechisch|turkisch|arabisch|"
     "japanisch|chinesisch|schwedisch|danisch|ungarisch|rumanisch|griechisch|kroatisch|serbisch|gebardensprache|latein|"
     "anglais|allemand|francais|espagnol|portugais|italien|polonais|neerlandais|russe|ukrainien|arabe|japonais|chinois|turc|grec|roumain|breton|"
@@ -207,7 +207,20 @@ CITIES = frozenset(
     "coimbra roma rome milano milan napoli torino turin palermo genova bologna firenze florence bari catania venezia verona padova trieste warszawa "
     "warsaw krakow lodz wroclaw poznan gdansk szczecin bydgoszcz lublin katowice gdynia amsterdam rotterdam utrecht eindhoven brussels bruxelles antwerp "
     "ghent copenhagen stockholm gothenburg oslo bergen helsinki prague brno budapest bucharest sofia athens istanbul ankara moscow kyiv "
-    "boston chicago seattle portland denver austin dallas houston phoenix tucson atlanta miami tampa orlando philadelphia pittsburgh detroit cleveland "
+    "bournemouth folkestone penrith evesham keswick harrogate lancaster chester wetherby stirling larne sittingbourne cheltenham gloucester worcester hereford shrewsbury telford stafford lichfield "
+    "colchester chelmsford southend canterbury dover hastings eastbourne rochester maidstone guildford winchester salisbury taunton truro torquay barnstaple falmouth durham carlisle kendal "
+    "blackpool burnley bolton bury oldham rochdale stockport warrington wigan crewe buxton matlock chesterfield mansfield lincoln grimsby hull scarborough whitby middlesbrough gateshead hexham berwick perth "
+    "paisley ayr dumfries elgin fort wrexham bangor aberystwyth newport cardigan armagh derry newry lisburn galway sligo waterford kilkenny drogheda dundalk athlone tralee northampton kettering "
+    "bedford watford slough swindon basingstoke crawley woking stevenage harlow basildon huddersfield halifax wakefield doncaster barnsley rotherham grantham boston skegness ludlow leominster "
+    "albany buffalo syracuse hartford providence portsmouth burlington concord trenton newark wilmington annapolis richmond norfolk roanoke savannah charleston greenville asheville knoxville "
+    "chattanooga birmingham mobile jackson shreveport tulsa wichita lincoln topeka fargo duluth rochester lansing toledo dayton akron louisville lexington springfield peoria evanston racine "
+    "spokane tacoma eugene salem olympia fresno stockton bakersfield riverside reno flagstaff albuquerque amarillo lubbock laredo galveston anchorage juneau provo ogden cheyenne billings missoula helena "
+    "rostock lubeck schwerin potsdam magdeburg halle erfurt jena weimar kassel gottingen oldenburg osnabruck bielefeld paderborn siegen koblenz trier heidelberg ulm konstanz regensburg passau "
+    "wurzburg bamberg bayreuth ingolstadt flensburg cuxhaven emden wuppertal krefeld solingen darmstadt wiesbaden worms klagenfurt bregenz villach luzern winterthur thun biel chur "
+    "avignon annecy brest caen rouen orleans tours poitiers limoges clermont perpignan nimes metz nancy mulhouse besancon amiens lorient quimper bayonne pau toulon cadiz cordoba huelva jaen "
+    "almeria alicante cartagena toledo salamanca valladolid burgos leon oviedo gijon santander vigo logrono pamplona huesca tarragona girona lleida palma aveiro faro evora leiria viseu setubal guimaraes "
+    "ferrara modena parma reggio rimini ravenna ancona perugia siena pisa livorno lucca pescara lecce taranto salerno cagliari sassari udine bolzano trento bergamo brescia como pavia novara aosta "
+    "gliwice torun olsztyn rzeszow opole kielce radom zabrze tychy sopot elblag plock kalisz koszalin zamosc chelm netanya נתניה יפו רמת ashdod beersheba אשדוד רחובות הרצליה boston chicago seattle portland denver austin dallas houston phoenix tucson atlanta miami tampa orlando philadelphia pittsburgh detroit cleveland "
     "columbus cincinnati indianapolis milwaukee madison minneapolis omaha boise raleigh charlotte durham nashville memphis baltimore washington "
     "sacramento oakland honolulu toronto montreal vancouver ottawa calgary sydney melbourne brisbane perth auckland wellington tokyo osaka kyoto "
     "nagoya beijing shanghai shenzhen guangzhou taipei seoul mumbai delhi bangalore bengaluru chennai hyderabad karachi dubai cairo casablanca "
@@ -221,4 +234,4 @@ SKILL_LABELS = re.compile(
     r"environnement(?: technique)?|competences|tecnologias|herramientas|entorno|ferramentas|tecnologie|strumenti|technologie|narzedzia|technologies? used|"
     r"methods|methoden|技术栈|技术|工具|使用技術|技術|التقنيات|الأدوات|טכנולוגיות|כלים)\s*[:：–-]\s*(?=\S)"
 )
-GLYPHS = "•●▪◦‣∙·*–—-−→➢➤▸►»✓✔§■□○◆◇❖⁃﹣"
+GLYPHS = "•●▪◦‣∙·*–—-−→➢➤▸►»✓✔§■□○◆◇❖⁃﹣®©¢¬"

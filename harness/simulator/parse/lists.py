@@ -126,9 +126,10 @@ def read_languages(lines: tuple[Line, ...]) -> list[Language]:
         if re.match(r"^(?:language|literature|sprache)\b", level.lower()):
             level = re.sub(r"^\w+[\s:–-]*", "", level)
         found.append(Language(name, level))
-    if found:
-        return found
-    for line in lines:
+    unknown = [line for line in lines if not _LANGUAGE.search(fold(line.text))] if found else list(lines)
+    for line in unknown:
+        if found and not re.match(r"^[^\W\d]+(?: [^\W\d]+)?\s*(?:[:：(]|\s[–-]\s|\t)", line.text):
+            continue
         for part in re.split(r"[,;|•·\t]", line.text):
             pieces = re.split(r"\s*[:：(–—]\s*|\s+-\s+", part.strip(" )"), maxsplit=1)
             if pieces[0].strip():
@@ -154,6 +155,14 @@ def _fields(text: str) -> list[str]:
 def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
     """Lines of each entry in a list of one-line or few-line entries."""
     joined = unwrap(list(lines), width)
+    if joined and joined[0].bullet and not all(line.bullet for line in joined):
+        whole: list[Line] = []
+        for line in joined:
+            if whole and not line.bullet and not find_period(whole[-1].text):
+                whole[-1] = Line(f"{whole[-1].text} {line.text}", True, whole[-1].gap)
+            else:
+                whole.append(line)
+        joined = whole
     bullets = sum(line.bullet for line in joined)
     if bullets and bullets == len(joined):
         return [[line.text] for line in joined]
@@ -195,11 +204,16 @@ def _only_date(text: str) -> bool:
 def read_certificates(lines: tuple[Line, ...], width: int) -> list[Certificate]:
     """Certificates: name, issuer, year, expiry."""
     found: list[Certificate] = []
-    for group in _entry_lines(lines, width):
+    groups = _entry_lines(lines, width)
+    bare = [_take_date(_take_expiry("\t".join(group))[0])[0] for group in groups]
+    separated = any(len(_CELLS.split(text)) > 1 or "," in text for text in bare)
+    for group in groups:
         text = "\t".join(part.removeprefix("\u2022") for part in group)
         text, expiry = _take_expiry(text)
         text, year = _take_date(text)
         parts = _fields(text)
+        if separated and len(parts) == 2 and f"({parts[1]})" in text:
+            parts = [text]
         if not parts or not re.search(r"[^\W\d]", parts[0]):
             continue
         name, issuer = parts[0], ", ".join(part for part in parts[1:] if re.search(r"[^\W\d]", part))

@@ -40,7 +40,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One job. titles: more than one where several were held at once. short: the employer without its division."""
+    """One job. titles: more than one where several were held at once. short: the employer without its division.
+    printed: its header as it stands."""
 
     company: str
     short: str
@@ -50,6 +51,7 @@ class Role:
     location: str
     bullets: tuple[str, ...]
     skills: tuple[str, ...]
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

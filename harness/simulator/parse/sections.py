@@ -24,6 +24,9 @@ _PAGE = re.compile(r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s
 _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
 
 
+_TRAILING_GLYPH = re.compile(r"\s+[•●▪◦■]\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of text. bullet: it began with a glyph (taken off). gap: an empty line stood before it."""
@@ -56,6 +59,11 @@ def read_lines(text: str) -> list[Line]:
             continue
         match = _GLYPH.match(raw)
         body = raw[match.end() :].strip() if match else stripped
+        trailing = None if match else _TRAILING_GLYPH.search(body)
+        if trailing is None and not match and re.match(r"^& (?=[A-ZÀ-Ý])", stripped):
+            match, body = _GLYPH.match("• x"), stripped[2:]
+        if trailing is not None:
+            match, body = trailing, body[: trailing.start()].strip()
         if not re.search(r"\w", body):
             continue
         lines.append(Line(body, bool(match), gap, len(raw) - len(raw.lstrip(" "))))
@@ -127,7 +135,10 @@ def sections_of(lines: list[Line], name: str = "") -> list[Section]:
         sections.append(Section(kind, heading, tuple(held)))
         kind, heading, content = mark
         glyph = _GLYPH.match(content)
-        held = [Line(content[glyph.end() :].strip() if glyph else content, bool(glyph), line.gap)] if content else []
+        listed = index + 1 < len(lines) and lines[index + 1].bullet and kind in ("certifications", "training", "languages", "skills")
+        held = []
+        if content:
+            held.append(Line(content[glyph.end() :].strip() if glyph else content, bool(glyph) or listed, line.gap))
     sections.append(Section(kind, heading, tuple(held)))
     return [section for section in sections if section.lines or section.kind]
 
@@ -222,11 +233,13 @@ def _plausible(lines: list[Line], marks: dict[int, tuple[str, str, str]]) -> dic
     for index in sorted(heads):
         if _style(heads[index]) == common:
             first.setdefault(marks[index][0], index)
-    return {
-        index: mark
-        for index, mark in marks.items()
-        if index not in heads or _style(heads[index]) == common or mark[0] not in first
-    }
+    before = ""
+    kept: dict[int, tuple[str, str, str]] = {}
+    for index, mark in sorted(marks.items()):
+        if index not in heads or _style(heads[index]) == common or mark[0] not in first or mark[0] == before:
+            kept[index] = mark
+            before = mark[0]
+    return kept
 
 
 def _style(text: str) -> str:
