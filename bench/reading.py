@@ -1,10 +1,9 @@
 """What the readers find of the corpus, and what they cost beside the bare libraries, all in one run.
 
-    python bench/reading.py [--rounds 3] [--only quality|speed] [--worst 10]
+    python -m bench.reading [--rounds 3] [--only quality|speed] [--worst 10]
 
-Recall: share of printed golden values (dates apart, which goldens hold in contract form) whose characters stand in
-the text in one piece, white space and case left aside. Words intact: share of their words that are words of the
-text. Times are the best of the rounds; ratios are what counts, because the machine's speed cancels out.
+Recall and words intact are explained in `harness.corpus.recall`. Of the times the best of the rounds is shown; the
+ratios are what counts, because in them the machine's speed cancels out.
 """
 
 from __future__ import annotations
@@ -12,23 +11,20 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import re
 import tempfile
 import time
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from harness.base.project import Project
 from harness.corpus.manifest import load_manifest
 from harness.corpus.readers.cache import TextCache
+from harness.corpus.recall import recall
 from harness.corpus.text import Extractor, extract_inline
-from harness.corpus.types import Document, Extraction
+from harness.corpus.types import Document
 
-NOT_PRINTED = ("id", "start_date", "end_date", "date", "year", "expiry")
-SCANS = ("scan", "image", "mixed")
+SCANS = frozenset({"scan", "image", "mixed"})
 
 
 def main() -> None:
@@ -45,67 +41,33 @@ def main() -> None:
         show_speed(project, documents, given.rounds)
 
 
-def printed_values(value: Any, key: str = "") -> Iterator[str]:
-    """The strings of a golden that stand in the file as they are."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name not in NOT_PRINTED:
-                yield from printed_values(inner, name)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from printed_values(inner, key)
-    elif isinstance(value, str) and value.strip():
-        yield value
-
-
-def squeezed(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s\u00ad]+", "", re.sub(r"[‐‑–—]", "-", text))
-
-
-def found(text: str, value: str) -> bool:
-    haystack, needle = squeezed(text), squeezed(value)
-    return needle in haystack or re.sub(r"^(https?://)?(www\.)?", "", needle).rstrip("/") in haystack
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-
-
 def show_quality(project: Project, documents: tuple[Document, ...], worst: int) -> None:
-    values: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    intact: dict[str, list[bool]] = defaultdict(list)
-    outcomes: dict[str, list[Extraction]] = defaultdict(list)
-    missed: list[tuple[float, str, list[str]]] = []
-    paths = [project.corpus / document.path for document in documents]
+    """Recall and words intact by medium, and the worst files."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
+    missed: list[tuple[float, str, tuple[str, ...]]] = []
     with Extractor(cache=None) as extractor:
+        paths = [project.corpus / document.path for document in documents]
         for document, read in zip(documents, extractor.extract_many(paths), strict=True):
             golden = json.loads((project.goldens / f"{document.id}.json").read_text(encoding="utf-8"))
+            counted = recall(golden["cv"], read.text)
             medium = document.tags.get("media", "?")
-            outcomes[medium].append(read)
-            present = [(value, found(read.text, value)) for value in printed_values(golden["cv"])]
-            values[medium] += present
-            known = set(words(read.text))
-            if not any(char > "\u2e80" for char in read.text):
-                intact[medium] += [word in known for value, _ in present for word in words(value)]
-            lost = [value for value, there in present if not there]
-            missed.append(
-                (1 - len(lost) / max(len(present), 1), f"{document.id} ({read.outcome}, {read.reader})", lost)
-            )
-    for medium in sorted(values):
+            for group in (medium, "scanned" if medium in SCANS else "text layer"):
+                numbers = (1, read.readable, counted.found, counted.values, counted.intact or 0, counted.words or 0)
+                sums[group] = [total + number for total, number in zip(sums[group], numbers, strict=True)]
+            name = f"{document.id} ({read.outcome}, {read.reader})"
+            missed.append((counted.found / max(counted.values, 1), name, counted.missing))
+    for group, (files, readable, found, values, intact, words) in sorted(sums.items()):
         print(
-            f"{medium:<12} files {len(outcomes[medium]):>3}  read {sum(e.readable for e in outcomes[medium]):>3}  "
-            f"recall {share([there for _, there in values[medium]])}  words intact {share(intact[medium])}"
+            f"{group:<11} files {files:>3}, read {readable:>3}, "
+            f"recall {share(found, values)}, words intact {share(intact, words)}"
         )
-    layered = [there for medium, each in values.items() if not medium.startswith(SCANS) for _, there in each]
-    print(f"text-layer files together: recall {share(layered)}")
-    for rate, name, lost in sorted(missed)[:worst]:
-        if lost:
-            print(f"  {rate:.3f} {name}: {[value[:70] for value in lost[:4]]}")
+    for rate, name, missing in sorted(missed)[:worst]:
+        if missing:
+            print(f"  {rate:.3f} {name}: {[value[:70] for value in missing[:4]]}")
 
 
-def share(hits: list[bool]) -> str:
-    return f"{sum(hits) / len(hits):.4f} (n = {len(hits)})" if hits else "n = 0"
+def share(part: int, whole: int) -> str:
+    return f"{part / whole:.4f} (n = {whole})" if whole else "n = 0"
 
 
 def show_speed(project: Project, documents: tuple[Document, ...], rounds: int) -> None:
@@ -113,7 +75,7 @@ def show_speed(project: Project, documents: tuple[Document, ...], rounds: int) -
     layered = [
         path
         for document, path in zip(documents, paths, strict=True)
-        if path.suffix in (".pdf", ".docx", ".txt") and not document.tags.get("media", "").startswith(SCANS)
+        if path.suffix in (".pdf", ".docx", ".txt") and document.tags.get("media") not in SCANS
     ]
     pdfs = [path for path in layered if path.suffix == ".pdf"]
     docx = [path for path in layered if path.suffix == ".docx"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,10 @@ from pathlib import Path
 
 from harness.corpus.readers.base import Limits, RawText, UnreadableError
 
+_LINK = re.compile(r'\bHYPERLINK\s+"([^"\n]*)"')
+_FIELD = re.compile(r'[ \t]*\bHYPERLINK\s+(?:\\\w\s+)?"[^"\n]*"(?:\s*\\\w(?:\s+"[^"\n]*")?)*[ \t]*')
+"""catdoc prints a link's field code before its words."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)+")
 _HINT = "install catdoc or LibreOffice, or save it as DOCX or PDF"
 
 
@@ -21,7 +26,11 @@ def read_doc(data: bytes, limits: Limits) -> RawText:
         source.write_bytes(data)
         if program := shutil.which("catdoc"):
             text = _run([program, "-w", "-d", "utf-8", str(source)], folder, limits.seconds).decode("utf-8", "replace")
-            return RawText(text=text, reader=_version(program, limits.seconds))
+            return RawText(
+                text=_FIELD.sub(" ", text),
+                reader=f"catdoc {_version([program, '-V'], limits)}",
+                links=tuple(found for found in _LINK.findall(text) if found),
+            )
         if program := shutil.which("soffice") or shutil.which("libreoffice"):
             return _by_libreoffice(program, source, limits)
     raise UnreadableError("unsupported", f"{'an RTF' if is_rtf else 'an old Word (.doc)'} file; {_HINT}")
@@ -47,12 +56,14 @@ def _by_libreoffice(program: str, source: Path, limits: Limits) -> RawText:
     written = source.with_suffix(".txt")
     if not written.is_file():
         raise UnreadableError("corrupt", "LibreOffice cannot read the file; save it as DOCX or PDF")
-    return RawText(text=written.read_text("utf-8-sig", "replace"), reader="LibreOffice")
+    version = _version([program, "--version", f"-env:UserInstallation=file://{folder}/profile"], limits)
+    return RawText(text=written.read_text("utf-8-sig", "replace"), reader=f"LibreOffice {version}")
 
 
-def _version(program: str, seconds: float) -> str:
-    found = _run([program, "-V"], "/", seconds).decode("utf-8", "replace").split()
-    return f"catdoc {found[-1]}" if found else "catdoc"
+def _version(command: list[str], limits: Limits) -> str:
+    """The first number that a program gives as its version."""
+    found = _NUMBER.search(_run(command, "/", limits.seconds).decode("utf-8", "replace"))
+    return found.group() if found else "of unknown version"
 
 
 def _run(command: list[str], folder: str, seconds: float) -> bytes:

@@ -162,8 +162,7 @@ def _read_pictures(
         if judged.fault == "empty" and (not words or pictured):
             raise UnreadableError("no_text_layer", f"the PDF has no text layer; {reading.problem}")
         if pictured:
-            listed = ", ".join(str(at + 1) for at in pages)
-            return list(texts), [], [f"page {listed} is an image and was not read; {reading.problem}"]
+            return list(texts), [], [f"not read because they are images: {_pages(pages)}; {reading.problem}"]
         return list(texts), [], []
     merged = list(texts)
     for at, text in reading.texts.items():
@@ -171,7 +170,11 @@ def _read_pictures(
             merged[at] = text
     if quality("\n".join(merged)).fault == "empty" and len(words) < _NO_WORDS:
         raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words to speak of")
-    return merged, [reading.reader], [f"text of {len(reading.texts)} pages read by OCR"]
+    return merged, [reading.reader], [f"read by OCR: {_pages(list(reading.texts))}"]
+
+
+def _pages(indices: Sequence[int]) -> str:
+    return f"page {', '.join(str(at + 1) for at in indices)}"
 
 
 def _read_layer(data: bytes, limits: Limits) -> tuple[_Layer | None, str]:
@@ -229,8 +232,7 @@ def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
         except _damaged():
             layer.warnings.append(f"the links of page {at + 1} are damaged")
     if layer.broken:
-        listed = ", ".join(str(at + 1) for at in layer.broken)
-        layer.warnings.append(f"page {listed} is damaged; read by the second reader")
+        layer.warnings.append(f"damaged, taken from the second reader: {_pages(layer.broken)}")
     _look_for_attachments(reader, layer)
     return layer
 
