@@ -5,9 +5,11 @@ One pass over the outcomes that are not correct; everything later works on these
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from harness.base.types import Failure
 from harness.contract.types import Rung
@@ -63,7 +65,7 @@ def condense(case: Case, source: str, only: frozenset[str] | None = None) -> Obs
     only: field paths that both arms are asked for; None for all. source: of the figures, the simulator named.
     """
     record, score = case.record, case.score
-    failed = record.answer if isinstance(record.answer, Failure) else None
+    failed = _told(record.answer) if isinstance(record.answer, Failure) else None
     if failed is not None and failed.kind == "harness":
         return None
     bad: dict[str, frozenset[str]] = {}
@@ -118,6 +120,24 @@ def condense(case: Case, source: str, only: frozenset[str] | None = None) -> Obs
     )
 
 
+_TOLD: tuple[tuple[re.Pattern[str], Literal["provider", "unparseable"], str], ...] = (
+    (re.compile(r"truncat|cut off|token limit|max_\w*tokens|incomplete", re.I), "unparseable", "truncated"),
+    (re.compile(r"json|pars|decod", re.I), "unparseable", "broken_json"),
+    (re.compile(r"poll\w*.{0,12}tim|tim\w*.{0,12}poll", re.I), "provider", "poll_timeout"),
+    (re.compile(r"time\W?out|timed out", re.I), "provider", "timeout"),
+)
+
+
+def _told(failure: Failure) -> Failure:
+    """A failure that an answers file only describes in words, as the kind that its words say."""
+    if failure.code != "declared_error":
+        return failure
+    for pattern, kind, code in _TOLD:
+        if pattern.search(failure.detail):
+            return Failure(kind, code, failure.detail)
+    return failure
+
+
 def _contract(case: Case, failed: Failure | None, notes: dict[str, str]) -> dict[str, frozenset[str]]:
     """Broken rules as sent and in the end: `unparseable:<code>`, `repaired:<repair>`, or `<pointer>: <message>`
     without indices."""
@@ -164,7 +184,7 @@ def _content(
     lost_entries = set(score.lost_entries)
     kinds: Counter[tuple[str, str]] = Counter()
     critical: set[str] = set()
-    duplicates: set[str] = set()
+    repeats: dict[str, set[tuple[str, str]]] = {}
     replaced: set[Substitution] = set()
     left: dict[str, list[FieldOutcome]] = {}
     over: dict[str, list[FieldOutcome]] = {}
@@ -181,8 +201,8 @@ def _content(
             and path.rpartition(".")[0] not in lost_entries
         ):
             critical.add(path)
-        if kind == "duplicate":
-            duplicates.add(_entry(name))
+        if outcome.answer_path is not None and kind in ("duplicate", "invented"):
+            repeats.setdefault(outcome.answer_path.rpartition(".")[0], set()).add((name, kind))
         if name in LONG_TEXT:
             continue
         if kind == "wrong":
@@ -199,7 +219,7 @@ def _content(
     bad = {
         "critical": frozenset(critical),
         "lost_entries": frozenset(lost),
-        "duplicates": frozenset(duplicates),
+        "duplicates": frozenset(_entries_twice(repeats)),
     }
     return bad, kinds, frozenset(replaced)
 
@@ -217,9 +237,13 @@ def _lost_sections(counts: Mapping[str, Counts], only: frozenset[str] | None) ->
     }
 
 
-def _entry(name: str) -> str:
-    """The entry a field stands in, as its list: `work_experience[].company` → `work_experience[]`."""
-    return f"{section_of(name)}[]"
+def _entries_twice(repeats: Mapping[str, set[tuple[str, str]]]) -> Iterable[str]:
+    """Lists (`work_experience[]`) with an entry that says over again what another one says, and nothing new."""
+    for entry, said in repeats.items():
+        section = section_of(entry)
+        again = (SECTION_FIELDS.get(section), "duplicate") in said
+        if entry and again and all(kind == "duplicate" for _, kind in said):
+            yield f"{section}[]"
 
 
 def _bullet_shape(counts: Mapping[str, Counts]) -> frozenset[str]:

@@ -237,8 +237,11 @@ def _heads(
     item, many = ranked[0]
     match name:
         case "contract":
-            more = f", and {len(items) - 1} other broken rules" if len(items) > 1 else ""
-            return f"{_broken(item)} in {many} of {n} CVs{more}", items
+            place = item.partition(": ")[0]
+            same = [one.partition(": ")[2] for one in items[1:] if one.startswith("/") and one.startswith(f"{place}: ")]
+            others = len(items) - 1 - len(same)
+            more = f", and {others} other broken rule{'s' if others > 1 else ''}" if others else ""
+            return f"{'; '.join((_broken(item), *same))} in {many} of {n} CVs{more}", items
         case "errors":
             said = ", ".join(f"{FAILURE_WORDS.get(code, code)} in {count}" for code, count in ranked)
             return f"{said} of {n} CVs", ()
