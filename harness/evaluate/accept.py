@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ def accept_run(
     store = RecordingStore.of(project)
     with RunStore.open(info.folder) as run_store:
         packs = store.add(recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False)
+        packs += store.promote(arm.origin, _replayed(run_store))
     accepted = Accepted(
         schema_version=SCHEMA_VERSION,
         name=bundle.name,
@@ -92,6 +93,14 @@ def accept_run(
     )
     path = write_accepted(project, accepted, bundle)
     return accepted, (path.parent, *packs)
+
+
+def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:
+    """Calls (key and draw) that the run took from recordings, which may be on this machine only."""
+    for record in store.records():
+        for attempt in store.attempts_of(record.key):
+            if attempt.source == "recorded":
+                yield attempt.call_key, attempt.draw
 
 
 def _noise(project: Project, info: RunInfo, arm: str) -> Mapping[str, Any]:
