@@ -19,12 +19,13 @@ from harness.corpus.builder.expect import expected_cv
 from harness.corpus.builder.flow import build_page
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
+from harness.corpus.check_text import besides_path
 from harness.corpus.goldens import golden_path, write_golden
 from harness.corpus.manifest import load_manifest, write_manifest
 from harness.corpus.types import Document, Golden, Provenance
 
 CREATED = "2026-11-22"
-RECIPE = 2
+RECIPE = 4
 """Raise it when a producer's rendering changes in a way that the recipe digest cannot see."""
 
 _RECIPES = "recipes.json"
@@ -58,6 +59,7 @@ def recipe(planned: Planned) -> str:
             "style": _style_record(planned),
             "attack": planned.attack,
             "golden": expected(planned),
+            "doubts": [dict(doubts(planned).accept), sorted(doubts(planned).ambiguous)],
         }
     )
 
@@ -66,6 +68,13 @@ def expected(planned: Planned) -> dict[str, Any]:
     """The contract object of a planned document."""
     content = content_of(planned)
     return expected_cv(adverse.content_after(content, planned.attack), planned.style)
+
+
+def doubts(planned: Planned) -> people.Doubts:
+    """What the golden of a planned document accepts besides its values, and what is open in it."""
+    own = people.NO_DOUBTS if planned.roles else people.doubts(planned.twin_of or planned.id)
+    attacked = adverse.doubts_after(content_of(planned), planned.attack)
+    return people.Doubts({**own.accept, **attacked.accept}, own.ambiguous | attacked.ambiguous)
 
 
 def build(
@@ -108,6 +117,7 @@ def build(
                     progress(results[-1])
     finally:
         update_manifest(project)
+        update_besides(project)
     return tuple(sorted(results, key=lambda built: built.id))
 
 
@@ -124,20 +134,30 @@ def update_manifest(project: Project) -> None:
     write_manifest(project, documents)
 
 
+def update_besides(project: Project) -> None:
+    """Write down what each built document prints that its golden cannot hold: titles, labels, extra sections."""
+    found = {
+        one.id: list(adverse.besides(one, content_of(one)))
+        for one in plan()
+        if (project.corpus / one.path).is_file() and golden_path(project, one.id).is_file()
+    }
+    besides_path(project).write_text(pretty(dict(sorted(found.items()))), encoding="utf-8")
+
+
 def _build_one(project: Project, name: str) -> str:
     planned = next(one for one in plan() if one.id == name)
     file = project.corpus / planned.path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(adverse.rendered(planned, content_of(planned)))
-    extra = people.doubts(planned.twin_of or planned.id) if not planned.roles else people.NO_DOUBTS
+    doubt = doubts(planned)
     write_golden(
         project,
         Golden(
             document_id=planned.id,
             cv=expected(planned),
             provenance=Provenance(origin="generated", created=CREATED, by="corpus builder"),
-            accept=extra.accept,
-            ambiguous=extra.ambiguous,
+            accept=doubt.accept,
+            ambiguous=doubt.ambiguous,
         ),
     )
     return name

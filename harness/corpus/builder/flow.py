@@ -13,7 +13,7 @@ from itertools import groupby
 from harness.corpus.builder.content import Certificate, Content, Course, Date, End, Project, Role, Study
 from harness.corpus.builder.page import Block, Entry, Items, Line, Page, Para, Section, Span
 from harness.corpus.builder.style import Style
-from harness.corpus.builder.wording import TITLES, spell, spell_period
+from harness.corpus.builder.wording import TITLES, date_words, spell, spell_period
 
 _LABELS = {
     "en": ("Email", "Phone", "Address", "LinkedIn", "Web", "Tech", "valid until"),
@@ -65,6 +65,18 @@ def build_page(content: Content, style: Style) -> Page:
         sections=tuple(sections),
         footer=f"{person.name} – CV" if "footer" in style.traits else "",
     )
+
+
+def besides(content: Content, style: Style) -> tuple[str, ...]:
+    """What the page prints that no contract field holds: headings, labels, the headline, extra sections."""
+    page = build_page(content, style)
+    labels = " ".join((*_LABELS[style.language], "Technologies", "Portfolio"))
+    groups = " ".join(group.label for group in content.skills)
+    extra = [line for one in content.extras for line in one.lines]
+    notes = [role.note for role in content.roles if role.note]
+    dates = date_words(style.language)
+    printed = [page.headline, labels, groups, dates, *(section.title for section in page.sections), page.contact_title]
+    return tuple(text for text in (*printed, *extra, *notes, content.skills_prose, page.footer) if text)
 
 
 def contact_lines(content: Content, style: Style) -> tuple[Line, ...]:

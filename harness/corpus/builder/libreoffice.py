@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.base.errors import HarnessError
@@ -44,6 +46,38 @@ def convert(data: bytes, target: str) -> bytes:
     if target == "pdf":
         return _dateless(made)
     return fixed_zip(made) if target == "docx" else made
+
+
+def with_links(pdf: bytes, links: Mapping[str, str]) -> bytes:
+    """The PDF with a link annotation over the first place of each text in `links` (text to target).
+
+    LibreOffice without its screen parts drops hyperlinks when it exports; with them it writes these annotations.
+    """
+    import pypdfium2
+    from pypdf import PdfWriter
+    from pypdf.annotations import Link
+
+    writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    writer.add_metadata({"/Producer": "LibreOffice 7.4"})
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for text, target in links.items():
+            for number in range(len(document)):
+                page = document[number].get_textpage()
+                place = page.search(text, match_case=True).get_next()
+                if place is None:
+                    continue
+                start, count = place
+                boxes = [page.get_charbox(index) for index in range(start, start + count)]
+                left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
+                right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
+                writer.add_annotation(number, Link(rect=(left, bottom, right, top), url=target))
+                break
+    finally:
+        document.close()
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _dateless(pdf: bytes) -> bytes:

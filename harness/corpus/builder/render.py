@@ -29,7 +29,9 @@ def render(page: Page, style: Style) -> bytes:
             from harness.corpus.builder import libreoffice, render_docx
 
             target = {"libreoffice": "pdf", "libreoffice-docx": "docx", "doc": "doc"}[style.producer]
-            return libreoffice.convert(render_docx.docx(page, style), target)
+            made = libreoffice.convert(render_docx.docx(page, style), target)
+            links = {span.text: span.href for line in page.contact for span in line if span.href}
+            return libreoffice.with_links(made, links) if target == "pdf" and links else made
         case "scan" | "image" | "mixed":
             from harness.corpus.builder import scan
 

@@ -34,7 +34,7 @@ class Writer:
         found.paragraph_format.space_before = Pt(0)
         for span in line:
             if span.href:
-                _link(found, span.text, span.href)
+                _link(found, span.text, span.href, size)
                 continue
             run = found.add_run(span.text)
             run.bold, run.italic = span.bold or None, span.italic or None
@@ -187,7 +187,10 @@ def docx(page: Page, style: Style, *, hidden: str = "", white: str = "", subject
         for number, line in enumerate(page.contact):
             found = header.paragraphs[0] if number == 0 else header.add_paragraph()
             for span in line:
-                found.add_run(span.text)
+                if span.href:
+                    _link(found, span.text, span.href)
+                else:
+                    found.add_run(span.text)
     if page.footer:
         document.sections[0].footer.paragraphs[0].add_run(page.footer)
     match style.layout:
@@ -200,7 +203,8 @@ def docx(page: Page, style: Style, *, hidden: str = "", white: str = "", subject
             if not page.contact_in_header:
                 writer.heading(slim, page.contact_title)
                 for line in page.contact:
-                    writer.paragraph(slim, line)
+                    longest = max(len(span.text) for span in line)
+                    writer.paragraph(slim, line, size=min(writer.theme.size, 255 / longest))
             writer.sections(slim, side, narrow - 0.4)
             writer.name(broad, page, "")
             writer.sections(broad, main, wide - 0.4)
@@ -280,15 +284,18 @@ def _prepare(document: Any, style: Style, subject: str) -> None:
         border.getparent().remove(border)
 
 
-def _link(paragraph: Any, shown: str, target: str) -> None:
+def _link(paragraph: Any, shown: str, target: str, size: float = 0) -> None:
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     run = paragraph.add_run(shown)
     run.font.underline = True
+    if size:
+        run.font.size = Pt(size)
     paragraph._p.remove(run._r)
     link.append(run._r)
     paragraph._p.append(link)

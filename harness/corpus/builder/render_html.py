@@ -114,11 +114,23 @@ def _grid(blocks: tuple[Block, ...], style: Style) -> str:
 
 def _bullets(texts: tuple[str, ...], style: Style) -> str:
     if style.bullets == "native":
-        return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+        return (
+            "<ul>"
+            + "".join(f"<li>{_bidi(text) if style.language in _RIGHT_TO_LEFT else escape(text)}</li>" for text in texts)
+            + "</ul>"
+        )
     glyph = GLYPHS[style.bullets]
     lead = f"{glyph} " if glyph else ""
     kind = "glyph" if glyph else "plain"
-    return "".join(f'<p class="{kind}">{lead}{escape(text)}</p>' for text in texts)
+    return "".join(
+        f'<p class="{kind}">{lead}{_bidi(text) if style.language in _RIGHT_TO_LEFT else escape(text)}</p>'
+        for text in texts
+    )
+
+
+def _bidi(text: str) -> str:
+    """Escaped, with Latin words of a right-to-left page kept in one piece ("C++" must not become "++C")."""
+    return escape(text) if not text.isascii() or text.isalnum() else f'<bdi dir="ltr">{escape(text)}</bdi>'
 
 
 def _line(line: Line) -> str:
@@ -164,7 +176,7 @@ def _css(theme: Theme, style: Style, page: Page) -> str:
     if style.layout.startswith("sidebar"):
         here, there = ("left", "right") if style.layout.endswith("left") else ("right", "left")
         css += (
-            f"aside{{position:absolute;{here}:0;top:0;width:29%;font-size:.93em;background:#F1F3F5;padding:6pt 8pt;"
+            f"aside .contact{{font-size:.86em}}aside{{position:absolute;{here}:0;top:0;width:29%;font-size:.93em;background:#F1F3F5;padding:6pt 8pt;"
             f"box-sizing:border-box;overflow-wrap:anywhere}}main{{margin-{here}:32%;margin-{there}:0}}"
         )
     return css + centred

@@ -144,7 +144,8 @@ class Writer:
         glyph = GLYPHS[self.style.bullets]
         if not glyph:
             return [self.para(escape(text)) for text in texts]
-        return [self.para(f"{glyph} {escape(text)}", self.glyph) for text in texts]
+        mark = f'<font name="{_register("DejaVu Sans")}">{glyph}</font>'  # not every font has the glyph
+        return [self.para(f"{mark} {escape(text)}", self.glyph) for text in texts]
 
     def grid(self, blocks: tuple[Block, ...], width: float) -> Any:
         from reportlab.lib.colors import HexColor

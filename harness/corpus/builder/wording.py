@@ -183,6 +183,11 @@ _FROM_TO = {
 UNTIL = {"en": "valid until"}
 
 
+def date_words(language: str) -> str:
+    """The words that dates are spelt with, English ones aside."""
+    return " ".join((MONTHS.get(language, ""), _PRESENT.get(language, ""), *_FROM_TO.get(language, ()))).strip()
+
+
 def contract_date(date: End, style: str) -> str:
     """The date in contract form, given what `style` prints: no month where it prints none."""
     if date is None:
