@@ -8,7 +8,7 @@ from html import escape
 from harness.gates.types import Gate
 from harness.reports.labels import gate_delta, gate_name, gate_threshold, kind
 
-WIDTH, AXIS, TOP = 190.0, 15.0, 4.0
+WIDTH, AXIS = 190.0, 15.0
 _SHAPES = {"PASS": "circle", "FAIL": "square"}
 
 
@@ -36,16 +36,13 @@ def bar(gate: Gate) -> str:
     harm_right = limit > 0
     zone = (at, WIDTH - at) if harm_right else (0.0, at)
     parts = [
-        f'<rect class="zone" x="{zone[0]:g}" y="{TOP:g}" width="{zone[1]:g}" height="22"/>',
-        f'<line class="axis" x1="0" x2="{WIDTH:g}" y1="{AXIS:g}" y2="{AXIS:g}"/>',
-        f'<line class="zero" x1="{x(0):g}" x2="{x(0):g}" y1="8" y2="22"/>',
-        f'<line class="lim" x1="{at:g}" x2="{at:g}" y1="{TOP:g}" y2="26"/>',
+        f'<path class="zone" d="M{zone[0]:g} 4h{zone[1]:g}v22h-{zone[1]:g}z"/>',
+        f'<path class="axis" d="M0 {AXIS:g}h{WIDTH:g}M{x(0):g} 8v14"/><path class="lim" d="M{at:g} 4v22"/>',
     ]
     low = known[0] if gate.delta.lower is None else scale(gate.delta.lower)
     high = known[0] if gate.delta.upper is None else scale(gate.delta.upper)
     if high > low:
-        ends = "".join(f'<line class="int" x1="{e:g}" x2="{e:g}" y1="11" y2="19"/>' for e in (x(low), x(high)))
-        parts.append(f'<line class="int" x1="{x(low):g}" x2="{x(high):g}" y1="{AXIS:g}" y2="{AXIS:g}"/>{ends}')
+        parts.append(f'<path class="int" d="M{x(low):g} 11v8m0-4H{x(high):g}m0-4v8"/>')
     parts.append(_point(gate, x(known[0])))
     side, anchor, better = (0, "start", "← better") if harm_right else (WIDTH, "end", "better →")
     parts.append(f'<text x="{side:g}" y="34" text-anchor="{anchor}">{better}</text>')
@@ -75,5 +72,5 @@ def _point(gate: Gate, at: float) -> str:
     if shape == "circle":
         return f'<circle class="pt" cx="{at:g}" cy="{AXIS:g}" r="5"/>'
     if shape == "square":
-        return f'<rect class="pt" x="{at - 4.5:g}" y="{AXIS - 4.5:g}" width="9" height="9"/>'
+        return f'<path class="pt" d="M{at - 4.5:g} {AXIS - 4.5:g}h9v9h-9z"/>'
     return f'<path class="pt" d="M{at:g} {AXIS - 6:g}l6 6-6 6-6-6z"/>'

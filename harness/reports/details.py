@@ -20,6 +20,7 @@ from harness.models.types import Attempt
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
 from harness.reports.tables_quality import section
+from harness.scoring.types import FieldOutcome
 
 SHARD = 25
 NOT_ASKED = "x"
@@ -49,8 +50,9 @@ def detail(
 ) -> dict[str, Any]:
     """One CV as the page's script reads it. With a redactor: no text, no values, no raw JSON, no notes.
 
-    rows: {p: path, f: field, g: golden value, a: {arm: [per draw [code, value, note, start, end, grounded]]},
-    m: marks}; offsets count UTF-16 units, as JavaScript does.
+    rows: {p: path, f: field where the path does not say it, g: golden value, e: where it stands in the text (start
+    from the end of the row before, length; UTF-16 units, as JavaScript counts), a: by arm and draw a cell, m: marks,
+    new: not in the golden}. A cell: 0 right; a code of CODES; or [code, value, note, 1 if ungrounded, start, end].
     """
     document = ready.documents[name]
     open_ = redactor is None
@@ -134,35 +136,95 @@ def _rows(
     ready: Prepared, name: str, suspects: frozenset[str], place: Sequence[int] | None, open_: bool
 ) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
+    cells: dict[tuple[str, str], dict[str, list[FieldOutcome | None]]] = {}
     for arm in ready.arms:
         cases = ready.by_document[name].get(arm, [])
         for number, case in enumerate(cases):
             for outcome in case.score.outcomes if case.score else ():
                 path = outcome.golden_path
                 key = ("golden", path) if path else (f"+{outcome.field}", same_value(outcome))
-                row = rows.get(key)
-                if row is None:
-                    row = rows[key] = {"p": path or outcome.answer_path or outcome.field, "f": outcome.field, "a": {}}
+                if key not in rows:
+                    rows[key] = {"p": path or outcome.answer_path or outcome.field, "f": outcome.field}
+                    cells[key] = {}
                     if path is None:
-                        row["new"] = 1
+                        rows[key]["new"] = 1
                     elif open_:
-                        row["g"] = outcome.golden
-                code = CODES[outcome.kind]
-                cell: list[Any] = [code if code != "m" or ready.asked(arm, outcome.field) else NOT_ASKED]
-                same = outcome.answer == outcome.golden
-                cell.append(None if same or not open_ else outcome.answer)
-                cell.append(outcome.note if open_ else "")
-                start, end = outcome.evidence if outcome.evidence and open_ else (None, None)
-                cell += [_at(place, start), _at(place, end), outcome.grounded]
-                row["a"].setdefault(arm, [None] * len(cases))[number] = _trimmed(cell)
+                        rows[key]["g"] = outcome.golden
+                cells[key].setdefault(arm, [None] * len(cases))[number] = outcome
     leaves = {arm: ready.leaves(name, arm) for arm in ready.arms}
-    for (kind, path), row in rows.items():
+    there = [arm for arm in ready.arms if ready.by_document[name].get(arm)]
+    end = 0
+    out = []
+    for key, row in sorted(rows.items(), key=lambda item: _place(item[1])):
+        evidence = _first_evidence(cells[key], there) if open_ else None
+        if evidence is not None:
+            start, stop = _at(place, evidence[0]), _at(place, evidence[1])
+            row["e"] = [start - end, stop - start]
+            end = stop
+        row["a"] = [
+            [
+                0 if _plain(outcome, evidence) else _cell(ready, arm, outcome, evidence, place, open_)
+                for outcome in cells[key].get(arm, ())
+            ]
+            for arm in there
+        ]
+        kind, path = key
         marks = _marks(ready, leaves, path, row["f"]) if kind == "golden" else []
         if path in suspects and kind == "golden":
             marks.append("golden suspect")
         if marks:
             row["m"] = marks
-    return sorted(rows.values(), key=_place)
+        if row["f"] == re.sub(r"\[\d+\]", "[]", row["p"]):
+            del row["f"]  # the script makes it from the path
+        out.append(row)
+    return out
+
+
+def _first_evidence(cells: Mapping[str, Sequence[FieldOutcome | None]], arms: Sequence[str]) -> tuple[int, int] | None:
+    """Where the row's value stands, by the first arm that knows: mostly the same for all."""
+    for arm in arms:
+        for outcome in cells.get(arm, ()):
+            if outcome is not None and outcome.evidence is not None:
+                return outcome.evidence
+    return None
+
+
+def _plain(outcome: FieldOutcome | None, shared: tuple[int, int] | None) -> bool:
+    """Right, as the golden has it, at the row's place: what most leaves are."""
+    return (
+        outcome is not None
+        and outcome.kind == "correct"
+        and outcome.grounded is not False
+        and not outcome.note
+        and outcome.evidence == shared
+        and outcome.answer == outcome.golden
+    )
+
+
+def _cell(
+    ready: Prepared,
+    arm: str,
+    outcome: FieldOutcome | None,
+    shared: tuple[int, int] | None,
+    place: Sequence[int] | None,
+    open_: bool,
+) -> Any:
+    """One leaf in one arm and draw, as small as it can be: 0 is "right, as the golden has it, at the row's place"."""
+    if outcome is None:
+        return None
+    code = CODES[outcome.kind]
+    if code == "m" and not ready.asked(arm, outcome.field):
+        return NOT_ASKED
+    value = outcome.answer if open_ and outcome.answer != outcome.golden else None
+    note = outcome.note if open_ else ""
+    own = outcome.evidence if open_ and (code != "c" or outcome.evidence != shared) else None
+    ungrounded = 1 if outcome.grounded is False else 0
+    cell: list[Any] = [code, value, note, ungrounded, *((_at(place, own[0]), _at(place, own[1])) if own else ())]
+    while len(cell) > 1 and cell[-1] in (None, "", 0):
+        cell.pop()
+    if len(cell) > 1:
+        return cell
+    return 0 if code == "c" else code
 
 
 def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str, field: str) -> list[str]:
@@ -177,13 +239,6 @@ def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str,
     if len(wrong) == 1:
         return [f"only {wrong[0]} wrong"]
     return [f"{' and '.join(wrong)} wrong"]
-
-
-def _trimmed(cell: list[Any]) -> list[Any]:
-    """Without the empty end, so that the many correct leaves cost next to nothing."""
-    while len(cell) > 1 and cell[-1] in (None, ""):
-        cell.pop()
-    return cell
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -206,10 +261,8 @@ def _utf16(text: str) -> list[int] | None:
     return [*offsets, at]
 
 
-def _at(place: Sequence[int] | None, offset: int | None) -> int | None:
-    if offset is None or place is None:
-        return offset
-    return place[min(offset, len(place) - 1)]
+def _at(place: Sequence[int] | None, offset: int) -> int:
+    return offset if place is None else place[min(offset, len(place) - 1)]
 
 
 def packed(value: Json) -> str:
@@ -218,7 +271,7 @@ def packed(value: Json) -> str:
     Same value, same bytes. Lone surrogates, which no UTF-8 can carry, become question marks.
     """
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(raw, 6, mtime=0)).decode("ascii")
 
 
 def shards(details: Iterable[dict[str, Any]], size: int = SHARD) -> list[str]:

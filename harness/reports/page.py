@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -202,7 +203,7 @@ def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> byte
 
 def _data(packed: Sequence[str], index: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Script, styles and data blocks as they stand in the page; base64 and escaped JSON cannot end a script."""
-    script = _asset("page.js")
+    script = re.sub(r"(?m)^\s*(//.*)?\n?", "", _asset("page.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return {
         "script": _markup(script),

@@ -235,8 +235,10 @@ def test_evidence_offsets_count_as_javascript_does() -> None:
     )
     units = text.encode("utf-16-le")
     row = next(r for r in shown["rows"] if r["p"] == "personal_info.email")
-    _, _, _, start, end, _ = row["a"]["baseline"][0]
-    assert units[2 * start : 2 * end].decode("utf-16-le") == row["g"]
+    before = sum(sum(r["e"]) for r in shown["rows"][: shown["rows"].index(row)] if "e" in r)
+    start, length = before + row["e"][0], row["e"][1]
+    assert units[2 * start : 2 * (start + length)].decode("utf-16-le") == row["g"]
+    assert row["a"][1] == [0]
 
 
 def test_rows_come_in_contract_order(run: Synthetic) -> None:
@@ -276,9 +278,9 @@ def gate(name: str, metric: str, scope: str, delta: Estimate, threshold: float, 
     ("given", "shape", "spoken"),
     [
         (gate("accuracy", "strict F1 per CV", "quality", Estimate(-0.04, -0.05, -0.03, 60, 60, "t"), -0.02, "FAIL"),
-         'rect class="pt"', "−4.0 pts, threshold &gt; −2.0 pts, FAIL"),
+         'h9v9h-9z"', "−4.0 pts, threshold &gt; −2.0 pts, FAIL"),
         (gate("critical", "CVs net worse", "quality", Estimate(2 / 60, None, 0.1, 60, 60, "n"), 1.0, "INCONCLUSIVE"),
-         'path class="pt"', "+2, threshold ≤ 1 CV, INCONCLUSIVE"),
+         'l6 6-6 6-6-6z', "+2, threshold ≤ 1 CV, INCONCLUSIVE"),
         (gate("tokens", "billed tokens", "tokens", Estimate(1.02, 0.99, 1.05, 60, 60, "ratio"), 1.1, "PASS"),
          'circle class="pt"', "×1.020, threshold ≤ ×1.1, PASS"),
     ],
@@ -292,8 +294,8 @@ def test_a_bar_says_its_status_by_shape_and_in_words(given: Gate, shape: str, sp
 def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
     worse = gate("accuracy", "strict F1 per CV", "quality", Estimate(0, -0.01, 0.01, 9, 9, "t"), -0.02, "PASS")
     dearer = gate("cost", "US dollars", "cost", Estimate(1, 0.9, 1.05, 9, 9, "r"), 1.1, "PASS")
-    assert 'rect class="zone" x="0"' in bar(worse)
-    assert 'rect class="zone" x="0"' not in bar(dearer)
+    assert 'class="zone" d="M0 ' in bar(worse)
+    assert 'class="zone" d="M0 ' not in bar(dearer)
     assert "better →" in bar(worse)
     assert "← better" in bar(dearer)
 

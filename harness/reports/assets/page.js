@@ -82,11 +82,33 @@ async function open(id) {
   const number = Math.floor(at / config.size);
   if (config.parts) { location.href = config.parts[number] + cvLink(id); return; }
   const details = await shard(number);
-  current = details[at % config.size];
+  current = expanded(details[at % config.size]);
   draw = 0;
   document.body.classList.add("one");
   show();
   window.scrollTo(0, 0);
+}
+function expanded(detail) {
+  if (detail.done) return detail;
+  const names = Object.keys(detail.arms);
+  let end = 0;
+  for (const row of detail.rows) {
+    row.f = row.f || row.p.replace(/\[\d+\]/g, "[]");
+    let shared = [null, null];
+    if (row.e) { shared = [end + row.e[0], end + row.e[0] + row.e[1]]; end = shared[1]; }
+    const cells = {};
+    names.forEach((name, i) => {
+      if (row.a[i].length) cells[name] = row.a[i].map((cell) => {
+        if (cell === null) return null;
+        const [code, value, note, ungrounded, from, to] = cell === 0 ? ["c"] : typeof cell === "string" ? [cell] : cell;
+        const at = from !== undefined ? [from, to] : code === "c" ? shared : [null, null];
+        return [code, value, note || "", at[0], at[1], ungrounded ? false : null];
+      });
+    });
+    row.a = cells;
+  }
+  detail.done = true;
+  return detail;
 }
 function close() {
   current = null;
@@ -239,6 +261,18 @@ async function route() {
     page = 0; list(); $("cvs").scrollIntoView();
   } else if (was && hash.length > 1 && $(hash.slice(1))) $(hash.slice(1)).scrollIntoView();
 }
+function heatLinks() {
+  const last = index.arms.length + 1;
+  document.querySelectorAll("tr[data-field]").forEach((row) => {
+    const link = (at, arm, kind) => {
+      const cell = row.children[at];
+      if (!cell || !/\d/.test(cell.textContent) || cell.textContent === "0") return;
+      cell.replaceChildren(el("a", {href: "#cvs=" + [arm, row.dataset.field, kind].map(encodeURIComponent).join(":")}, ...cell.childNodes));
+    };
+    index.arms.forEach((arm, i) => link(i + 1, arm, ""));
+    ["missing", "wrong", "invented"].forEach((kind, i) => link(last + 1 + i, index.roles.candidate, kind));
+  });
+}
 function sortable(table) {
   table.querySelectorAll("thead th[data-sort]").forEach((head) => {
     const button = el("button", {type: "button", title: "sort"}, ...head.childNodes);
@@ -248,7 +282,8 @@ function sortable(table) {
       const down = head.getAttribute("aria-sort") === "ascending";
       head.parentNode.querySelectorAll("th").forEach((h) => h.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => { const c = row.children[at]; return c ? (c.dataset.v !== undefined ? (c.dataset.v === "" ? NaN : Number(c.dataset.v)) : c.textContent) : ""; };
+      const numeric = head.classList.contains("num");
+      const key = (row) => { const text = row.children[at].textContent; return numeric ? parseFloat((text.match(/[-−+]?[\d.]+/) || ["NaN"])[0].replace("−", "-")) : text; };
       const rows = [...body.rows].filter((r) => !r.classList.contains("sec"));
       body.querySelectorAll(".sec").forEach((r) => r.remove());
       rows.sort((a, b) => { const x = key(a), y = key(b); const by = typeof x === "number" ? (isNaN(x) ? 1 : isNaN(y) ? -1 : x - y) : String(x).localeCompare(String(y)); return down ? -by : by; });
@@ -276,6 +311,7 @@ async function start() {
     $("clear").addEventListener("click", () => { filter = {arm: "", field: "", kind: ""}; history.replaceState(null, "", "#cvs"); list(); });
     list();
   } else shown = index.rows;
+  heatLinks();
   document.querySelectorAll("table.sortable").forEach(sortable);
   document.querySelectorAll("[data-copy]").forEach((b) => b.addEventListener("click", () => copyText(b.previousElementSibling.textContent, b)));
   addEventListener("hashchange", route);
