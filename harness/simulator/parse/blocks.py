@@ -32,7 +32,13 @@ def is_skill_line(text: str) -> bool:
 def looks_like_prose(text: str) -> bool:
     """A sentence rather than a header: long, or closed by a full stop."""
     words = text.split()
-    return len(words) > 14 or (len(words) > 5 and text.rstrip().endswith((".", ";", "!")))
+    if len(words) > 14:
+        return True
+    closed = text.rstrip().endswith((".", ";", "!")) and not _LEGAL_END.search(text)
+    return len(words) > 5 and closed
+
+
+_LEGAL_END = re.compile(r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|bros|dept|univ)|\b(?:[a-z]\.){1,4}[a-z]|o\.o|\bK\.K|S\.p\.A)\.$", re.I)
 
 
 def anchor_of(line: Line, *, single: bool) -> Period | None:

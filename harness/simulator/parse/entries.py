@@ -12,6 +12,7 @@ from harness.simulator.parse.lexicon import (
     CITIES,
     COUNTRIES,
     DEGREE_WORDS,
+    ORG_SUFFIXES,
     ORG_WORDS,
     SCHOOL_WORDS,
     STATES,
@@ -37,7 +38,10 @@ def title_score(text: str) -> float:
     if not words:
         return 0.0
     score = 0.0
+    joined = re.search(r"(?:&|\bund|\band|\by|\be)\s+partners?\b", fold(text)) is not None
     for index, word in enumerate(words):
+        if joined and word == "partner":
+            continue
         for part in {word, *re.split(r"[/-]", word)}:
             if part in TITLE_WORDS:
                 score += 1.6 if index >= len(words) - 2 or index == 0 else 1.0
@@ -55,13 +59,16 @@ def org_score(text: str) -> float:
     words = _words(text)
     score = 0.0
     for word in words:
-        if word in ORG_WORDS or word in SCHOOL_WORDS:
+        if word in ORG_WORDS or word in SCHOOL_WORDS or (len(word) > 6 and word.endswith(ORG_SUFFIXES)):
             score += 1.0
     if words and words[-1] in ("ltd", "gmbh", "inc", "llc", "plc", "ag", "sa", "srl", "bv", "llp", "sarl", "kg", "spa", "sl", "lda", "sas"):
         score += 2.0
     if re.search(r"\b(sp\. z o\.o|s\.a\.|s\.l\.|s\.r\.l|b\.v\.|s\.p\.a|co\. kg|e\.v\.)", fold(text)):
         score += 2.0
     return min(score, 3.0)
+
+
+_AROUND = frozenset("area greater city metro region north south east west central am main upon on bei und umgebung hybrid remote the of near de la".split())
 
 
 def place_score(text: str) -> float:
@@ -77,11 +84,13 @@ def place_score(text: str) -> float:
     if "(" in bare or any(len(part.split()) > 3 for part in parts):
         return 0.0
     last = parts[-1]
-    if last in STATES and len(parts) > 1:
+    if last in STATES and (len(parts) == 2 or (len(parts) == 3 and re.search(r"\d", parts[0]))):
         score += 2.5
     if fold(last).strip(". ") in COUNTRIES or fold(last) in COUNTRIES:
         score += 2.0
-    if fold(parts[0]) in CITIES or any(word in CITIES for word in folded.split() if len(word) > 3):
+    if fold(parts[0]) in CITIES or (
+        len(parts) == 1 and any(word in CITIES for word in folded.split()) and all(word in CITIES or word in _AROUND for word in folded.split())
+    ):
         score += 1.6
     if folded in ("remote", "hybrid", "home office", "homeoffice", "teletravail", "remoto", "worldwide"):
         score += 2.0
@@ -113,7 +122,7 @@ def split_place(text: str, known: frozenset[str]) -> tuple[str, str]:
     for size in (3, 2, 1):
         if len(parts) > size:
             tail = ", ".join(parts[-size:])
-            if is_place(tail, known) and all(org_score(part) < 1 for part in parts[-size:]):
+            if is_place(tail, known) and all(part in STATES or org_score(part) < 1 for part in parts[-size:]):
                 if size == 1 and parts[-1] in STATES:
                     continue
                 return ", ".join(parts[:-size]), tail
@@ -172,7 +181,7 @@ def read_roles(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> li
         if not company and not titles:
             continue
         roles.append(
-            Role(company, without_division(company), titles, start, end, place, tuple(bullets), tuple(skills), _printed(pieces))
+            Role(company, without_division(company), titles, start, end, place, tuple(bullets), tuple(skills), "\n".join(block.header))
         )
     return _places_by_habit(roles)
 
@@ -181,7 +190,7 @@ def _places_by_habit(roles: list[Role]) -> list[Role]:
     """Where a CV puts known places behind employers in one way (in brackets, behind a comma), an unknown word in that
     position is a place too."""
     brackets = sum(role.location != "" and f"({role.location})" in role.printed for role in roles)
-    commas = sum(role.location != "" and role.printed.endswith(f", {role.location}") for role in roles)
+    commas = sum(role.location != "" and any(line.endswith(f", {role.location}") for line in role.printed.split("\n")) for role in roles)
     out: list[Role] = []
     for role in roles:
         if not role.location:
@@ -195,26 +204,26 @@ def _places_by_habit(roles: list[Role]) -> list[Role]:
     return out
 
 
-def _printed(pieces: list[tuple[tuple[int, int], str]]) -> str:
-    return " ".join(text for _, text in pieces)
-
-
 def _complete(blocks: list[Block], known: frozenset[str]) -> None:
-    """Where most headers have one part only, the short line under them is the other part."""
-    short = [block for block in blocks if len(_pieces(block, known)) == 1]
-    candidates = [
-        block
-        for block in short
-        if block.body and not block.body[0].bullet and len(block.body[0].text) < 70 and not looks_like_prose(block.body[0].text)
-        and not is_skill_line(block.body[0].text)
-    ]
-    if len(candidates) * 3 < len(blocks) * 2 or len(candidates) < 2:
+    """Where most headers lack a title or an employer, the short line under them is what is missing."""
+    split = [_pieces(block, known) for block in blocks]
+    kinds = _vote(split)
+    lacking: list[Block] = []
+    for block, pieces in zip(blocks, split, strict=True):
+        company, titles, _ = _assign(pieces, kinds)
+        if not (company and titles):
+            lacking.append(block)
+    candidates = [block for block in lacking if block.body and _short(block.body[0])]
+    if not candidates or len(candidates) * 3 < len(blocks) * 2 or (len(candidates) == 1 and len(blocks) > 1):
         return
-    lengths = sum(len(block.body[0].text.split()) for block in candidates) / len(candidates)
-    if lengths > 6:
+    if sum(len(block.body[0].text.split()) for block in candidates) / len(candidates) > 6:
         return
     for block in candidates:
         block.header.append(block.body.pop(0).text)
+
+
+def _short(line: Line) -> bool:
+    return not line.bullet and len(line.text) < 70 and not looks_like_prose(line.text) and not is_skill_line(line.text)
 
 
 def _tidy(block: Block) -> Block:
@@ -243,6 +252,14 @@ def _pieces(block: Block, known: frozenset[str]) -> list[tuple[tuple[int, int], 
         where, text = rest[0]
         halves = _halve(text, known)
         rest = [((where[0], where[1] + 10 * number), half) for number, half in enumerate(halves)]
+    elif len(rest) == 2 and not places:
+        for (where, text), other in ((rest[0], rest[1]), (rest[1], rest[0])):
+            halves = _halve(text, known)
+            plain = len(other[1].split()) <= 3 and not title_score(other[1]) and not org_score(other[1])
+            if plain and other[0][0] != where[0] and len(halves) == 2 and abs(title_score(halves[0]) - title_score(halves[1])) >= 1.4:
+                rest = [(where, halves[0]), ((where[0], where[1] + 10), halves[1])]
+                places = [other]
+                break
     return rest + [((row, 90 + column), text) for (row, column), text in places]
 
 
@@ -417,7 +434,7 @@ def split_degree(text: str) -> tuple[str, str]:
     if "," in text:
         left, right = text.split(",", 1)
         if degree_score(left) > 0 and school_score(right) == 0:
-            inner = split_degree(left) if re.match(r"^[A-Z][\w.]{1,6}\s", left) else ("", "")
+            inner = split_degree(left) if re.match(r"^(?:[A-Z][a-z]{0,2}\.?){2,4}\s", left) else ("", "")
             return (left.strip(), right.strip()) if not inner[1] else (inner[0], f"{inner[1]}, {right.strip()}")
     match = re.match(
         r"^((?:bachelor|master|doctor|associate)(?:['’]s)?(?:\s+degree)?\s+(?:of|en|em)\s+(?:science|arts|engineering|business administration|laws?|education|philosophy|commerce|nursing|fine arts)(?:\s+\(hons?\))?)\s+(?:in\s+)?(.+)$",
@@ -429,6 +446,9 @@ def split_degree(text: str) -> tuple[str, str]:
     match = re.match(r"^(.*?\b(?:licence|master|doctorat|licenciatura|grado|maestria|máster|mestrado|bacharelado|laurea(?: triennale| magistrale)?|diplôme|licencjat|magister|dottorato))\s+(?:en|em|in|w|z|de|di)\s+(.+)$", text, re.I)
     if match:
         return match.group(1).strip(), match.group(2).strip()
+    match = re.match(r"^(diplôme d['’]état|t[eé]cnico superior|tecnico superiore|level \d+ (?:diploma|certificate|nvq)|higher national (?:diploma|certificate)|staatlich geprüfter?\b|certificat d['’]aptitude\b)\s+(?:in |en |de |em )?(.+)$", text, re.I)
+    if match:
+        return match.group(1), match.group(2)
     words = text.split()
     for size in range(min(3, len(words) - 1), 0, -1):
         head = " ".join(words[:size])
@@ -453,6 +473,12 @@ def read_studies(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> 
     for block in blocks:
         while block.body and not block.body[0].bullet and header_like(block.body[0].text) >= 1.5 and _lacks(block, block.body[0].text):
             block.header.append(block.body.pop(0).text)
+        wanted = 2 - len(block.header)
+        while wanted > 0 and block.body and _short(block.body[0]) and not re.search(r"\d|honou?rs|grade|thesis|dissertation|\bgpa\b|note\b", fold(block.body[0].text)):
+            if block.header and degree_score(" ".join(block.header)) and school_score(" ".join(block.header)):
+                break
+            block.header.append(block.body.pop(0).text)
+            wanted -= 1
         studies.extend(_study(block, width, known))
     return studies
 
@@ -483,7 +509,7 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     cells: list[str] = []
     for text in block.header:
         cells.extend(cell.strip(" ,;–—-:") for cell in _HARD.split(text) if re.search(r"\w", cell))
-    places = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and degree_score(cell) == 0]
+    places = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and (degree_score(cell) == 0 or place_score(cell) >= 2.5)]
     cells = [cell for cell in cells if cell not in places]
     if len(cells) == 1:
         cells = _split_study(cells[0], known)
@@ -501,11 +527,16 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     degree, subject = split_degree(degree_text) if degree_text else ("", "")
     notes: list[str] = []
     for cell in rest:
-        if not subject and len(cell.split()) <= 6 and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell)):
+        if not places and cells.index(cell) > cells.index(school) and len(cell.split()) <= 2 and cell[:1].isupper() and not re.search(r"\d", cell) and (subject or not degree):
+            places = [cell]
+        elif not subject and len(cell.split()) <= 6 and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell)):
             subject = cell
         else:
             notes.append(cell)
     name, place = split_place(school, known) if school else ("", "")
+    tail = re.match(r"^(.*\S),\s*([^\W\d][^,]{2,24})$", name)
+    if tail and not place and not places and len(tail.group(2).split()) <= 2 and school_score(tail.group(1)) and not org_score(tail.group(2)) and not _DIVISION.search(fold(tail.group(2))):
+        name, place = tail.group(1), tail.group(2)
     bullets, _ = statements(block.body, width)
     notes += [text for text in bullets]
     period = block.period

@@ -76,6 +76,8 @@ HEADING_FILLERS = frozenset(
     "zawodowe zawodowy zawodowa moje o mnie osobiste oraz i jezykow jezykowe obcych dodatkowe ukonczone kluczowe dane "
     "languages language courses continuing development projects experience skills training education certificates formation continue "
     "complementaria complementar kompetencje informatyczne qualifications know learned learnt use areas interest spoken parlees "
+    "complementaire complementaires complementarios complementares adicionales adicional adicionais aggiuntiva aggiuntive ulteriori zusatzliche supplementaires obce extranjeros estrangeiras straniere etrangeres fremde "
+    "vie besondere bisherige berufserfahrungen uniwersyteckie mojej kariery przebieg kursy und umiejetnosci znajomosc moim mojego trayectoria historia historico storia percorso parcours scolaire academique universitaire career path selection of "
     "relevantes realizados tools software it edv links online web studied worked built reach find live".split()
 )
 DEVELOPMENT_HEADINGS = {"professional development": "training", "continuing education": "training", "formation continue": "training",
@@ -133,6 +135,12 @@ TITLE_WORDS = frozenset(
     "impiegato impiegata tirocinante docente tecnico addetto addetta assistente ragioniere progettista stagista insegnante "
     "inzynier programista programistka kierownik kierowniczka dyrektor specjalista specjalistka analityk konsultant asystent asystentka "
     "pielegniarka pielegniarz lekarz nauczyciel stazysta praktykant koordynator ksiegowa ksiegowy magazynier mlodszy starszy "
+    "responsabile tecnologo restauratore cuoco cuoca commesso commessa magazziniere autista elettricista infermieristico capocantiere geometra architetto grafico grafica redattore redattrice ricercatore ricercatrice "
+    "cocinero cocinera camarero camarera conductor conductora redactor redactora arquitecto arquitecta disenador disenadora investigador investigadora abogado abogada recepcionista dependiente oficial peon operario operaria delegado delegada "
+    "cozinheiro cozinheira motorista redator redatora arquiteto arquiteta investigadora advogado advogada operador operadora encarregado encarregada auxiliar formador formadora designer "
+    "cuisinier cuisiniere serveur serveuse conducteur conductrice redacteur architecte graphiste chercheur chercheuse avocat avocate electricien electricienne menuisier plombier formateur formatrice animateur animatrice coordinateur coordinatrice coordinatrice aide soignant soignante agent secretaire "
+    "kucharz kelner kierowca redaktor redaktorka architekt architektka grafik projektant projektantka badacz badaczka prawnik prawniczka elektryk mechanik sprzedawca opiekun opiekunka instruktor lektor lektorka referent ksiegowa brygadzista majster monter technik pomocnik "
+    "koch kochin bauleiter bauleiterin polier bauzeichner architekt architektin grafiker grafikerin redakteur jurist juristin erzieher erzieherin fahrer fahrerin elektriker schreiner volontar volontarin lektor lektorin lektorat hebamme "
     "operations-manager teamleiter teamleiterin projektleiter projektleiterin abteilungsleiter projektmanager softwareentwickler "
     "経理 部長 課長 係長 מהנדסת מפתחת מנהל אחראי רכזת מורה אחות רופאה מזכירה סטודנט עוזר יועץ יועצת בודק בודקת חוקר חוקרת معلم ممرض ممرضة محاسب مشرف منسق مساعد باحث مصمم فني مديرة مهندسة مطورة محللة معلمة محاسبة رئيس رئيسة מתרגם כותבת 主任 エンジニア マネージャー 开发 工程师 经理 主管 总监 专员 助理 顾问 مدير مهندس مطور محلل אخصائي מנהל מנהלת מהנדס מפתח".split()
 )
@@ -159,6 +167,7 @@ SCHOOL_WORDS = frozenset(
     "universidade escola faculdade politecnico universita scuola liceo istituto politecnico accademia uniwersytet politechnika akademia "
     "szkola liceum technikum wyzsza faculty seminary uni mit eth insead hec 大学 学院 高校 大學 学校 高等学校 專門学校 جامعة كلية معهد אוניברסיטת אוניברסיטה מכללת המכללה האוניברסיטה מכללה הטכניון الجامعة المعهد الكلية".split()
 )
+ORG_SUFFIXES = ("buro", "werk", "werke", "haus", "verlag", "klinik", "klinikum", "krankenhaus", "zentrum", "verein", "verband", "gesellschaft", "betriebe", "universitat", "hochschule", "schule", "brauerei", "handel", "logistik", "technik", "museum", "spital", "kasse", "stiftung", "szpital", "株式会社", "有限公司", "公司", "集团", "大学", "病院", "医院", "商事", "銀行", "银行")
 DEGREE_WORDS = frozenset(
     "bsc ba beng bs bba bcom bed llb llm msc ma meng mba mphil phd dphil md mbbs mres mpa mph ms med mfa bfa dr doctorate doctor doctoral bachelor "
     "bachelors master masters diploma certificate degree hnd hnc a-levels a-level gcse gcses btec foundation associate apprenticeship nvq pgce "
@@ -167,7 +176,7 @@ DEGREE_WORDS = frozenset(
     "doctorado bachillerato diplomatura mestrado bacharelado bacharel doutoramento doutorado tecnologo laurea magistrale triennale dottorato "
     "maturita licencjat inzynier doktorat matura technik 学士 硕士 博士 修士 本科 بكالوريوس ماجستير دكتوراه תואר b.sc m.sc b.a m.a b.eng m.eng ph.d ll.b ll.m "
     "m.phil b.s m.s m.b.a mag dipl.-ing dipl-ing umschulung lehre titulo grado-superior fp cap deug dea dess bachelorabschluss masterabschluss "
-    "advanced highers baccalaureate ib".split()
+    "tecnico superiore superior advanced highers baccalaureate ib".split()
 )
 LANGUAGES = (
     "english|german|french|spanish|portuguese|italian|polish|dutch|welsh|irish|gaelic|scots|swedish|norwegian|danish|finnish|icelandic|"

@@ -24,6 +24,8 @@ _PAGE = re.compile(r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s
 _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
 
 
+_MISREAD = re.compile(r"(?m)^(?!(?:a|i|in|of|at|to|on|by|as|if|do|we|my|en|de|la|le|el|il|un|im|am|zu|ab|w|z|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z][a-z]+ )")
+"""What optical character recognition makes of a bullet: a stray letter or two before a capital."""
 _TRAILING_GLYPH = re.compile(r"\s+[•●▪◦■]\s*$")
 
 
@@ -50,6 +52,8 @@ def read_lines(text: str) -> list[Line]:
     """The lines of a text without page numbers; bullets are marked and freed of their glyph."""
     lines: list[Line] = []
     gap = False
+    if len(_MISREAD.findall(text)) >= 3:
+        text = _MISREAD.sub("• ", text)
     for raw in text.replace("\u00a0", " ").replace("\r\n", "\n").replace("\f", "\n").split("\n"):
         stripped = raw.strip()
         if not stripped:
@@ -103,6 +107,8 @@ def heading_kind(text: str) -> tuple[str, float]:
     chosen = specific[0] if specific else min(kinds, key=order.index)
     if len(set(specific)) > 1 and "languages" in specific and specific[0] != "languages" and len(words) <= 2:
         chosen = specific[-1]
+    if chosen == "education" and any(word.startswith(("complement", "continu", "zusatz", "beruflich")) for word in words) and words[0].startswith(("formation", "formacion", "formacao", "formazione")):
+        chosen = "training"
     return chosen, 0.9 if len(words) > 1 else 1.0
 
 
