@@ -154,12 +154,8 @@ def find_bundle(project: Project, name_or_path: str = DEFAULT_BUNDLE) -> BundleE
 
     A slug of the project wins over a path. Raises UsageError naming what there is.
     """
-    slug = project.assistants / name_or_path
-    if name_or_path == Path(name_or_path).name and (slug / BUNDLE_FILE).is_file():
-        return BundleEntry(name_or_path, slug, load_bundle(slug))
-    path = Path(name_or_path)
-    folder = path.parent if path.name == BUNDLE_FILE else path
-    if (folder / BUNDLE_FILE).is_file():
+    folder = bundle_folder(project, name_or_path)
+    if folder is not None:
         return BundleEntry(folder.resolve().name, folder, load_bundle(folder))
     entries = list_bundles(project)
     named = [entry for entry in entries if entry.bundle.name == name_or_path]
@@ -170,6 +166,16 @@ def find_bundle(project: Project, name_or_path: str = DEFAULT_BUNDLE) -> BundleE
         f"no assistant `{name_or_path}`: neither a bundle of this project nor a folder with {BUNDLE_FILE}",
         hint=f"bundles here: {known}",
     )
+
+
+def bundle_folder(project: Project, name_or_path: str) -> Path | None:
+    """The folder of the bundle with that slug or path, whether it loads or not; None where there is none."""
+    slug = project.assistants / name_or_path
+    if name_or_path == Path(name_or_path).name and (slug / BUNDLE_FILE).is_file():
+        return slug
+    path = Path(name_or_path)
+    folder = path.parent if path.name == BUNDLE_FILE else path
+    return folder if (folder / BUNDLE_FILE).is_file() else None
 
 
 def _plain(parameters: Parameters) -> dict[str, Json]:

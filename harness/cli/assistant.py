@@ -89,13 +89,16 @@ def diff(
 @assistants.command()
 def lint(name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or the path of its folder.")) -> int:
     """Check a bundle before anything is spent on it: keys, schema subset, model's shutdown date, parameters."""
-    from harness.assistants.bundle import find_bundle
-    from harness.assistants.lint import lint as check
+    from harness.assistants.bundle import bundle_folder, find_bundle
+    from harness.assistants.lint import lint_folder
     from harness.base.clock import SystemClock
 
-    findings = check(find_bundle(Project.find(), name).bundle, SystemClock().now().date())
+    project = Project.find()
+    folder = bundle_folder(project, name) or find_bundle(project, name).path
+    findings = lint_folder(folder, SystemClock().now().date())
     for finding in findings:
-        typer.echo(f"{finding.severity}: {finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
+        place = f"{finding.place}: " if finding.place else ""
+        typer.echo(f"{finding.severity}: {place}{finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
     if not findings:
         typer.echo("nothing to complain about")
     return ExitCode.USAGE if any(finding.severity == "error" for finding in findings) else ExitCode.SHIP
