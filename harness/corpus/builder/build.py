@@ -20,6 +20,7 @@ from harness.corpus.builder.flow import build_page
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
 from harness.corpus.check_text import besides_path
+from harness.corpus.builder.style import THEMES
 from harness.corpus.goldens import golden_path, write_golden
 from harness.corpus.manifest import load_manifest, write_manifest
 from harness.corpus.types import Document, Golden, Provenance
@@ -217,6 +218,7 @@ def _words(value: Any) -> Iterable[str]:
 def _style_record(planned: Planned) -> dict[str, Any]:
     record = asdict(planned.style)
     record["traits"] = sorted(planned.style.traits)
+    record["look"] = repr(THEMES[planned.style.theme])
     record["version"] = _version(planned.style.producer)
     return record
 

@@ -36,7 +36,7 @@ THEMES: dict[str, Theme] = {
     "office": Theme("Liberation Sans", "Liberation Sans", 10.0, "2E74B5", rule=False, centred=False),
     "cambria": Theme("Caladea", "Carlito", 10.5, "806000", rule=True, centred=False),
     "mono": Theme("DejaVu Sans", "DejaVu Sans", 8.8, "444444", rule=True, centred=False),
-    "paper": Theme("Liberation Serif", "Liberation Serif", 12.0, "222222", rule=False, centred=False),
+    "paper": Theme("Liberation Serif", "Liberation Serif", 13.5, "222222", rule=False, centred=False),
     "large": Theme("Liberation Sans", "Liberation Sans", 14.0, "1F3864", rule=True, centred=False),
     "cjk": Theme("Noto Sans CJK JP", "Noto Sans CJK JP", 9.5, "1F3864", rule=True, centred=False),
     "hebrew": Theme("Noto Sans Hebrew", "Noto Sans Hebrew", 10.5, "1F3864", rule=True, centred=False),
