@@ -47,22 +47,19 @@ def align(
     """Index pairs (golden, answer), sorted by the golden's. accept: further right values by golden path."""
     if not golden or not answer:
         return []
-    ours = [_side(entry, section) for entry in golden]
-    theirs = [_side(entry, section) for entry in answer]
-    pairs = _evident(ours, theirs, section)
-    if len(pairs) == min(len(ours), len(theirs)):
+    pairs = _evident(golden, answer, section)
+    if len(pairs) == min(len(golden), len(answer)):
         return sorted(pairs)
     taken_ours, taken_theirs = {one for one, _ in pairs}, {other for _, other in pairs}
+    ours = {i: _side(entry, section) for i, entry in enumerate(golden) if i not in taken_ours}
+    theirs = {j: _side(entry, section) for j, entry in enumerate(answer) if j not in taken_theirs}
     identities: dict[Pair, float] = {}
-    for i, one in enumerate(ours):
-        if i in taken_ours:
-            continue
+    for i, one in ours.items():
         others = _alternatives(one, section, accept) if accept else (one.keys,)
-        for j, other in enumerate(theirs):
-            if j not in taken_theirs:
-                found = max(_identity(keys, other, section) for keys in others)
-                if _most(found, one, other) >= THRESHOLD - _EPSILON:
-                    identities[i, j] = found
+        for j, other in theirs.items():
+            found = max(_identity(keys, other, section) for keys in others)
+            if _most(found, one, other) >= THRESHOLD - _EPSILON:
+                identities[i, j] = found
     edges = _with_bullets(identities, ours, theirs)
     pairs.extend(_break_ties(edges, ours, theirs))
     return sorted(pairs)
@@ -124,20 +121,24 @@ def _key(comparator: Comparator, text: str) -> Key:
     return frozenset(found or (normalise(text),))
 
 
-def _evident(ours: Sequence[_Side], theirs: Sequence[_Side], section: Section) -> list[Pair]:
+def _evident(golden: Sequence[Entry], answer: Sequence[Entry], section: Section) -> list[Pair]:
     """Pairs that are the same in all that says which entry they are, bullets included, and the only ones so."""
-    first, second = ([_signature(side) for side in sides] for sides in (ours, theirs))
-    count_first, count_second = Counter(first), Counter(second)
-    where = {signature: index for index, signature in enumerate(second) if signature}
+    names = tuple(scalar.name for scalar in section.scalars if scalar.weight)
+    first, second = ([_signature(entry, names, section.bullets) for entry in side] for side in (golden, answer))
+    where = {signature: index for index, signature in enumerate(second)}
+    once, once_there = Counter(first), Counter(second)
     return [
         (index, where[signature])
         for index, signature in enumerate(first)
-        if signature in where and count_first[signature] == count_second[signature] == 1
+        if signature in where and once[signature] == once_there[signature] == 1 and signature != ("",) * len(names)
     ]
 
 
-def _signature(side: _Side) -> tuple[object, ...]:
-    return (*side.keys, *sorted(bullet.text for bullet in side.bullets)) if any(side.keys) else ()
+def _signature(entry: Entry, names: tuple[str, ...], bullets: str | None) -> tuple[str, ...]:
+    scalars = entry.scalars
+    found = tuple([scalars[name].text if name in scalars else "" for name in names])
+    listed = entry.lists.get(bullets) if bullets else None
+    return (*found, *sorted([bullet.text for bullet in listed])) if listed else found
 
 
 def _alternatives(
@@ -200,7 +201,7 @@ def _shingles(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(zip(found, found[1:], strict=False)) if len(found) > 1 else (found,)
 
 
-def _break_ties(edges: dict[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]) -> list[Pair]:
+def _break_ties(edges: dict[Pair, float], ours: Mapping[int, _Side], theirs: Mapping[int, _Side]) -> list[Pair]:
     """The best pairs. Where entries compete, all their values count a little, and rows and columns are ordered by
     content: where an entry stands must not decide."""
     if all(len(group) == 1 for group in groups(edges)):

@@ -165,7 +165,11 @@ class Printed:
 
 
 _ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
-_SHORT = re.compile(rf"(?<![\w])(?:({_WORD})\.?[ -]?'?|(\d{{1,2}})/)(\d\d)(?![\d/.%-])")
+_SHORT = re.compile(r"[ '/-](\d\d)(?![\w/.%-])")
+_YEAR_BEFORE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/ ]$")
+_WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
+_NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
+_MONTH_AFTER = re.compile(r" ?(\d{1,2}) ?月")
 _BEFORE_WORD = re.compile(
     rf"(?:({_WORD})\.? ?[-–/] ?)?(?<![^\W\d_])({_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$"
 )
@@ -173,7 +177,6 @@ _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
 _AFTER = re.compile(r"[-/.](\d{1,2})(?!\d)| ?[年년] ?(\d{1,2}) ?[月월]")
 _AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})")
-_YEAR_RANGE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/] ?(\d\d)(?![\d./-])")
 
 
 def dates_in(text: str) -> Iterator[Printed]:
@@ -183,37 +186,46 @@ def dates_in(text: str) -> Iterator[Printed]:
     """
     for found in _ANY_YEAR.finditer(text):
         yield from _around(text, found)
-    yield from _elsewise(text)
+    yield from dates_elsewise(text)
 
 
-def _elsewise(text: str) -> Iterator[Printed]:
-    """Dates without a year of four digits: "Jun '16", "06/16", "2018/19", Japanese eras."""
-    for ranged in _YEAR_RANGE.finditer(text):
-        if int(ranged[2]) > int(ranged[1]) % 100:
-            yield Printed(CvDate(int(ranged[1]) // 100 * 100 + int(ranged[2])), ranged.start(), ranged.end())
+def dates_elsewise(text: str) -> Iterator[Printed]:
+    """Dates of a folded text without a year of four digits: "Jun '16", "06/16", "2018/19", Japanese eras."""
     for found in _SHORT.finditer(text):
-        month = month_number(found[1]) if found[1] else int(found[2])
-        if month and month <= 12:
-            year = int(found[3]) + (1900 if int(found[3]) >= _PIVOT else 2000)
-            yield Printed(CvDate(year, month), found.start(), found.end())
+        start, end = found.span()
+        year = int(found[1])
+        year += 1900 if year >= _PIVOT else 2000
+        before = text[max(0, start - 16) : start + 1]
+        base = max(0, start - 16)
+        if ranged := _YEAR_BEFORE.search(before):
+            first = int(ranged[1])
+            if year % 100 > first % 100:
+                yield Printed(CvDate(first // 100 * 100 + year % 100), base + ranged.start(), end)
+        elif worded := _WORD_BEFORE.search(before):
+            if month := month_number(worded[1]):
+                yield Printed(CvDate(year, month), base + worded.start(), end)
+        elif (numbered := _NUMBER_BEFORE.search(before)) and 1 <= int(numbered[1]) <= 12:
+            yield Printed(CvDate(year, int(numbered[1])), base + numbered.start(), end)
     if not text.isascii():
         for era in _eras().finditer(text):
-            start = table("dates")["eras"][era[1]] + (1 if era[2] == "元" else int(era[2]))
-            month_after = re.compile(r" ?(\d{1,2}) ?月").match(text, era.end())
+            first = table("dates")["eras"][era[1]] + (1 if era[2] == "元" else int(era[2]))
+            month_after = _MONTH_AFTER.match(text, era.end())
             if month_after and 1 <= int(month_after[1]) <= 12:
-                yield Printed(CvDate(start, int(month_after[1])), era.start(), month_after.end())
-            yield Printed(CvDate(start), era.start(), era.end())
+                yield Printed(CvDate(first, int(month_after[1])), era.start(), month_after.end())
+            yield Printed(CvDate(first), era.start(), era.end())
 
 
-def dates_like(text: str, date: CvDate) -> Iterator[Printed]:
-    """The places where a folded text prints `date`: `dates_in`, looking only where its year is."""
+def dates_like(text: str, date: CvDate) -> list[Printed]:
+    """The places where a folded text prints `date` with a year of four digits: looks only where that year is."""
     if date.year is None:
-        return
-    for found in re.finditer(str(date.year), text):
-        if _ANY_YEAR.match(text, found.start()):
-            yield from (printed for printed in _around(text, found) if printed.date == date)
-    if not text.isascii() or "'" in text or "/" in text or "-" in text:
-        yield from (printed for printed in _elsewise(text) if printed.date == date)
+        return []
+    return [
+        printed
+        for found in re.finditer(str(date.year), text)
+        if _ANY_YEAR.match(text, found.start())
+        for printed in _around(text, found)
+        if printed.date == date
+    ]
 
 
 def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:

@@ -30,7 +30,7 @@ from harness.values.aliases import (
     title_readings,
 )
 from harness.values.data import table
-from harness.values.dates import CvDate, Printed, dates_like, parse_date, says_present
+from harness.values.dates import CvDate, Printed, dates_elsewise, dates_like, parse_date, says_present
 from harness.values.normalise import fold, join_line_hyphens, normalise, numbers, squeeze, tokens, words
 
 Looked: TypeAlias = Literal[
@@ -47,7 +47,7 @@ _LEAST_SHARED = 0.5
 """Least share of a value's longer words around a place, before the place is looked at closely."""
 _CHUNK = 12
 _MOST_PLACES = 6
-_BETWEEN = dict.fromkeys(map(ord, " -/'"))
+_BETWEEN = " -/'"
 _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
 _NOT_SPACE = re.compile(r"\S+")
 _LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
@@ -74,7 +74,17 @@ class Found(NamedTuple):
 class Haystack:
     """A CV's text, folded for looking things up. Build it with `haystack(text)`, which remembers the last ones."""
 
-    __slots__ = ("_dates", "_digits", "_remembered", "_squeezed", "_text", "_to_given", "_to_here", "given")
+    __slots__ = (
+        "_dates",
+        "_digits",
+        "_elsewise",
+        "_remembered",
+        "_squeezed",
+        "_text",
+        "_to_given",
+        "_to_here",
+        "given",
+    )
 
     def __init__(self, given: str) -> None:
         self.given = given
@@ -83,6 +93,7 @@ class Haystack:
         self._to_given: list[int] = []
         self._remembered: dict[tuple[str, str], Found | None] = {}
         self._dates: dict[CvDate, list[Printed]] = {}
+        self._elsewise: list[Printed] | None = None
         self._digits: tuple[str, list[int]] | None = None
         self._squeezed: str | None = None
 
@@ -207,12 +218,12 @@ class Haystack:
 
     def _without_spaces(self, needle: str) -> Found | None:
         if self._squeezed is None:
-            self._squeezed = self.text.translate(_BETWEEN)
-        plain = needle.translate(_BETWEEN)
+            self._squeezed = _without(self.text)
+        plain = _without(needle)
         at = self._squeezed.find(plain) if plain else -1
         if at < 0:
             return None
-        kept = [here for here, character in enumerate(self.text) if ord(character) not in _BETWEEN]
+        kept = [here for here, character in enumerate(self.text) if character not in _BETWEEN]
         return self._found(kept[at], kept[at + len(plain) - 1] + 1)
 
     def _squeezed_find(self, value: str) -> Found | None:
@@ -333,13 +344,18 @@ class Haystack:
             at = says_present(self.text)
             return None if at is None else self._found(at, at + 1 + len(re.match(r"\w*", self.text[at + 1 :])[0]))  # type: ignore[index]
         if date not in self._dates:
-            self._dates[date] = list(dates_like(self.text, date))
+            self._dates[date] = dates_like(self.text, date) or self._printed_elsewise(date)
         all_printed = self._dates[date]
         if not all_printed:
             return None
         here = self._here_offset(near)
         best = next((printed for printed in all_printed if printed.start >= here), all_printed[0])
         return self._found(best.start, best.end)
+
+    def _printed_elsewise(self, date: CvDate) -> list[Printed]:
+        if self._elsewise is None:
+            self._elsewise = list(dates_elsewise(self.text))
+        return [printed for printed in self._elsewise if printed.date == date]
 
 
 @lru_cache(maxsize=32)
@@ -360,14 +376,13 @@ def _folded_by_words(given: str) -> tuple[str, list[int], list[int]] | None:
         return None
     plain = given
     if not given.isascii():
-        each = {}
         for character in characters:
             if character > "\x7f":
                 folded = fold(character)
                 if len(folded) != 1 or combining(character):
                     return None
-                each[ord(character)] = folded
-        plain = given.translate(each)
+                if folded != character:
+                    plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
     plain = plain.lower()
     if len(plain) != len(given):
         return None
@@ -387,6 +402,12 @@ def _folded_by_words(given: str) -> tuple[str, list[int], list[int]] | None:
         text = " ".join(pieces)
     here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
     return text, here[: len(pieces)] or [0], starts or [0]
+
+
+def _without(text: str) -> str:
+    for between in _BETWEEN:
+        text = text.replace(between, "")
+    return text
 
 
 def _digits_only(found: re.Match[str]) -> str:
