@@ -24,7 +24,7 @@ def check(value: Json) -> Contract:
     """How far up the validity ladder a final object gets. Never raises, whatever the value."""
     if not isinstance(value, dict):
         return Contract(Rung.BYTES, (Violation("", "type", f"expected object, got {type_name(value)}"),))
-    placeholders = tuple(_placeholders(value, ""))
+    placeholders = _placeholders(value)
     if not checker_of_contract()(value):
         return Contract(Rung.JSON, violations(value, contract_schema()), placeholders=placeholders)
     dates, ids = tuple(_date_problems(value)), tuple(_id_problems(value))
@@ -169,12 +169,32 @@ def _id_problems(cv: Json) -> Iterator[Violation]:
             seen.setdefault(entry["id"], index)
 
 
-def _placeholders(node: Json, path: str) -> Iterator[Violation]:
-    if isinstance(node, dict):
-        for key, child in node.items():
-            yield from _placeholders(child, f"{path}{pointer((key,))}")
-    elif isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from _placeholders(child, f"{path}/{index}")
-    elif isinstance(node, str) and node and is_placeholder(node):
-        yield Violation(path, "placeholder", "a placeholder instead of an empty value")
+def _placeholders(value: Json) -> tuple[Violation, ...]:
+    """A violation for each placeholder, in order of place. Without recursion, and without paths until one is found."""
+    if not _has_placeholder(value):
+        return ()
+    found: list[Violation] = []
+    waiting: list[tuple[str, Json]] = [("", value)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, dict):
+            waiting.extend((f"{path}{pointer((key,))}", child) for key, child in reversed(node.items()))
+        elif isinstance(node, list):
+            waiting.extend((f"{path}/{index}", node[index]) for index in reversed(range(len(node))))
+        elif isinstance(node, str) and node and is_placeholder(node):
+            found.append(Violation(path, "placeholder", "a placeholder instead of an empty value"))
+    return tuple(found)
+
+
+def _has_placeholder(value: Json) -> bool:
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            if node and is_placeholder(node):
+                return True
+        elif isinstance(node, dict):
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return False
