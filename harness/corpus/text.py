@@ -26,6 +26,8 @@ __all__ = [
 ]  # fmt: skip
 
 _MOST_CHILDREN = 8
+_KEPT = frozenset({"ok", "ok_with_warnings", "no_text_layer", "garbled"})
+"""Outcomes worth a cache entry. The others are found quickly, or may have to do with the machine's state."""
 
 
 def extract_inline(path: Path, limits: Limits | None = None, *, reader: Reader = "common") -> Extraction:
@@ -68,11 +70,14 @@ class Extractor:
         self.close()
 
     def close(self) -> None:
-        """End the children."""
+        """End the children, also those at work."""
         self._pool.close()
 
     def extract(self, path: Path) -> Extraction:
-        """The text of one file, with its outcome. Blocks for at most the time limit and a child's start."""
+        """The text of one file, with its outcome. Blocks for at most the time limit and a child's start.
+
+        Raises HarnessError where another thread closes the extractor meanwhile.
+        """
         try:
             data = load(path, self._limits)
         except UnreadableError as error:
@@ -83,14 +88,27 @@ class Extractor:
             if known is not None:
                 return known
         extraction = self._pool.extract(data, self._limits, self._reader)
-        if self._cache is not None and extraction.outcome != "timeout":
+        if self._cache is not None and extraction.outcome in _KEPT:
             self._cache.put(file_sha256, self._variant, extraction)
         return extraction
 
     def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
         """The texts of many files in the order given, as they become ready."""
-        with ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="read") as threads:
+        threads = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="read")
+        try:
             yield from threads.map(self.extract, paths)
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self.close()  # so that the threads need not wait for files at work
+            raise
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    @property
+    def cache_problem(self) -> str:
+        """Why texts are not cached, as a line for a person; "" while they are."""
+        return self._cache.problem if self._cache is not None else ""
 
 
 def text_cache() -> TextCache:

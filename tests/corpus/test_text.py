@@ -6,12 +6,14 @@ import io
 import json
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from docx import Document as Word
 
 from harness.base.canonical import sha256
+from harness.base.errors import HarnessError
 from harness.corpus.hostile import make
 from harness.corpus.hostile_pdf import CV_LINES, plain_pdf
 from harness.corpus.readers.cache import TextCache
@@ -108,6 +110,19 @@ def test_a_killed_child_is_a_typed_outcome(pdf: Path, monkeypatch: pytest.Monkey
     assert "SIGSEGV" in read.warnings[0]
 
 
+def test_closing_ends_what_is_at_work(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.pdf"
+    slow.write_bytes(make("pdf-form-tree.pdf"))
+    extractor = Extractor(cache=None, workers=1)
+    closing = threading.Timer(0.5, extractor.close)
+    closing.start()
+    start = time.monotonic()
+    with pytest.raises(HarnessError, match="stopped"):
+        extractor.extract(slow)
+    closing.join()
+    assert time.monotonic() - start < 5
+
+
 def test_children_inherit_no_secret(monkeypatch: pytest.MonkeyPatch, pdf: Path) -> None:
     seen: list[dict[str, str]] = []
     import harness.corpus.readers.pool as pool
@@ -185,7 +200,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_run(pdf: Path, tmp_pat
     cache = TextCache(tmp_path / "file" / "cache")
     with Extractor(cache=cache, workers=1) as extractor:
         assert extractor.extract(pdf).outcome == "ok"
-    assert "not cached" in cache.problem
+        assert "not cached" in extractor.cache_problem
 
 
 def test_limits_and_readers_do_not_share_cached_texts(pdf: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ ICON_SHARE = 0.2
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"@|://|www\.|\w\.\w+/|\.(?:com|org|net|io|dev)\b", re.IGNORECASE)
-_GARBAGE = re.compile(r"[\ufffd\x00]|\(cid:\d+\)|/g\d{1,5}\b")
+_GARBAGE = re.compile(r"[\ufffd\x00\x01\x03-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]|\(cid:\d+\)|/g\d{1,5}\b")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 _UNSPACED_SCRIPT = "\u0e00"  # Thai, and everything from the CJK blocks on, is written without spaces

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _CONFIGURATION: dict[str, Any] = {
     "zlib_maximum_output_length": 30_000_000,
-    "stream_parsing_work_maximum_count": 2_000_000,
+    "stream_parsing_work_maximum_count": 600_000,
     "page_tree_maximum_entries": 10_000,
     "disable_legacy_handling": True,
 }
@@ -46,7 +46,7 @@ class _Layer:
     links: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    broken: list[int] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
 
 
 def read_pdf(data: bytes, limits: Limits) -> RawText:
@@ -170,10 +170,10 @@ def _read_pictures(
             merged[at] = text
     if quality("\n".join(merged)).fault == "empty" and len(words) < _NO_WORDS:
         raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words to speak of")
-    return merged, [reading.reader], [f"read by OCR: {_pages(list(reading.texts))}"]
+    return merged, [reading.reader], [f"read by OCR: {_pages(reading.texts)}"]
 
 
-def _pages(indices: Sequence[int]) -> str:
+def _pages(indices: Iterable[int]) -> str:
     return f"page {', '.join(str(at + 1) for at in indices)}"
 
 
@@ -190,17 +190,18 @@ def _read_layer(data: bytes, limits: Limits) -> tuple[_Layer | None, str]:
                 raise UnreadableError("encrypted", "the PDF is protected by a password; save it without one")
             return _read_pages(reader, limits), ""
     except LimitReachedError as error:
-        if _is_loop(error):
-            return None, one_line(error)
-        raise UnreadableError("too_large", f"the PDF unpacks to more than is read ({one_line(error)})") from error
+        if _is_bomb(error):
+            raise UnreadableError("too_large", f"the PDF unpacks to more than is read ({one_line(error)})") from error
+        return None, one_line(error)
     except DependencyError:
         return None, ""  # a cipher that pypdf needs another package for; the second reader knows it
     except _damaged() as error:
         return None, one_line(error)
 
 
-def _is_loop(error: Exception) -> bool:
-    return any(word in str(error).lower() for word in ("cycl", "loop"))
+def _is_bomb(error: Exception) -> bool:
+    """Whether pypdf's limit is about bytes to unpack. Other limits (loops, heavy drawings) the second reader takes."""
+    return any(word in str(error) for word in ("decompress", "decoding", "output bytes", "rray-based stream", "buffer"))
 
 
 def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
@@ -216,13 +217,11 @@ def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
             lines = Lines()
             text = lines.ordered(page.extract_text(visitor_text=lines))
         except LimitReachedError as error:
-            if not _is_loop(error):
+            if _is_bomb(error):
                 raise
-            text = ""
-            layer.broken.append(at)
-        except _damaged():
-            text = ""
-            layer.broken.append(at)
+            text, layer.broken[at] = "", one_line(error)
+        except _damaged() as error:
+            text, layer.broken[at] = "", one_line(error)
         layer.texts.append(text)
         size += len(text)
         if size > limits.characters:
@@ -232,7 +231,8 @@ def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
         except _damaged():
             layer.warnings.append(f"the links of page {at + 1} are damaged")
     if layer.broken:
-        layer.warnings.append(f"damaged, taken from the second reader: {_pages(layer.broken)}")
+        reason = next(iter(layer.broken.values()))
+        layer.warnings.append(f"taken from the second reader: {_pages(layer.broken)} ({reason})")
     _look_for_attachments(reader, layer)
     return layer
 

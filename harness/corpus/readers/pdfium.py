@@ -224,7 +224,7 @@ class _Looker:
                 why = "transparent text"
             elif min(red, green, blue) >= _WHITE and not self._on_background(item, outer):
                 why = "white text on a white page"
-        if not why and self._is_outside(item, outer):
+        if not why and self._is_outside(item, matrix, outer):
             why = "text outside the page"
         if not why and height <= _TINY_POINTS:
             box = self._bounds(item, outer)
@@ -248,9 +248,11 @@ class _Looker:
         across, up = (left + right) / 2, (bottom + top) / 2
         return any(box[0] <= across <= box[2] and box[1] <= up <= box[3] for box in self._backgrounds)
 
-    def _is_outside(self, item: Any, outer: _Matrix | None) -> bool:
-        left, bottom, right, top = self._bounds(item, outer)
+    def _is_outside(self, item: Any, matrix: _Matrix, outer: _Matrix | None) -> bool:
         page_left, page_bottom, page_right, page_top = self._box
+        if page_left <= matrix[4] <= page_right and page_bottom <= matrix[5] <= page_top:
+            return False  # it begins on the page
+        left, bottom, right, top = self._bounds(item, outer)
         return right < page_left or left > page_right or top < page_bottom or bottom > page_top
 
     def _letters(self, item: Any) -> int:

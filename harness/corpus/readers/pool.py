@@ -15,6 +15,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from harness.base.errors import HarnessError
 from harness.corpus.readers.base import MEGABYTE, Limits
 from harness.corpus.readers.cache import from_json
 from harness.corpus.readers.read import VERSIONS, Reader, failed
@@ -34,37 +35,46 @@ class Pool:
         self._places = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
         self._closed = False
 
     def extract(self, data: bytes, limits: Limits, reader: Reader) -> Extraction:
-        """What a child makes of `data`; its death or delay is a typed outcome as well."""
+        """What a child makes of `data`; its death or delay is a typed outcome as well.
+
+        Raises HarnessError where the pool was closed meanwhile.
+        """
         with self._places:
             child = self._take()
             try:
                 extraction = child.extract(data, limits, reader)
             except BaseException:
-                child.kill()
+                self._give_back(child, again=False)
                 raise
             self._give_back(child)
+            if self._closed and not extraction.readable:
+                raise HarnessError("reading was stopped before the file was read")
             return extraction
 
     def close(self) -> None:
-        """End all children that are idle; those at work end with their file."""
+        """End all children at once, also those at work."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
+            for child in self._busy:
+                child.stop()
         for child in idle:
             child.kill()
 
     def _take(self) -> _Child:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return _Child()
+            child = self._idle.pop() if self._idle else _Child()
+            self._busy.add(child)
+            return child
 
-    def _give_back(self, child: _Child) -> None:
+    def _give_back(self, child: _Child, *, again: bool = True) -> None:
         with self._lock:
-            if child.reusable and not self._closed:
+            self._busy.discard(child)
+            if again and child.reusable and not self._closed:
                 self._idle.append(child)
                 return
         child.kill()
@@ -154,10 +164,14 @@ class _Child:
             return failed("too_large", f"the reader ran out of memory on the file ({name})", label)
         return failed("corrupt", f"the reader crashed on the file ({name})", label)
 
-    def kill(self) -> None:
-        """End the child with everything that it started, and remove its scratch folder."""
+    def stop(self) -> None:
+        """End the child with everything that it started."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Stop the child and remove its scratch folder."""
+        self.stop()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
