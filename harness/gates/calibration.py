@@ -6,6 +6,7 @@ of CVs, so that thousands of decisions fit into a minute; a test proves that arr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +19,7 @@ from harness.gates.decide import judge
 from harness.gates.evidence import EVENTS, Events, Pair, Replaced, Values, events_from
 from harness.gates.paths import GROUPS
 from harness.gates.statistics import Floats, binomial_upper
-from harness.gates.types import Comparability, Verdict
+from harness.gates.types import Comparability
 
 CRITICAL_ITEMS = 6
 
@@ -220,37 +221,24 @@ def operate(
     legacy: bool = False,
     config: GateConfig | None = None,
 ) -> Row:
-    """Decide `runs` simulated evaluations of one world."""
+    """Decide `runs` simulated evaluations of one world; with `legacy`, an equally good legacy stands beside it."""
     rng = np.random.default_rng((seed, n, draws))
     config = config or configuration(harm.profile)
     noise = noise or Noise()
     ship = hold = 0
-    blame: dict[str, int] = {}
+    blame: Counter[str] = Counter()
     for _ in range(runs):
-        verdict = once(rng, harm, n, draws, noise, config, legacy)
+        pairs = [simulate(rng, n, draws, harm, noise, against) for against in ("baseline", "legacy")[: 1 + legacy]]
+        verdict = judge(pairs, config, Context())
         ship += verdict.verdict == "SHIP"
         hold += verdict.verdict == "HOLD"
-        for comparison in verdict.comparisons:
-            for gate in comparison.gates:
-                if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE", "NOT_MEASURED"):
-                    blame[gate.name] = blame.get(gate.name, 0) + 1
+        blame.update(
+            gate.name
+            for comparison in verdict.comparisons
+            for gate in comparison.gates
+            if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE", "NOT_MEASURED")
+        )
     return Row(harm.name, n, draws, ship / runs, hold / runs, runs, blame)
-
-
-def once(
-    rng: np.random.Generator,
-    harm: Harm,
-    n: int,
-    draws: int,
-    noise: Noise,
-    config: GateConfig,
-    legacy: bool = False,
-) -> Verdict:
-    """One simulated decision."""
-    pairs = [simulate(rng, n, draws, harm, noise)]
-    if legacy:
-        pairs.append(simulate(rng, n, draws, harm, noise, "legacy"))
-    return judge(pairs, config, Context())
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -264,56 +252,66 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def sections(runs: int, seed: int = 1) -> Iterable[tuple[str, Sequence[Row]]]:
+@dataclass(frozen=True, slots=True)
+class World:
+    """One row to be simulated."""
+
+    harm: Harm
+    n: int
+    draws: int = 3
+    noise: Noise = field(default_factory=Noise)
+    legacy: bool = False
+
+
+def sections() -> Mapping[str, Sequence[World]]:
     """Every part of the published table."""
-
-    def each(harms: Iterable[Harm], n: int, draws: int, **more: object) -> list[Row]:
-        return [operate(harm, n, draws, runs, seed=seed, **more) for harm in harms]  # type: ignore[arg-type]
-
     sizes = (40, 60, 80, 100)
-    yield "Unchanged assistant", [operate(AA, n, k, runs, seed=seed) for k in (3, 1) for n in sizes]
-    yield (
-        "Unchanged, an equally good legacy beside it",
-        [operate(AA, n, 3, runs, seed=seed, legacy=True) for n in sizes],
-    )
-    yield (
-        "Unchanged, release profile",
-        [operate(replace(AA, profile="release"), n, 3, runs, seed=seed) for n in (60, 80, 100)],
-    )
-    yield (
-        "Unchanged, harder noise",
-        [
-            operate(replace(AA, name=f"unchanged, {name}"), 60, 3, runs, seed=seed, noise=noise)
-            for name, noise in (
-                ("unparseable answers .5 %", Noise(unparseable=0.005)),
-                ("critical flips 5 %", Noise(critical=0.05)),
-                ("half of the critical flips in coin-toss values", Noise(sticky=0.5)),
-                ("F1 sd .08 a draw", Noise(f1=0.08)),
-            )
+    released = replace(AA, profile="release")
+    harder = {
+        "unparseable answers .5 %": Noise(unparseable=0.005),
+        "critical flips 5 %": Noise(critical=0.05),
+        "half of the critical flips in coin-toss values": Noise(sticky=0.5),
+        "F1 sd .08 a draw": Noise(f1=0.08),
+    }
+    return {
+        "Unchanged assistant": [World(AA, n, draws) for draws in (3, 1) for n in sizes],
+        "Unchanged, an equally good legacy beside it": [World(AA, n, legacy=True) for n in sizes],
+        "Unchanged, release profile": [World(released, n) for n in (60, 80, 100)],
+        "Unchanged, harder noise": [
+            World(replace(AA, name=f"unchanged, {name}"), 60, noise=noise) for name, noise in harder.items()
         ],
-    )
-    for n in (60, 100):
-        yield f"A true loss at the margin, {n} CVs", each(at_margin(n, GateConfig()), n, 3)
-    yield "Seeded regressions, three draws", each(REGRESSIONS, 60, 3)
-    yield "Seeded regressions, one draw", each(REGRESSIONS, 60, 1)
-    yield "Rare large drops", [operate(harm, n, 3, runs, seed=seed) for harm in RARE for n in (60, 100)]
+        **{
+            f"A true loss at the margin, {n} CVs": [World(harm, n) for harm in at_margin(n, GateConfig())]
+            for n in (60, 100)
+        },
+        "Seeded regressions, three draws": [World(harm, 60) for harm in REGRESSIONS],
+        "Seeded regressions, one draw": [World(harm, 60, 1) for harm in REGRESSIONS],
+        "Rare large drops": [World(harm, n) for harm in RARE for n in (60, 100)],
+    }
 
 
 def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] = print) -> None:
-    """Print the table: `--runs N` (default 1000), `--seed S`, `--why` for the gates behind each row."""
+    """Print the table of operating characteristics."""
     import argparse
 
     parser = argparse.ArgumentParser(prog="python -m harness.gates.calibration", description=main.__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=1000, help="decisions simulated for each row")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--why", action="store_true")
+    parser.add_argument("--only", default="", help="sections whose title holds this")
+    parser.add_argument("--why", action="store_true", help="the gates that kept each row from SHIP")
     given = parser.parse_args(arguments)
-    for title, rows in sections(given.runs, given.seed):
+    for title, worlds in sections().items():
+        if given.only not in title:
+            continue
+        rows = [
+            operate(one.harm, one.n, one.draws, given.runs, seed=given.seed, noise=one.noise, legacy=one.legacy)
+            for one in worlds
+        ]
         write(f"\n**{title}**\n\n{table(rows)}")
         if given.why:
             for row in rows:
                 first = sorted(row.blame.items(), key=lambda item: -item[1])[:5]
-                write(f"<!-- {row.name} {row.n} × {row.draws}: {first} -->")
+                write(f"<!-- {row.name}, {row.n} × {row.draws}: {first} -->")
 
 
 if __name__ == "__main__":

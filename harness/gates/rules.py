@@ -187,28 +187,27 @@ def _first(table: Floats) -> Floats:
 
 
 def settle(rulings: list[Ruling], config: GateConfig) -> list[Ruling]:
-    """The exact tests of one comparison, adjusted together (Holm): a rejected one fails its gate where enough
-    personas changed and the harm is not smaller than `effect` (for groups: their margin)."""
+    """The exact tests of one comparison, adjusted together (Holm): a rejected one fails its gate.
+
+    A gate whose harm is smaller than `effect` (for groups: than their margin), or that changed too few personas,
+    cannot fail by its test; its p counts as 1 in the adjustment, which only makes the others' larger.
+    """
     tested = [ruling for ruling in rulings if ruling.test is not None and ruling.rule.level == "deciding"]
-    p_values = [
-        st.sign_flip(ruling.test, resamples=config.resamples, seed=config.seed)
-        for ruling in tested
-        if ruling.test is not None
-    ]
-    adjusted = {ruling.name: (p, q) for ruling, p, q in zip(tested, p_values, st.holm(p_values), strict=True)}
-    settled = []
-    for ruling in rulings:
-        if ruling.name in adjusted and ruling.test is not None:
-            p, q = adjusted[ruling.name]
-            changed = int((np.abs(ruling.test) > 1e-9).sum())
-            least = ruling.rule.threshold if ruling.name.startswith("group_") else config.effect
-            rejected = q <= config.alpha and changed >= config.min_affected and float(ruling.test.mean()) <= -least
-            facts = {**ruling.facts, "p": p, "adjusted": q, "rejected": rejected}
-            ruling = replace(ruling, facts=facts, status="FAIL" if rejected else ruling.status)
-            if rejected:
-                ruling = replace(ruling, more=None)
-        settled.append(ruling)
-    return settled
+    able = [ruling for ruling in tested if _may_fail(ruling, config)]
+    p_values = st.sign_flips(
+        [ruling.test for ruling in able if ruling.test is not None], resamples=config.resamples, seed=config.seed
+    )
+    adjusted = st.holm([*p_values, *[1.0] * (len(tested) - len(able))])
+    failed = {ruling.name for ruling, p in zip(able, adjusted, strict=False) if p <= config.alpha}
+    return [replace(one, status="FAIL", more=None) if one.name in failed else one for one in rulings]
+
+
+def _may_fail(ruling: Ruling, config: GateConfig) -> bool:
+    if ruling.test is None:
+        return False
+    least = ruling.rule.threshold if ruling.name.startswith("group_") else config.effect
+    changed = int((np.abs(ruling.test) > 1e-9).sum())
+    return changed >= config.min_affected and float(ruling.test.mean()) <= -least
 
 
 def _estimate(found: Interval, pair: Pair, excluded: int) -> Estimate:

@@ -26,7 +26,7 @@ def boundaries(looks: int, alpha: float) -> tuple[float, ...]:
     """
     spending = [spent((k + 1) / looks, alpha) for k in range(looks)]
     found = [normal_quantile(1 - spending[0])]
-    step = 0.005
+    step = 0.02
     grid = np.arange(-9.0, found[0] + step / 2, step)
     grid = np.append(grid[:-1], found[0])
     density = np.exp(-(grid**2) / 2) / sqrt(2 * np.pi)

@@ -6,6 +6,7 @@ Differences are candidate − other, so harm is negative. All randomness comes f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, exp, log, sqrt
@@ -186,19 +187,34 @@ def quantile_test(values: Floats, budget: float, q: float = 0.95) -> tuple[float
     return binomial_tail(below, n, q), float(bdtr(at_most, n, q))
 
 
-def sign_flip(differences: Floats, *, resamples: int = 9999, seed: int = 0) -> float:
-    """One-sided p of harm (mean < 0) by flipping signs of cluster differences: exact up to 2^12 patterns, else
-    by seeded random flips, the observed one counted in (Phipson & Smyth 2010)."""
-    nonzero = differences[np.abs(differences) > 1e-12]
-    k = len(nonzero)
-    if k == 0:
-        return 1.0
-    observed = float(nonzero.sum()) + 1e-5 * float(np.abs(nonzero).max())
-    if k <= EXACT_FLIPS:
-        sums = _all_signs(k) @ nonzero.astype(np.float32)
-        return float((sums <= observed).mean())
-    sums = _signs(k, resamples, seed) @ nonzero.astype(np.float32)
-    return float((1 + int((sums <= observed).sum())) / (resamples + 1))
+def sign_flips(tables: Sequence[Floats], *, resamples: int = 9999, seed: int = 0) -> list[float]:
+    """One-sided p of harm (mean < 0) of each array of cluster differences, by flipping signs: exact up to 2^12
+    patterns of the non-zero ones, else by seeded random flips, the observed one counted in (Phipson & Smyth 2010).
+    """
+    found = [1.0] * len(tables)
+    many: list[int] = []
+    for place, differences in enumerate(tables):
+        nonzero = differences[np.abs(differences) > 1e-12]
+        if len(nonzero) > EXACT_FLIPS:
+            many.append(place)
+        elif len(nonzero):
+            sums = _all_signs(len(nonzero)) @ nonzero.astype(np.float32)
+            found[place] = float((sums <= _observed(nonzero)).mean())
+    if many:
+        n = max(len(tables[place]) for place in many)
+        columns = np.zeros((n, len(many)), dtype=np.float32)
+        for column, place in enumerate(many):
+            columns[: len(tables[place]), column] = tables[place]
+        sums = _signs(n, resamples, seed) @ columns
+        for column, place in enumerate(many):
+            under = int((sums[:, column] <= _observed(tables[place])).sum())
+            found[place] = (1 + under) / (resamples + 1)
+    return found
+
+
+def _observed(differences: Floats) -> float:
+    """The observed sum, with room for rounding."""
+    return float(differences.sum()) + 1e-5 * float(np.abs(differences).max())
 
 
 def holm(p_values: list[float]) -> list[float]:

@@ -12,6 +12,10 @@ from harness.gates import statistics as st
 from harness.gates.sequential import boundaries, level_at, spent
 
 
+def sign_flip(values: np.ndarray) -> float:
+    return st.sign_flips([values])[0]
+
+
 @pytest.fixture(scope="module")
 def rng() -> np.random.Generator:
     return np.random.default_rng(5)
@@ -120,14 +124,14 @@ def test_fifty_nine_values_within_the_budget_are_just_enough() -> None:
 def test_sign_flip_is_scipys_permutation_test(values: list[float]) -> None:
     nonzero = np.array([value for value in values if value])
     if len(nonzero) == 0:
-        assert st.sign_flip(np.array(values)) == 1.0
+        assert sign_flip(np.array(values)) == 1.0
         return
     sums = [
         sum(value if pattern >> place & 1 else -value for place, value in enumerate(nonzero))
         for pattern in range(2 ** len(nonzero))
     ]
     exact = np.mean([total <= nonzero.sum() + 1e-9 for total in sums])
-    assert st.sign_flip(np.array(values)) == pytest.approx(exact)
+    assert sign_flip(np.array(values)) == pytest.approx(exact)
 
 
 def test_sign_flip_of_many_agrees_with_scipy(rng: np.random.Generator) -> None:
@@ -135,18 +139,25 @@ def test_sign_flip_of_many_agrees_with_scipy(rng: np.random.Generator) -> None:
     theirs = scipy.stats.permutation_test(
         (values,), np.mean, permutation_type="samples", alternative="less", n_resamples=9999, rng=3
     ).pvalue
-    assert st.sign_flip(values) == pytest.approx(theirs, abs=0.02)
+    assert sign_flip(values) == pytest.approx(theirs, abs=0.02)
 
 
 def test_sign_flip_on_ones_is_mcnemar() -> None:
-    assert st.sign_flip(np.array([-1.0] * 8 + [1.0, 1.0] + [0.0] * 40)) == pytest.approx(st.mcnemar(8, 2))
+    assert sign_flip(np.array([-1.0] * 8 + [1.0, 1.0] + [0.0] * 40)) == pytest.approx(st.mcnemar(8, 2))
 
 
-@given(some.lists(some.floats(0, 1), min_size=1, max_size=12))
-def test_holm_is_statsmodels(p_values: list[float]) -> None:
+def test_many_sign_flips_together_are_the_same_as_one_by_one(rng: np.random.Generator) -> None:
+    tables = [rng.normal(-0.01, 0.05, n) for n in (40, 40, 40, 9)]
+    together = st.sign_flips(tables)
+    assert together == pytest.approx([sign_flip(table) for table in tables])
+
+
+def test_holm_is_statsmodels(rng: np.random.Generator) -> None:
     from statsmodels.stats.multitest import multipletests
 
-    assert st.holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]))
+    for size in (1, 2, 7, 16):
+        p_values = list(rng.random(size) ** 3)
+        assert st.holm(p_values) == pytest.approx(list(multipletests(p_values, method="holm")[1]))
 
 
 def test_robust_scale_is_scipys(rng: np.random.Generator) -> None:

@@ -1,0 +1,99 @@
+"""The whole decision on simulated worlds: a short seeded run here, the published one with `-m long`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.gates.calibration import (
+    AA,
+    REGRESSIONS,
+    Harm,
+    Noise,
+    at_margin,
+    configuration,
+    main,
+    operate,
+    sections,
+    table,
+)
+from harness.gates.config import GateConfig
+
+FAST = replace(GateConfig(), resamples=1999)
+
+
+def test_an_unchanged_assistant_ships_and_is_not_held() -> None:
+    row = operate(AA, 60, 3, 150, config=FAST)
+    assert row.ship >= 0.90
+    assert row.hold <= 0.05
+
+
+def test_a_loss_at_the_margin_ships_rarely() -> None:
+    for harm in at_margin(60, FAST)[:2]:
+        assert operate(harm, 60, 3, 100, config=FAST).ship <= 0.10, harm.name
+
+
+@pytest.mark.parametrize("harm", [REGRESSIONS[0], REGRESSIONS[4], REGRESSIONS[9]], ids=lambda harm: harm.name)
+def test_a_seeded_regression_is_held(harm: Harm) -> None:
+    assert operate(harm, 60, 3, 60, config=FAST).hold >= 0.85
+
+
+def test_the_same_seed_gives_the_same_table() -> None:
+    one, two = (operate(AA, 40, 3, 8, seed=5, config=FAST) for _ in range(2))
+    assert one == two
+    assert "| unchanged assistant (A/A) | 40 | 3 |" in table([one])
+
+
+def test_the_script_prints_the_sections_asked_for() -> None:
+    said: list[str] = []
+    main(["--runs", "1", "--only", "Rare", "--why"], said.append)
+    assert said[0].startswith("\n**Rare large drops**")
+    assert len(said) == 7
+    assert len(sections()) == 9
+
+
+def test_the_published_table_is_in_the_documentation() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "gating.md").read_text(encoding="utf-8")
+    for harm in (AA, *REGRESSIONS):
+        assert f"| {harm.name} | 60 | 3 |" in text, harm.name
+
+
+RUNS = 300
+SLACK = 1.65 * (0.06 * 0.94 / RUNS) ** 0.5  # one-sided 95 % of a rate near .06
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("n", [40, 60, 80, 100])
+def test_operating_characteristics_unchanged(n: int) -> None:
+    row = operate(AA, n, 3, RUNS, seed=11)
+    assert row.hold <= 0.05
+    assert row.ship >= 0.80
+    assert operate(AA, n, 1, RUNS, seed=11).hold <= 0.05 + SLACK
+
+
+@pytest.mark.long
+def test_operating_characteristics_of_a_release_on_gate_and_sealed_splits() -> None:
+    row = operate(replace(AA, profile="release"), 80, 3, RUNS, seed=11)
+    assert row.hold <= 0.05
+    assert row.ship >= 0.80
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("harm", at_margin(60, GateConfig()), ids=lambda harm: harm.name)
+def test_operating_characteristics_at_the_margin(harm: Harm) -> None:
+    assert operate(harm, 60, 3, RUNS, seed=11).ship <= 0.06 + SLACK
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("harm", REGRESSIONS, ids=lambda harm: harm.name)
+def test_operating_characteristics_of_seeded_regressions(harm: Harm) -> None:
+    assert operate(harm, 60, 3, RUNS, seed=11).hold >= 0.90
+
+
+@pytest.mark.long
+def test_worse_noise_makes_it_wait_and_not_hold() -> None:
+    for noise in (Noise(unparseable=0.005), Noise(critical=0.05), Noise(sticky=0.5), Noise(f1=0.08)):
+        row = operate(AA, 60, 3, RUNS, seed=11, noise=noise, config=configuration("ci"))
+        assert row.hold <= 0.05
