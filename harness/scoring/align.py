@@ -71,7 +71,7 @@ def _most(identity: float, one: _Side, other: _Side) -> float:
 
 
 def _with_bullets(
-    identities: Mapping[Pair, float], ours: Sequence[_Side], theirs: Sequence[_Side]
+    identities: Mapping[Pair, float], ours: Mapping[int, _Side], theirs: Mapping[int, _Side]
 ) -> dict[Pair, float]:
     """Similarity less threshold of every pair that reaches it. Bullets are compared only where they can change which
     pairs are made."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from harness.scoring.layout import LOOKED, Comparator
-from harness.values.find import Found, Haystack, Looked, haystack
+from harness.values.find import Haystack, Looked, haystack
 
 
 class Ground(NamedTuple):
@@ -27,20 +26,9 @@ class Grounder:
     def __init__(self, source_text: str | None) -> None:
         self._hay: Haystack | None = None if source_text is None else haystack(source_text)
 
-    def scalar(self, text: str, comparator: Comparator, near: int = 0) -> Ground:
-        """A value of a field with this comparator, preferably at or after offset `near`."""
-        return self._look(text, LOOKED[comparator], near)
-
-    def item(self, text: str, near: int = 0) -> Ground:
-        """A skill or technology."""
-        return self._look(text, "skill", near)
-
-    def bullet(self, text: str, near: int = 0) -> Ground:
-        """A statement."""
-        return self._look(text, "text", near)
-
-    def _look(self, text: str, kind: Looked, near: int) -> Ground:
+    def look(self, text: str, kind: Looked, near: int = 0) -> Ground:
+        """A value of this kind, preferably at or after offset `near`."""
         if self._hay is None:
             return NOT_LOOKED_UP
-        found: Found | None = self._hay.find(text, kind, near)
-        return _NOT_THERE if found is None else Ground(True, (found[0], found[1]))
+        found = self._hay.find(text, kind, near)
+        return _NOT_THERE if found is None else Ground(True, (found.start, found.end))

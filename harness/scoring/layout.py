@@ -40,6 +40,7 @@ class Scalar:
     name: str
     path: str
     comparator: Comparator
+    looked: Looked
     weight: float = 0.0
 
 
@@ -50,6 +51,11 @@ class Listed:
     name: str
     path: str
     kind: ListKind
+
+    @property
+    def looked(self) -> Looked:
+        """How its values are looked up in the CV's text."""
+        return "text" if self.kind == "bullets" else "skill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,10 @@ def _section(
         name,
         noun,
         next(iter(scalars)),
-        tuple(Scalar(field, start + field, comparator, weight) for field, (comparator, weight) in scalars.items()),
+        tuple(
+            Scalar(field, start + field, comparator, LOOKED[comparator], weight)
+            for field, (comparator, weight) in scalars.items()
+        ),
         tuple(Listed(field, f"{start}{field}[]", kind) for field, kind in (lists or {}).items()),
         repeated,
         frozenset((*scalars, *(lists or {}), "id")),

@@ -16,6 +16,8 @@ from harness.scoring.layout import ENTRIES, PERSONAL, SECTIONS, SKILLS, Listed, 
 from harness.values.placeholders import is_placeholder
 
 _SOMETHING = re.compile(r"[^\W_]")
+_LONG = 40
+"""No placeholder is as long as this: what begins with a letter says something."""
 _SEPARATORS = re.compile(r"[,;\n|•]")
 _MOST_EXTRAS = 2000
 
@@ -103,7 +105,7 @@ def _read_entry(raw: Mapping[str, Json], section: Section, path: str, extras: li
         value = raw.get(name)
         if value:
             text = value if type(value) is str else text_of(value)
-            if not says_nothing(text):
+            if (len(text) > _LONG and text[0].isalpha()) or not says_nothing(text):
                 scalars[name] = Value(text, f"{path}.{name}", value)
         elif value is not None and value != "" and (text := text_of(value)):
             scalars[name] = Value(text, f"{path}.{name}", value)
@@ -131,7 +133,7 @@ def _read_list(value: Json, listed: Listed, path: str) -> list[Value]:
     values = []
     for index, raw in enumerate(value):
         text = raw if type(raw) is str else text_of(raw)
-        if text and not says_nothing(text):
+        if text and ((len(text) > _LONG and text[0].isalpha()) or not says_nothing(text)):
             values.append(Value(text, f"{path}[{index}]", raw))
     return values
 

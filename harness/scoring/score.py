@@ -13,6 +13,7 @@ from harness.contract.types import Contract, Rung
 from harness.corpus.types import Golden
 from harness.scoring import SCORER_VERSION
 from harness.scoring.judge import Judge
+from harness.scoring.ledger import Ledger
 from harness.scoring.misplaced import label_misplaced
 from harness.scoring.order import order_of
 from harness.scoring.reading import ReadCv, read_cv, text_of
@@ -36,11 +37,12 @@ def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str
     if golden is None:
         return _without_golden(given, source_text, contract, failed)
     cv, accept, ambiguous = _parts(golden)
-    judge = Judge(source_text, accept, ambiguous)
+    ledger = Ledger(source_text, accept, ambiguous)
+    judge = Judge(ledger)
     expected = read_cv(cv)
     judge.judge(expected, given)
-    outcomes = tuple(label_misplaced(judge.outcomes, given))
-    counts = {path: Counts(*counted) for path, counted in judge.counts.items()}
+    outcomes = tuple(label_misplaced(ledger.outcomes, given))
+    counts = {path: Counts(*counted) for path, counted in ledger.counts.items()}
     total = total_of(counts)
     return Score(
         f1=0.0 if failed else total.f1,
@@ -80,18 +82,18 @@ def is_hallucination(outcome: FieldOutcome) -> bool:
 
 
 def _without_golden(given: ReadCv, source_text: str | None, contract: Contract, failed: bool) -> Score:
-    judge = Judge(source_text, {}, frozenset())
-    judge.only_ground(given)
+    ledger = Ledger(source_text, {}, frozenset())
+    Judge(ledger).only_ground(given)
     return Score(
         f1=None,
         precision=None,
         recall=None,
         lenient_f1=None,
         counts={},
-        outcomes=tuple(judge.outcomes),
+        outcomes=tuple(ledger.outcomes),
         contract=contract,
         order=NO_ORDER if failed else order_of(given, {}),
-        hallucinations=tuple(outcome for outcome in judge.outcomes if outcome.grounded is False),
+        hallucinations=tuple(outcome for outcome in ledger.outcomes if outcome.grounded is False),
         lost_entries=(),
         scorer=SCORER_VERSION,
         failed=failed,

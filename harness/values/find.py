@@ -11,9 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
-from unicodedata import combining
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
@@ -31,7 +30,8 @@ from harness.values.aliases import (
 )
 from harness.values.data import table
 from harness.values.dates import CvDate, Printed, dates_elsewise, dates_like, parse_date, says_present
-from harness.values.normalise import fold, join_line_hyphens, normalise, numbers, squeeze, tokens, words
+from harness.values.folding import fold_text
+from harness.values.normalise import normalise, numbers, squeeze, tokens, words
 
 Looked: TypeAlias = Literal[
     "text", "name", "email", "phone", "linkedin", "link", "place", "organisation", "title", "degree", "date", "skill",
@@ -48,20 +48,6 @@ _LEAST_SHARED = 0.5
 _CHUNK = 12
 _MOST_PLACES = 6
 _BETWEEN = " -/'"
-_SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
-_NOT_SPACE = re.compile(r"\S+")
-_LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
-_CONTROL = frozenset(map(chr, (*range(9), *range(14, 28), 0x7F)))
-_GROUP = re.compile(r"[,.']\d{3}")
-_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)")
-_IRREGULAR = re.compile(
-    r"(?<=\d)\s+(?=%)"
-    r"|(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
-    r"|\s*[!-~]?[^\x00-\x7f]+\s*"
-    r"|\s{2,}"
-    r"|(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)"
-    r"|[\x00-\x08\x0e-\x1b\x7f`]+"
-)
 
 
 class Found(NamedTuple):
@@ -78,6 +64,8 @@ class Haystack:
         "_dates",
         "_digits",
         "_elsewise",
+        "_flat",
+        "_lower",
         "_remembered",
         "_squeezed",
         "_text",
@@ -88,6 +76,9 @@ class Haystack:
 
     def __init__(self, given: str) -> None:
         self.given = given
+        # Line ends as spaces: a wrapped line is found as it is, and offsets stay what they are.
+        self._flat = given.replace("\n", " ")
+        self._lower: str | None = None
         self._text: str | None = None
         self._to_here: list[int] = []
         self._to_given: list[int] = []
@@ -101,12 +92,13 @@ class Haystack:
     def text(self) -> str:
         """The folded text; made on first use, since most values stand in the text exactly as given."""
         if self._text is None:
-            self._text, self._to_here, self._to_given = _folded(self.given)
+            folded = fold_text(self.given)
+            self._text, self._to_here, self._to_given = folded.text, folded.here, folded.given
         return self._text
 
     def find(self, value: str, kind: Looked = "text", near: int = 0) -> Found | None:
         """Where `value` stands, preferring the first place at or after the offset `near`; None if it does not."""
-        place = self._verbatim(value, near)
+        place = self._verbatim(value, near, any_case=kind != "skill" or len(value) > 2)
         if place is not None:
             return place
         if kind == "date":
@@ -120,20 +112,28 @@ class Haystack:
             self._remembered[key] = self._otherwise(value, kind)
         return self._remembered[key]
 
-    def _verbatim(self, value: str, near: int) -> Found | None:
-        """The value exactly as it is, as whole words: the common case, in microseconds."""
-        given = self.given
-        at = given.find(value, near)
+    def _verbatim(self, value: str, near: int, *, any_case: bool) -> Found | None:
+        """The value exactly as it is, but for line ends and case, as whole words: the common case, in microseconds."""
+        text = self._flat
+        at = text.find(value, near)
         if at < 0 and near:
-            at = given.find(value)
+            at = text.find(value)
+        if at < 0 and any_case:
+            if self._lower is None:
+                lower = text.lower()
+                self._lower = lower if len(lower) == len(text) else ""
+            text, value = self._lower, value.lower()
+            at = text.find(value, near)
+            if at < 0 and near:
+                at = text.find(value)
         if at < 0 or not value:
             return None
         end = at + len(value)
         # Where the first place is no whole word, the longer way looks at the others.
-        if (at and given[at - 1].isalnum() and value[0].isalnum() and not _stands_alone(value[0])) or (
-            end < len(given)
+        if (at and text[at - 1].isalnum() and value[0].isalnum() and not _stands_alone(value[0])) or (
+            end < len(text)
             and value[-1].isalnum()
-            and ((given[end].isalnum() and not _stands_alone(given[end])) or given[end] in "+#")
+            and ((text[end].isalnum() and not _stands_alone(text[end])) or text[end] in "+#")
         ):
             return None
         return Found(at, end)
@@ -364,100 +364,10 @@ def haystack(text: str) -> Haystack:
     return Haystack(text)
 
 
-def _folded(given: str) -> tuple[str, list[int], list[int]]:
-    """The folded text, and where each stretch of it that is 1:1 begins: here, and in the text as given."""
-    return _folded_by_words(given) or _folded_by_characters(given)
-
-
-def _folded_by_words(given: str) -> tuple[str, list[int], list[int]] | None:
-    """The short way, for texts whose characters fold one to one; None where some do not."""
-    characters = set(given)
-    if not characters.isdisjoint(_CONTROL) or ("-" in characters and _LINE_HYPHEN.search(given)):
-        return None
-    plain = given
-    if not given.isascii():
-        for character in characters:
-            if character > "\x7f":
-                folded = fold(character)
-                if len(folded) != 1 or combining(character):
-                    return None
-                if folded != character:
-                    plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
-    plain = plain.lower()
-    if len(plain) != len(given):
-        return None
-    starts = [found.start() for found in _NOT_SPACE.finditer(plain)]
-    pieces = plain.split()
-    if len(starts) != len(pieces):
-        return None
-    if _GROUP.search(plain):
-        pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
-    text = " ".join(pieces)
-    if " %" in text:
-        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][
-            ::-1
-        ]:
-            pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
-            del starts[at]
-        text = " ".join(pieces)
-    here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-    return text, here[: len(pieces)] or [0], starts or [0]
-
-
 def _without(text: str) -> str:
     for between in _BETWEEN:
         text = text.replace(between, "")
     return text
-
-
-def _digits_only(found: re.Match[str]) -> str:
-    return re.sub(r"\D", "", found[0])
-
-
-def _folded_by_characters(given: str) -> tuple[str, list[int], list[int]]:
-    pieces: list[str] = []
-    here, there = [0], [0]
-    size = last = 0
-    ends_in_space = True
-    for found in _IRREGULAR.finditer(given):
-        start, end = found.span()
-        if start > last:
-            plain = given[last:start].translate(_SPACE).lower()
-            pieces.append(plain)
-            size += len(plain)
-            ends_in_space = plain[-1] == " "
-        piece = _piece(given, found)
-        if ends_in_space and piece[:1] == " ":
-            piece = piece[1:]
-        if piece:
-            if piece.strip() and len(piece) != end - start:
-                lead = len(found[0]) - len(found[0].lstrip())
-                here.append(size + (piece[0] == " "))
-                there.append(start + lead)
-            pieces.append(piece)
-            size += len(piece)
-            ends_in_space = piece[-1] == " "
-        here.append(size)
-        there.append(end)
-        last = end
-    pieces.append(given[last:].translate(_SPACE).lower())
-    return "".join(pieces), here, there
-
-
-def _piece(given: str, found: re.Match[str]) -> str:
-    raw = found[0]
-    if raw[0] == "-":
-        following = given[found.end()]
-        return "" if following == following.lower() else "-"
-    if raw.isspace():
-        return "" if given[found.end() : found.end() + 1] == "%" and given[found.start() - 1].isdigit() else " "
-    if raw[0].isdigit() and raw.isascii():
-        return re.sub(r"\D", "", raw)
-    folded = fold(join_line_hyphens(raw))
-    core = " ".join(folded.split())
-    if not core:
-        return " " if folded else ""
-    return (" " if folded[0].isspace() else "") + core + (" " if folded[-1].isspace() else "")
 
 
 def _continues(one: str, following: str) -> bool:

@@ -1,0 +1,99 @@
+"""Where outcomes and counts are written down, each value looked up in the text on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.scoring.grounding import Ground, Grounder
+from harness.scoring.reading import Value
+from harness.scoring.types import FieldOutcome, OutcomeKind
+from harness.values.find import Looked
+
+GOLDEN_UNGROUNDED = "golden not in the text"
+AMBIGUOUS = "ambiguous"
+
+
+class Ledger:
+    """Outcomes in order, and counts per field path: [correct, near, golden, answer, more_correct, more_near] (see
+    `types.Counts`). accept, ambiguous: the golden's, by path."""
+
+    def __init__(self, source_text: str | None, accept: Mapping[str, Sequence[str]], ambiguous: frozenset[str]) -> None:
+        self.outcomes: list[FieldOutcome] = []
+        self.counts: dict[str, list[int]] = {}
+        self.accept = accept
+        self._ambiguous = ambiguous
+        self._ground = Grounder(source_text)
+
+    def look(self, text: str, kind: Looked, near: int = 0) -> Ground:
+        """Where a value of this kind stands in the text, preferably at or after offset `near`."""
+        return self._ground.look(text, kind, near)
+
+    def may_be_absent(self, path: str) -> bool:
+        """Whether the golden accepts that the answer leaves this value out."""
+        return bool(self.accept) and "" in self.accept.get(path, ())
+
+    def counted(self, field: str) -> list[int]:
+        counted = self.counts.get(field)
+        if counted is None:
+            counted = self.counts[field] = [0, 0, 0, 0, 0, 0]
+        return counted
+
+    def golden_note(self, note: str, ground: Ground) -> str:
+        if ground.grounded is False:
+            return f"{note}; {GOLDEN_UNGROUNDED}" if note else GOLDEN_UNGROUNDED
+        return note
+
+    def missing(self, field: str, one: Value, ground: Ground, note: str = "") -> None:
+        self.counted(field)[2] += 1
+        self.add(field, one, None, "missing", self.golden_note(note, ground), ground, one.path)
+
+    def absent(self, field: str, one: Value, ground: Ground) -> None:
+        self.add(field, one, None, "absent", "accepted alternative", ground, one.path)
+
+    def invented(self, field: str, other: Value, ground: Ground, note: str = "", golden_path: str = "") -> None:
+        self.counted(field)[3] += 1
+        self.add(field, None, other, "invented", note, ground, golden_path)
+
+    def duplicate(self, field: str, other: Value, ground: Ground) -> None:
+        self.add(field, None, other, "duplicate", "", ground, "")
+
+    def add(
+        self,
+        field: str,
+        one: Value | None,
+        other: Value | None,
+        kind: OutcomeKind,
+        note: str,
+        ground: Ground,
+        golden_path: str,
+    ) -> None:
+        if self._ambiguous and golden_path and self._is_ambiguous(golden_path):
+            note = f"{note}; {AMBIGUOUS}" if note else AMBIGUOUS
+        self.outcomes.append(
+            FieldOutcome(
+                field,
+                one.path if one else None,
+                other.path if other else None,
+                one.raw if one else None,
+                other.raw if other else None,
+                kind,
+                note,
+                ground.evidence,
+                # Evidence of a missing value is the golden's; whether the answer's value is in the text has no answer.
+                ground.grounded if other else None,
+            )
+        )
+
+    def _is_ambiguous(self, path: str) -> bool:
+        """Whether the path, or an entry or list that it is in, is marked ambiguous."""
+        while path:
+            if path in self._ambiguous:
+                return True
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return False
+
+    def unscored(self, field: str, value: Value, ground: Ground, note: str = "") -> None:
+        self.outcomes.append(
+            FieldOutcome(field, None, value.path, None, value.raw, "unscored", note, ground.evidence, ground.grounded)
+        )

@@ -1,0 +1,125 @@
+"""A whole text folded like a value (see `normalise.fold`), with a map back to the offsets of the text as given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import combining
+
+from harness.values.normalise import fold, join_line_hyphens
+
+_SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
+_NOT_SPACE = re.compile(r"\S+")
+_LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
+_CONTROL = frozenset(map(chr, (*range(9), *range(14, 28), 0x7F)))
+_GROUP = re.compile(r"[,.']\d{3}")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)")
+_IRREGULAR = re.compile(
+    r"(?<=\d)\s+(?=%)"
+    r"|(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
+    r"|\s*[!-~]?[^\x00-\x7f]+\s*"
+    r"|\s{2,}"
+    r"|(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)"
+    r"|[\x00-\x08\x0e-\x1b\x7f`]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """text: folded, white space collapsed. here, given: where each stretch that is 1:1 begins, in `text` and in the
+    text as given."""
+
+    text: str
+    here: list[int]
+    given: list[int]
+
+
+def fold_text(given: str) -> Folded:
+    """`given`, folded."""
+    return _folded_by_words(given) or _folded_by_characters(given)
+
+
+def _folded_by_words(given: str) -> Folded | None:
+    """The short way, for texts whose characters fold one to one; None where some do not."""
+    characters = set(given)
+    if not characters.isdisjoint(_CONTROL) or ("-" in characters and _LINE_HYPHEN.search(given)):
+        return None
+    plain = given
+    if not given.isascii():
+        for character in characters:
+            if character > "\x7f":
+                folded = fold(character)
+                if len(folded) != 1 or combining(character):
+                    return None
+                if folded != character:
+                    plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
+    plain = plain.lower()
+    if len(plain) != len(given):
+        return None
+    starts = [found.start() for found in _NOT_SPACE.finditer(plain)]
+    pieces = plain.split()
+    if len(starts) != len(pieces):
+        return None
+    if _GROUP.search(plain):
+        pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
+    text = " ".join(pieces)
+    if " %" in text:
+        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][
+            ::-1
+        ]:
+            pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
+            del starts[at]
+        text = " ".join(pieces)
+    here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    return Folded(text, here[: len(pieces)] or [0], starts or [0])
+
+
+def _digits_only(found: re.Match[str]) -> str:
+    return re.sub(r"\D", "", found[0])
+
+
+def _folded_by_characters(given: str) -> Folded:
+    pieces: list[str] = []
+    here, there = [0], [0]
+    size = last = 0
+    ends_in_space = True
+    for found in _IRREGULAR.finditer(given):
+        start, end = found.span()
+        if start > last:
+            plain = given[last:start].translate(_SPACE).lower()
+            pieces.append(plain)
+            size += len(plain)
+            ends_in_space = plain[-1] == " "
+        piece = _piece(given, found)
+        if ends_in_space and piece[:1] == " ":
+            piece = piece[1:]
+        if piece:
+            if piece.strip() and len(piece) != end - start:
+                lead = len(found[0]) - len(found[0].lstrip())
+                here.append(size + (piece[0] == " "))
+                there.append(start + lead)
+            pieces.append(piece)
+            size += len(piece)
+            ends_in_space = piece[-1] == " "
+        here.append(size)
+        there.append(end)
+        last = end
+    pieces.append(given[last:].translate(_SPACE).lower())
+    return Folded("".join(pieces), here, there)
+
+
+def _piece(given: str, found: re.Match[str]) -> str:
+    raw = found[0]
+    if raw[0] == "-":
+        following = given[found.end()]
+        return "" if following == following.lower() else "-"
+    if raw.isspace():
+        return "" if given[found.end() : found.end() + 1] == "%" and given[found.start() - 1].isdigit() else " "
+    if raw[0].isdigit() and raw.isascii():
+        return re.sub(r"\D", "", raw)
+    folded = fold(join_line_hyphens(raw))
+    core = " ".join(folded.split())
+    if not core:
+        return " " if folded else ""
+    return (" " if folded[0].isspace() else "") + core + (" " if folded[-1].isspace() else "")
