@@ -54,6 +54,12 @@ def _label(source: str, origin: str) -> dict[str, str]:
     return {"mark": mark, "text": text, "source": source, "origin": origin}
 
 
+def people(run: Mapping[str, Any]) -> str:
+    """How many CVs of how many people."""
+    copies = f" and {run['copies']} copies" if run["copies"] else ""
+    return f"{run['documents']} CVs of {run['personas']} people{copies}"
+
+
 def sign(status: str) -> str:
     return STATUS_SIGNS.get(status, "?")
 

@@ -90,8 +90,7 @@ def _facts(verdict: Verdict, summary: Mapping[str, Any], arms: Mapping[str, Mapp
     lines = [
         f"- **Decided on** {', '.join(sorted(verdict.scope)) or 'nothing'} · source {verdict.source} · "
         f"profile {verdict.profile} · look {verdict.look}",
-        f"- **Evidence** {run['documents']} CVs of {run['personas']} people, {run['with_golden']} with a golden; "
-        f"draws: {draws}",
+        f"- **Evidence** {labels.people(run)}, {run['with_golden']} with a golden; draws: {draws}",
     ]
     baseline = arms.get(summary["roles"]["baseline"])
     if baseline:

@@ -162,6 +162,8 @@ def _page(
                 for comparison in verdict.comparisons
             ],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
+            other=summary["roles"]["baseline"] or summary["roles"]["legacy"] or "nothing",
+            slices=_slices(summary["slices"]),
             headline=any(row["f1"] is not None for row in summary["headline"].values()),
             rungs=[(rung.name, words) for rung, words in RUNG_WORDS.items()],
             most_tokens=max(totals, default=1.0) or 1.0,
@@ -241,6 +243,16 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
         ("trend", "Trend, stability", ""),
         ("provenance", "Provenance", ""),
     ]
+
+
+def _slices(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Slices by tag, those that people ask for first; the largest values of a tag first."""
+    tags: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        tags.setdefault(row["tag"], []).append(row)
+    asked = [tag for tag in ("language", "layout", "length", "media") if tag in tags]
+    order = [*asked, *(tag for tag in tags if tag not in asked)]
+    return [(tag, sorted(tags[tag], key=lambda row: (-row["n"], row["value"]))) for tag in order]
 
 
 def _gate_counts(verdict: Verdict) -> list[tuple[str, int]]:

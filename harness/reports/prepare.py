@@ -40,7 +40,11 @@ class Leaf:
 
 @dataclass(slots=True)
 class Prepared:
-    """The run, indexed. `baseline`, `legacy`, `candidate` are arm ids, "" where the run has no such arm."""
+    """The run, indexed. `baseline`, `legacy`, `candidate` are arm ids, "" where the run has no such arm.
+
+    by_arm: all cases; main: without twins (copies of a CV in another format or layout), which have gates of their
+    own and stay out of every figure that the main gates judge.
+    """
 
     manifest: Manifest
     arms: tuple[str, ...]
@@ -49,6 +53,8 @@ class Prepared:
     legacy: str
     documents: dict[str, Document] = field(default_factory=dict)
     by_arm: dict[str, list[Case]] = field(default_factory=dict)
+    main: dict[str, list[Case]] = field(default_factory=dict)
+    main_documents: tuple[str, ...] = ()
     by_document: dict[str, dict[str, list[Case]]] = field(default_factory=dict)
     fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -104,6 +110,10 @@ def prepare(
         ready.documents.setdefault(case.document.id, case.document)
         ready.by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
     ready.by_arm = by_arm
+    ready.main_documents = tuple(name for name, document in ready.documents.items() if document.twin_of is None)
+    chosen = frozenset(ready.main_documents or ready.documents)
+    ready.main = {arm: [case for case in of if case.document.id in chosen] for arm, of in by_arm.items()}
+    ready.main_documents = tuple(name for name in ready.documents if name in chosen)
     return ready
 
 

@@ -153,7 +153,9 @@ class Redactor:
         for table, dropped in _DROPPED.items():
             out[table] = self._walk(summary[table], dropped)
         out["documents"] = [self._document_row(row) for row in summary["documents"]]
-        out["slices"] = [{**row, "value": self._tag(row["tag"], row["value"])} for row in summary["slices"]]
+        out["slices"] = [
+            {**row, "value": self._tag(row["tag"], row["value"])} for row in summary["slices"] if row["tag"] in _TAGS
+        ]
         provenance = dict(summary["provenance"])
         provenance["command"] = [self._argument(a) for a in provenance["command"]]
         provenance["settings"] = self._walk(provenance["settings"], frozenset())

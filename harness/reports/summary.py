@@ -109,9 +109,10 @@ def _run(ready: Prepared, verdict: Verdict) -> dict[str, Any]:
         "finished": manifest.finished,
         "status": manifest.status,
         "selection": dict(manifest.selection),
-        "documents": len(ready.documents),
+        "documents": len(ready.main_documents),
+        "copies": len(ready.documents) - len(ready.main_documents),
         "personas": len({d.persona for d in ready.documents.values()}),
-        "with_golden": len({c.document.id for cases in ready.by_arm.values() for c in cases if _judged(c.score)}),
+        "with_golden": len({c.document.id for cases in ready.main.values() for c in cases if _judged(c.score)}),
         "draws": {arm.id: len(arm.draws) for arm in manifest.arms},
         "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
         "label": run_label(verdict.source, verdict.origin),
@@ -167,8 +168,9 @@ def next_steps(verdict: Verdict) -> list[str]:
         f"{count} more CVs would settle {', '.join(names)} against {against}"
         for (count, against), names in sorted(settle.items())
     ]
-    measure = [f"measure {scope}: {why}" for scope, why in verdict.not_measured.items()]
-    return better + more + other + measure
+    told = {gate.reason for comparison in verdict.comparisons for gate in comparison.gates}
+    unmet = [reason for reason in verdict.reasons if reason.partition(" (against ")[0] not in told]
+    return better + more + other + (unmet if verdict.verdict == "INCONCLUSIVE" else [])
 
 
 def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:

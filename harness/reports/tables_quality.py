@@ -9,7 +9,7 @@ from typing import Any
 from harness.contract.schema import LEAVES, SECTIONS
 from harness.corpus.types import Golden
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
-from harness.scoring.types import Counts, FieldOutcome
+from harness.scoring.types import Counts, FieldOutcome, Score
 from harness.values.find import haystack
 
 WORST = 50
@@ -24,8 +24,9 @@ def section(field_path: str) -> str:
 def headline(ready: Prepared) -> dict[str, Any]:
     """Per arm: strict F1 per CV (mean, interval over personas), lenient, exact matches, contract, failures."""
     rows = {}
+    shared = _shared_fields(ready)
     for arm in ready.arms:
-        cases = ready.by_arm[arm]
+        cases = ready.main[arm]
         scored = [c for c in cases if c.score is not None and c.score.f1 is not None]
         by_persona: dict[str, list[float]] = defaultdict(list)
         for case in scored:
@@ -40,6 +41,7 @@ def headline(ready: Prepared) -> dict[str, Any]:
             "precision": rounded(mean(c.score.precision for c in scored if c.score)),
             "recall": rounded(mean(c.score.recall for c in scored if c.score)),
             "lenient_f1": rounded(mean(c.score.lenient_f1 for c in scored if c.score)),
+            "shared_f1": rounded(mean(_f1_on(shared, c.score) for c in scored if c.score)),
             "exact": sum(1 for c in scored if c.score and c.score.f1 == 1.0),
             "valid": sum(1 for c in cases if c.score is not None and c.score.contract.valid),
             "failed": sum(1 for c in cases if c.score is None or c.score.failed),
@@ -51,6 +53,16 @@ def headline(ready: Prepared) -> dict[str, Any]:
     return rows
 
 
+def _shared_fields(ready: Prepared) -> frozenset[str]:
+    """Field paths that every arm of the run is asked for."""
+    return frozenset(path for path in LEAVES if all(ready.asked(arm, path) for arm in ready.arms))
+
+
+def _f1_on(paths: frozenset[str], score: Score) -> float:
+    """Strict F1 of one answer on some field paths."""
+    return sum((count for path, count in score.counts.items() if path in paths), Counts()).f1
+
+
 def fields(ready: Prepared) -> list[dict[str, Any]]:
     """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
     totals: dict[str, dict[str, Counts]] = defaultdict(dict)
@@ -59,7 +71,7 @@ def fields(ready: Prepared) -> list[dict[str, Any]]:
     persona_f1: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
-    for arm, cases in ready.by_arm.items():
+    for arm, cases in ready.main.items():
         for case in cases:
             if case.score is None or not case.score.has_golden:
                 continue
@@ -145,7 +157,7 @@ def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str)
 def slices(ready: Prepared) -> list[dict[str, Any]]:
     """Mean strict F1 per CV by tag and value, for tags with more than one value."""
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for document in ready.documents.values():
+    for document in map(ready.documents.__getitem__, ready.main_documents):
         for tag, value in document.tags.items():
             members[tag, str(value)].append(document.id)
     values_of = Counter(tag for tag, _ in members)
@@ -221,7 +233,7 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
         return None
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
     documents: list[dict[str, Any]] = []
-    for document in ready.documents:
+    for document in ready.main_documents:
         before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
         marks: Counter[str] = Counter()
         broken_fields: Counter[str] = Counter()
@@ -246,7 +258,7 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     classes = Counter(row["class"] for row in documents)
     return {
         "against": old,
-        "n": len(ready.documents),
+        "n": len(ready.main_documents),
         "documents": documents,
         "classes": {name: classes.get(name, 0) for name in ("broken", "mixed", "fixed", "both_wrong")},
         "fields": [

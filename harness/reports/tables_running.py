@@ -23,13 +23,13 @@ def latency(ready: Prepared) -> dict[str, Any]:
     """Critical-path latency per arm (milliseconds): quantiles, ECDF points, where the time went; paired ratios."""
     arms = {}
     for arm in ready.arms:
-        cases = [c for c in ready.by_arm[arm] if c.record.latency_ms is not None]
+        cases = [c for c in ready.main[arm] if c.record.latency_ms is not None]
         values = sorted(c.record.latency_ms for c in cases if c.record.latency_ms is not None)
         n = len(values)
         arms[arm] = {
             "n": n,
             "documents": len({c.document.id for c in cases}),
-            "not_measured": len(ready.by_arm[arm]) - n,
+            "not_measured": len(ready.main[arm]) - n,
             "sources": dict(Counter(c.record.source for c in cases)),
             "mean": rounded(mean(values), 1),
             "p50": rounded(quantile(values, 0.5), 1),
@@ -115,7 +115,8 @@ def _polled(cases: list[Case]) -> dict[str, Any] | None:
 def _ratios(ready: Prepared, old: str) -> dict[str, Any] | None:
     """Candidate ÷ other, per CV (geometric mean over draws on each side)."""
     ratios = []
-    for per_arm in ready.by_document.values():
+    for name in ready.main_documents:
+        per_arm = ready.by_document[name]
         new_log, old_log = _log_mean(per_arm.get(ready.candidate, [])), _log_mean(per_arm.get(old, []))
         if new_log is not None and old_log is not None:
             ratios.append(math.exp(new_log - old_log))
@@ -157,15 +158,15 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> dict[s
     """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
     arms = {}
     for arm in ready.arms:
-        cases = [c for c in ready.by_arm[arm] if c.record.usage_known]
+        cases = [c for c in ready.main[arm] if c.record.usage_known]
         n = len(cases)
-        priced = [c.record.cost for c in ready.by_arm[arm] if c.record.cost is not None]
-        unpriced = len(ready.by_arm[arm]) - len(priced)
+        priced = [c.record.cost for c in ready.main[arm] if c.record.cost is not None]
+        unpriced = len(ready.main[arm]) - len(priced)
         per_cv = float(sum(priced)) / len(priced) if priced and not unpriced else None
         arms[arm] = {
             "n": n,
             "documents": len({c.document.id for c in cases}),
-            "unknown_usage": len(ready.by_arm[arm]) - n,
+            "unknown_usage": len(ready.main[arm]) - n,
             "tokens": _tokens(cases) if n else None,
             "retry_tokens": _retry_tokens(cases, attempts) if n and attempts is not None else None,
             "calls": rounded(mean(float(c.record.calls) for c in cases), 2),

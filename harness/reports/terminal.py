@@ -87,7 +87,7 @@ def _headline(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
     text = Text()
     text.append(f"{labels.sign(verdict.verdict)} {verdict.verdict}", style=STYLES[verdict.verdict])
     text.append(
-        f"  on {', '.join(sorted(verdict.scope)) or 'nothing'} · {run['documents']} CVs of {run['personas']} people"
+        f"  on {', '.join(sorted(verdict.scope)) or 'nothing'} · {labels.people(run)}"
         f" · profile {verdict.profile} · look {verdict.look}"
     )
     if mark:

@@ -120,8 +120,8 @@ function cell(found, golden, draws) {
   if (!now) return el("td", {});
   const [code, value, note, , , grounded] = now;
   const right = found.filter((x) => x && x[0] === "c").length;
-  const text = code === "m" || code === "x" ? WORDS[code] : code === "c" && (value === undefined || value === null) ? "" : value;
-  const extra = [note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
+  const text = code === "m" || code === "x" ? note || WORDS[code] : code === "c" && (value === undefined || value === null) ? "" : value;
+  const extra = [code === "m" ? "" : note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
   return el("td", {class: "c-" + code, title: WORDS[code]}, el("span", {class: "s"}, SIGNS[code]), " ",
     text === "" ? el("span", {class: "soft"}, code === "c" ? "" : WORDS[code]) : el("bdi", {class: code === "m" || code === "x" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
     extra.length ? el("span", {class: "note"}, el("bdi", {}, extra.join(" · "))) : null);
