@@ -116,7 +116,7 @@ def cut(lines: tuple[Line, ...], *, single: bool, header_like: Callable[[str], f
         taken = 0
         while position < stop and taken < below[number]:
             line = lines[position]
-            if line.bullet or is_skill_line(line.text):
+            if line.bullet or is_skill_line(line.text) or re.match(r"^(?:clients?|customers?|kunden|clientes|clienti|klienci)\s*[:：]", fold(line.text)):
                 break
             block.header.append(line.text)
             position += 1
@@ -240,7 +240,7 @@ def split_items(text: str) -> list[str]:
         elif character in ")]）":
             depth = max(0, depth - 1)
         between_digits = character == "," and text[index - 1 : index].isdigit() and text[index + 1 : index + 2].isdigit()
-        if depth == 0 and character in ",;|•·●▪\t\n、，；/" and not between_digits:
+        if depth == 0 and character in ",;|•·●▪\t\n、，；،/" and not between_digits:
             if character == "/" and not (text[index - 1 : index] == " " and text[index + 1 : index + 2] == " "):
                 held += character
                 continue

@@ -147,6 +147,17 @@ def find_place(lines: list[Line], name: str, known: frozenset[str]) -> str:
     return ""
 
 
+def lone_place(lines: tuple[Line, ...], name: str) -> str:
+    """A short line of a contact section that is no address of any other kind: the place."""
+    left = [
+        line.text for line in lines
+        if not EMAIL.search(line.text) and not URL.search(line.text) and not phone_in(line.text) and line.text != name
+        and len(line.text.split()) <= 4 and re.match(r"[^\W\d]", line.text) and title_score(line.text) < 1
+        and not re.fullmatch(r"(?i)linked ?in|portfolio|web(?:site)?|git ?hub|e-?mail|homepage", line.text.strip())
+    ]  # fmt: skip
+    return left[0].strip(" ,") if len(left) == 1 else ""
+
+
 def _clean_place(text: str) -> str:
     return re.split(r"\s*[|•·\t]\s*|\s{3,}", text)[0].strip(" ,")
 
@@ -158,7 +169,7 @@ def summary_of(sections: list[Section], head: list[Line], name: str) -> str:
             lines = [line.text for line in section.lines if not _contact_only(line.text)]
             if lines:
                 return " ".join(lines)
-    prose = [line.text for line in head if len(line.text.split()) >= 10 and not EMAIL.search(line.text) and not URL.search(line.text)]
+    prose = [line.text for line in head if len(line.text.split()) >= 10 and line.text.rstrip().endswith((".", "!", "。")) and not EMAIL.search(line.text) and not URL.search(line.text)]
     if prose:
         first = head.index(next(line for line in head if line.text == prose[0]))
         out = [prose[0]]

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
-from harness.simulator.parse.contact import EMAIL, URL, emails, find_name, find_place, links_in, phone_in, split_links, summary_of
+from harness.simulator.parse.contact import EMAIL, URL, emails, find_name, find_place, links_in, lone_place, phone_in, split_links, summary_of
 from harness.simulator.parse.dates import fold
 from harness.simulator.parse.entries import known_places, read_roles, read_studies
 from harness.simulator.parse.lists import read_certificates, read_courses, read_languages, read_projects, read_skills
@@ -18,7 +18,7 @@ from harness.simulator.parse.sections import Line, Section, read_lines, sections
 @lru_cache(maxsize=512)
 def parse_cv(text: str) -> Cv:
     """Everything found in the text of one CV. Never raises; what is not recognised is left out."""
-    lines = read_lines(text)
+    lines = read_lines(_plain_letters(text))
     lines, links = _without_link_block(lines)
     lines = _whole_addresses(_without_running_heads(lines))
     width = _width(lines)
@@ -72,6 +72,21 @@ def _joined(sections: list[Section]) -> dict[str, tuple[Line, ...]]:
     return out
 
 
+_CONFUSABLE = str.maketrans("аеорсухіјѕАВЕКМНОРСТУХІЈЅαοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsABEKMHOPCTYXIJSaoABEZHIKMNOPTYX")
+
+
+def _plain_letters(text: str) -> str:
+    """Words that mix Latin with look-alike Cyrillic or Greek letters, in Latin letters alone."""
+    if text.isascii():
+        return text
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group(0)
+        return word.translate(_CONFUSABLE) if re.search(r"[A-Za-z]", word) and re.search(r"[\u0370-\u04ff]", word) else word
+
+    return re.sub(r"[^\W\d_]+", mend, text)
+
+
 def _agrees(name: str, mail: str) -> bool:
     local = fold(mail.split("@")[0])
     return any(len(word) > 2 and word in local for word in re.findall(r"[a-z]+", fold(name)))
@@ -92,6 +107,8 @@ def _person(
     linkedin, portfolio = split_links(printed)
     target_linkedin, target_portfolio = split_links(links)
     place = find_place(head, name, places)
+    if not place:
+        place = next((found for section in sections if section.kind == "contact" and (found := lone_place(section.lines, name))), "")
     summary = summary_of(sections, head, name)
     return Person(name, mail, phone, place, linkedin or target_linkedin, portfolio or target_portfolio, summary)
 

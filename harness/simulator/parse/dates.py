@@ -35,6 +35,7 @@ PRESENT_WORDS = (
     "la actualidad|presente|el presente|hoy|la fecha|atual|atualmente|o momento|hoje|attuale|attualmente|oggi|in corso|"
     "obecnie|teraz|nadal|dzis|dzisiaj|chwili obecnej|至今|现在|現在|今|الآن|الان|حتى الآن|היום|כיום"
 )
+PRESENT_WORDS = "".join(unicodedata.normalize("NFD", character)[0] for character in PRESENT_WORDS)
 SINCE_WORDS = "since|from|seit|ab|depuis|desde|dal|da|od|von|de"
 UNTIL_WORDS = "until|till|bis|jusqu'a|jusqu’a|hasta|ate|fino a|do"
 

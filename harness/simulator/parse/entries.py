@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 from harness.simulator.parse.blocks import Block, cut, is_skill_line, looks_like_prose, statements
 from harness.simulator.parse.dates import find_period, fold, without
@@ -45,12 +46,14 @@ def title_score(text: str) -> float:
         for part in {word, *re.split(r"[/-]", word)}:
             if part in TITLE_WORDS:
                 score += 1.6 if index >= len(words) - 2 or index == 0 else 1.0
-            elif part.endswith(TITLE_SUFFIXES) and len(part) > 6:
+            elif part.endswith(TITLE_SUFFIXES) and (len(part) > 6 or ord(part[0]) > 0x2E80):
                 score += 1.4
     if re.search(r"\((?:m/w/d|m/f|h/f|f/m|k/m|w/m/d)\)|/-?in\b", fold(text)):
         score += 2
     if words[0] in ("senior", "junior", "sr", "jr", "head", "graduate", "interim", "acting", "deputy", "lead", "staff", "mlodszy", "starszy"):
         score += 0.8
+    if " / " in text:
+        score += 1.0
     return min(score, 3.0)
 
 
@@ -59,7 +62,7 @@ def org_score(text: str) -> float:
     words = _words(text)
     score = 0.0
     for word in words:
-        if word in ORG_WORDS or word in SCHOOL_WORDS or (len(word) > 6 and word.endswith(ORG_SUFFIXES)):
+        if word in ORG_WORDS or word in SCHOOL_WORDS or ((len(word) > 6 or ord(word[0]) > 0x2E80) and word.endswith(ORG_SUFFIXES)):
             score += 1.0
     if words and words[-1] in ("ltd", "gmbh", "inc", "llc", "plc", "ag", "sa", "srl", "bv", "llp", "sarl", "kg", "spa", "sl", "lda", "sas"):
         score += 2.0
@@ -92,6 +95,8 @@ def place_score(text: str) -> float:
         len(parts) == 1 and any(word in CITIES for word in folded.split()) and all(word in CITIES or word in _AROUND for word in folded.split())
     ):
         score += 1.6
+    if re.fullmatch(r"[\u3040-\u9fff]{1,5}[市区县省都府県町村]", bare):
+        score += 2.0
     if folded in ("remote", "hybrid", "home office", "homeoffice", "teletravail", "remoto", "worldwide"):
         score += 2.0
     return score
@@ -156,6 +161,7 @@ def read_roles(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> li
     if not blocks:
         return _undated(lines, width, known)
     blocks = [_tidy(block) for block in blocks]
+    _steal(blocks, known)
     _complete(blocks, known)
     split = [_pieces(block, known) for block in blocks]
     kinds = _vote(split)
@@ -204,6 +210,17 @@ def _places_by_habit(roles: list[Role]) -> list[Role]:
     return out
 
 
+def _steal(blocks: list[Block], known: frozenset[str]) -> None:
+    """Short lines behind the last bullet of an entry belong to the next one where that one lacks title or employer."""
+    for before, block in pairwise(blocks):
+        if len(_pieces(block, known)) >= 2 or not any(line.bullet for line in before.body):
+            continue
+        taken: list[str] = []
+        while len(taken) < 2 and before.body and _short(before.body[-1]) and before.body[-1].text[:1].isupper():
+            taken.insert(0, before.body.pop().text)
+        block.header[:0] = taken
+
+
 def _complete(blocks: list[Block], known: frozenset[str]) -> None:
     """Where most headers lack a title or an employer, the short line under them is what is missing."""
     split = [_pieces(block, known) for block in blocks]
@@ -242,7 +259,7 @@ def _pieces(block: Block, known: frozenset[str]) -> list[tuple[tuple[int, int], 
     """Parts of a header with where they stand: (line, part)."""
     out: list[tuple[tuple[int, int], str]] = []
     for row, text in enumerate(block.header):
-        cells = [cell.strip(" ,;–—-:") for cell in _HARD.split(text)]
+        cells = [cell.strip(" ,;–—-:") for cell in _cells(text)]
         cells = [cell for cell in cells if re.search(r"\w", cell)]
         for column, cell in enumerate(cells):
             out.append(((row, column), cell))
@@ -251,7 +268,10 @@ def _pieces(block: Block, known: frozenset[str]) -> list[tuple[tuple[int, int], 
     if len(rest) == 1:
         where, text = rest[0]
         halves = _halve(text, known)
-        rest = [((where[0], where[1] + 10 * number), half) for number, half in enumerate(halves)]
+        halved = [((where[0], where[1] + 10 * number), half) for number, half in enumerate(halves)]
+        if len(halved) > 1:
+            places += [piece for piece in halved if _bare_place(piece[1], known)]
+        rest = [piece for piece in halved if piece not in places]
     elif len(rest) == 2 and not places:
         for (where, text), other in ((rest[0], rest[1]), (rest[1], rest[0])):
             halves = _halve(text, known)
@@ -261,6 +281,14 @@ def _pieces(block: Block, known: frozenset[str]) -> list[tuple[tuple[int, int], 
                 places = [other]
                 break
     return rest + [((row, 90 + column), text) for (row, column), text in places]
+
+
+def _cells(text: str) -> list[str]:
+    """A header line cut at its hard separators; in Chinese and Japanese a space is one."""
+    cells = _HARD.split(text)
+    if len(cells) == 1 and re.search(r"[\u3040-\u9fff]", text) and not re.search(r"[A-Za-z]", text):
+        return re.split(r"[\s\u3000]+", text)
+    return cells
 
 
 def _bare_place(text: str, known: frozenset[str]) -> bool:
@@ -508,11 +536,13 @@ def _undated_studies(lines: tuple[Line, ...], header_like: object) -> list[Block
 def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     cells: list[str] = []
     for text in block.header:
-        cells.extend(cell.strip(" ,;–—-:") for cell in _HARD.split(text) if re.search(r"\w", cell))
+        cells.extend(cell.strip(" ,;–—-:") for cell in _cells(text) if re.search(r"\w", cell))
     places = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and (degree_score(cell) == 0 or place_score(cell) >= 2.5)]
     cells = [cell for cell in cells if cell not in places]
-    if len(cells) == 1:
-        cells = _split_study(cells[0], known)
+    mixed = next((cell for cell in cells if school_score(cell) >= 1.5 and degree_score(cell) >= 1.5 and re.search(r"\s[–—-]\s|,\s|\sat\s", cell)), None)
+    if len(cells) == 1 or mixed is not None:
+        at = 0 if mixed is None else cells.index(mixed)
+        cells = [*cells[:at], *_split_study(cells[at], known), *cells[at + 1 :]]
         extra = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and degree_score(cell) == 0]
         places += extra
         cells = [cell for cell in cells if cell not in extra]

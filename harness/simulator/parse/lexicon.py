@@ -4,10 +4,11 @@ without accents."""
 from __future__ import annotations
 
 import re
+import unicodedata
 
 SECTION_STEMS: dict[str, tuple[str, ...]] = {
     "work": (
-        "experience", "experiences", "employment", "career", "work", "jobs", "positions", "roles", "worked",
+        "appointments", "experience", "experiences", "employment", "career", "work", "jobs", "positions", "roles", "worked",
         "berufserfahrung", "berufserfahrungen", "berufspraxis", "werdegang", "berufsweg", "praxiserfahrung", "laufbahn", "taetigkeiten",
         "berufstatigkeit", "anstellungen", "parcours", "emplois", "carriere", "experiencia", "trayectoria", "empleo", "experiencias",
         "carreira", "percurso", "esperienza", "esperienze", "lavoro", "lavorative", "carriera", "doswiadczenie", "zatrudnienie",
@@ -144,7 +145,7 @@ TITLE_WORDS = frozenset(
     "operations-manager teamleiter teamleiterin projektleiter projektleiterin abteilungsleiter projektmanager softwareentwickler "
     "経理 部長 課長 係長 מהנדסת מפתחת מנהל אחראי רכזת מורה אחות רופאה מזכירה סטודנט עוזר יועץ יועצת בודק בודקת חוקר חוקרת معلم ممرض ممرضة محاسب مشرف منسق مساعد باحث مصمم فني مديرة مهندسة مطورة محللة معلمة محاسبة رئيس رئيسة מתרגם כותבת 主任 エンジニア マネージャー 开发 工程师 经理 主管 总监 专员 助理 顾问 مدير مهندس مطور محلل אخصائي מנהל מנהלת מהנדס מפתח".split()
 )
-TITLE_SUFFIXES = ("designer", "designerin", "gestalter", "gestalterin", "redakteur", "redakteurin", "macher", "macherin", "schreiber", "schreiberin", "zeichner", "zeichnerin", "prufer", "pruferin", "elektroniker", "elektronikerin", "mechaniker", "mechanikerin", "informatiker", "informatikerin", "logistiker", "logistikerin", "gartner", "gartnerin", "therapeut", "therapeutin", "wissenschaftler", "wissenschaftlerin", "spezialist", "spezialistin", "referentin", "kraft", "monteur", "schlosser", "backer", "koch", "kochin", "leiter", "leiterin", "ingenieur", "ingenieurin", "entwickler", "entwicklerin", "berater", "beraterin", "manager", "managerin",
+TITLE_SUFFIXES = ("プログラマー", "アナリスト", "コンサルタント", "リーダー", "デザイナー", "ディレクター", "スタッフ", "アシスタント", "看護師", "教師", "研究員", "店長", "工程師", "分析师", "设计师", "研究员", "护士", "教师", "讲师", "会计", "出纳", "销售", "代表", "实习生", "designer", "designerin", "gestalter", "gestalterin", "redakteur", "redakteurin", "macher", "macherin", "schreiber", "schreiberin", "zeichner", "zeichnerin", "prufer", "pruferin", "elektroniker", "elektronikerin", "mechaniker", "mechanikerin", "informatiker", "informatikerin", "logistiker", "logistikerin", "gartner", "gartnerin", "therapeut", "therapeutin", "wissenschaftler", "wissenschaftlerin", "spezialist", "spezialistin", "referentin", "kraft", "monteur", "schlosser", "backer", "koch", "kochin", "leiter", "leiterin", "ingenieur", "ingenieurin", "entwickler", "entwicklerin", "berater", "beraterin", "manager", "managerin",
     "assistent", "assistentin", "pfleger", "pflegerin", "techniker", "technikerin", "kaufmann", "kauffrau", "fuhrer", "fuhrerin", "meister", "meisterin", "helfer", "helferin",
     "lehrer", "lehrerin", "arzt", "arztin", "planer", "planerin", "arbeiter", "arbeiterin", "工程师", "经理", "主管", "总监", "专员", "助理", "顾问", "エンジニア", "マネージャー", "担当", "部長", "課長", "主任", "士", "师", "员")  # fmt: skip
 ORG_WORDS = frozenset(
@@ -167,7 +168,7 @@ SCHOOL_WORDS = frozenset(
     "universidade escola faculdade politecnico universita scuola liceo istituto politecnico accademia uniwersytet politechnika akademia "
     "szkola liceum technikum wyzsza faculty seminary uni mit eth insead hec 大学 学院 高校 大學 学校 高等学校 專門学校 جامعة كلية معهد אוניברסיטת אוניברסיטה מכללת המכללה האוניברסיטה מכללה הטכניון الجامعة المعهد الكلية".split()
 )
-ORG_SUFFIXES = ("buro", "werk", "werke", "haus", "verlag", "klinik", "klinikum", "krankenhaus", "zentrum", "verein", "verband", "gesellschaft", "betriebe", "universitat", "hochschule", "schule", "brauerei", "handel", "logistik", "technik", "museum", "spital", "kasse", "stiftung", "szpital", "株式会社", "有限公司", "公司", "集团", "大学", "病院", "医院", "商事", "銀行", "银行")
+ORG_SUFFIXES = ("事务所", "事務所", "局", "院", "厂", "工場", "商店", "会社", "大學", "高校", "協会", "协会", "機構", "研究所", "学校", "小学", "中学", "幼儿园", "酒店", "ホテル", "サービス", "システムズ", "buro", "werk", "werke", "haus", "verlag", "klinik", "klinikum", "krankenhaus", "zentrum", "verein", "verband", "gesellschaft", "betriebe", "universitat", "hochschule", "schule", "brauerei", "handel", "logistik", "technik", "museum", "spital", "kasse", "stiftung", "szpital", "株式会社", "有限公司", "公司", "集团", "大学", "病院", "医院", "商事", "銀行", "银行")
 DEGREE_WORDS = frozenset(
     "bsc ba beng bs bba bcom bed llb llm msc ma meng mba mphil phd dphil md mbbs mres mpa mph ms med mfa bfa dr doctorate doctor doctoral bachelor "
     "bachelors master masters diploma certificate degree hnd hnc a-levels a-level gcse gcses btec foundation associate apprenticeship nvq pgce "
@@ -184,7 +185,7 @@ LANGUAGES = (
     "hebrew|persian|farsi|urdu|hindi|punjabi|bengali|gujarati|tamil|telugu|malayalam|marathi|nepali|sinhala|thai|vietnamese|indonesian|malay|"
     "tagalog|filipino|japanese|korean|chinese|mandarin|cantonese|swahili|yoruba|igbo|hausa|amharic|somali|zulu|afrikaans|catalan|basque|galician|"
     "latvian|lithuanian|estonian|albanian|macedonian|georgian|armenian|kurdish|pashto|mongolian|maltese|luxembourgish|latin|esperanto|"
-    "isixhosa|isizulu|british sign language|american sign language|sign language|bsl|asl|twi|akan|shona|xhosa|"
+    "isixhosa|manx|cornish|frisian|flemish|sami|faroese|tibetan|khmer|lao|burmese|uyghur|kazakh|uzbek|tatar|azerbaijani|kannada|sindhi|quechua|guarani|maori|samoan|hawaiian|kinyarwanda|wolof|lingala|oromo|tigrinya|isizulu|british sign language|american sign language|sign language|bsl|asl|twi|akan|shona|xhosa|"
     "englisch|deutsch|franzosisch|spanisch|portugiesisch|italienisch|polnisch|niederlandisch|russisch|ukrainisch|tschechisch|turkisch|arabisch|"
     "japanisch|chinesisch|schwedisch|danisch|ungarisch|rumanisch|griechisch|kroatisch|serbisch|gebardensprache|latein|"
     "anglais|allemand|francais|espagnol|portugais|italien|polonais|neerlandais|russe|ukrainien|arabe|japonais|chinois|turc|grec|roumain|breton|"
@@ -243,4 +244,15 @@ SKILL_LABELS = re.compile(
     r"environnement(?: technique)?|competences|tecnologias|herramientas|entorno|ferramentas|tecnologie|strumenti|technologie|narzedzia|technologies? used|"
     r"methods|methoden|技术栈|技术|工具|使用技術|技術|التقنيات|الأدوات|טכנולוגיות|כלים)\s*[:：–-]\s*(?=\S)"
 )
-GLYPHS = "•●▪◦‣∙·*–—-−→➢➤▸►»✓✔§■□○◆◇❖⁃﹣®©¢¬"
+GLYPHS = "•●▪◦‣∙·*–—-−→➢➤▸►»✓✔§■□○◆◇❖⁃﹣®©¢¬・"
+
+
+def _fold_key(text: str) -> str:
+    """The folding of `dates.fold`, for scripts whose letters carry marks in the tables above."""
+    return "".join(unicodedata.normalize("NFD", character)[0] for character in text)
+
+
+DEVELOPMENT_HEADINGS = {_fold_key(heading): kind for heading, kind in DEVELOPMENT_HEADINGS.items()}
+LANGUAGES = _fold_key(LANGUAGES)
+TITLE_WORDS = frozenset(_fold_key(word) for word in TITLE_WORDS)
+CITIES = frozenset(_fold_key(word) for word in CITIES)

@@ -55,8 +55,14 @@ def read_skills(lines: tuple[Line, ...], width: int) -> list[tuple[str, tuple[st
 def _join_commas(lines: tuple[Line, ...], width: int) -> list[str]:
     """Lines, those that break inside an enumeration joined."""
     out: list[str] = []
+    capital = sum(line.text[:1].isupper() for line in lines) >= 0.7 * len(lines)
     for line in lines:
         if out and not line.bullet and not line.gap and (out[-1].rstrip().endswith((",", "|", "·", "•", ";", "/"))):
+            out[-1] = f"{out[-1]} {line.text}"
+        elif (
+            out and capital and not line.bullet and not line.gap and re.fullmatch(r"[a-zà-ž]{4,}(?: [a-zà-ž]+)?", line.text)
+            and "," not in out[-1] and len(out[-1]) < 30
+        ):
             out[-1] = f"{out[-1]} {line.text}"
         elif (
             out
@@ -115,7 +121,7 @@ def read_languages(lines: tuple[Line, ...]) -> list[Language]:
             level = between.split("\n")[0]
         if number + 1 < len(matches):
             level = re.split(r"[,;|•·](?=[^()]*$)", level)[0] if "(" not in level else level
-        level = re.sub(r"^[\s:：–—\-(,|\t•·=]+|[\s,;|•·)\t–—.&]+$", "", level)
+        level = re.sub(r"^[\s:：–—\-(（,|\t•·=]+|[\s,;|•·)）、，،\t–—.&]+$", "", level)
         level = re.sub(r"[\s,;]+(?:and|und|et|y|e|i|ed)$", "", level).strip()
         level = re.sub(r"\s*[)(]\s*$", "", level) if level.count("(") != level.count(")") else level
         if not level and re.match(r"^\s*(?:native|fluent|basic|conversational|muttersprache|advanced)\b", before.split("\n")[-1].lower()):
@@ -142,7 +148,7 @@ def _fields(text: str) -> list[str]:
     cells = [cell.strip(" ,;") for cell in _CELLS.split(text) if re.search(r"\w", cell)]
     if len(cells) > 1:
         return cells
-    parts = [part.strip() for part in split_items(text)] if "," in text else [text.strip()]
+    parts = [part.strip() for part in split_items(text)] if re.search(r"[,，、،]", text) else [text.strip()]
     if len(parts) > 1:
         return parts
     dashes = [part.strip() for part in re.split(r"\s+[–—-]\s+", text) if part.strip()]
@@ -164,6 +170,14 @@ def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
                 whole.append(line)
         joined = whole
     bullets = sum(line.bullet for line in joined)
+    if not bullets and joined and max(len(line.text) for line in joined) <= 30 and any(find_period(line.text) for line in joined):
+        narrow: list[list[str]] = [[]]
+        for line in joined:
+            narrow[-1] = [" ".join([*narrow[-1], line.text])]
+            if find_period(line.text):
+                narrow.append([])
+        if len([group for group in narrow if group]) < len(joined) and not any(_only_date(line.text) for line in joined):
+            return [group for group in narrow if group]
     if bullets and bullets == len(joined):
         return [[line.text] for line in joined]
     dated = [line for line in joined if find_period(line.text)]
@@ -209,6 +223,7 @@ def read_certificates(lines: tuple[Line, ...], width: int) -> list[Certificate]:
     separated = any(len(_CELLS.split(text)) > 1 or "," in text for text in bare)
     for group in groups:
         text = "\t".join(part.removeprefix("\u2022") for part in group)
+        text = re.sub(r"\s*\(([^()]*,[^()]*\d{4}[^()]*)\)", r", \1", text)
         text, expiry = _take_expiry(text)
         text, year = _take_date(text)
         parts = _fields(text)

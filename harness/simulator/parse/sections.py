@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from harness.simulator.parse.dates import fold
@@ -26,6 +26,13 @@ _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=
 
 _MISREAD = re.compile(r"(?m)^(?!(?:a|i|in|of|at|to|on|by|as|if|do|we|my|en|de|la|le|el|il|un|im|am|zu|ab|w|z|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z][a-z]+ )")
 """What optical character recognition makes of a bullet: a stray letter or two before a capital."""
+_LABEL_ONLY = re.compile(
+    r"^(?:(?:key|main|selected|principal) )?(?:responsibilities|duties|tasks|accomplishments|aufgaben|tätigkeiten|missions|funciones|tareas|responsabilidades|mansioni|obowiązki|zakres obowiązków|funções)"
+    r"(?: (?:and|&) (?:achievements|duties|accomplishments))?\s*:?$|^(?:key |main )?achievements\s*:$",
+    re.I,
+)
+_OPEN_END = re.compile(r"(?:\b(?:19|20)\d\d)\s*[-–—]\s*$")
+_CLOSES = re.compile(r"^(?:present|current|now|today|to date|heute|aujourd|actual|oggi|obecnie|atual|hoje|presente|ongoing|(?:[A-Za-zÀ-ž]{3,10}\.? |\d\d?[./])?(?:19|20)\d\d)\b.{0,30}$", re.I)
 _TRAILING_GLYPH = re.compile(r"\s+[•●▪◦■]\s*$")
 
 
@@ -68,7 +75,13 @@ def read_lines(text: str) -> list[Line]:
             match, body = _GLYPH.match("• x"), stripped[2:]
         if trailing is not None:
             match, body = trailing, body[: trailing.start()].strip()
-        if not re.search(r"\w", body):
+        numbered = match is not None and re.match(r"\s*\(?\d", raw) is not None
+        if numbered and (heading_kind(body)[0] or split_label(body) is not None):
+            match = None  # a numbered heading, not a numbered statement
+        if not re.search(r"\w", body) or _LABEL_ONLY.match(body):
+            continue
+        if lines and _OPEN_END.search(lines[-1].text) and _CLOSES.match(body) and not match:
+            lines[-1] = replace(lines[-1], text=f"{lines[-1].text} {body}")
             continue
         lines.append(Line(body, bool(match), gap, len(raw) - len(raw.lstrip(" "))))
         gap = False
@@ -79,10 +92,11 @@ def read_lines(text: str) -> list[Line]:
 def heading_kind(text: str) -> tuple[str, float]:
     """Which section a line would open, and how surely (0: none). All its words must belong to headings."""
     bare = text.strip().strip("#*_=~<>[]|•●▪ ").rstrip(":：").strip()
+    bare = re.sub(r"^(?:\(?\d{1,2}[.)]|[IVX]{1,4}[.)]|[A-H][.)])\s+", "", bare)
     if not bare or len(bare) > 48 or bare.endswith((".", ",", ";", "!", "?")) or re.search(r"\d|@|://", bare):
         return "", 0.0
-    if _SPACED.match(bare):
-        bare = re.sub(r"(?<=\S) (?=\S)", "", bare)
+    if _SPACED.match(bare.replace("  ", " ").replace("  ", " ")):
+        bare = " ".join(part.replace(" ", "") for part in re.split(r"\s{2,}", bare))
     folded = fold(bare).replace("ae", "ae")
     plain = re.sub(r"\s+", " ", folded.replace("&", "and").replace("/", " ").strip())
     whole = DEVELOPMENT_HEADINGS.get(plain.replace(" and ", " and "))
@@ -107,6 +121,8 @@ def heading_kind(text: str) -> tuple[str, float]:
     chosen = specific[0] if specific else min(kinds, key=order.index)
     if len(set(specific)) > 1 and "languages" in specific and specific[0] != "languages" and len(words) <= 2:
         chosen = specific[-1]
+    if chosen == "education" and "work" in kinds and "academic" in words:
+        chosen = "work"
     if chosen == "education" and any(word.startswith(("complement", "continu", "zusatz", "beruflich")) for word in words) and words[0].startswith(("formation", "formacion", "formacao", "formazione")):
         chosen = "training"
     return chosen, 0.9 if len(words) > 1 else 1.0
