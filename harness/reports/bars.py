@@ -33,7 +33,7 @@ def bar(gate: Gate) -> str:
         return round((value + reach) / (2 * reach) * WIDTH, 1)
 
     at = x(limit)
-    harm_right = limit > 0
+    harm_right = what != "share"
     zone = (at, WIDTH - at) if harm_right else (0.0, at)
     parts = [
         f'<path class="zone" d="M{zone[0]:g} 4h{zone[1]:g}v22h-{zone[1]:g}z"/>',

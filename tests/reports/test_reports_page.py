@@ -296,6 +296,8 @@ def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
     dearer = gate("cost", "US dollars", "cost", Estimate(1, 0.9, 1.05, 9, 9, "r"), 1.1, "PASS")
     assert 'class="zone" d="M0 ' in bar(worse)
     assert 'class="zone" d="M0 ' not in bar(dearer)
+    strict = replace(dearer, threshold=1.0)
+    assert 'class="zone" d="M0 ' not in bar(strict)
     assert "better →" in bar(worse)
     assert "← better" in bar(dearer)
 

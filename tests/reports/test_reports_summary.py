@@ -15,6 +15,7 @@ from synthetic_run import Synthetic
 from harness.base.errors import UsageError
 from harness.gates.types import Case
 from harness.reports.changes import word_diff
+from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary, check_summary
 from harness.scoring.types import FieldOutcome
 
@@ -227,3 +228,28 @@ def test_an_identical_candidate_flips_nothing() -> None:
         "fixed": 0,
         "both_wrong": found["flips"]["baseline"]["classes"]["both_wrong"],
     }
+
+
+def test_a_redacted_summary_keeps_to_the_schema(run: Synthetic, summary: dict[str, Any]) -> None:
+    redacted = Redactor.of(run.cases, run.goldens).summary(summary)
+    check_summary(json.loads(json.dumps(redacted)))
+    text = json.dumps(redacted, ensure_ascii=False)
+    assert "cv-0001" not in text
+    assert "Scrum Master" not in text
+    assert not any(golden.cv["personal_info"]["name"] in text for golden in run.goldens.values())
+
+
+def test_copies_of_a_cv_stay_out_of_the_figures(run: Synthetic) -> None:
+    small = synthetic_run.make(6, 1)
+    twins = tuple(
+        replace(case, document=replace(case.document, id=f"{case.document.id}-txt", twin_of=case.document.id))
+        for case in small.cases
+    )
+    twins = tuple(
+        replace(case, record=replace(case.record, document_id=case.document.id, latency_ms=1.0)) for case in twins
+    )
+    alone, both = summary_of(small), summary_of(with_cases(small, small.cases + twins))
+    assert both["run"]["copies"] == 6
+    for key in ("headline", "fields", "latency", "cost", "flips", "slices"):
+        assert both[key] == alone[key]
+    assert len(both["documents"]) == 12
