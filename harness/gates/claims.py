@@ -60,7 +60,7 @@ CONTRACT = Promise(
 CONSISTENT = Promise(
     "consistent", "more consistent", "share of values that change between draws: legacy − candidate", 0.0
 )
-SIMPLER = Promise("simpler", "simpler", "1 − candidate / legacy, model calls a CV", 0.0)
+SIMPLER = Promise("simpler", "simpler", "1 − candidate / legacy, model calls a CV; kept from 1 % on", 0.01)
 RELIABLE = Promise(
     "reliable", "as reliable", "share of answers that failed: legacy − candidate; kept from −2 points on", -0.02
 )

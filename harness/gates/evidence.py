@@ -33,6 +33,8 @@ EVENTS = (
 )
 _WHOLE = frozenset({"errors", "coverage", "contract", "date_format", "ids", "order", "bullet_shape"})
 _ANY = "*"
+NEW = frozenset({"lost_entries", "duplicates", "hallucinations", "bullet_shape"})
+"""Events that count only where no draw of the other arm shows them: what flickers in both arms is not new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ class Values:
 class Events:
     """A harm that is there or not, per persona, by majority over its draws.
 
-    lost: bad in the candidate, not in the other arm; gained: the reverse; confirmed_*: in every one of at least
-    `confirm_draws` draws, and in none of the other arm. excess: the candidate's share of bad draws minus the
-    other's (for critical values: wrong values a draw, clipped to one). *_bad of *_draws: single draws.
+    lost: bad in the candidate, not in the other arm (events in `NEW`: in no draw of it); gained: the reverse;
+    confirmed_*: in every one of at least `confirm_draws` draws, and in none of the other arm. excess: the candidate's
+    share of bad draws minus the other's (for critical values: wrong values a draw, clipped to one). *_bad of *_draws:
+    single draws.
     fields: personas lost by field or broken rule (where none is lost: personas that are bad more often);
     having: personas whose golden has the field.
     """
@@ -280,8 +283,9 @@ def events_of(
             major[side] += rows.share > 0.5
         items = {_ANY} if event in _WHOLE else set().union(*one.draws, *two.draws)
         shares = {item: (one.share, two.share) if item == _ANY else (one.item(item), two.item(item)) for item in items}
-        lost = [item for item, (mine, theirs) in shares.items() if mine > 0.5 >= theirs]
-        gained = [item for item, (mine, theirs) in shares.items() if theirs > 0.5 >= mine]
+        least = 0.0 if event in NEW else 0.5
+        lost = [item for item, (mine, theirs) in shares.items() if mine > 0.5 and theirs <= least]
+        gained = [item for item, (mine, theirs) in shares.items() if theirs > 0.5 and mine <= least]
         enough = len(one.draws) >= confirm_draws
         enough_gain = len(two.draws) >= confirm_draws
         flags["lost"][row] = bool(lost) if event == "lost_entries" else len(lost) > len(gained)
@@ -351,8 +355,9 @@ def _group(name: str) -> Callable[[Observation], float | None]:
 def events_from(candidate: Bools, other: Bools, event: str, confirm_draws: int) -> Events:
     """`Events` of tables persona × draw × item, as `events_of` makes them of cases."""
     mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
-    lost = (mine > 0.5) & (theirs <= 0.5)
-    gained = (theirs > 0.5) & (mine <= 0.5)
+    least = 0.0 if event in NEW else 0.5
+    lost = (mine > 0.5) & (theirs <= least)
+    gained = (theirs > 0.5) & (mine <= least)
     any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
     if event == "critical":
         excess = np.clip(candidate.sum(axis=2).mean(axis=1) - other.sum(axis=2).mean(axis=1), -1, 1)
