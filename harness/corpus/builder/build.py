@@ -19,8 +19,8 @@ from harness.corpus.builder.expect import expected_cv
 from harness.corpus.builder.flow import build_page
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
-from harness.corpus.check_text import besides_path
 from harness.corpus.builder.style import THEMES
+from harness.corpus.check_text import besides_path
 from harness.corpus.goldens import golden_path, write_golden
 from harness.corpus.manifest import load_manifest, write_manifest
 from harness.corpus.types import Document, Golden, Provenance
@@ -101,8 +101,7 @@ def build(
     todo, results = [], []
     for name in wanted:
         planned = every[name]
-        there = (project.corpus / planned.path).is_file() and golden_path(project, name).is_file()
-        if there and not force and recipes.get(name) == recipe(planned):
+        if _is_built(project, planned) and not force and recipes.get(name) == recipe(planned):
             results.append(Built(name, planned.path, changed=False))
         else:
             todo.append(name)
@@ -123,26 +122,25 @@ def build(
 
 
 def update_manifest(project: Project) -> None:
-    """Write the manifest from what is built, keeping documents that the matrix does not know."""
+    """Write the manifest from what is built, keeping documents that the matrix does not know. A twin is listed once
+    its original is built too."""
     planned = {one.id: one for one in plan()}
     kept = load_manifest(project, verify=False) if project.manifest.is_file() else ()
     documents = [document for document in kept if document.id not in planned]
-    documents += [
-        _document(project, one)
-        for one in planned.values()
-        if (project.corpus / one.path).is_file() and golden_path(project, one.id).is_file()
-    ]
+    built = [one for one in planned.values() if _is_built(project, one)]
+    ids = {one.id for one in built}
+    documents += [_document(project, one) for one in built if not one.twin_of or one.twin_of in ids]
     write_manifest(project, documents)
 
 
 def update_besides(project: Project) -> None:
     """Write down what each built document prints that its golden cannot hold: titles, labels, extra sections."""
-    found = {
-        one.id: list(adverse.besides(one, content_of(one)))
-        for one in plan()
-        if (project.corpus / one.path).is_file() and golden_path(project, one.id).is_file()
-    }
+    found = {one.id: list(adverse.besides(one, content_of(one))) for one in plan() if _is_built(project, one)}
     besides_path(project).write_text(pretty(dict(sorted(found.items()))), encoding="utf-8")
+
+
+def _is_built(project: Project, planned: Planned) -> bool:
+    return (project.corpus / planned.path).is_file() and golden_path(project, planned.id).is_file()
 
 
 def _build_one(project: Project, name: str) -> str:

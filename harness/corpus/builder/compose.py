@@ -95,7 +95,7 @@ def _compose(planned: Planned, place: int, used: set[str]) -> Content:
     rng = random.Random(f"cv:{planned.id}")
     source = bank(planned.sector)
     ladder, summary = _ladder(source, planned, place, used)
-    roles = _roles(planned, source, ladder, place, rng, used)
+    roles = _roles(planned, source, ladder, rng, used)
     first = min((role.start for role in roles if role.start), default=_NOW)
     name = planned.name
     person = Person(
@@ -120,8 +120,8 @@ def _compose(planned: Planned, place: int, used: set[str]) -> Content:
         roles=roles,
         studies=_studies(planned, source, first, rng),
         skills=_skills(planned, source, rng),
-        projects=_projects(source, place, rng, used),
-        certificates=_certificates(planned, source, rng),
+        projects=_projects(source, rng, used),
+        certificates=_certificates(source, rng),
         tongues=_tongues(rng),
         courses=_courses(source, rng),
         extras=_extras(rng) if "extras" in traits else (),
@@ -137,9 +137,7 @@ def _ladder(source: Bank, planned: Planned, place: int, used: set[str]) -> tuple
     return place % len(source.ladders) + 1, ""
 
 
-def _roles(
-    planned: Planned, source: Bank, ladder: int, place: int, rng: random.Random, used: set[str]
-) -> tuple[Role, ...]:
+def _roles(planned: Planned, source: Bank, ladder: int, rng: random.Random, used: set[str]) -> tuple[Role, ...]:
     steps = source.ladders[ladder - 1]
     top = {"junior": 1, "mid": 2, "senior": 4}[planned.level]
     count = planned.roles
@@ -196,7 +194,7 @@ def _take(source: Bank, level: str, ladder: int, wanted: int, used: set[str]) ->
 def _studies(planned: Planned, source: Bank, first: Date, rng: random.Random) -> tuple[Study, ...]:
     count = 2 if planned.level != "junior" and rng.random() < 0.4 else 1
     year = first.year - rng.choice((0, 0, 1))
-    studies = []
+    studies: list[Study] = []
     for degree, field in rng.sample(source.degrees, count):
         length = 1 if degree.startswith(("MSc", "Post", "MBA")) else 3
         begin = Date(year - length) if rng.random() < 0.55 else None
@@ -225,7 +223,7 @@ def _skills(planned: Planned, source: Bank, rng: random.Random) -> tuple[SkillGr
     )
 
 
-def _projects(source: Bank, place: int, rng: random.Random, used: set[str]) -> tuple[Project, ...]:
+def _projects(source: Bank, rng: random.Random, used: set[str]) -> tuple[Project, ...]:
     for name, tech, bullets in source.projects:
         if name not in used and rng.random() < 0.35:
             used.add(name)
@@ -234,7 +232,7 @@ def _projects(source: Bank, place: int, rng: random.Random, used: set[str]) -> t
     return ()
 
 
-def _certificates(planned: Planned, source: Bank, rng: random.Random) -> tuple[Certificate, ...]:
+def _certificates(source: Bank, rng: random.Random) -> tuple[Certificate, ...]:
     found = []
     for name, issuer in rng.sample(source.certificates, rng.choice((0, 1, 2, 2, 3))):
         year = rng.randint(2014, 2025)

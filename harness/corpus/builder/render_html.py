@@ -158,8 +158,11 @@ def _css(theme: Theme, style: Style, page: Page) -> str:
         f"@page{{size:A4;margin:{'24mm' if running else '17mm'} 18mm 17mm 18mm;{footer}{running}}}"
         f".running{{position:running(running);text-align:center;font-size:8.5pt;color:#444}}"
         f"body{{font-family:'{theme.body}';font-size:{theme.size}pt;line-height:1.32;color:#111}}"
-        f"p{{margin:0 0 1.5pt 0}}h1{{font-family:'{theme.title}';font-size:{theme.size * 2.1}pt;margin:0;color:#{theme.accent}}}"
-        f"h2{{font-family:'{theme.title}';font-size:{theme.size * 1.22}pt;color:#{theme.accent};margin:9pt 0 3pt 0;{rule}}}"
+        f"p{{margin:0 0 1.5pt 0}}"
+        f"h1{{font-family:'{theme.title}';font-size:{theme.size * 2.1}pt;margin:0;"
+        f"color:#{theme.accent}}}"
+        f"h2{{font-family:'{theme.title}';font-size:{theme.size * 1.22}pt;color:#{theme.accent};"
+        f"margin:9pt 0 3pt 0;{rule}}}"
         ".headline{font-size:1.15em;color:#555}.contact{font-size:.93em}section{margin:0}"
         f".when{{float:{end};color:#444}}.when-first{{font-weight:bold;color:#555}}"
         ".entry{margin:0 0 6pt 0}.head{break-after:avoid}.tail{color:#333}"
@@ -176,7 +179,8 @@ def _css(theme: Theme, style: Style, page: Page) -> str:
     if style.layout.startswith("sidebar"):
         here, there = ("left", "right") if style.layout.endswith("left") else ("right", "left")
         css += (
-            f"aside .contact{{font-size:.86em}}aside{{position:absolute;{here}:0;top:0;width:29%;font-size:.93em;background:#F1F3F5;padding:6pt 8pt;"
+            "aside .contact{font-size:.86em}"
+            f"aside{{position:absolute;{here}:0;top:0;width:29%;font-size:.93em;background:#F1F3F5;padding:6pt 8pt;"
             f"box-sizing:border-box;overflow-wrap:anywhere}}main{{margin-{here}:32%;margin-{there}:0}}"
         )
     return css + centred

@@ -130,7 +130,7 @@ class Writer:
     def row(self, cells: list[Any], width: float) -> Any:
         from reportlab.platypus import Table
 
-        plain = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+        plain: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP")]
         plain += [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
         return Table([cells], colWidths=[width * 0.68, width * 0.32], style=plain)
 

@@ -12,8 +12,9 @@ def text(page: Page, style: Style) -> str:
     rows = [page.name]
     if page.headline:
         rows.append(page.headline)
-    for line in page.contact:
-        rows.append("".join(s.text + (f" <{s.href}>" if _hidden(s.text, s.href) else "") for s in line))
+    rows += [
+        "".join(s.text + (f" <{s.href}>" if _hidden(s.text, s.href) else "") for s in line) for line in page.contact
+    ]
     for section in page.sections:
         rows += ["", section.title, ""]
         for block in section.blocks:

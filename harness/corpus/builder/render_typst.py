@@ -18,7 +18,8 @@ def pdf(page: Page, style: Style) -> bytes:
     with tempfile.TemporaryDirectory(prefix="cv-typst-") as name:
         source = Path(name) / "cv.typ"
         source.write_text(markup(page, style), encoding="utf-8")
-        return bytes(typst.compile(source, font_paths=list(_FONTS)))
+        made: bytes = typst.compile(str(source), font_paths=list(_FONTS))
+        return made
 
 
 def markup(page: Page, style: Style) -> str:
@@ -49,12 +50,10 @@ def markup(page: Page, style: Style) -> str:
             banner = f"#block(fill: luma(238), inset: 9pt, width: 100%)[{top}]"
             body = f"{banner}\n#grid(columns: (1fr, 32%), column-gutter: 12pt, [{_sections(main, style)}], [{boxes}])"
         case "label-column":
-            cells = tuple(
+            rows = ", ".join(
                 f"[{_heading(section.title)}], [{_blocks(section.blocks, style)}]" for section in page.sections
             )
-            body = (
-                f"{top}\n#v(6pt)\n#grid(columns: (24%, 1fr), row-gutter: 9pt, column-gutter: 8pt, {', '.join(cells)})"
-            )
+            body = f"{top}\n#v(6pt)\n#grid(columns: (24%, 1fr), row-gutter: 9pt, column-gutter: 8pt, {rows})"
         case _:
             body = f"{top}\n\n{_sections(page.sections, style)}"
     rule = ", stroke: (bottom: .6pt + accent)" if theme.rule and style.layout == "one-column" else ""
