@@ -73,22 +73,31 @@ def build(
 @corpus.command()
 def add(
     folder: Path = typer.Argument(..., metavar="DIR", help="A folder of CV files."),
-    split: str = typer.Option("", "--split", help="gate | dev | sealed (default: 60/20/20 by hash)."),
+    split: str = typer.Option("", "--split", help="gate | dev | sealed | none (default: 60/20/20 by hash)."),
     pseudonymise: bool = typer.Option(False, "--pseudonymise", help="Keep the text with names and contacts replaced."),
     secret: str = typer.Option("", "--secret", help="The same secret gives the same pseudonyms."),
 ) -> int:
-    """Bring CV files into the project under neutral names. Nothing is sent anywhere."""
-    from harness.base.terminal import safe
-    from harness.review.intake import add_folder
+    """Bring CV files into the project under neutral names, with the goldens beside them (x.json with x.pdf).
 
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder")
+    Nothing is sent anywhere.
+    """
+    from harness.base.terminal import safe
+    from harness.review.intake import ALREADY_THERE, add_folder
+
     added = add_folder(Project.find(), folder, split=split, pseudonymise=pseudonymise, secret=secret)
+    values = dict(added.replaced)
     for document in added.documents:
-        typer.echo(f"added {document.id} ({document.split}): {document.tags.get('language', '')} {document.media_type}")
+        facts = [document.split, document.tags["language"], document.media_type]
+        facts += ["with its golden"] if document.id in added.goldens else []
+        facts += [f"{values[document.id]} values replaced"] if document.id in values else []
+        typer.echo(f"added {document.id}: {', '.join(facts)}")
     for name, why in added.refused:
-        typer.echo(f"not added: {safe(name)}: {why}", err=True)
-    for document_id, count in added.replaced:
-        typer.echo(f"{document_id}: {count} values replaced; read the file before you commit it")
-    typer.echo("next: `cv-harness run`, then `cv-harness golden add DOCUMENT` for each new one")
-    return ExitCode.SHIP
+        typer.echo(f"not added: {safe(name)}: {safe(why)}", err=True)
+    if pseudonymise and added.documents:
+        typer.echo(
+            "read these files before you commit them: what no pattern finds (a street, a nickname) is still there"
+        )
+    if added.documents:
+        typer.echo("next: `cv-harness run`, then `cv-harness golden add DOCUMENT` for each new one")
+    failed = not added.documents and any(why != ALREADY_THERE for _, why in added.refused)
+    return ExitCode.USAGE if failed else ExitCode.SHIP

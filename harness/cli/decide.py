@@ -26,14 +26,16 @@ def accept(
     run_id: str = typer.Argument("", metavar="[RUN]", help="The run that was looked at (default: the newest)."),
     reason: str = typer.Option("", "--reason", help="Why it may become the baseline; stays on record."),
     by: str = typer.Option("", "--by", help="Who accepts; stays on record (default: git's user.name)."),
+    candidate: str = typer.Option("candidate", "--candidate", help="Which, of several candidates: candidate:2 …"),
     override: bool = typer.Option(False, "--override", help="Accept without a SHIP; stays on record."),
 ) -> int:
     """Make a run's candidate the accepted assistant: the baseline of every later run."""
     from harness.evaluate.accept import accept_run
 
     accepted, paths = accept_run(
-        Project.find(), run_id or None, reason=reason, by=by or _user(), override=override, environment=dict(os.environ)
-    )
+        Project.find(), run_id or None, reason=reason, by=by or user_name(), override=override,
+        environment=os.environ, candidate=candidate,
+    )  # fmt: skip
     typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
     typer.echo("commit these: " + " ".join(str(path) for path in paths))
     return ExitCode.SHIP
@@ -170,12 +172,16 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
     return ExitCode.SHIP
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Who this is by git's settings. Raises UsageError where git does not say."""
     import subprocess
 
-    found = subprocess.run(
-        ["git", "config", "user.name"], capture_output=True, text=True, check=False, cwd=Path.cwd()
-    ).stdout.strip()
+    try:
+        found = subprocess.run(
+            ["git", "config", "user.name"], capture_output=True, text=True, check=False, cwd=Path.cwd()
+        ).stdout.strip()
+    except OSError:  # no git here
+        found = ""
     if not found:
-        raise UsageError("who accepts is not known", hint="give --by NAME")
+        raise UsageError("who you are is not known", hint="give --by NAME")
     return found

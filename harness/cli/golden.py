@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING
 
 import typer
 
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
+
+if TYPE_CHECKING:
+    from harness.base.types import Json
+    from harness.review.disagreements import Disagreement
+    from harness.review.golden_care import Action
 
 golden = typer.Typer(no_args_is_help=True, help="The goldens: review, audit, add.", rich_markup_mode=None)
 
@@ -26,39 +32,90 @@ def review(
 ) -> int:
     """Walk through disagreements: accept the answer, keep the golden, add an alternative, or mark ambiguous."""
     from harness.base.clock import SystemClock
-    from harness.base.terminal import safe
-    from harness.cli.decide import _user
-    from harness.corpus.goldens import write_golden
+    from harness.cli.decide import user_name
+    from harness.corpus.goldens import golden_path, write_golden
     from harness.evaluate.doubts import doubts
-    from harness.review.golden_care import change, finish, refuse_in_ci, reload
+    from harness.review.golden_care import change, finish, moved, refuse_in_ci, reload, removes
 
-    refuse_in_ci(dict(os.environ))
-    project, clock, who = Project.find(), SystemClock(), by or _user()
+    refuse_in_ci(os.environ)
+    project, clock, who = Project.find(), SystemClock(), by or user_name()
+    unfinished = bool(document) and not reload(project, document).reviewed
     found = [each for each in doubts(project, run_id or None) if document in ("", each.document_id)]
-    shown = [each for each in found if every or each.unanimous]
+    shown = [each for each in found if every or unfinished or each.unanimous]
     typer.echo(f"{len(shown)} places to look at ({len(found)} disagreements in all)")
+    gone: list[tuple[str, str]] = []
     for place in shown:
-        typer.echo(f"\n{place.document_id}  {place.path or place.field}")
-        typer.echo(f"  golden:    {safe(json.dumps(place.golden, ensure_ascii=False))}")
-        for answer in place.answers:
-            value = safe(json.dumps(answer.value, ensure_ascii=False))
-            typer.echo(f"  {answer.arm + ':':10} {value} ({answer.draws} of {answer.of} draws)")
-        typer.echo(f"  in the CV: {safe(place.evidence) or '–'}")
-        choice = typer.prompt("  [k]eep, [a]ccept answer, a[l]ternative, a[m]biguous, [s]kip, [q]uit", default="s")
-        actions = {"k": "keep", "a": "accept", "l": "alternative", "m": "ambiguous"}
-        if choice == "q":
-            break
-        if choice not in actions or not place.path:
+        path: str | None = place.path
+        for removed in (item for document_id, item in gone if document_id == place.document_id):
+            path = moved(path, removed) if path else path
+        if path is None:
             continue
+        _show(place, path)
+        taken = _decision(place)
+        if taken is None:
+            continue
+        if not path:
+            typer.echo(f"  a new value has no place yet: add it in {golden_path(project, place.document_id)}")
+            continue
+        action, value = taken
         reason = typer.prompt("  reason")
-        changed = change(
-            reload(project, place.document_id), place.path, actions[choice], place.answers[0].value,  # type: ignore[arg-type]
-            reason=reason, by=who, at=clock.now(),
-        )  # fmt: skip
-        typer.echo(f"  written: {write_golden(project, changed)}")
-    if document and not reload(project, document).reviewed and typer.confirm("reviewed: may this golden gate now?"):
-        write_golden(project, finish(reload(project, document), by=who, at=clock.now()))
+        try:
+            changed = change(
+                reload(project, place.document_id), path, action, value, reason=reason, by=who, at=clock.now()
+            )
+            typer.echo(f"  written: {write_golden(project, changed)}")
+        except UsageError as error:
+            typer.echo(f"  not changed: {error}", err=True)
+            continue
+        if action == "accept" and removes(path, value):
+            gone.append((place.document_id, path))
+    if unfinished:
+        typer.echo(f"\nread the whole golden beside its CV: {golden_path(project, document)}")
+        if typer.confirm("reviewed: may this golden gate now?"):
+            write_golden(project, finish(reload(project, document), by=who, at=clock.now()))
+            typer.echo(f"{document} gates from now on")
     return ExitCode.SHIP
+
+
+def _show(place: Disagreement, path: str) -> None:
+    from harness.base.terminal import safe
+
+    typer.echo(f"\n{place.document_id}  {path or place.field}")
+    typer.echo(f"  golden:    {safe(json.dumps(place.golden, ensure_ascii=False))}")
+    for answer in place.answers:
+        value = safe(json.dumps(answer.value, ensure_ascii=False))
+        typer.echo(f"  {answer.arm + ':':10} {value} ({answer.draws} of {answer.of} draws)")
+    typer.echo(f"  in the CV: {safe(place.evidence) or '–'}")
+
+
+def _decision(place: Disagreement) -> tuple[Action, Json] | None:
+    """What the person wants: an action with the value it is about, or None to go on. Quitting ends the command."""
+    actions: dict[str, Action] = {"k": "keep", "a": "accept", "l": "alternative", "m": "ambiguous"}
+    choice = typer.prompt("  [k]eep, [a]ccept answer, a[l]ternative, a[m]biguous, [s]kip, [q]uit", default="s")
+    choice = choice.strip().casefold()
+    if choice == "q":
+        raise typer.Exit
+    if choice not in actions:
+        if choice != "s":
+            typer.echo(f"  {choice!r} is none of these: skipped")
+        return None
+    if choice in ("k", "m"):
+        return actions[choice], None
+    return actions[choice], _answer(place)
+
+
+def _answer(place: Disagreement) -> Json:
+    """The answer that is meant: the only one that differs from the golden, or the one that the person names."""
+    from harness.base.canonical import canonical
+
+    others = {canonical(each.value): each for each in place.answers if canonical(each.value) != canonical(place.golden)}
+    if len(others) == 1:
+        return next(iter(others.values())).value
+    arms = {each.arm: each for each in place.answers}
+    named = typer.prompt(f"  whose answer ({', '.join(arms)})", default=next(iter(arms)))
+    while named not in arms:
+        named = typer.prompt(f"  one of {', '.join(arms)}", default=next(iter(arms)))
+    return arms[named].value
 
 
 @golden.command()
@@ -91,21 +148,10 @@ def add(
 ) -> int:
     """Start a golden for a new CV from an answer: unreviewed, so it does not gate until it is reviewed."""
     from harness.base.clock import SystemClock
-    from harness.base.types import Failure
-    from harness.replay.runs import find_run
-    from harness.replay.store import RunStore
-    from harness.review.golden_care import refuse_in_ci, start
+    from harness.evaluate.doubts import begin_golden
+    from harness.review.golden_care import refuse_in_ci
 
-    refuse_in_ci(dict(os.environ))
-    project = Project.find()
-    info = find_run(project, run_id or None)
-    with RunStore.open(info.folder) as store:
-        records = list(store.records(arm=arm, document_id=document))
-    answers = [record.answer for record in records if not isinstance(record.answer, Failure)]
-    if not answers:
-        raise UsageError(f"run {info.run_id} has no answer of {arm} for {document}")
-    start(project, document, answers[0], arm=arm, at=SystemClock().now())
-    typer.echo(
-        f"goldens/{document}.json begun from {arm}: correct it, then `cv-harness golden review --document {document}`"
-    )
+    refuse_in_ci(os.environ)
+    path = begin_golden(Project.find(), document, run_id or None, arm=arm, at=SystemClock().now())
+    typer.echo(f"{path} begun from {arm}: correct it, then `cv-harness golden review --document {document}`")
     return ExitCode.SHIP

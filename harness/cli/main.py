@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def common(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with one of the designed exit codes."""
+    _never_fail_to_print()
     given = list(sys.argv[1:] if arguments is None else arguments)
     given, debug = _hoist(given)
     try:
@@ -75,6 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(ExitCode.HARNESS)
 
 
+def _never_fail_to_print() -> None:
+    """A terminal that cannot show a character gets a substitute, not a failed command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _complain(message: str, hint: str) -> None:
     from harness.base.terminal import safe
 
@@ -94,7 +103,7 @@ def _hoist(arguments: list[str]) -> tuple[list[str], bool]:
         elif item == "--debug" or item.startswith("--project="):
             front.append(item)
         elif item == "--project":
-            front += [item, next(items, "")]
+            front += [item, *([value] if (value := next(items, None)) is not None else [])]
         else:
             rest.append(item)
     return front + rest, "--debug" in front

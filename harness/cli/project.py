@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from harness.base.errors import ExitCode, UsageError
+from harness.base.errors import ExitCode
 from harness.base.project import Project
 
 
@@ -31,16 +31,12 @@ def forget(
     yes: bool = typer.Option(False, "--yes", help="Do it; without this it only says what it would do."),
 ) -> int:
     """Remove a person everywhere: files, goldens, recordings, runs, caches; then prove that nothing is left."""
-    from harness.corpus.manifest import load_manifest
     from harness.review.forget import forget as remove
+    from harness.review.forget import person_of
 
     project = Project.find()
     if not yes:
-        documents = load_manifest(project, verify=False)
-        persona = next((each.persona for each in documents if each.id == document), None)
-        if persona is None:
-            raise UsageError(f"no document {document!r}", hint="`cv-harness corpus list` names them")
-        ids = ", ".join(each.id for each in documents if each.persona == persona)
+        ids = ", ".join(each.id for each in person_of(project, document))
         typer.echo(f"would remove {ids}: files, goldens, recordings, cached texts, and every run that holds them")
         typer.echo("nothing was done; give --yes to do it")
         return ExitCode.SHIP
@@ -51,18 +47,24 @@ def forget(
     )
     for place in done.left:
         typer.echo(f"still there: {place}", err=True)
-    typer.echo("version control keeps its history: rewrite it there if the person must be gone from it too")
+    if not done.left:
+        typer.echo("nothing of the person is left in the project")
+    typer.echo(
+        "not looked at: the history of version control, and copies outside the project (--out, uploads, backups)"
+    )
     return ExitCode.HARNESS if done.left else ExitCode.SHIP
 
 
 def prune(
-    keep: int = typer.Option(0, "--keep", help="Newest runs that stay (default: the setting keep_runs)."),
+    keep: int | None = typer.Option(
+        None, "--keep", min=0, help="Newest runs that stay (default: the setting keep_runs)."
+    ),
 ) -> int:
     """Remove old runs: they hold CV texts, and need not be kept longer than they are looked at."""
     from harness.cli.settings import resolve
     from harness.replay.runs import prune as remove
 
     project = Project.find()
-    removed = remove(project, keep=keep or resolve(project).settings.keep_runs)
+    removed = remove(project, keep=resolve(project).settings.keep_runs if keep is None else keep)
     typer.echo(f"{len(removed)} runs removed")
     return ExitCode.SHIP

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from harness.base.errors import ExitCode, InvalidFileError, UsageError
+
+if TYPE_CHECKING:
+    from harness.scoring.types import Score
 
 
 def register(app: typer.Typer) -> None:
@@ -36,12 +39,29 @@ def score(
     if as_json:
         typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
-        from rich.console import Console
-
-        from harness.scoring.show import render
-
-        Console().print(render(result))
+        _print(result)
     return ExitCode.SHIP
+
+
+def _print(result: Score) -> None:
+    """The figures with their counts, then a sentence for each value that is not right."""
+    from harness.base.terminal import safe
+    from harness.scoring.explain import explain
+    from harness.scoring.score import total_of
+
+    total = total_of(result.counts)
+    typer.echo(
+        f"F1 {result.f1:.3f}  precision {result.precision:.3f}  recall {result.recall:.3f}  "
+        f"({total.correct} of {total.golden} values right, {total.near} near, {total.answer} answered)"
+    )
+    if result.failed:
+        typer.echo("the answer could not be read at all")
+    if not result.contract.valid:
+        for broken in result.contract.violations[:5]:
+            typer.echo(safe(f"contract: {broken.pointer or '/'}: {broken.message}"))
+    for outcome in result.outcomes:
+        if outcome.kind not in ("correct", "absent", "unscored"):
+            typer.echo(safe(f"{outcome.golden_path or outcome.answer_path}: {explain(outcome)}"))
 
 
 def text(
@@ -70,16 +90,28 @@ def text(
 
 
 def _golden(path: Path) -> Any:
-    """A `Golden` from a golden file, or the bare contract object."""
+    """A `Golden` from a golden file, or the bare contract object. Raises InvalidFileError for anything else."""
+    from harness.contract.check import check
     from harness.corpus.goldens import load_golden
 
     try:
         value = json.loads(_content(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidFileError(path, "", f"no valid JSON: {error}") from error
     if not isinstance(value, dict):
         raise InvalidFileError(path, "", "expected a golden file or a contract object")
-    return load_golden(path) if "cv" in value else value
+    if "cv" in value:
+        return load_golden(path)
+    contract = check(value)
+    if not contract.valid:
+        broken = contract.violations[0]
+        raise InvalidFileError(
+            path,
+            broken.pointer or "/",
+            f"breaks the contract: {broken.message}",
+            hint="a golden must hold: see goldens/cv.schema.json",
+        )
+    return value
 
 
 def _text_of(path: Path) -> str:

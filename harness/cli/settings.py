@@ -6,6 +6,7 @@ Each value keeps where it came from (`cv-harness config` shows it); unknown keys
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 
 PREFIX = "CV_HARNESS_"
-_NOT_SETTINGS = frozenset({"CV_HARNESS_PROJECT", "CV_HARNESS_CACHE", "CV_HARNESS_RUN_DIR"})
+_NOT_SETTINGS = frozenset({"CV_HARNESS_PROJECT", "CV_HARNESS_CACHE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _file_table(project: Project) -> Mapping[str, Any]:
         table = tomllib.loads(project.settings.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidFileError(project.settings, "", f"no valid TOML: {error}") from error
-    tool = table.get("tool", {}).get("cv-harness", {})
+    tools = table.get("tool", {})
+    tool = tools.get("cv-harness", {}) if isinstance(tools, dict) else None
     if not isinstance(tool, dict):
         raise InvalidFileError(project.settings, "[tool.cv-harness]", "expected a table")
     return tool
@@ -129,6 +131,8 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
         value = getattr(settings, name)
         if value not in allowed:
             raise UsageError(f"{name} ({origins[name]}): {value!r} is none of {', '.join(allowed)}")
+    if not math.isfinite(settings.max_cost):
+        raise UsageError(f"max_cost ({origins['max_cost']}): {settings.max_cost} is no amount of money")
     least = {"repeat": 1, "concurrency": 1, "monthly_volume": 0, "keep_runs": 1, "max_cost": 0}
     for name, bound in least.items():
         if getattr(settings, name) < bound:

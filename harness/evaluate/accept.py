@@ -30,35 +30,44 @@ def accept_run(
     by: str,
     override: bool,
     environment: Mapping[str, str],
+    candidate: str = "candidate",
     clock: Clock | None = None,
 ) -> tuple[Accepted, tuple[Path, ...]]:
-    """Make the candidate of `run` (default: the newest) the baseline; the record and the paths to commit.
+    """Make a candidate of `run` (default: the newest) the baseline; the record and the paths to commit.
 
     The answers of the run become committed recordings, so that later runs replay the baseline for nothing.
-    Raises UsageError where it must not be accepted (see `review.acceptance.refuse`), or without a reason.
+    Raises UsageError where it must not be accepted (see `review.acceptance.refuse`), or without a reason and a
+    name.
     """
     if not reason.strip():
         raise UsageError("an acceptance needs a reason", hint='give --reason "what was improved, and how it was seen"')
+    if not by.strip():
+        raise UsageError("an acceptance needs a name", hint="give --by NAME")
     info = find_run(project, run)
     manifest = info.manifest
     if manifest is None:
         raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    candidates = [arm for arm in manifest.arms if arm.id == "candidate"]
-    if not candidates or candidates[0].bundle is None:
-        raise UsageError(f"run {info.run_id} replayed no candidate", hint="run it with the candidate arm")
-    arm = candidates[0]
+    candidates = {arm.id: arm for arm in manifest.arms if arm.id.split(":")[0] == "candidate" and arm.bundle}
+    if candidate not in candidates:
+        named = ", ".join(candidates)
+        raise UsageError(
+            f"run {info.run_id} replayed no {candidate}",
+            hint=f"its candidates: {named}" if named else "accept a run of an assistant, made by `cv-harness run`",
+        )
+    arm = candidates[candidate]
     bundle = arm.bundle
     assert bundle is not None
-    verdict = read_verdict(info.folder)
+    folder = info.folder if candidate == next(iter(candidates)) else info.folder / candidate.replace(":", "-")
+    verdict = read_verdict(folder)
     found = load_accepted(project, arm.origin)
     existing = found[0] if found else None
     first = existing is None and verdict.verdict == "INCONCLUSIVE"
     refuse(
         verdict="SHIP" if first else verdict.verdict,
-        partial=bool(manifest.selection.get("partial")) or "splits" not in manifest.selection,
+        splits=tuple(manifest.selection.get("splits", ())),
+        partial=bool(manifest.selection.get("partial")),
         complete=info.status == "complete",
         origin=arm.origin,
-        dirty=False,
         existing=existing,
         override=override,
         environment=environment,
@@ -78,10 +87,10 @@ def accept_run(
         verdict=verdict.verdict,
         verdict_sha256=verdict_digest(verdict),
         override=override and verdict.verdict != "SHIP",
-        by=by,
+        by=by.strip(),
         reason=reason.strip(),
         accepted=(clock or SystemClock()).now().isoformat(timespec="seconds"),
-        commit=manifest.commit,
+        commit=manifest.commit + ("+changes" if manifest.dirty else ""),
         look=verdict.look,
         draws=len(arm.draws),
         legacy_wire=str(manifest.settings.get("legacy_wire") or ""),
@@ -89,7 +98,7 @@ def accept_run(
         contract=manifest.contract,
         scorer=manifest.scorer,
         noise_floor=_noise(project, info, arm.id),
-        summary=_facts(info.folder),
+        summary=_facts(folder),
     )
     path = write_accepted(project, accepted, bundle)
     return accepted, (path.parent, *packs)

@@ -35,6 +35,6 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
     for row in needed(margin, draw_sd=float(noise["draw_sd"]), cost_per_answer=each, config=gate_config(plan)):
         price = f"about ${row.cost:.2f}" if row.cost is not None else "unpriced"
         yield (
-            f"margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the candidate, {price}; "
-            f"one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
+            f"margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the candidate, "
+            f"{price}; one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
         )

@@ -133,7 +133,7 @@ def _decide(
     )
     baseline_wire = baseline.bundle.wire if baseline and baseline.bundle else ""
     candidate_wire = arm.bundle.wire if arm.bundle else ""
-    look = looks.number(project, baseline=baseline_wire, candidate=candidate_wire, evidence=evidence)
+    look = looks.number(project, baseline=baseline_wire, candidate=candidate_wire, evidence=evidence, origin=arm.origin)
     verdict = decide(
         cases,
         manifest=manifest,
@@ -143,7 +143,8 @@ def _decide(
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unjudged_sentences(baseline.bundle if baseline else None, arm.bundle, arm.origin),
     )
-    if count_look and baseline_wire and "gate" in manifest.selection.get("splits", ()) and not verdict.identical:
+    splits = manifest.selection.get("splits", ())
+    if count_look and not verdict.identical and ("sealed" in splits or ("gate" in splits and baseline_wire)):
         cost = sum((case.record.cost or 0 for case in cases if case.record.arm == candidate), start=0)
         looks.record(
             project,
@@ -151,13 +152,13 @@ def _decide(
                 baseline=baseline_wire,
                 candidate=candidate_wire,
                 origin=arm.origin,
-                splits=",".join(manifest.selection["splits"]),
+                splits=",".join(splits),
                 evidence=evidence,
                 run_id=manifest.run_id,
                 verdict=verdict.verdict,
                 at=clock.now().isoformat(timespec="seconds"),
                 cost=str(cost),
-                sealed="sealed" in manifest.selection["splits"],
+                sealed="sealed" in splits,
             ),
         )
     return verdict

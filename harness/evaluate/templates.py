@@ -93,6 +93,8 @@ def init(folder: Path) -> Project:
             for name in ("assistant.toml", "instructions.md")
         },
     }
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file", hint="name a folder")
     if (folder / MARKER).exists():
         raise UsageError(f"{folder} is a cv-harness project already", hint="choose another folder")
     for name in files:

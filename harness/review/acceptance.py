@@ -13,17 +13,23 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.assistants.bundle import load_bundle, save_bundle
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, pretty
+from harness.base.environment import in_ci
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 from harness.base.types import Json
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 SCHEMA_VERSION = 1
+_RESTORE = "restore it from version control; accepted assistants change only through `cv-harness accept`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class Accepted:
     """One acceptance. `origin` is where the recorded answers come from; `draws` how many there are of each.
 
     verdict_sha256: digest of the verdict.json it stands on. override: the verdict was not SHIP and a person
-    accepted all the same. corpus: {document id: text sha256} at the time.
+    accepted all the same. accepted: when, UTC, ISO 8601. commit: what the run was made at, with "+changes" where
+    tracked files differed from it; "" outside version control.
     """
 
     schema_version: int
@@ -82,74 +89,107 @@ def load_accepted(project: Project, origin: str, which: str = "accepted") -> tup
     accepted = _read(path)
     bundle_dir = folder / ("bundle" if which == "accepted" else "anchor")
     bundle = load_bundle(bundle_dir)
-    if bundle.wire != accepted.wire:
-        raise InvalidFileError(
-            path,
-            "wire",
-            f"names {accepted.wire[:12]}, but {bundle_dir.name}/ hashes to {bundle.wire[:12]}",
-            hint="restore the folder from version control; accepted bundles change only through `cv-harness accept`",
-        )
+    for name, wanted, there in (
+        ("wire", accepted.wire, bundle.wire),
+        ("version", accepted.version, bundle.version),
+    ):
+        if wanted != there:
+            raise InvalidFileError(
+                path, name, f"names {wanted[:12]}, but {bundle_dir.name}/ hashes to {there[:12]}", hint=_RESTORE
+            )
     return accepted, bundle
 
 
 def _read(path: Path) -> Accepted:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (ValueError, OSError) as error:
-        raise InvalidFileError(path, "", f"unreadable: {error}", hint="restore it from version control") from error
+        raise InvalidFileError(path, "", f"unreadable: {error}", hint=_RESTORE) from error
+    return _record(path, "", text)
+
+
+def _record(path: Path, line: str, text: str) -> Accepted:
+    """The record in `text`, checked: keys, types, version. `line` is its place in `path`, "" for the whole file."""
+    from pydantic import ValidationError
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidFileError(path, line, f"no valid JSON: {error}", hint=_RESTORE) from error
     if not isinstance(data, dict):
-        raise InvalidFileError(path, "", "expected an object", hint="restore it from version control")
+        raise InvalidFileError(path, line, "expected an object", hint=_RESTORE)
+    where = f"{line} " if line else ""
     if data.get("schema_version") != SCHEMA_VERSION:
-        raise InvalidFileError(
-            path, "schema_version", f"{data.get('schema_version')!r}, this harness reads {SCHEMA_VERSION}"
-        )
+        said = f"{data.get('schema_version')!r}, this harness reads {SCHEMA_VERSION}"
+        raise InvalidFileError(path, f"{where}schema_version", said, hint="update cv-harness, or restore the file")
     known = {spec.name for spec in fields(Accepted)}
     if odd := sorted(set(data) ^ known):
-        raise InvalidFileError(path, odd[0], "unknown key" if odd[0] in data else "missing key")
-    return Accepted(**data)
+        problem = "unknown key" if odd[0] in data else "missing key"
+        raise InvalidFileError(path, where + odd[0], problem, hint=_RESTORE)
+    try:
+        return _checker().validate_python(data, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = where + ".".join(map(str, first["loc"]))
+        raise InvalidFileError(path, place, first["msg"], hint=_RESTORE) from error
+
+
+@cache
+def _checker() -> TypeAdapter[Accepted]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Accepted)
 
 
 def refuse(
     *,
     verdict: str,
+    splits: tuple[str, ...],
     partial: bool,
     complete: bool,
     origin: str,
-    dirty: bool,
     existing: Accepted | None,
     override: bool,
     environment: Mapping[str, str],
 ) -> None:
-    """Raise UsageError where a run must not become the baseline; the message says what would do."""
-    if environment.get("CI", "").casefold() in ("1", "true", "yes"):
+    """Raise UsageError where a run must not become the baseline; the message says what would do.
+
+    splits: those that the run replayed; none for a folder of CVs or declared answers. override: of the verdict only.
+    """
+    if in_ci(environment):
         raise UsageError(
             "an assistant is accepted by a person, never in CI", hint="run `cv-harness accept` on your own machine"
         )
     if not complete:
         raise UsageError("this run did not finish", hint="finish it with `cv-harness run --resume`")
+    if "gate" not in splits:
+        raise UsageError(
+            "this run did not replay the gate split, which later runs compare on",
+            hint="accept a plain `cv-harness run`",
+        )
     if partial:
         raise UsageError("this run replayed only part of its split", hint="run the whole split, then accept that run")
-    if existing and slot(existing.origin) != slot(origin):
+    if existing and existing.origin != origin and not (_simulated(existing.origin) and _simulated(origin)):
         raise UsageError(
             f"a run on {origin} cannot replace a baseline made on {existing.origin}",
-            hint="each kind of origin has its own baseline",
+            hint="each origin has its own baseline",
         )
     if verdict != "SHIP" and not override:
         raise UsageError(
             f"the verdict is {verdict}, not SHIP",
             hint="mend the candidate, or accept with --override: it stays on record with your name and reason",
         )
-    if dirty and not override:
-        raise UsageError(
-            "the bundle was changed after the last commit, so the record could not name the commit it came from",
-            hint="commit the bundle, run again, then accept; or --override",
-        )
+
+
+def _simulated(origin: str) -> bool:
+    return slot(origin) == "simulator"
 
 
 def write_accepted(project: Project, accepted: Accepted, bundle: AssistantBundle) -> Path:
     """Make `accepted` the baseline of its origin; the first of a series becomes the anchor too.
 
-    Written beside and renamed into place, so that a crash leaves the old baseline or the new one.
+    Each part is written beside and renamed into place. A crash between the parts leaves a bundle that its record
+    does not name, which `load_accepted` refuses: never a wrong baseline.
     """
     folder = project.baseline / slot(accepted.origin)
     folder.mkdir(parents=True, exist_ok=True)
@@ -157,7 +197,7 @@ def write_accepted(project: Project, accepted: Accepted, bundle: AssistantBundle
         _place(folder, "anchor", "anchor", accepted, bundle)
     _place(folder, "accepted", "bundle", accepted, bundle)
     with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(asdict(accepted), ensure_ascii=False) + "\n")
+        history.write(json.dumps(asdict(accepted), ensure_ascii=False, allow_nan=False) + "\n")
     return folder / "accepted.json"
 
 
@@ -186,13 +226,8 @@ def history(project: Project, origin: str) -> tuple[Mapping[str, Any], ...]:
     path = project.baseline / slot(origin) / "history.jsonl"
     if not path.is_file():
         return ()
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            rows.append(json.loads(line))
-        except ValueError as error:
-            raise InvalidFileError(path, f"line {number}", f"no valid JSON: {error}") from error
-    return tuple(rows)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(asdict(_record(path, f"line {number}", line)) for number, line in enumerate(lines, 1))
 
 
 def all_accepted(project: Project) -> dict[str, Accepted]:

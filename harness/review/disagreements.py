@@ -61,14 +61,18 @@ class Disagreement:
 
 
 def disagreements(
-    document_id: str, golden: Golden, scores: Mapping[str, Iterable[Score]], text: str
+    document_id: str,
+    golden: Golden,
+    scores: Mapping[str, Iterable[Score]],
+    text: str,
+    fills: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Disagreement, ...]:
     """Places of one document where an arm's answer is not the golden's, worst (suspect, unanimous) first.
 
-    scores: each arm's scores, one a draw. Paths marked ambiguous are left out.
+    scores: each arm's scores, one a draw. fills: the fields that an arm is asked for, where not all: about others
+    it is no witness. Paths marked ambiguous are left out.
     """
     found: dict[tuple[str, str], dict[str, list[FieldOutcome]]] = defaultdict(lambda: defaultdict(list))
-    golden_values: dict[tuple[str, str], FieldOutcome] = {}
     draws: Counter[str] = Counter()
     for arm, several in scores.items():
         for score in several:
@@ -76,20 +80,16 @@ def disagreements(
             for outcome in score.outcomes:
                 if outcome.kind not in _OFF or outcome.golden_path in golden.ambiguous:
                     continue
-                invented = outcome.golden_path is None
-                if invented and not outcome.grounded:
+                if outcome.golden_path is None and not outcome.grounded:
                     continue  # a hallucination is no doubt about the golden
-                place = outcome.golden_path or f"+ {canonical(outcome.answer).decode()}"
-                found[place, outcome.field][arm].append(outcome)
-                golden_values.setdefault((place, outcome.field), outcome)
+                if _asked(arm, outcome.field, fills):
+                    place = outcome.golden_path or f"+ {canonical(outcome.answer).decode()}"
+                    found[place, outcome.field][arm].append(outcome)
     result = []
-    for (place, field), by_arm in found.items():
-        outcome = golden_values[place, field]
-        answers = tuple(_majority(arm, by_arm[arm], draws[arm]) for arm in sorted(by_arm))
-        if len(by_arm) < len(draws):
-            silent = sorted(set(draws) - set(by_arm))
-            confirmed = outcome.golden if outcome.golden_path else None
-            answers += tuple(ArmAnswer(arm, confirmed, draws[arm], draws[arm], None) for arm in silent)
+    for (_, field), by_arm in found.items():
+        outcome = next(iter(by_arm.values()))[0]
+        witnesses = [arm for arm in sorted(draws) if _asked(arm, field, fills)]
+        answers = tuple(_majority(arm, by_arm.get(arm, []), draws[arm], outcome) for arm in witnesses)
         result.append(
             Disagreement(
                 document_id,
@@ -97,24 +97,35 @@ def disagreements(
                 field,
                 outcome.golden,
                 answers,
-                _evidence(by_arm, text),
+                _evidence(by_arm, answers, text),
                 _in_text(outcome.golden, text) if outcome.golden_path else None,
             )
         )
     return tuple(sorted(result, key=lambda each: (not each.suspect, not each.unanimous, each.path, each.field)))
 
 
-def _majority(arm: str, outcomes: list[FieldOutcome], draws: int) -> ArmAnswer:
+def _asked(arm: str, field: str, fills: Mapping[str, frozenset[str]] | None) -> bool:
+    return fills is None or arm not in fills or field in fills[arm]
+
+
+def _majority(arm: str, outcomes: list[FieldOutcome], draws: int, place: FieldOutcome) -> ArmAnswer:
+    """What an arm says most often; a draw without an outcome here confirms the golden."""
+    confirmed = place.golden if place.golden_path else None
     values = Counter(canonical(outcome.answer) for outcome in outcomes)
+    values[canonical(confirmed)] += draws - len(outcomes)
     common, count = values.most_common(1)[0]
-    chosen = next(outcome for outcome in outcomes if canonical(outcome.answer) == common)
+    chosen = next((outcome for outcome in outcomes if canonical(outcome.answer) == common), None)
+    if chosen is None:
+        return ArmAnswer(arm, confirmed, count, draws, None)
     return ArmAnswer(arm, chosen.answer, count, draws, chosen.grounded)
 
 
-def _evidence(by_arm: Mapping[str, list[FieldOutcome]], text: str) -> str:
+def _evidence(by_arm: Mapping[str, list[FieldOutcome]], answers: tuple[ArmAnswer, ...], text: str) -> str:
+    """The line of the text that speaks for a value that is most often answered."""
+    said = {canonical(answer.value) for answer in answers if answer.value is not None}
     for outcomes in by_arm.values():
         for outcome in outcomes:
-            if outcome.evidence and outcome.answer:
+            if outcome.evidence and outcome.answer and canonical(outcome.answer) in said:
                 start = text.rfind("\n", 0, outcome.evidence[0]) + 1
                 end = text.find("\n", outcome.evidence[1])
                 return text[start : end if end >= 0 else len(text)].strip()

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.base.canonical import sha256
 from harness.base.errors import UsageError
-from harness.base.project import Project
+from harness.base.project import Project, cache_dir
 from harness.corpus.goldens import golden_path
 from harness.corpus.manifest import document_path, load_manifest, write_manifest
 from harness.corpus.text import Extractor, text_cache
 from harness.corpus.types import Document
 from harness.models.recordings import RecordingStore
-from harness.replay.runs import runs
+from harness.replay.runs import RunInfo, runs
+from harness.replay.store import RunStore
+from harness.review.pseudonyms import contacts, guess_name
+from harness.review.remains import places, writings
+
+_SHORTEST = 6
+"""A shorter value would be found anywhere by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,90 +37,134 @@ class Forgotten:
     left: tuple[str, ...]
 
 
-def forget(project: Project, document_id: str) -> Forgotten:
-    """Remove the person of `document_id`: the document, its twins, and everything made from them.
+@dataclass(frozen=True, slots=True)
+class _Traces:
+    """What must be nowhere afterwards: the texts, the files, and distinctive values (name and contacts)."""
 
-    Whole runs go, because their store, pages and tables hold the text. Raises UsageError for an unknown document.
-    History under version control is not touched: that is said, not done.
-    """
+    texts: frozenset[str]
+    files: frozenset[str]
+    values: tuple[bytes, ...]
+
+
+def person_of(project: Project, document_id: str) -> tuple[Document, ...]:
+    """All documents of the person of `document_id`. Raises UsageError for an unknown document."""
     documents = load_manifest(project, verify=False)
     persona = next((document.persona for document in documents if document.id == document_id), None)
     if persona is None:
-        raise UsageError(f"no document {document_id!r} in {project.manifest}")
-    gone = tuple(document for document in documents if document.persona == persona)
-    traces = _traces(project, gone)
+        raise UsageError(
+            f"no document {document_id!r} in {project.manifest}", hint="`cv-harness corpus list` names them"
+        )
+    return tuple(document for document in documents if document.persona == persona)
+
+
+def forget(project: Project, document_id: str) -> Forgotten:
+    """Remove the person of `document_id`: the document, its twins, and everything made from them.
+
+    Whole runs go, because their store, pages and tables hold the text; runs that cannot be read go too. The
+    manifest is changed last, so that what was interrupted can be done again. Raises UsageError for an unknown
+    document, or where a run that holds the person is being written. History under version control and copies
+    outside the project are not touched: that is said, not done.
+    """
+    gone = person_of(project, document_id)
+    ids = frozenset(document.id for document in gone)
+    files = frozenset(document.sha256 for document in gone)
+    readings = _readings(project, gone)
+    chosen = tuple(_runs_with(project, ids, files, frozenset(map(sha256, readings))))
+    traces = _traces(project, gone, files, [*readings, *_texts_in(chosen, ids, files)])
+
+    for run in chosen:
+        shutil.rmtree(run.folder)
+    latest = project.reports / "latest"
+    if latest.is_symlink() and not latest.exists():
+        latest.unlink()
     store = RecordingStore.of(project)
-    keys = {key for text in traces.texts for key in store.keys_of_input(text)}
-    removed_runs = tuple(_runs_with(project, {document.id for document in gone}))
-    recordings = store.remove(keys)
-    files = 0
+    recordings = store.remove({key for text in traces.texts for key in store.keys_of_input(text)})
+    removed = 0
     for document in gone:
         for path in (document_path(project, document), golden_path(project, document.id)):
             if path.is_file():
                 path.unlink()
-                files += 1
-    write_manifest(project, [document for document in documents if document.persona != persona])
-    for name in removed_runs:
-        shutil.rmtree(project.runs / name)
-    cached = sum(text_cache().forget(document.sha256) for document in gone)
-    latest = project.reports / "latest"
-    if latest.is_symlink() and not latest.exists():
-        latest.unlink()
-    return Forgotten(
-        tuple(document.id for document in gone), files, recordings, removed_runs, cached, tuple(_left(project, traces))
-    )
+                removed += 1
+    cached = _clear_cache(gone, traces)
+    others = [document for document in load_manifest(project, verify=False) if document.id not in ids]
+    write_manifest(project, others)
+    run_ids = tuple(run.run_id for run in chosen)
+    return Forgotten(tuple(sorted(ids)), removed, recordings, run_ids, cached, tuple(_left(project, traces)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Traces:
-    """What must be nowhere afterwards: the texts, and distinctive values of the golden."""
-
-    texts: tuple[str, ...]
-    values: tuple[bytes, ...]
-
-
-def _traces(project: Project, documents: tuple[Document, ...]) -> _Traces:
-    import json
-
-    texts: list[str] = []
-    values: set[str] = set()
-    with Extractor() as extractor:
-        for document in documents:
-            path = document_path(project, document)
-            if path.is_file():
-                reading = extractor.extract(path)
-                if reading.readable:
-                    texts.append(reading.text)
-            golden = golden_path(project, document.id)
-            if golden.is_file():
-                info = json.loads(golden.read_text(encoding="utf-8"))["cv"]["personal_info"]
-                values |= {
-                    value for key, value in info.items() if key in ("name", "email", "phone", "linkedin") and value
-                }
-    return _Traces(tuple(texts), tuple(value.encode() for value in values if len(value) >= 6))
+def _readings(project: Project, documents: Sequence[Document]) -> list[str]:
+    """What is read from the person's files today."""
+    paths = [document_path(project, document) for document in documents]
+    with Extractor(workers=1) as extractor:
+        found = [extractor.extract(path) for path in paths if path.is_file()]
+    return [extraction.text for extraction in found if extraction.readable]
 
 
-def _runs_with(project: Project, ids: set[str]) -> Iterator[str]:
+def _runs_with(
+    project: Project, ids: frozenset[str], files: frozenset[str], texts: frozenset[str]
+) -> Iterator[RunInfo]:
+    """Runs with one of these documents, under whatever id, and those that cannot be read."""
     for info in runs(project):
-        if info.manifest is None or ids & set(info.manifest.documents):
-            if info.live:
-                raise UsageError(f"run {info.run_id} is being written and holds this person", hint="wait for its end")
-            yield info.run_id
+        documents = info.manifest.documents if info.manifest is not None else {}
+        holds = info.manifest is None or any(
+            document_id in ids or hashes.file in files or hashes.text in texts
+            for document_id, hashes in documents.items()
+        )
+        if holds and info.live:
+            raise UsageError(f"run {info.run_id} is being written and holds this person", hint="wait for its end")
+        if holds:
+            yield info
+
+
+def _texts_in(chosen: Sequence[RunInfo], ids: frozenset[str], files: frozenset[str]) -> Iterator[str]:
+    """What was read from the person's files when runs were made: recordings are known by it."""
+    for info in chosen:
+        if info.manifest is None:
+            continue
+        documents = info.manifest.documents
+        with RunStore.open(info.folder) as store:
+            for document_id, extraction in store.extractions():
+                hashes = documents.get(document_id)
+                if document_id in ids or (hashes is not None and hashes.file in files):
+                    yield extraction.text
+
+
+def _traces(project: Project, gone: Sequence[Document], files: frozenset[str], texts: Sequence[str]) -> _Traces:
+    values: set[str] = set()
+    for text in texts:
+        values |= {guess_name(text), *contacts(text)}
+    for document in gone:
+        values |= _personal(golden_path(project, document.id))
+    plain = sorted(value for value in values if len(value) >= _SHORTEST)
+    return _Traces(frozenset(text for text in texts if text), files, writings(plain))
+
+
+def _personal(golden: Path) -> set[str]:
+    """Name and contacts in a golden file; nothing where it is missing or broken, since then it says nothing."""
+    try:
+        info = json.loads(golden.read_text(encoding="utf-8"))["cv"]["personal_info"]
+        return {value for key, value in info.items() if key in ("name", "email", "phone", "linkedin") and value}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return set()
+
+
+def _clear_cache(gone: Sequence[Document], traces: _Traces) -> int:
+    """Cached texts of the person's files, and any other cached text with a value of theirs; how many there were."""
+    cache = text_cache()
+    count = sum(cache.forget(document.sha256) for document in gone)
+    folder = cache_dir() / "text"
+    if folder.is_dir():
+        for path in tuple(places(folder, traces.values)):
+            path.unlink()
+            count += 1
+    return count
 
 
 def _left(project: Project, traces: _Traces) -> Iterator[str]:
-    """Every file of the project in which a value of the person can still be read, packs unpacked."""
-    import gzip
-
-    for path in sorted(project.root.rglob("*")):
-        if not path.is_file() or ".git" in path.parts or ".venv" in path.parts:
-            continue
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            data = gzip.decompress(data)
-        if any(value in data for value in traces.values):
-            yield str(path.relative_to(project.root))
-    store = RecordingStore(project.recordings, project.local_recordings)
-    for text in traces.texts:
+    """Every file of the project in which a value of the person can still be read, packs and stores unpacked."""
+    for path in places(project.root, traces.values, traces.files):
+        yield str(path.relative_to(project.root))
+    store = RecordingStore.of(project)
+    for text in sorted(traces.texts):
         if store.keys_of_input(text):
             yield f"a recording of the text {sha256(text)[:12]}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from harness.base.canonical import digest
 from harness.base.project import Project
+from harness.review.acceptance import slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ def evidence_of(texts: Mapping[str, str | None], draws: range, origin: str) -> s
     return digest({"texts": dict(texts), "draws": [draws.start, draws.stop], "origin": origin})
 
 
-def number(project: Project, *, baseline: str, candidate: str, evidence: str) -> int:
-    """Which look at the gate split this decision is, for its baseline: 1 for the first, counting every candidate
-    tried. The same candidate on the same evidence keeps its number."""
+def number(project: Project, *, baseline: str, candidate: str, evidence: str, origin: str) -> int:
+    """Which look at the gate split this decision is, for its baseline and kind of origin: 1 for the first, counting
+    every candidate tried. The same candidate on the same evidence keeps its number."""
     seen: dict[tuple[str, str], int] = {}
     for look in looks(project):
-        if look.baseline == baseline:
+        at_gate = "gate" in look.splits.split(",")
+        if at_gate and look.baseline == baseline and slot(look.origin) == slot(origin):
             seen.setdefault((look.candidate, look.evidence), len(seen) + 1)
     return seen.get((candidate, evidence), len(seen) + 1)
 
@@ -51,8 +53,10 @@ def record(project: Project, look: Look) -> None:
     """Append one decision."""
     for path in (_local(project), *([_sealed(project)] if look.sealed else [])):
         path.parent.mkdir(parents=True, exist_ok=True)
+        there = path.read_bytes() if path.is_file() else b""
+        begin = "\n" if there and not there.endswith(b"\n") else ""  # a crash cut the last line off
         with path.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(asdict(look)) + "\n")
+            out.write(begin + json.dumps(asdict(look)) + "\n")
 
 
 def looks(project: Project) -> Iterator[Look]:
@@ -61,8 +65,8 @@ def looks(project: Project) -> Iterator[Look]:
 
 
 def sealed_uses(project: Project) -> int:
-    """How many decisions have used the sealed split."""
-    return sum(1 for _ in _lines(_sealed(project)))
+    """How many decisions have used the sealed split; the same candidate on the same evidence is one."""
+    return len({(look.baseline, look.candidate, look.evidence) for look in _lines(_sealed(project))})
 
 
 def _lines(path: Path) -> Iterator[Look]:
