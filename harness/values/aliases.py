@@ -88,7 +88,10 @@ def _expanded(name: str, given: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         combinations *= len(choice)
     if combinations > _MOST_READINGS:
         choices = [choice[:1] for choice in choices]
-    return tuple(tuple(sorted(word for part in picked for word in part)) for picked in product(*choices))
+    connectors = _words_in(name, "connectors")
+    return tuple(
+        tuple(sorted(word for part in picked for word in part if word not in connectors)) for picked in product(*choices)
+    )
 
 
 @cache

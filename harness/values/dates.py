@@ -87,6 +87,7 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?P<w>{_WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{_YEAR})",  # june 10, 2016
         rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{_WORD})[ .,-]*(?P<y>{_YEAR})",  # 10. juni 2016
         rf"(?P<y>{_YEAR})[ ,./-]+(?P<w>{_WORD})",  # 2016 june
+        rf"[qh][1-4][ /-]*(?P<y>{_YEAR})",  # q3 2016
         rf"(?P<w>{_WORD})\.?[ -]?'?(?P<yy>\d\d)",  # jun '16, jun-16
         r"(?P<m>\d{1,2})/'?(?P<yy>\d\d)",  # 06/16
     )

@@ -141,7 +141,7 @@ class Haystack:
     def given_offset(self, here: int) -> int:
         """Offset in the text as given of an offset in `text`."""
         at = bisect_right(self._to_here, here) - 1
-        return self._to_given[at] + here - self._to_here[at]
+        return min(self._to_given[at] + here - self._to_here[at], max(0, len(self.given) - 1))
 
     def _found(self, start: int, end: int) -> Found:
         return Found(self.given_offset(start), self.given_offset(end - 1) + 1)
@@ -186,7 +186,7 @@ class Haystack:
                 link = parse_link(value)
                 return self._bare(f"{link.host}/{link.path}" if link.path else link.host)
             case "skill":
-                return self._any(skill_spellings(value)) or self._squeezed_find(value)
+                return self._any(_long_enough(skill_spellings(value))) or self._squeezed_find(value)
             case "language":
                 return self._any(language_spellings(value))
             case "level":
@@ -411,6 +411,11 @@ def _within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
             return False
         rest.remove(number)
     return True
+
+
+def _long_enough(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    """Without names of one or two letters: those count only as printed (Go is a skill, "go" a word)."""
+    return tuple(spelling for spelling in spellings if len(spelling) > 2)
 
 
 def _level_labels(value: str) -> tuple[str, ...]:
