@@ -13,43 +13,79 @@ import threading
 from pathlib import Path
 
 from harness.simulator import VERSION, tokens
+from harness.simulator.apierror import ApiError
+from harness.simulator.faults import KINDS, Fault, read_fault
+
+_ABOUT = """\
+An OpenAI-compatible server on this machine: chat completions, responses and models. No key, no network, no cost.
+
+Its model is a CV parser with a seeded error model. It reads only the request: what the instructions ask for changes
+what it answers. It shows that a harness works, not how OpenAI's models perform. One JSON line with its address is
+printed when it is ready; Ctrl-C ends it.
+"""
+_EXAMPLES = """\
+examples:
+  %(prog)s --port 8089
+  cv-harness run --base-url http://127.0.0.1:8089/v1      (in another terminal)
+  %(prog)s --port 8089 --fault "429; times=1; retry_after=2" --fault "timeout; rate=0.05; seconds=30"
+  %(prog)s --repertoire                        (which instructions it understands)
+"""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, prog: str = "python -m harness.simulator") -> int:
     """Parse options, print the ready line, serve. Returns the exit code."""
-    options = _options().parse_args(arguments)
+    parser = _options(prog)
+    options = parser.parse_args(arguments)
     if options.repertoire:
         from harness.simulator.directives import repertoire
 
         print(json.dumps(repertoire(), indent=2, ensure_ascii=False))
         return 0
+    try:
+        faults = tuple(read_fault(text) for text in options.fault)
+    except ApiError as error:
+        parser.error(f"--fault: {error}")
     if options.parent_pid:
         _die_with(options.parent_pid)
     tokens.preload()
     try:
-        asyncio.run(_serve(options))
+        asyncio.run(_serve(options, faults))
     except KeyboardInterrupt:
         return 130
+    except (OSError, OverflowError) as error:
+        parser.error(f"cannot listen on {options.host} port {options.port}: {error}")
     return 0
 
 
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m harness.simulator", description=main.__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port; 0 takes a free one")
-    parser.add_argument("--seed", type=int, default=7, help="seed of every chance")
-    parser.add_argument("--parent-pid", type=int, default=0, help="stop when this process is gone")
-    parser.add_argument("--clock-scale", type=float, default=0.0, help="real seconds slept per virtual second")
-    parser.add_argument("--api-key", default="", help="the only key that is let in")
+def _options(prog: str) -> argparse.ArgumentParser:
+    kinds = "\n".join(f"  {kind:19} {meaning}" for kind, meaning in KINDS.items())
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description=_ABOUT,
+        epilog=f"kinds of faults:\n{kinds}\n\n{_EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=7, help="seed of all its errors and times (default: %(default)s)")
+    parser.add_argument("--repertoire", action="store_true", help="print the directives it understands, and stop")
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="PLAN",
+        help="fail on purpose, again for several: a kind of fault (below), then any of `; times=N` (the first N tries of "
+        "each request), `; rate=SHARE`, `; wire=responses|chat`, `; model=NAME`, `; retry_after=SECONDS`, `; seconds=SECONDS`",
+    )  # fmt: skip
+    parser.add_argument(
+        "--clock-scale", type=float, default=0.0, metavar="X",
+        help="real seconds slept for each second that an answer takes (default: %(default)s, answer at once)",
+    )  # fmt: skip
+    parser.add_argument("--capture", type=Path, metavar="FILE", help="append each request to FILE, one JSON line each")
     parser.add_argument("--require-key", action="store_true", help="refuse requests without a key")
-    parser.add_argument("--capture", type=Path, help="append each request body to this file, one JSON line each")
-    parser.add_argument("--fault", action="append", default=[], help="a fault plan, as `429; times=1`; repeatable")
-    parser.add_argument("--repertoire", action="store_true", help="print the directives that are understood, and stop")
+    parser.add_argument("--api-key", default="", metavar="KEY", help="the only key that is let in")
+    parser.add_argument("--parent-pid", type=int, default=0, metavar="PID", help="stop when this process is gone")
     return parser
 
 
-async def _serve(options: argparse.Namespace) -> None:
-    from harness.simulator.faults import read_fault
+async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None:
     from harness.simulator.http import serve_connection
     from harness.simulator.server import Server, Settings
 
@@ -60,7 +96,7 @@ async def _serve(options: argparse.Namespace) -> None:
             api_key=options.api_key,
             require_key=options.require_key,
             capture=options.capture,
-            faults=tuple(read_fault(text) for text in options.fault),
+            faults=faults,
         )
     )
     stop = asyncio.Event()

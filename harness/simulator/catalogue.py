@@ -51,31 +51,59 @@ _TABLE = (
     Model("gpt-4o-2024-08-06", "gpt-4o-2024-08-06", 1722814719, _OCTOBER_BATCH, 128_000, 16_384, 480, 85, 1.0),
     Model("gpt-4o-2024-11-20", "gpt-4o-2024-11-20", 1739331543, _OCTOBER_BATCH, 128_000, 16_384, 460, 95, 1.05),
     Model("gpt-4o-mini", "gpt-4o-mini-2024-07-18", 1721172741, _OCTOBER_BATCH, 128_000, 16_384, 380, 120, 1.9),
-    Model("gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", 1721172717, _OCTOBER_BATCH, 128_000, 16_384, 380, 120, 1.9),
+    Model(
+        "gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", 1721172717, _OCTOBER_BATCH, 128_000, 16_384, 380, 120, 1.9
+    ),
     Model("gpt-4.1", "gpt-4.1-2025-04-14", 1744316542, _OCTOBER_BATCH, 1_047_576, 32_768, 500, 95, 0.85),
     Model("gpt-4.1-2025-04-14", "gpt-4.1-2025-04-14", 1744315746, _OCTOBER_BATCH, 1_047_576, 32_768, 500, 95, 0.85),
     Model("gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", 1744318173, _OCTOBER_BATCH, 1_047_576, 32_768, 400, 130, 1.4),
-    Model("gpt-4.1-mini-2025-04-14", "gpt-4.1-mini-2025-04-14", 1744317547, _OCTOBER_BATCH, 1_047_576, 32_768, 400, 130, 1.4),
+    Model(
+        "gpt-4.1-mini-2025-04-14",
+        "gpt-4.1-mini-2025-04-14",
+        1744317547,
+        _OCTOBER_BATCH,
+        1_047_576,
+        32_768,
+        400,
+        130,
+        1.4,
+    ),
     Model("o3", "o3-2025-04-16", 1744225308, _GPT5_END, 200_000, 100_000, 900, 90, 0.7, _O, "medium"),
     Model("gpt-5", "gpt-5-2025-08-07", 1754425777, _GPT5_END, 400_000, 128_000, 800, 90, 0.6, _FIVE, "medium"),
-    Model("gpt-5-mini", "gpt-5-mini-2025-08-07", 1754425928, _GPT5_END, 400_000, 128_000, 600, 130, 0.9, _FIVE, "medium"),
-    Model("gpt-5-nano", "gpt-5-nano-2025-08-07", 1754426384, _GPT5_END, 400_000, 128_000, 450, 190, 1.7, _FIVE, "medium"),
+    Model(
+        "gpt-5-mini", "gpt-5-mini-2025-08-07", 1754425928, _GPT5_END, 400_000, 128_000, 600, 130, 0.9, _FIVE, "medium"
+    ),
+    Model(
+        "gpt-5-nano", "gpt-5-nano-2025-08-07", 1754426384, _GPT5_END, 400_000, 128_000, 450, 190, 1.7, _FIVE, "medium"
+    ),
     Model("gpt-5.4-mini", "gpt-5.4-mini", 1772600000, None, 400_000, 128_000, 450, 150, 0.9, _SIX, "none"),
     Model("gpt-6-luna", "gpt-6-luna", 1788200000, None, 400_000, 128_000, 350, 190, 0.85, _SIX, "medium"),
     Model("gpt-6.1-terra", "gpt-6.1-terra", 1790800000, None, 1_000_000, 128_000, 480, 130, 0.6, _LARGE, "medium"),
     Model("gpt-6-sol", "gpt-6-sol", 1788300000, None, 1_000_000, 128_000, 600, 95, 0.5, _LARGE, "medium"),
-)  # fmt: skip
+)
 
 MODELS: Mapping[str, Model] = {model.id: model for model in _TABLE}
 
 REASONING_TOKENS: Mapping[str, int] = {
-    "none": 0, "minimal": 40, "low": 220, "medium": 700, "high": 1900, "xhigh": 3600, "max": 6000,
-}  # fmt: skip
+    "none": 0,
+    "minimal": 40,
+    "low": 220,
+    "medium": 700,
+    "high": 1900,
+    "xhigh": 3600,
+    "max": 6000,
+}
 """Median hidden tokens by effort."""
 
 EFFORT_FACTOR: Mapping[str, float] = {
-    "none": 1.0, "minimal": 0.97, "low": 0.9, "medium": 0.8, "high": 0.72, "xhigh": 0.68, "max": 0.65,
-}  # fmt: skip
+    "none": 1.0,
+    "minimal": 0.97,
+    "low": 0.9,
+    "medium": 0.8,
+    "high": 0.72,
+    "xhigh": 0.68,
+    "max": 0.65,
+}
 """What thinking takes off the error probabilities."""
 
 

@@ -52,7 +52,9 @@ class Sentence:
 
 
 _WEAK = re.compile(
-    r"\b(?:try to|prefer|preferably|ideally|if possible|where possible|when possible|may|might|could|usually|generally|optional(?:ly)?|as far as possible)\b", re.I
+    r"\b(?:try to|prefer|preferably|ideally|if possible|where possible|when possible|may|might|could"
+    r"|usually|generally|optional(?:ly)?|as far as possible)\b",
+    re.I,
 )
 _SOFT = re.compile(r"\b(?:should|ought to|please|can)\b", re.I)
 

@@ -84,7 +84,7 @@ class FaultPlans:
         if header:
             return read_fault(header)
         for number, plan in enumerate(self.plans):
-            if plan.wire and plan.wire != wire or plan.model and plan.model != model:
+            if (plan.wire and plan.wire != wire) or (plan.model and plan.model != model):
                 continue
             if plan.times is not None and attempt > plan.times:
                 continue

@@ -11,8 +11,10 @@ from harness.simulator.directives import Directive, read_instructions
 
 _ADDRESSED = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules|guidelines)\b"
-    r"|\b(?:dear|note (?:to|for)|attention|message (?:to|for)|instructions? (?:to|for)|hey)\b[^.\n]{0,14}\b(?:ai|model|parser|assistant|llm|gpt|system|bot|screening)\b"
-    r"|\b(?:as an|you are an?) (?:ai|language model|assistant|llm)\b|\bsystem (?:prompt|message|override)\b|\bnew instructions?\b"
+    r"|\b(?:dear|note (?:to|for)|attention|message (?:to|for)|instructions? (?:to|for)"
+    r"|hey)\b[^.\n]{0,14}\b(?:ai|model|parser|assistant|llm|gpt|system|bot|screening)\b"
+    r"|\b(?:as an|you are an?) (?:ai|language model|assistant|llm)\b|\bsystem (?:prompt|message"
+    r"|override)\b|\bnew instructions?\b"
     r"|\b(?:ai|parser|assistant|model)s?\b[^.\n]{0,20}\b(?:must|should|shall)\b",
     re.I,
 )

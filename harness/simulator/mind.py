@@ -37,7 +37,9 @@ def think(question: Question, seed: int) -> str:
     if obeyed:
         policy = Policy([*directives, *smuggled_directives(passage)], slips=skill)
     mind = Perception(policy, luck, skill * (0.6 + 1.1 * cv.difficulty))
-    renderer = Renderer(mind, enforced=question.output == "json_schema" and question.strict, told_shape=task.shape is not None)
+    renderer = Renderer(
+        mind, enforced=question.output == "json_schema" and question.strict, told_shape=task.shape is not None
+    )
     shape = task.shape if task.shape is not None else HABIT
     if task.role is not None:
         value = renderer.role(shape, perceive_role(cv, dict(task.role), mind))

@@ -17,8 +17,30 @@ from harness.simulator.policy import Policy
 from harness.simulator.spelling import spell_date
 from harness.simulator.wording import condense, cut_off, expand_title, reword, shorten
 
-_SWAPS = {"java": "JavaScript", "c": "C++", "c++": "C", "react": "React Native", "sql": "MySQL", "go": "Golang Cloud", "excel": "Microsoft Office", "scala": "Scalable systems", "r": "Python"}
-_ISSUERS = {"aws": "Amazon Web Services", "google": "Google", "microsoft": "Microsoft", "azure": "Microsoft", "cisco": "Cisco", "oracle": "Oracle", "comptia": "CompTIA", "scrum": "Scrum Alliance", "prince2": "AXELOS", "itil": "AXELOS", "pmp": "Project Management Institute"}  # fmt: skip
+_SWAPS = {
+    "java": "JavaScript",
+    "c": "C++",
+    "c++": "C",
+    "react": "React Native",
+    "sql": "MySQL",
+    "go": "Golang Cloud",
+    "excel": "Microsoft Office",
+    "scala": "Scalable systems",
+    "r": "Python",
+}
+_ISSUERS = {
+    "aws": "Amazon Web Services",
+    "google": "Google",
+    "microsoft": "Microsoft",
+    "azure": "Microsoft",
+    "cisco": "Cisco",
+    "oracle": "Oracle",
+    "comptia": "CompTIA",
+    "scrum": "Scrum Alliance",
+    "prince2": "AXELOS",
+    "itil": "AXELOS",
+    "pmp": "Project Management Institute",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +71,8 @@ def perceive(cv: Cv, mind: Perception) -> dict[str, Any]:
     }
     if answer["training"] and policy.choose("courses", luck, "cv") == "certifications":
         answer["certifications"] += [
-            {"name": course["name"], "issuer": course["provider"], "year": course["date"], "expiry": ""} for course in answer["training"]
+            {"name": course["name"], "issuer": course["provider"], "year": course["date"], "expiry": ""}
+            for course in answer["training"]
         ]
         answer["training"] = []
     return answer
@@ -60,7 +83,8 @@ def perceive_role(cv: Cv, wanted: dict[str, str], mind: Perception) -> dict[str,
     best, chosen = 0.0, None
     for role in cv.roles:
         score = _likeness(role.company, wanted.get("company", "")) * 2 + max(
-            (_likeness(title, wanted.get("title", "")) for title in (*role.titles, " / ".join(role.titles))), default=0.0
+            (_likeness(title, wanted.get("title", "")) for title in (*role.titles, " / ".join(role.titles))),
+            default=0.0,
         )
         year = str(role.start.year) if role.start else ""
         score += 0.8 if year and year in wanted.get("start_date", "") else 0.0
@@ -90,8 +114,12 @@ def _person(cv: Cv, mind: Perception) -> dict[str, str]:
         "email": person.email,
         "phone": person.phone,
         "location": person.location if not mind.slips(0.012, "person/location") else "",
-        "linkedin": person.linkedin if policy.includes("linkedin", luck, "cv") and not mind.slips(0.006, "linkedin") else "",
-        "portfolio": person.portfolio if policy.includes("links", luck, "cv") and not mind.slips(0.01, "portfolio") else "",
+        "linkedin": person.linkedin
+        if policy.includes("linkedin", luck, "cv") and not mind.slips(0.006, "linkedin")
+        else "",
+        "portfolio": person.portfolio
+        if policy.includes("links", luck, "cv") and not mind.slips(0.01, "portfolio")
+        else "",
         "summary": summary,
     }
 
@@ -138,7 +166,9 @@ def _mix(out: list[tuple[Role, dict[str, Any]]], mind: Perception) -> list[tuple
     for number in range(len(out) - 1):
         entry, following = out[number][1], out[number + 1][1]
         item = _role_item(out[number][0])
-        if len(entry["description"]) > 1 and mind.luck.happens(mind.policy.share("role_scope", "mixed") * 0.5, f"stray/{item}"):
+        if len(entry["description"]) > 1 and mind.luck.happens(
+            mind.policy.share("role_scope", "mixed") * 0.5, f"stray/{item}"
+        ):
             following["description"] = [entry["description"][-1], *following["description"]]
             entry["description"] = entry["description"][:-1]
     return out
@@ -325,7 +355,9 @@ def _certificates(certificates: tuple[Certificate, ...], mind: Perception) -> li
         if not issuer and mind.luck.happens(estimate * 0.8, f"invent-issuer/{item}"):
             first = re.findall(r"\w+", item.lower())[:1]
             issuer = _ISSUERS.get(first[0] if first else "", f"{item.split()[0]} Institute")
-        expiry = _date(certificate.expiry, mind, f"expiry/{item}") if mind.policy.includes("expiry", mind.luck, item) else ""
+        expiry = (
+            _date(certificate.expiry, mind, f"expiry/{item}") if mind.policy.includes("expiry", mind.luck, item) else ""
+        )
         out.append({"name": certificate.name, "issuer": issuer, "year": year, "expiry": expiry})
     return out
 

@@ -44,8 +44,16 @@ class Question:
             self._digest.append(
                 digest(
                     [
-                        self.wire, self.model.id, self.instructions, list(self.messages), self.output, self.schema,
-                        self.strict, self.temperature, self.effort, self.max_output,
+                        self.wire,
+                        self.model.id,
+                        self.instructions,
+                        list(self.messages),
+                        self.output,
+                        self.schema,
+                        self.strict,
+                        self.temperature,
+                        self.effort,
+                        self.max_output,
                     ]
                 )  # fmt: skip
             )

@@ -20,13 +20,33 @@ HABIT: Json = {
     "properties": {
         "personal_info": {
             "type": "object",
-            "properties": {key: {"type": "string"} for key in ("name", "email", "phone", "location", "linkedin", "portfolio", "summary")},
+            "properties": {
+                key: {"type": "string"}
+                for key in ("name", "email", "phone", "location", "linkedin", "portfolio", "summary")
+            },
         },
         **{
-            section: {"type": "array", "items": {"type": "object", "properties": {key: {"type": kind} for key, kind in keys.items()}}}
+            section: {
+                "type": "array",
+                "items": {"type": "object", "properties": {key: {"type": kind} for key, kind in keys.items()}},
+            }
             for section, keys in {
-                "work_experience": {"title": "string", "company": "string", "start_date": "string", "end_date": "string", "location": "string", "description": "array", "skills": "array"},
-                "education": {"institution": "string", "degree": "string", "field": "string", "start_date": "string", "end_date": "string"},
+                "work_experience": {
+                    "title": "string",
+                    "company": "string",
+                    "start_date": "string",
+                    "end_date": "string",
+                    "location": "string",
+                    "description": "array",
+                    "skills": "array",
+                },
+                "education": {
+                    "institution": "string",
+                    "degree": "string",
+                    "field": "string",
+                    "start_date": "string",
+                    "end_date": "string",
+                },
                 "projects": {"name": "string", "date": "string", "description": "array", "technologies": "array"},
                 "certifications": {"name": "string", "issuer": "string", "year": "string"},
                 "languages": {"language": "string", "proficiency": "string"},
@@ -50,7 +70,9 @@ class Renderer:
             mind.policy.share("description_form", "string") * (0.05 if told_shape else 1.0), "description-form"
         )
         missing = mind.policy.choose("missing", mind.luck, "answer")
-        self.empty: Json = PLACEHOLDER if missing == "placeholder" else None if missing == "null" and not enforced else ""
+        self.empty: Json = (
+            PLACEHOLDER if missing == "placeholder" else None if missing == "null" and not enforced else ""
+        )
         self.ids = mind.policy.choose("ids", mind.luck, "answer") == "unique"
 
     def whole(self, shape: Json, answer: Mapping[str, Any]) -> Json:
@@ -85,7 +107,9 @@ class Renderer:
     def _entries(self, section: str, node: Json, entries: list[dict[str, Any]]) -> Json:
         items = _items(node)
         if _kind(items) == "string":
-            return [", ".join(value for value in entry.values() if isinstance(value, str) and value) for entry in entries]
+            return [
+                ", ".join(value for value in entry.values() if isinstance(value, str) and value) for entry in entries
+            ]
         return [self._entry(section, items, entry, number) for number, entry in enumerate(entries, start=1)]
 
     def _entry(self, section: str, node: Json, entry: Mapping[str, Any], number: int) -> dict[str, Json]:

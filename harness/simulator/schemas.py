@@ -6,7 +6,17 @@ from harness.base.types import Json
 from harness.simulator.apierror import bad
 
 MAX_PROPERTIES, MAX_DEPTH = 5000, 10
-FORBIDDEN = ("allOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else", "oneOf", "patternProperties")
+FORBIDDEN = (
+    "allOf",
+    "not",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "then",
+    "else",
+    "oneOf",
+    "patternProperties",
+)
 KNOWN = {
     "$schema", "$id", "$defs", "$ref", "definitions", "title", "description", "type", "properties", "required", "items",
     "additionalProperties", "anyOf", "enum", "const", "pattern", "format", "multipleOf", "maximum", "exclusiveMaximum",

@@ -8,18 +8,23 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["sentence", "heading", "example"]
 
-_ABBREVIATIONS = re.compile(r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nr|z\.b|p\.ex|dr|mr|mrs|ms|inc|ltd|co)|\b[a-z])\.$", re.I)
+_ABBREVIATIONS = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nr|z\.b|p\.ex|dr|mr|mrs|ms|inc|ltd|co)|\b[a-z])\.$", re.I
+)
 _MARKER = re.compile(r"^\s*(?:[-*+•–]|\(?\d{1,2}[.)]|[a-z]\))\s+")
 _CONDITION = re.compile(
-    r"^(?P<if>(?:if|when|where|whenever|wherever|unless|in case|should|once|for anything|as long as|even (?:if|when|where))\b[^,;:]*?)[,:]\s*(?P<then>.+)$",
+    r"^(?P<if>(?:if|when|where|whenever|wherever|unless|in case|should|once|for anything|as long as|even "
+    r"(?:if|when|where))\b[^,;:]*?)[,:]\s*(?P<then>.+)$",
     re.I | re.S,
 )
 _TRAILING = re.compile(
-    r"^(?P<then>.+?)[,]?\s+(?P<if>(?:if|when|where|whenever|wherever|unless|in case|even (?:if|when|where))\s+(?!applicable|possible|each|every job was|the person (?:lives|was))[^;]*)$",
+    r"^(?P<then>.+?)[,]?\s+(?P<if>(?:if|when|where|whenever|wherever|unless|in case|even (?:if|when"
+    r"|where))\s+(?!applicable|possible|each|every job was|the person (?:lives|was))[^;]*)$",
     re.I | re.S,
 )
 _JOINTS = re.compile(
-    r"\s*;\s*|,?\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put|give|return|include|omit|skip|ignore)\b)"
+    r"\s*;\s*|,?\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put"
+    r"|give|return|include|omit|skip|ignore)\b)"
     r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|\s+[–—]\s+|\.\s+",
     re.I,
 )
@@ -62,7 +67,9 @@ def pieces(text: str) -> tuple[Piece, ...]:
             out.append(Piece("example", line, offset, offset + len(line), context))
             continue
         opens = len(re.findall(r"[{\[]", line)) - len(re.findall(r"[}\]]", line))
-        json_like = depth > 0 or bool(re.match(r'^[{}\[\]"]|^"[^"]+"\s*:', line)) and not re.match(r'^"[^"]*"[^:]*[a-z]{3}.*\.$', line)
+        json_like = depth > 0 or (
+            bool(re.match(r'^[{}\[\]"]|^"[^"]+"\s*:', line)) and not re.match(r'^"[^"]*"[^:]*[a-z]{3}.*\.$', line)
+        )
         if fenced or (json_like and (depth or opens or re.match(r'^[{}\[\]]|^"[^"]+"\s*:', line))):
             depth = max(0, depth + opens)
             out.append(Piece("example", line, offset, offset + len(line), context))
@@ -86,14 +93,14 @@ def _sentences(line: str, offset: int, context: str) -> list[Piece]:
     begin = 0
     quoted = False
     for index, character in enumerate(line):
-        if character in "\"“”":
+        if character in '"“”':
             quoted = not quoted if character == '"' else character == "“"
-        if character not in ".!?" or (quoted and not line[index + 1 : index + 2] in ("\"", "”")):
+        if character not in ".!?" or (quoted and line[index + 1 : index + 2] not in ('"', "”")):
             continue
         rest = line[index + 1 :]
         if character == "." and (_ABBREVIATIONS.search(line[begin : index + 1]) and not re.match(r"^\s+[A-Z]", rest)):
             continue
-        stop = index + 1 + (1 if rest[:1] in "\"”)" else 0)
+        stop = index + 1 + (1 if rest[:1] in '"”)' else 0)
         after = line[stop:]
         if after and not after[:1].isspace():
             continue

@@ -155,7 +155,9 @@ class Server:
         if not self.settings.require_key and not self.settings.api_key:
             return
         if scheme.lower() != "bearer" or not key:
-            raise ApiError(401, "You didn't provide an API key. You need to provide your API key in an Authorization header.")
+            raise ApiError(
+                401, "You didn't provide an API key. You need to provide your API key in an Authorization header."
+            )
         if self.settings.api_key and key != self.settings.api_key:
             raise ApiError(401, "Incorrect API key provided.", code="invalid_api_key")
 
@@ -221,7 +223,9 @@ class Server:
     def _generate(self, question: Question, fault: Fault | None) -> Completion:
         """The model's answer, cut where the limit of tokens says so."""
         schema = canonical(question.schema).decode() if question.schema is not None else ""
-        input_tokens = 8 + sum(tokens.count(part) + 4 for part in (schema, question.instructions, *question.messages) if part)
+        input_tokens = 8 + sum(
+            tokens.count(part) + 4 for part in (schema, question.instructions, *question.messages) if part
+        )
         if input_tokens > question.model.context:
             raise bad(
                 f"This model's maximum context length is {question.model.context} tokens. However, your messages "
@@ -257,7 +261,10 @@ class Server:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
     def _with_id(self, headers: dict[str, str]) -> dict[str, str]:
-        return {"x-request-id": f"req_{sha256(f'{self.settings.seed}:{self.stats.requests}:{self.clock()}')[:32]}", **headers}
+        return {
+            "x-request-id": f"req_{sha256(f'{self.settings.seed}:{self.stats.requests}:{self.clock()}')[:32]}",
+            **headers,
+        }
 
     def _json(self, status: int, payload: Any, headers: dict[str, str] | None = None) -> Reply:
         return Reply(status, json.dumps(payload, ensure_ascii=False).encode("utf-8"), self._with_id(headers or {}))

@@ -14,11 +14,14 @@ from harness.simulator.question import Question
 from harness.simulator.sentences import pieces
 
 _BOUNDARY = re.compile(
-    r"^\W*(?:here (?:is|follows) )?(?:the |this |a )?(?:candidate'?s? |applicant'?s? |full |complete |raw )*(?:text of the |content of the )?"
+    r"^\W*(?:here (?:is|follows) )?(?:the |this |a )?(?:candidate'?s? |applicant'?s? |full |complete |raw "
+    r")*(?:text of the |content of the )?"
     r"(?:cv|r[eé]sum[eé]|curriculum vitae|document|input|text)(?:[ -](?:text|content|document|follows|below))*\W*$",
     re.I,
 )
-_FENCE = re.compile(r"^\s*(?:```\w*|\"\"\"|'''|-{3,}|={3,}|#{3,}|<{3,}|>{3,}|</?(?:cv|resume|document|text|input)(?:_text)?>)\s*$", re.I)
+_FENCE = re.compile(
+    r"^\s*(?:```\w*|\"\"\"|'''|-{3,}|={3,}|#{3,}|<{3,}|>{3,}|</?(?:cv|resume|document|text|input)(?:_text)?>)\s*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,10 @@ def _shape_in(instructions: str) -> Json:
         if isinstance(value, dict) and value and not _is_filled_role(value):
             if "properties" in value and value.get("type") == "object":
                 return value
-            known = sum(canonical_key(key, SECTION_KEYS) is not None or canonical_key(key, ROLE_KEYS) is not None for key in value)
+            known = sum(
+                canonical_key(key, SECTION_KEYS) is not None or canonical_key(key, ROLE_KEYS) is not None
+                for key in value
+            )
             if known and (best is None or len(value) > len(best)):
                 best = value
     return None if best is None else _shape_of(best)
@@ -144,8 +150,13 @@ def _shape_of(value: Json) -> Json:
 
 
 def _is_filled_role(value: Mapping[str, Json]) -> bool:
-    named = [inner for key, inner in value.items() if canonical_key(key, ROLE_KEYS) in ("title", "company", "start_date")]
-    return any(isinstance(inner, str) and re.search(r"\w", inner) and not re.fullmatch(r"<.*>|\.\.\.|string", inner) for inner in named)
+    named = [
+        inner for key, inner in value.items() if canonical_key(key, ROLE_KEYS) in ("title", "company", "start_date")
+    ]
+    return any(
+        isinstance(inner, str) and re.search(r"\w", inner) and not re.fullmatch(r"<.*>|\.\.\.|string", inner)
+        for inner in named
+    )
 
 
 def _is_about_one_role(shape: Json) -> bool:
@@ -177,7 +188,10 @@ def _role_in(instructions: str) -> Mapping[str, str]:
             if name in ("title", "company", "start_date", "end_date", "location"):
                 found.setdefault(name, match.group(2).strip())
     if not found:
-        match = re.search(r"\b(?:role|job|position)\b[^\n\"“]*[\"“]([^\"”]+)[\"”]\s+(?:at|with|for)\s+[\"“]([^\"”]+)[\"”]", instructions)
+        match = re.search(
+            r"\b(?:role|job|position)\b[^\n\"“]*[\"“]([^\"”]+)[\"”]\s+(?:at|with|for)\s+[\"“]([^\"”]+)[\"”]",
+            instructions,
+        )
         if match:
             return {"title": match.group(1), "company": match.group(2)}
     return found

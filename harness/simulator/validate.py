@@ -13,17 +13,83 @@ from harness.simulator.question import OutputMode, Question
 from harness.simulator.schemas import check_strict
 
 CHAT_PARAMETERS = frozenset(
-    "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens messages "
-    "metadata modalities model moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key "
-    "prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier "
-    "stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity "
-    "web_search_options".split()
+    [
+        "audio",
+        "frequency_penalty",
+        "function_call",
+        "functions",
+        "logit_bias",
+        "logprobs",
+        "max_completion_tokens",
+        "max_tokens",
+        "messages",
+        "metadata",
+        "modalities",
+        "model",
+        "moderation",
+        "n",
+        "parallel_tool_calls",
+        "prediction",
+        "presence_penalty",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "reasoning_effort",
+        "response_format",
+        "safety_identifier",
+        "seed",
+        "service_tier",
+        "stop",
+        "store",
+        "stream",
+        "stream_options",
+        "temperature",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "user",
+        "verbosity",
+        "web_search_options",
+    ]
 )
 RESPONSES_PARAMETERS = frozenset(
-    "access_programs background background_options context_management conversation image include input instructions "
-    "max_output_tokens max_tool_calls metadata model moderation parallel_tool_calls previous_response_id prompt "
-    "prompt_cache_key prompt_cache_options prompt_cache_retention reasoning safety_identifier service_tier store stream "
-    "stream_options temperature text tool_choice tools top_logprobs top_p truncation user".split()
+    [
+        "access_programs",
+        "background",
+        "background_options",
+        "context_management",
+        "conversation",
+        "image",
+        "include",
+        "input",
+        "instructions",
+        "max_output_tokens",
+        "max_tool_calls",
+        "metadata",
+        "model",
+        "moderation",
+        "parallel_tool_calls",
+        "previous_response_id",
+        "prompt",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "reasoning",
+        "safety_identifier",
+        "service_tier",
+        "store",
+        "stream",
+        "stream_options",
+        "temperature",
+        "text",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "truncation",
+        "user",
+    ]
 )
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -52,7 +118,8 @@ def read_chat(body: Json, draw: int) -> Question:
     temperature = _temperature(body, model, effort, chat=True)
     if body.get("max_tokens") is not None and model.reasons:
         raise bad(
-            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+            "instead.",
             "max_tokens",
             "unsupported_parameter",
         )
@@ -86,7 +153,8 @@ def read_responses(body: Json, draw: int) -> Question:
     model = _model(body, chat=False)
     _common(body)
     _unsupported(
-        body, ("tools", "conversation", "previous_response_id", "prompt", "background", "image", "include", "moderation")
+        body,
+        ("tools", "conversation", "previous_response_id", "prompt", "background", "image", "include", "moderation"),
     )
     given = body.get("input")
     if given is None:
@@ -115,7 +183,8 @@ def read_responses(body: Json, draw: int) -> Question:
     output, schema, name, strict = _format((text or {}).get("format"), "text.format", chat=False)
     if output == "json_object" and "json" not in f"{instructions} {' '.join(user)}".lower():
         raise bad(
-            "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+            "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
+            "'json_object'.",
             "input",
         )
     limit = body.get("max_output_tokens")

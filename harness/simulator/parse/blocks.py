@@ -38,7 +38,9 @@ def looks_like_prose(text: str) -> bool:
     return len(words) > 5 and closed
 
 
-_LEGAL_END = re.compile(r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|bros|dept|univ)|\b(?:[a-z]\.){1,4}[a-z]|o\.o|\bK\.K|S\.p\.A)\.$", re.I)
+_LEGAL_END = re.compile(
+    r"(?:\b(?:inc|ltd|co|corp|llc|st|jr|sr|bros|dept|univ)|\b(?:[a-z]\.){1,4}[a-z]|o\.o|\bK\.K|S\.p\.A)\.$", re.I
+)
 
 
 def anchor_of(line: Line, *, single: bool) -> Period | None:
@@ -56,10 +58,17 @@ def anchor_of(line: Line, *, single: bool) -> Period | None:
     if not before or not after:
         if period.single and before and len(before.split()) > 9:
             return None
-        if not after and before and re.search(r"\b(in|of|by|to|for|until|since|im|en|de|w)$", fold(before)) and period.single:
+        if (
+            not after
+            and before
+            and re.search(r"\b(in|of|by|to|for|until|since|im|en|de|w)$", fold(before))
+            and period.single
+        ):
             return None
         return period
-    if re.search(r"[\t|•·]|\s[–—-]\s", text[max(0, period.begin - 3) : period.begin] + text[period.stop : period.stop + 3]):
+    if re.search(
+        r"[\t|•·]|\s[–—-]\s", text[max(0, period.begin - 3) : period.begin] + text[period.stop : period.stop + 3]
+    ):
         return period
     closed = text[: period.begin].rstrip().endswith(("(", "[")) and text[period.stop :].lstrip().startswith((")", "]"))
     if closed and not period.single:
@@ -69,7 +78,9 @@ def anchor_of(line: Line, *, single: bool) -> Period | None:
     return None
 
 
-def cut(lines: tuple[Line, ...], *, single: bool, header_like: Callable[[str], float], most_above: int = 3) -> list[Block]:
+def cut(
+    lines: tuple[Line, ...], *, single: bool, header_like: Callable[[str], float], most_above: int = 3
+) -> list[Block]:
     """Entries of a dated section.
 
     single: whether a lone date may head an entry. header_like: how much a line looks like a header (title, employer,
@@ -116,7 +127,11 @@ def cut(lines: tuple[Line, ...], *, single: bool, header_like: Callable[[str], f
         taken = 0
         while position < stop and taken < below[number]:
             line = lines[position]
-            if line.bullet or is_skill_line(line.text) or re.match(r"^(?:clients?|customers?|kunden|clientes|clienti|klienci)\s*[:：]", fold(line.text)):
+            if (
+                line.bullet
+                or is_skill_line(line.text)
+                or re.match(r"^(?:clients?|customers?|kunden|clientes|clienti|klienci)\s*[:：]", fold(line.text))
+            ):
                 break
             block.header.append(line.text)
             position += 1
@@ -133,7 +148,9 @@ def _anchors(lines: tuple[Line, ...], single: bool) -> dict[int, Period]:
         if (period := anchor_of(line, single=False)) is not None and not is_skill_line(line.text)
     }
     plain = {index: period for index, period in ranges.items() if not lines[index].bullet}
-    bulleted = {index: period for index, period in ranges.items() if lines[index].bullet and len(lines[index].text) < 110}
+    bulleted = {
+        index: period for index, period in ranges.items() if lines[index].bullet and len(lines[index].text) < 110
+    }
     found = {**plain, **bulleted}
     if single:
         for index, line in enumerate(lines):
@@ -193,7 +210,12 @@ def unwrap(lines: list[Line], width: int) -> list[Line]:
     glyphs = any(line.bullet for line in lines)
     previous = ""
     for line in lines:
-        if out and not line.bullet and not line.gap and _continues(previous, line.text, width, glyphs and out[-1].bullet):
+        if (
+            out
+            and not line.bullet
+            and not line.gap
+            and _continues(previous, line.text, width, glyphs and out[-1].bullet)
+        ):
             joined = out[-1].text
             joined = joined[:-1] + line.text if joined.endswith("\u00ad") else f"{joined} {line.text}"
             out[-1] = Line(joined, out[-1].bullet, out[-1].gap, out[-1].indent)
@@ -239,7 +261,9 @@ def split_items(text: str) -> list[str]:
             depth += 1
         elif character in ")]）":
             depth = max(0, depth - 1)
-        between_digits = character == "," and text[index - 1 : index].isdigit() and text[index + 1 : index + 2].isdigit()
+        between_digits = (
+            character == "," and text[index - 1 : index].isdigit() and text[index + 1 : index + 2].isdigit()
+        )
         if depth == 0 and character in ",;|•·●▪\t\n、，；،/" and not between_digits:
             if character == "/" and not (text[index - 1 : index] == " " and text[index + 1 : index + 2] == " "):
                 held += character
@@ -249,4 +273,8 @@ def split_items(text: str) -> list[str]:
         else:
             held += character
     items.append(held)
-    return [item.strip(" .–—-•·*").strip() if not item.strip().startswith(".") else item.strip(" –—•·*") for item in items if re.search(r"\w", item)]
+    return [
+        item.strip(" .–—-•·*").strip() if not item.strip().startswith(".") else item.strip(" –—•·*")
+        for item in items
+        if re.search(r"\w", item)
+    ]

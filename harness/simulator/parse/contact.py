@@ -10,26 +10,71 @@ from harness.simulator.parse.sections import Line, Section, heading_kind
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s|•·<>()\[\]\"]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|co|uk|de|fr|es|it|pl|pt|example|app|tech|design|info|eu|blog|page|site)/[^\s|•·<>()\[\]\",]*"
+    r"(?:https?://|www\.)[^\s|•·<>()\[\]\"]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|co|uk"
+    r"|de|fr|es|it|pl|pt|example|app|tech|design|info|eu|blog|page|site)/[^\s|•·<>()\[\]\",]*"
     r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|example|app|tech|design|page|site)(?![\w@.])",
     re.I,
 )
-PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d\s().\-–/]{6,18}\d(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w/-]|\.\d)", re.I)
-_CARD = re.compile(r"^(?:curriculum vitae|curriculum|resume|résumé|cv|lebenslauf|vita|履歴書|简历|職務経歴書|السيرة الذاتية|קורות חיים|hoja de vida|życiorys)\b[\s:–—-]*", re.I)
+PHONE = re.compile(
+    r"(?<![\w/.-])(?:\+|00)?\(?\d[\d\s().\-–/]{6,18}\d(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w/-]|\.\d)", re.I
+)
+_CARD = re.compile(
+    r"^(?:curriculum vitae|curriculum|resume|résumé|cv|lebenslauf|vita|履歴書|简历|職務経歴書|السيرة الذاتية|קורות "
+    r"חיים|hoja de vida|życiorys)\b[\s:–—-]*",
+    re.I,
+)
 _LABEL = re.compile(
-    r"^(?:name|e-?mail|mail|phone|mobile|mob|tel(?:efono|efon|ephone|éfono|éphone|efone)?|cell|t|m|e|a|p|w|address|location|based in|lives in|home|adresse|anschrift|wohnort|ort|direccion|dirección|"
-    r"ubicacion|ubicación|domicilio|indirizzo|residenza|citta|città|adres|miejsce zamieszkania|miejscowość|morada|endereco|endereço|localidade|localidad|ville|lieu|domicile|linkedin|portfolio|website|web|site|"
-    r"github|gitlab|homepage|url|blog|profile|nom|nombre|nome|imie i nazwisko|imię i nazwisko|telefon|handy|mobil|portable|telemovel|telemóvel|movil|móvil|cellulare|住所|所在地|電話|电话|地址|邮箱|メール|姓名|氏名|"
+    r"^(?:name|e-?mail|mail|phone|mobile|mob|tel(?:efono|efon|ephone|éfono|éphone|efone)?|cell|t|m|e|a|p"
+    r"|w|address|location|based in|lives in|home|adresse|anschrift|wohnort|ort|direccion|dirección|"
+    r"ubicacion|ubicación|domicilio|indirizzo|residenza|citta|città|adres|miejsce zamieszkania"
+    r"|miejscowość|morada|endereco|endereço|localidade|localidad|ville|lieu|domicile|linkedin|portfolio"
+    r"|website|web|site|"
+    r"github|gitlab|homepage|url|blog|profile|nom|nombre|nome|imie i nazwisko|imię i nazwisko|telefon"
+    r"|handy|mobil|portable|telemovel|telemóvel|movil|móvil|cellulare|住所|所在地|電話|电话|地址|邮箱|メール|姓名|氏名|"
     r"الاسم|الهاتف|البريد الإلكتروني|البريد|العنوان|الموقع|שם|טלפון|דוא\"ל|אימייל|כתובת|מקום מגורים|日期)\s*[.:：]\s*",
     re.I,
 )
 _PLACE_LABEL = re.compile(
-    r"^(?:address|location|based in|lives in|home|adresse|anschrift|wohnort|ort|direcci[oó]n|ubicaci[oó]n|domicilio|indirizzo|residenza|citt[aà]|adres|miejsce zamieszkania|miejscowość|morada|"
-    r"endere[cç]o|localidade?|localidad|ville|lieu|domicile|住所|所在地|地址|العنوان|الموقع|כתובת|מקום מגורים|a)\s*[.:：]\s*(.+)$",
+    r"^(?:address|location|based in|lives in|home|adresse|anschrift|wohnort|ort|direcci[oó]n|ubicaci[oó]n"
+    r"|domicilio|indirizzo|residenza|citt[aà]|adres|miejsce zamieszkania|miejscowość|morada|"
+    r"endere[cç]o|localidade?|localidad|ville|lieu|domicile|住所|所在地|地址|العنوان|الموقع|כתובת|מקום מגורים"
+    r"|a)\s*[.:：]\s*(.+)$",
     re.I,
 )
 _SEPARATORS = re.compile(r"\t+|\s*[|¦•·●▪◦✉☎⚲✆📧📞📍]\s*|\s{3,}|\s+[–—]\s+|;\s")
-_PARTICLES = frozenset("de da do dos das del della di van von der den la le el al bin ibn y e i zu zur ter ten mac mc st o'".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+        "i",
+        "zu",
+        "zur",
+        "ter",
+        "ten",
+        "mac",
+        "mc",
+        "st",
+        "o'",
+    ]
+)
 
 
 def emails(text: str) -> list[str]:
@@ -40,8 +85,13 @@ def phone_in(text: str) -> str:
     """The first telephone number of a text, as printed."""
     for match in PHONE.finditer(EMAIL.sub(" ", URL.sub(" ", text))):
         digits = re.sub(r"\D", "", match.group(0))
-        if 7 <= len(digits) <= 15 and not re.fullmatch(r"(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d", match.group(0).strip()) and not re.fullmatch(
-            r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{4}\s*[-–]\s*\d{1,2}[./]\d{4}|\d{8}", match.group(0).strip()
+        if (
+            7 <= len(digits) <= 15
+            and not re.fullmatch(r"(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d", match.group(0).strip())
+            and not re.fullmatch(
+                r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{4}\s*[-–]\s*\d{1,2}[./]\d{4}|\d{8}",
+                match.group(0).strip(),
+            )
         ):
             return match.group(0).strip(" .-–/")
     return ""
@@ -124,16 +174,26 @@ def find_place(lines: list[Line], name: str, known: frozenset[str]) -> str:
             bare = part.strip(" ,")
             if not bare or bare == name or EMAIL.search(bare) or URL.search(bare) or phone_in(bare):
                 continue
-            if title_score(bare) < 1 and is_place(re.sub(r"^\d{4,5}\s+|,?\s*\d{5}$", "", bare), known) and place_score(bare) >= 1.5:
+            if (
+                title_score(bare) < 1
+                and is_place(re.sub(r"^\d{4,5}\s+|,?\s*\d{5}$", "", bare), known)
+                and place_score(bare) >= 1.5
+            ):
                 return bare
     for line in lines:
         parts = [part.strip(" ,") for part in _SEPARATORS.split(line.text) if part.strip(" ,")]
         reach = [part for part in parts if EMAIL.search(part) or URL.search(part) or phone_in(part)]
         rest_parts = [
-            part for part in parts
-            if part not in reach and part != name and len(part.split()) <= 4 and not re.search(r"\d{3}|:|@", part)
-            and not re.fullmatch(r"(?i)linked ?in|portfolio|web(?:site)?|git ?hub|e-?mail|cv|homepage|profile|blog", part)
-        ]  # fmt: skip
+            part
+            for part in parts
+            if part not in reach
+            and part != name
+            and len(part.split()) <= 4
+            and not re.search(r"\d{3}|:|@", part)
+            and not re.fullmatch(
+                r"(?i)linked ?in|portfolio|web(?:site)?|git ?hub|e-?mail|cv|homepage|profile|blog", part
+            )
+        ]
         if reach and len(rest_parts) == 1 and title_score(rest_parts[0]) < 1 and org_score(rest_parts[0]) < 1:
             return rest_parts[0]
     for line in lines:
@@ -150,11 +210,17 @@ def find_place(lines: list[Line], name: str, known: frozenset[str]) -> str:
 def lone_place(lines: tuple[Line, ...], name: str) -> str:
     """A short line of a contact section that is no address of any other kind: the place."""
     left = [
-        line.text for line in lines
-        if not EMAIL.search(line.text) and not URL.search(line.text) and not phone_in(line.text) and line.text != name
-        and len(line.text.split()) <= 4 and re.match(r"[^\W\d]", line.text) and title_score(line.text) < 1
+        line.text
+        for line in lines
+        if not EMAIL.search(line.text)
+        and not URL.search(line.text)
+        and not phone_in(line.text)
+        and line.text != name
+        and len(line.text.split()) <= 4
+        and re.match(r"[^\W\d]", line.text)
+        and title_score(line.text) < 1
         and not re.fullmatch(r"(?i)linked ?in|portfolio|web(?:site)?|git ?hub|e-?mail|homepage", line.text.strip())
-    ]  # fmt: skip
+    ]
     return left[0].strip(" ,") if len(left) == 1 else ""
 
 
@@ -169,12 +235,21 @@ def summary_of(sections: list[Section], head: list[Line], name: str) -> str:
             lines = [line.text for line in section.lines if not _contact_only(line.text)]
             if lines:
                 return " ".join(lines)
-    prose = [line.text for line in head if len(line.text.split()) >= 10 and line.text.rstrip().endswith((".", "!", "。")) and not EMAIL.search(line.text) and not URL.search(line.text)]
+    prose = [
+        line.text
+        for line in head
+        if len(line.text.split()) >= 10
+        and line.text.rstrip().endswith((".", "!", "。"))
+        and not EMAIL.search(line.text)
+        and not URL.search(line.text)
+    ]
     if prose:
         first = head.index(next(line for line in head if line.text == prose[0]))
         out = [prose[0]]
         for line in head[first + 1 :]:
-            if line.text in prose or (not out[-1].endswith(".") and not phone_in(line.text) and not EMAIL.search(line.text)):
+            if line.text in prose or (
+                not out[-1].endswith(".") and not phone_in(line.text) and not EMAIL.search(line.text)
+            ):
                 out.append(line.text)
             else:
                 break

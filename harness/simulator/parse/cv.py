@@ -7,7 +7,18 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
-from harness.simulator.parse.contact import EMAIL, URL, emails, find_name, find_place, links_in, lone_place, phone_in, split_links, summary_of
+from harness.simulator.parse.contact import (
+    EMAIL,
+    URL,
+    emails,
+    find_name,
+    find_place,
+    links_in,
+    lone_place,
+    phone_in,
+    split_links,
+    summary_of,
+)
 from harness.simulator.parse.dates import fold
 from harness.simulator.parse.entries import known_places, read_roles, read_studies
 from harness.simulator.parse.lists import read_certificates, read_courses, read_languages, read_projects, read_skills
@@ -58,9 +69,16 @@ def parse_cv(text: str) -> Cv:
             case "training":
                 courses += read_courses(body, width)
     return Cv(
-        person, tuple(roles), tuple(studies), tuple(skills), tuple(projects), tuple(certificates), tuple(languages),
-        tuple(courses), _difficulty(text, lines, sections, roles),
-    )  # fmt: skip
+        person,
+        tuple(roles),
+        tuple(studies),
+        tuple(skills),
+        tuple(projects),
+        tuple(certificates),
+        tuple(languages),
+        tuple(courses),
+        _difficulty(text, lines, sections, roles),
+    )
 
 
 def _joined(sections: list[Section]) -> dict[str, tuple[Line, ...]]:
@@ -82,7 +100,11 @@ def _plain_letters(text: str) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group(0)
-        return word.translate(_CONFUSABLE) if re.search(r"[A-Za-z]", word) and re.search(r"[\u0370-\u04ff]", word) else word
+        return (
+            word.translate(_CONFUSABLE)
+            if re.search(r"[A-Za-z]", word) and re.search(r"[\u0370-\u04ff]", word)
+            else word
+        )
 
     return re.sub(r"[^\W\d_]+", mend, text)
 
@@ -98,7 +120,9 @@ def _person(
     front = "\n".join(line.text for line in head)
     mails = emails(front) or emails("\n".join(line.text for line in lines))
     mail = mails[0] if mails else ""
-    phone = phone_in(front) or next((found for line in lines if (found := phone_in(line.text)) and len(line.text) < 60), "")
+    phone = phone_in(front) or next(
+        (found for line in lines if (found := phone_in(line.text)) and len(line.text) < 60), ""
+    )
     printed = links_in(front)
     if not printed and not links:
         printed = [link for line in lines if len(line.text) < 70 for link in links_in(line.text) if "/" in link]
@@ -108,7 +132,10 @@ def _person(
     target_linkedin, target_portfolio = split_links(links)
     place = find_place(head, name, places)
     if not place:
-        place = next((found for section in sections if section.kind == "contact" and (found := lone_place(section.lines, name))), "")
+        place = next(
+            (found for section in sections if section.kind == "contact" and (found := lone_place(section.lines, name))),
+            "",
+        )
     summary = summary_of(sections, head, name)
     return Person(name, mail, phone, place, linkedin or target_linkedin, portfolio or target_portfolio, summary)
 
@@ -125,7 +152,11 @@ def _without_link_block(lines: list[Line]) -> tuple[list[Line], list[str]]:
             break
         if rest:
             break
-        if not URL.search(bare) and text == bare and not re.fullmatch(r"(?:links?|link targets?|urls?)\s*:?", lines[end - 1].text, re.I):
+        if (
+            not URL.search(bare)
+            and text == bare
+            and not re.fullmatch(r"(?:links?|link targets?|urls?)\s*:?", lines[end - 1].text, re.I)
+        ):
             break
         links = links_in(bare) + links
         end -= 1
@@ -146,10 +177,21 @@ def _whole_addresses(lines: list[Line]) -> list[Line]:
 def _without_running_heads(lines: list[Line]) -> list[Line]:
     """Drop page headers and footers: short lines that come back, and "name – CV" lines."""
     counts = Counter(line.text for line in lines if len(line.text) < 90 and not line.bullet)
-    first = {text: next(i for i, line in enumerate(lines) if line.text == text) for text, count in counts.items() if count > 1}
+    first = {
+        text: next(i for i, line in enumerate(lines) if line.text == text)
+        for text, count in counts.items()
+        if count > 1
+    }
     out: list[Line] = []
     for index, line in enumerate(lines):
-        if re.fullmatch(r".{3,50}\s[–—|-]\s(?:CV|Curriculum Vitae|Resume|Résumé|Lebenslauf|(?:page|seite)\s*\d+.*)", line.text, re.I) and index > 2:
+        if (
+            re.fullmatch(
+                r".{3,50}\s[–—|-]\s(?:CV|Curriculum Vitae|Resume|Résumé|Lebenslauf|(?:page|seite)\s*\d+.*)",
+                line.text,
+                re.I,
+            )
+            and index > 2
+        ):
             continue
         footer = re.search(r"\b(?:page|seite|pagina|página|strona)\s*\d+|\b\d+\s*/\s*\d+$", line.text, re.I)
         if footer and len(line.text) < 70 and index > 2 and not re.search(r"\b(?:19|20)\d\d\b", line.text):

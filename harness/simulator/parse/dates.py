@@ -30,9 +30,12 @@ for _number, _names in enumerate(
         MONTHS[_name] = _number
 
 PRESENT_WORDS = (
-    "present|current|currently|now|today|ongoing|to date|date|till date|heute|aktuell|derzeit|laufend|jetzt|gegenwart|"
-    "present|actuel|actuellement|aujourd'hui|aujourd’hui|ce jour|a ce jour|en cours|maintenant|actualidad|actual|actualmente|"
-    "la actualidad|presente|el presente|hoy|la fecha|atual|atualmente|o momento|hoje|attuale|attualmente|oggi|in corso|"
+    "present|current|currently|now|today|ongoing|to date|date|till date|heute|aktuell|derzeit|laufend"
+    "|jetzt|gegenwart|"
+    "present|actuel|actuellement|aujourd'hui|aujourd’hui|ce jour|a ce jour|en cours|maintenant"
+    "|actualidad|actual|actualmente|"
+    "la actualidad|presente|el presente|hoy|la fecha|atual|atualmente|o momento|hoje|attuale|attualmente"
+    "|oggi|in corso|"
     "obecnie|teraz|nadal|dzis|dzisiaj|chwili obecnej|至今|现在|現在|今|الآن|الان|حتى الآن|היום|כיום"
 )
 PRESENT_WORDS = "".join(unicodedata.normalize("NFD", character)[0] for character in PRESENT_WORDS)
@@ -50,7 +53,10 @@ _POINT = (
     rf"|(?P<ma{{n}}>0?[1-9]|1[0-2])\s?[./-]\s?(?P<ya{{n}}>{_YEAR})(?!\d)"
     rf"|(?P<yo{{n}}>{_YEAR})(?!\d)(?!\s?%)"
 )
-_DASH = r"\s*(?:-|–|—|−|‐|‑|~|〜|→|\bto\b|\buntil\b|\btill\b|\bthrough\b|\bbis\b|\bau\b|\ba\b|\bal\b|\bate\b|\bdo\b|\bhasta\b|至|から|到)\s*(?:heute\s*)?"
+_DASH = (
+    r"\s*(?:-|–|—|−|‐|‑|~|〜|→|\bto\b|\buntil\b|\btill\b|\bthrough\b|\bbis\b|\bau\b|\ba\b|\bal\b|\bate\b"
+    r"|\bdo\b|\bhasta\b|至|から|到)\s*(?:heute\s*)?"
+)
 _LEFT = r"(?<![\d/.,€$£#+-])(?<![A-Za-z])"
 
 
@@ -59,10 +65,12 @@ def _point(n: int) -> str:
 
 
 _RANGE = re.compile(
-    rf"{_LEFT}(?:(?:{SINCE_WORDS}|seit)\s+)?{_point(1)}{_DASH}(?:el\s+|le\s+|la\s+)?(?:{_point(2)}|(?P<pr>{PRESENT_WORDS})(?![a-z]))"
+    rf"{_LEFT}(?:(?:{SINCE_WORDS}|seit)\s+)?{_point(1)}{_DASH}(?:el\s+|le\s+|la\s+)?(?:{_point(2)}"
+    rf"|(?P<pr>{PRESENT_WORDS})(?![a-z]))"
 )
 _SHARED = re.compile(
-    rf"{_LEFT}(?P<m1>{_MONTH_NAMES})\b\.?\s*(?:-|–|—|to|bis|a|au)\s*(?P<m2>{_MONTH_NAMES})\b\.?\s*(?:de\s+)?(?P<y>{_YEAR})(?!\d)"
+    rf"{_LEFT}(?P<m1>{_MONTH_NAMES})\b\.?\s*(?:-|–|—|to|bis|a"
+    rf"|au)\s*(?P<m2>{_MONTH_NAMES})\b\.?\s*(?:de\s+)?(?P<y>{_YEAR})(?!\d)"
 )
 _SHORT = re.compile(rf"{_LEFT}(?P<y1>{_YEAR})\s?[-–/]\s?(?P<y2>\d\d)(?![\d/.-])")
 _SINCE = re.compile(rf"(?<![a-z])(?:since|seit|depuis(?:\s+le)?|desde|dal|od|ab)\s+{_point(1)}")
@@ -98,7 +106,9 @@ def _moment(match: re.Match[str], n: int, line: str) -> Moment:
         year = int(of("yc") or of("yd") or of("yi") or of("ya") or of("yo") or 0)
         text = of("mc") or of("md") or of("mi") or of("ma")
         month = int(text) if text else None
-    spans = [match.span(f"{name}{n}") for name in ("mn", "yn", "ys", "yc", "mc", "md", "yd", "yi", "mi", "ma", "ya", "yo")]
+    spans = [
+        match.span(f"{name}{n}") for name in ("mn", "yn", "ys", "yc", "mc", "md", "yd", "yi", "mi", "ma", "ya", "yo")
+    ]
     used = [span for span in spans if span[0] >= 0]
     printed = line[min(span[0] for span in used) : max(span[1] for span in used)]
     return Moment(year, month, printed=printed.strip())

@@ -50,7 +50,21 @@ def title_score(text: str) -> float:
                 score += 1.4
     if re.search(r"\((?:m/w/d|m/f|h/f|f/m|k/m|w/m/d)\)|/-?in\b", fold(text)):
         score += 2
-    if words[0] in ("senior", "junior", "sr", "jr", "head", "graduate", "interim", "acting", "deputy", "lead", "staff", "mlodszy", "starszy"):
+    if words[0] in (
+        "senior",
+        "junior",
+        "sr",
+        "jr",
+        "head",
+        "graduate",
+        "interim",
+        "acting",
+        "deputy",
+        "lead",
+        "staff",
+        "mlodszy",
+        "starszy",
+    ):
         score += 0.8
     if " / " in text:
         score += 1.0
@@ -62,16 +76,64 @@ def org_score(text: str) -> float:
     words = _words(text)
     score = 0.0
     for word in words:
-        if word in ORG_WORDS or word in SCHOOL_WORDS or ((len(word) > 6 or ord(word[0]) > 0x2E80) and word.endswith(ORG_SUFFIXES)):
+        if (
+            word in ORG_WORDS
+            or word in SCHOOL_WORDS
+            or ((len(word) > 6 or ord(word[0]) > 0x2E80) and word.endswith(ORG_SUFFIXES))
+        ):
             score += 1.0
-    if words and words[-1] in ("ltd", "gmbh", "inc", "llc", "plc", "ag", "sa", "srl", "bv", "llp", "sarl", "kg", "spa", "sl", "lda", "sas"):
+    if words and words[-1] in (
+        "ltd",
+        "gmbh",
+        "inc",
+        "llc",
+        "plc",
+        "ag",
+        "sa",
+        "srl",
+        "bv",
+        "llp",
+        "sarl",
+        "kg",
+        "spa",
+        "sl",
+        "lda",
+        "sas",
+    ):
         score += 2.0
     if re.search(r"\b(sp\. z o\.o|s\.a\.|s\.l\.|s\.r\.l|b\.v\.|s\.p\.a|co\. kg|e\.v\.)", fold(text)):
         score += 2.0
     return min(score, 3.0)
 
 
-_AROUND = frozenset("area greater city metro region north south east west central am main upon on bei und umgebung hybrid remote the of near de la".split())
+_AROUND = frozenset(
+    [
+        "area",
+        "greater",
+        "city",
+        "metro",
+        "region",
+        "north",
+        "south",
+        "east",
+        "west",
+        "central",
+        "am",
+        "main",
+        "upon",
+        "on",
+        "bei",
+        "und",
+        "umgebung",
+        "hybrid",
+        "remote",
+        "the",
+        "of",
+        "near",
+        "de",
+        "la",
+    ]
+)
 
 
 def place_score(text: str) -> float:
@@ -92,7 +154,9 @@ def place_score(text: str) -> float:
     if fold(last).strip(". ") in COUNTRIES or fold(last) in COUNTRIES:
         score += 2.0
     if fold(parts[0]) in CITIES or (
-        len(parts) == 1 and any(word in CITIES for word in folded.split()) and all(word in CITIES or word in _AROUND for word in folded.split())
+        len(parts) == 1
+        and any(word in CITIES for word in folded.split())
+        and all(word in CITIES or word in _AROUND for word in folded.split())
     ):
         score += 1.6
     if re.fullmatch(r"[\u3040-\u9fff]{1,5}[市区县省都府県町村]", bare):
@@ -104,7 +168,9 @@ def place_score(text: str) -> float:
 
 def is_place(text: str, known: frozenset[str]) -> bool:
     """Whether a phrase is a place: by its shape, or because the CV uses it as one elsewhere."""
-    return fold(text.strip(" ()")) in known or (place_score(text) >= 1.5 and org_score(text) < 1.5 and title_score(text) < 1.5)
+    return fold(text.strip(" ()")) in known or (
+        place_score(text) >= 1.5 and org_score(text) < 1.5 and title_score(text) < 1.5
+    )
 
 
 def known_places(lines: list[Line]) -> frozenset[str]:
@@ -187,7 +253,17 @@ def read_roles(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> li
         if not company and not titles:
             continue
         roles.append(
-            Role(company, without_division(company), titles, start, end, place, tuple(bullets), tuple(skills), "\n".join(block.header))
+            Role(
+                company,
+                without_division(company),
+                titles,
+                start,
+                end,
+                place,
+                tuple(bullets),
+                tuple(skills),
+                "\n".join(block.header),
+            )
         )
     return _places_by_habit(roles)
 
@@ -196,14 +272,22 @@ def _places_by_habit(roles: list[Role]) -> list[Role]:
     """Where a CV puts known places behind employers in one way (in brackets, behind a comma), an unknown word in that
     position is a place too."""
     brackets = sum(role.location != "" and f"({role.location})" in role.printed for role in roles)
-    commas = sum(role.location != "" and any(line.endswith(f", {role.location}") for line in role.printed.split("\n")) for role in roles)
+    commas = sum(
+        role.location != "" and any(line.endswith(f", {role.location}") for line in role.printed.split("\n"))
+        for role in roles
+    )
     out: list[Role] = []
     for role in roles:
         if not role.location:
             match = re.match(r"^(.*\S)\s*\(([^()]+)\)$", role.company) if brackets else None
             if match is None and commas:
                 match = re.match(r"^(.*\S),\s*([^,]+)$", role.company)
-            if match and len(match.group(2).split()) <= 3 and not _DIVISION.search(fold(match.group(2))) and org_score(match.group(2)) < 1:
+            if (
+                match
+                and len(match.group(2).split()) <= 3
+                and not _DIVISION.search(fold(match.group(2)))
+                and org_score(match.group(2)) < 1
+            ):
                 body = match.group(1)
                 role = replace(role, company=body, short=without_division(body), location=match.group(2))
         out.append(role)
@@ -276,7 +360,12 @@ def _pieces(block: Block, known: frozenset[str]) -> list[tuple[tuple[int, int], 
         for (where, text), other in ((rest[0], rest[1]), (rest[1], rest[0])):
             halves = _halve(text, known)
             plain = len(other[1].split()) <= 3 and not title_score(other[1]) and not org_score(other[1])
-            if plain and other[0][0] != where[0] and len(halves) == 2 and abs(title_score(halves[0]) - title_score(halves[1])) >= 1.4:
+            if (
+                plain
+                and other[0][0] != where[0]
+                and len(halves) == 2
+                and abs(title_score(halves[0]) - title_score(halves[1])) >= 1.4
+            ):
                 rest = [(where, halves[0]), ((where[0], where[1] + 10), halves[1])]
                 places = [other]
                 break
@@ -354,11 +443,21 @@ def _assign(
     plain = [(where, text) for where, text in pieces if where[1] < 90]
     places = [text for where, text in pieces if where[1] >= 90]
     if len(plain) >= 2:
-        lean = {where: title_score(text) - org_score(text) + (0.7 if kinds.get(where) == "title" else -0.7) for where, text in plain}
+        lean = {
+            where: title_score(text) - org_score(text) + (0.7 if kinds.get(where) == "title" else -0.7)
+            for where, text in plain
+        }
         best = max(plain, key=lambda item: lean[item[0]])
-        worst = min((item for item in plain if item is not best), key=lambda item: lean[item[0]] + 0.1 * item[0][0] + 0.02 * item[0][1])
+        worst = min(
+            (item for item in plain if item is not best),
+            key=lambda item: lean[item[0]] + 0.1 * item[0][0] + 0.02 * item[0][1],
+        )
         rest = [piece for piece in plain if piece not in (best, worst) and not _engagement(piece[1])]
-        titles = [text for where, text in plain if where == best[0] or (where != worst[0] and title_score(text) > 1.2 > org_score(text))]
+        titles = [
+            text
+            for where, text in plain
+            if where == best[0] or (where != worst[0] and title_score(text) > 1.2 > org_score(text))
+        ]
         companies = [worst[1]]
         rest = [(where, text) for where, text in rest if text not in titles]
         for number, (where, text) in enumerate(rest):
@@ -368,7 +467,13 @@ def _assign(
                 companies[-1] = f"{companies[-1]} {bracket.group(1)}"
                 places.append(bracket.group(2))
                 continue
-            if last and not places and len(text.split()) <= 4 and org_score(text) < 1 and not _DIVISION.search(fold(text)):
+            if (
+                last
+                and not places
+                and len(text.split()) <= 4
+                and org_score(text) < 1
+                and not _DIVISION.search(fold(text))
+            ):
                 places.append(text)
             elif len(text.split()) <= 6:
                 companies.append(text)
@@ -387,11 +492,18 @@ def _assign(
     return company.strip(" ,"), tuple(title.strip(" ,") for title in titles), place.strip(" ()")
 
 
-_DIVISION = re.compile(r"\b(?:division|department|dept|team|unit|services?|business|branch|directorate|abteilung|bereich|departement|service|direction|departamento|area|reparto|dzial|zespol|operations|section)\b")
+_DIVISION = re.compile(
+    r"\b(?:division|department|dept|team|unit|services?|business|branch|directorate|abteilung|bereich"
+    r"|departement|service|direction|departamento|area|reparto|dzial|zespol|operations|section)\b"
+)
 
 
 def _engagement(text: str) -> bool:
-    return bool(re.search(r"\b(full|part)[ -]?time|permanent|temporary|contract|vollzeit|teilzeit|befristet|cdi|cdd\b", fold(text)))
+    return bool(
+        re.search(
+            r"\b(full|part)[ -]?time|permanent|temporary|contract|vollzeit|teilzeit|befristet|cdi|cdd\b", fold(text)
+        )
+    )
 
 
 def _undated(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> list[Role]:
@@ -408,7 +520,9 @@ def _undated(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> list
         company, titles, place = _assign(pieces, _vote([pieces]))
         bullets, skills = statements(list(body), width)
         if company or titles:
-            roles.append(Role(company, without_division(company), titles, None, None, place, tuple(bullets), tuple(skills)))
+            roles.append(
+                Role(company, without_division(company), titles, None, None, place, tuple(bullets), tuple(skills))
+            )
 
     for line in lines:
         is_header = not line.bullet and not looks_like_prose(line.text) and _roles_header(line.text) > 0.5
@@ -427,9 +541,12 @@ def _undated(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> list
 
 _IN = re.compile(r"\s+(?:in|of|en|em|im|w|na kierunku|der|di|des?)\s+", re.I)
 _DEGREE = re.compile(
-    r"^(?P<degree>(?:(?:bachelor|master|doctor|licence|licenciatura|laurea|grado|mestrado|diplom|diploma|diplome)\b[\w'’ ]*?(?: (?:of|en|em|in|de|di) "
-    r"(?:science|arts|engineering|business administration|laws?|education|philosophy|medicine|nursing|commerce|fine arts|sciences|droit))?)"
-    r"|(?:[A-Z][\w.]{0,8}(?:\s?\((?:Hons?|Honours)\.?\))?(?: hons)?))(?:,?\s+(?:\(hons\)\s*)?(?:in|of|en|em|im)\s+|,\s+|\s+[–—-]\s+|\s+|:\s+)(?P<subject>[^\W\d].+)$",
+    r"^(?P<degree>(?:(?:bachelor|master|doctor|licence|licenciatura|laurea|grado|mestrado|diplom|diploma"
+    r"|diplome)\b[\w'’ ]*?(?: (?:of|en|em|in|de|di) "
+    r"(?:science|arts|engineering|business administration|laws?|education|philosophy|medicine|nursing"
+    r"|commerce|fine arts|sciences|droit))?)"
+    r"|(?:[A-Z][\w.]{0,8}(?:\s?\((?:Hons?|Honours)\.?\))?(?: hons)?))(?:,?\s+(?:\(hons\)\s*)?(?:in|of|en"
+    r"|em|im)\s+|,\s+|\s+[–—-]\s+|\s+|:\s+)(?P<subject>[^\W\d].+)$",
     re.I,
 )
 
@@ -439,9 +556,24 @@ def degree_score(text: str) -> float:
     words = _words(text)
     score = 0.0
     for index, word in enumerate(words):
-        if word in DEGREE_WORDS or re.sub(r"[^a-z]", "", word) in ("bsc", "msc", "phd", "meng", "beng", "llb", "llm", "bba", "mba", "ba", "ma", "bed"):
+        if word in DEGREE_WORDS or re.sub(r"[^a-z]", "", word) in (
+            "bsc",
+            "msc",
+            "phd",
+            "meng",
+            "beng",
+            "llb",
+            "llm",
+            "bba",
+            "mba",
+            "ba",
+            "ma",
+            "bed",
+        ):
             score += 2.0 if index == 0 else 0.7
-        elif word.startswith(("bachelor", "master", "licenc", "doctor", "diplom", "ingenieur", "magist", "laurea", "baccal")):
+        elif word.startswith(
+            ("bachelor", "master", "licenc", "doctor", "diplom", "ingenieur", "magist", "laurea", "baccal")
+        ):
             score += 1.8
     return min(score, 3.0)
 
@@ -449,7 +581,13 @@ def degree_score(text: str) -> float:
 def school_score(text: str) -> float:
     """How much a phrase looks like a school."""
     words = _words(text)
-    score = sum(1.5 for word in words if word in SCHOOL_WORDS or word.startswith(("universi", "hochschul", "politec", "politech")) or word.endswith(("schule", "hochschule", "universitat", "gymnasium", "大学", "学院", "大學")))
+    score = sum(
+        1.5
+        for word in words
+        if word in SCHOOL_WORDS
+        or word.startswith(("universi", "hochschul", "politec", "politech"))
+        or word.endswith(("schule", "hochschule", "universitat", "gymnasium", "大学", "学院", "大學"))
+    )
     return min(score, 3.0)
 
 
@@ -465,23 +603,40 @@ def split_degree(text: str) -> tuple[str, str]:
             inner = split_degree(left) if re.match(r"^(?:[A-Z][a-z]{0,2}\.?){2,4}\s", left) else ("", "")
             return (left.strip(), right.strip()) if not inner[1] else (inner[0], f"{inner[1]}, {right.strip()}")
     match = re.match(
-        r"^((?:bachelor|master|doctor|associate)(?:['’]s)?(?:\s+degree)?\s+(?:of|en|em)\s+(?:science|arts|engineering|business administration|laws?|education|philosophy|commerce|nursing|fine arts)(?:\s+\(hons?\))?)\s+(?:in\s+)?(.+)$",
+        r"^((?:bachelor|master|doctor|associate)(?:['’]s)?(?:\s+degree)?\s+(?:of|en|em)\s+(?:science|arts"
+        r"|engineering|business administration|laws?|education|philosophy|commerce|nursing|fine "
+        r"arts)(?:\s+\(hons?\))?)\s+(?:in\s+)?(.+)$",
         text,
         re.I,
     )
     if match:
         return match.group(1), match.group(2)
-    match = re.match(r"^(.*?\b(?:licence|master|doctorat|licenciatura|grado|maestria|máster|mestrado|bacharelado|laurea(?: triennale| magistrale)?|diplôme|licencjat|magister|dottorato))\s+(?:en|em|in|w|z|de|di)\s+(.+)$", text, re.I)
+    match = re.match(
+        r"^(.*?\b(?:licence|master|doctorat|licenciatura|grado|maestria|máster|mestrado|bacharelado|laurea(?: "
+        r"triennale| magistrale)?|diplôme|licencjat|magister|dottorato))\s+(?:en|em|in|w|z|de|di)\s+(.+)$",
+        text,
+        re.I,
+    )
     if match:
         return match.group(1).strip(), match.group(2).strip()
-    match = re.match(r"^(diplôme d['’]état|t[eé]cnico superior|tecnico superiore|level \d+ (?:diploma|certificate|nvq)|higher national (?:diploma|certificate)|staatlich geprüfter?\b|certificat d['’]aptitude\b)\s+(?:in |en |de |em )?(.+)$", text, re.I)
+    match = re.match(
+        r"^(diplôme d['’]état|t[eé]cnico superior|tecnico superiore|level \d+ (?:diploma|certificate|nvq)"
+        r"|higher national (?:diploma|certificate)|staatlich geprüfter?\b|certificat d['’]aptitude\b)\s+(?:in "
+        r"|en |de |em )?(.+)$",
+        text,
+        re.I,
+    )
     if match:
         return match.group(1), match.group(2)
     words = text.split()
     for size in range(min(3, len(words) - 1), 0, -1):
         head = " ".join(words[:size])
         tail_word = fold(words[size - 1]).strip("().,")
-        if tail_word in DEGREE_WORDS or tail_word in ("hons", "honours") or re.sub(r"[^a-z]", "", tail_word) in ("bsc", "msc", "phd", "beng", "meng", "llb", "llm"):
+        if (
+            tail_word in DEGREE_WORDS
+            or tail_word in ("hons", "honours")
+            or re.sub(r"[^a-z]", "", tail_word) in ("bsc", "msc", "phd", "beng", "meng", "llb", "llm")
+        ):
             rest = " ".join(words[size:])
             rest = re.sub(r"^(?:in|of|en|em|im|w|der|de)\s+", "", rest)
             return head, rest.strip()
@@ -499,10 +654,20 @@ def read_studies(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> 
         blocks = _undated_studies(lines, header_like)
     studies: list[Study] = []
     for block in blocks:
-        while block.body and not block.body[0].bullet and header_like(block.body[0].text) >= 1.5 and _lacks(block, block.body[0].text):
+        while (
+            block.body
+            and not block.body[0].bullet
+            and header_like(block.body[0].text) >= 1.5
+            and _lacks(block, block.body[0].text)
+        ):
             block.header.append(block.body.pop(0).text)
         wanted = 2 - len(block.header)
-        while wanted > 0 and block.body and _short(block.body[0]) and not re.search(r"\d|honou?rs|grade|thesis|dissertation|\bgpa\b|note\b", fold(block.body[0].text)):
+        while (
+            wanted > 0
+            and block.body
+            and _short(block.body[0])
+            and not re.search(r"\d|honou?rs|grade|thesis|dissertation|\bgpa\b|note\b", fold(block.body[0].text))
+        ):
             if block.header and degree_score(" ".join(block.header)) and school_score(" ".join(block.header)):
                 break
             block.header.append(block.body.pop(0).text)
@@ -513,7 +678,9 @@ def read_studies(lines: tuple[Line, ...], width: int, known: frozenset[str]) -> 
 
 def _lacks(block: Block, text: str) -> bool:
     joined = " ".join(block.header)
-    return (school_score(text) >= 1.5 and school_score(joined) < 1) or (degree_score(text) >= 1.5 and degree_score(joined) < 1)
+    return (school_score(text) >= 1.5 and school_score(joined) < 1) or (
+        degree_score(text) >= 1.5 and degree_score(joined) < 1
+    )
 
 
 def _undated_studies(lines: tuple[Line, ...], header_like: object) -> list[Block]:
@@ -537,13 +704,28 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     cells: list[str] = []
     for text in block.header:
         cells.extend(cell.strip(" ,;–—-:") for cell in _cells(text) if re.search(r"\w", cell))
-    places = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and (degree_score(cell) == 0 or place_score(cell) >= 2.5)]
+    places = [
+        cell
+        for cell in cells
+        if _bare_place(cell, known)
+        and school_score(cell) == 0
+        and (degree_score(cell) == 0 or place_score(cell) >= 2.5)
+    ]
     cells = [cell for cell in cells if cell not in places]
-    mixed = next((cell for cell in cells if school_score(cell) >= 1.5 and degree_score(cell) >= 1.5 and re.search(r"\s[–—-]\s|,\s|\sat\s", cell)), None)
+    mixed = next(
+        (
+            cell
+            for cell in cells
+            if school_score(cell) >= 1.5 and degree_score(cell) >= 1.5 and re.search(r"\s[–—-]\s|,\s|\sat\s", cell)
+        ),
+        None,
+    )
     if len(cells) == 1 or mixed is not None:
         at = 0 if mixed is None else cells.index(mixed)
         cells = [*cells[:at], *_split_study(cells[at], known), *cells[at + 1 :]]
-        extra = [cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and degree_score(cell) == 0]
+        extra = [
+            cell for cell in cells if _bare_place(cell, known) and school_score(cell) == 0 and degree_score(cell) == 0
+        ]
         places += extra
         cells = [cell for cell in cells if cell not in extra]
     if not cells:
@@ -557,15 +739,34 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     degree, subject = split_degree(degree_text) if degree_text else ("", "")
     notes: list[str] = []
     for cell in rest:
-        if not places and cells.index(cell) > cells.index(school) and len(cell.split()) <= 2 and cell[:1].isupper() and not re.search(r"\d", cell) and (subject or not degree):
+        if (
+            not places
+            and cells.index(cell) > cells.index(school)
+            and len(cell.split()) <= 2
+            and cell[:1].isupper()
+            and not re.search(r"\d", cell)
+            and (subject or not degree)
+        ):
             places = [cell]
-        elif not subject and len(cell.split()) <= 6 and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell)):
+        elif (
+            not subject
+            and len(cell.split()) <= 6
+            and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell))
+        ):
             subject = cell
         else:
             notes.append(cell)
     name, place = split_place(school, known) if school else ("", "")
     tail = re.match(r"^(.*\S),\s*([^\W\d][^,]{2,24})$", name)
-    if tail and not place and not places and len(tail.group(2).split()) <= 2 and school_score(tail.group(1)) and not org_score(tail.group(2)) and not _DIVISION.search(fold(tail.group(2))):
+    if (
+        tail
+        and not place
+        and not places
+        and len(tail.group(2).split()) <= 2
+        and school_score(tail.group(1))
+        and not org_score(tail.group(2))
+        and not _DIVISION.search(fold(tail.group(2)))
+    ):
         name, place = tail.group(1), tail.group(2)
     bullets, _ = statements(block.body, width)
     notes += [text for text in bullets]

@@ -13,8 +13,10 @@ from harness.simulator.parse.sections import Line
 _CELLS = re.compile(r"\t+|\s*[|¦•·●▪]\s*|\s{3,}")
 _STARS = re.compile(r"\s*(?:[★☆●○■□▪▫*]{2,}|\b\d\s?/\s?(?:5|10)\b|\b\d{1,3}\s?%)\s*$")
 _EXPIRY = re.compile(
-    r"(?:valid (?:until|to|through|till)|expires?(?: on| in)?|expiry(?: date)?:?|exp\.?:?|gultig bis|valable jusqu[’'](?:a|en|au)|valable jusque|expire(?: en| le)?|"
-    r"valido hasta|valida hasta|vigente hasta|caduca(?: en)?|valido ate|valida ate|valido fino al?|scadenza:?|scade(?: nel)?|wazny do|wazne do|wazna do|有效期至|有効期限[:：]?|"
+    r"(?:valid (?:until|to|through|till)|expires?(?: on| in)?|expiry(?: date)?:?|exp\.?:?|gultig bis"
+    r"|valable jusqu[’'](?:a|en|au)|valable jusque|expire(?: en| le)?|"
+    r"valido hasta|valida hasta|vigente hasta|caduca(?: en)?|valido ate|valida ate|valido fino al?"
+    r"|scadenza:?|scade(?: nel)?|wazny do|wazne do|wazna do|有效期至|有効期限[:：]?|"
     r"صالحة حتى|صالح حتى|בתוקף עד|renewal(?: due)?)\s*"
 )
 _LANGUAGE = re.compile(rf"(?<![^\W\d_])(?:{LANGUAGES})(?![^\W\d_])")
@@ -57,22 +59,27 @@ def _join_commas(lines: tuple[Line, ...], width: int) -> list[str]:
     out: list[str] = []
     capital = sum(line.text[:1].isupper() for line in lines) >= 0.7 * len(lines)
     for line in lines:
-        if out and not line.bullet and not line.gap and (out[-1].rstrip().endswith((",", "|", "·", "•", ";", "/"))):
-            out[-1] = f"{out[-1]} {line.text}"
-        elif (
-            out and capital and not line.bullet and not line.gap and re.fullmatch(r"[a-zà-ž]{4,}(?: [a-zà-ž]+)?", line.text)
-            and "," not in out[-1] and len(out[-1]) < 30
-        ):
-            out[-1] = f"{out[-1]} {line.text}"
-        elif (
-            out
-            and not line.bullet
-            and not line.gap
-            and ("," in out[-1] or "·" in out[-1] or "|" in out[-1])
-            and len(out[-1]) > 0.6 * width
-            and not re.match(r"^[^,]{2,40}[:：]\s", line.text)
-            and (line.text[:1].islower() or len(out[-1]) + len(line.text.split(",")[0]) > 0.9 * width)
-            and width < 140
+        if (
+            (out and not line.bullet and not line.gap and (out[-1].rstrip().endswith((",", "|", "·", "•", ";", "/"))))
+            or (
+                out
+                and capital
+                and not line.bullet
+                and not line.gap
+                and re.fullmatch(r"[a-zà-ž]{4,}(?: [a-zà-ž]+)?", line.text)
+                and "," not in out[-1]
+                and len(out[-1]) < 30
+            )
+            or (
+                out
+                and not line.bullet
+                and not line.gap
+                and ("," in out[-1] or "·" in out[-1] or "|" in out[-1])
+                and len(out[-1]) > 0.6 * width
+                and not re.match(r"^[^,]{2,40}[:：]\s", line.text)
+                and (line.text[:1].islower() or len(out[-1]) + len(line.text.split(",")[0]) > 0.9 * width)
+                and width < 140
+            )
         ):
             out[-1] = f"{out[-1]} {line.text}"
         else:
@@ -82,7 +89,8 @@ def _join_commas(lines: tuple[Line, ...], width: int) -> list[str]:
 
 def _level_off(item: str) -> str:
     return re.sub(
-        r"\s*(?:\((?:advanced|expert|intermediate|basic|beginner|proficient|fortgeschritten|experte|grundkenntnisse|gut|sehr gut|avance|avancé|intermediaire|intermédiaire|debutant)\)|"
+        r"\s*(?:\((?:advanced|expert|intermediate|basic|beginner|proficient|fortgeschritten|experte"
+        r"|grundkenntnisse|gut|sehr gut|avance|avancé|intermediaire|intermédiaire|debutant)\)|"
         r"\s[–-]\s(?:advanced|expert|intermediate|basic|beginner|proficient))$",
         "",
         item,
@@ -95,7 +103,9 @@ def _from_prose(text: str) -> list[str]:
     items: list[str] = []
     for sentence in re.split(r"(?<=[.;])\s+", text):
         for part in re.split(r",|;|\band\b|\bsowie\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b", sentence):
-            match = re.search(r"(?<!^)\b((?:[A-Z][\w.+#/-]*|\.NET)(?:\s+[A-Z0-9][\w.+#/-]*)*)\s*[.)]?\s*$", " " + part.strip())
+            match = re.search(
+                r"(?<!^)\b((?:[A-Z][\w.+#/-]*|\.NET)(?:\s+[A-Z0-9][\w.+#/-]*)*)\s*[.)]?\s*$", " " + part.strip()
+            )
             if match:
                 items.append(match.group(1).rstrip("."))
             elif 0 < len(part.split()) <= 3 and part.strip(" ."):
@@ -124,7 +134,9 @@ def read_languages(lines: tuple[Line, ...]) -> list[Language]:
         level = re.sub(r"^[\s:：–—\-(（,|\t•·=]+|[\s,;|•·)）、，،\t–—.&]+$", "", level)
         level = re.sub(r"[\s,;]+(?:and|und|et|y|e|i|ed)$", "", level).strip()
         level = re.sub(r"\s*[)(]\s*$", "", level) if level.count("(") != level.count(")") else level
-        if not level and re.match(r"^\s*(?:native|fluent|basic|conversational|muttersprache|advanced)\b", before.split("\n")[-1].lower()):
+        if not level and re.match(
+            r"^\s*(?:native|fluent|basic|conversational|muttersprache|advanced)\b", before.split("\n")[-1].lower()
+        ):
             level = before.split("\n")[-1].strip(" :–-")
         level = _STARS.sub("", level)
         if found and found[-1].name == name and not level:
@@ -170,23 +182,38 @@ def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
                 whole.append(line)
         joined = whole
     bullets = sum(line.bullet for line in joined)
-    if not bullets and joined and max(len(line.text) for line in joined) <= 30 and any(find_period(line.text) for line in joined):
+    if (
+        not bullets
+        and joined
+        and max(len(line.text) for line in joined) <= 30
+        and any(find_period(line.text) for line in joined)
+    ):
         narrow: list[list[str]] = [[]]
         for line in joined:
             narrow[-1] = [" ".join([*narrow[-1], line.text])]
             if find_period(line.text):
                 narrow.append([])
-        if len([group for group in narrow if group]) < len(joined) and not any(_only_date(line.text) for line in joined):
+        if len([group for group in narrow if group]) < len(joined) and not any(
+            _only_date(line.text) for line in joined
+        ):
             return [group for group in narrow if group]
     if bullets and bullets == len(joined):
         return [[line.text] for line in joined]
     dated = [line for line in joined if find_period(line.text)]
-    only_dates = [line for line in dated if not re.search(r"\w", without(line.text, find_period(line.text)) if find_period(line.text) else "")]  # type: ignore[arg-type]
+    only_dates = [
+        line
+        for line in dated
+        if not re.search(r"\w", without(line.text, find_period(line.text)) if find_period(line.text) else "")
+    ]  # type: ignore[arg-type]
     if only_dates and len(only_dates) * 2 >= len(dated):
         groups: list[list[str]] = []
         first_dated = joined[0] in only_dates
         for line in joined:
-            if line in only_dates and first_dated or not groups or (not first_dated and groups[-1] and any(_only_date(text) for text in groups[-1])):
+            if (
+                (line in only_dates and first_dated)
+                or not groups
+                or (not first_dated and groups[-1] and any(_only_date(text) for text in groups[-1]))
+            ):
                 groups.append([line.text])
             else:
                 groups[-1].append(line.text)
@@ -232,7 +259,13 @@ def read_certificates(lines: tuple[Line, ...], width: int) -> list[Certificate]:
         if not parts or not re.search(r"[^\W\d]", parts[0]):
             continue
         name, issuer = parts[0], ", ".join(part for part in parts[1:] if re.search(r"[^\W\d]", part))
-        issuer = re.sub(r"^(?:issued by|by|issuer|von|par|por|da|ausgestellt von|delivre par|délivré par|emitido por|rilasciato da|wydany przez|wyd\.)[:\s]+", "", issuer, flags=re.I)
+        issuer = re.sub(
+            r"^(?:issued by|by|issuer|von|par|por|da|ausgestellt von|delivre par|délivré par|emitido por"
+            r"|rilasciato da|wydany przez|wyd\.)[:\s]+",
+            "",
+            issuer,
+            flags=re.I,
+        )
         found.append(Certificate(name.strip(" ,;:–—-"), issuer.strip(" ,;()"), year, expiry))
     return found
 
@@ -276,7 +309,11 @@ def read_courses(lines: tuple[Line, ...], width: int) -> list[Course]:
             found[-1] = Course(found[-1].name, found[-1].provider, found[-1].date, (*found[-1].details, parts[0]))
             continue
         extra = [part for part in parts[2:] if re.search(r"[^\W\d]", part)]
-        found.append(Course(parts[0].strip(" ,;:–—-"), parts[1].strip(" ,;()") if len(parts) > 1 else "", date, (*extra, *details)))
+        found.append(
+            Course(
+                parts[0].strip(" ,;:–—-"), parts[1].strip(" ,;()") if len(parts) > 1 else "", date, (*extra, *details)
+            )
+        )
     return found
 
 
@@ -284,7 +321,11 @@ def read_projects(lines: tuple[Line, ...], width: int) -> list[Undertaking]:
     """Projects: name, date, statements, technologies."""
     groups: list[list[Line]] = []
     glyphs = any(line.bullet for line in lines)
-    dated = {index for index, line in enumerate(lines) if not line.bullet and anchor_of(line, single=True) and len(line.text) < 110}
+    dated = {
+        index
+        for index, line in enumerate(lines)
+        if not line.bullet and anchor_of(line, single=True) and len(line.text) < 110
+    }
     all_bullets = all(line.bullet or is_skill_line(line.text) for line in lines)
     for index, line in enumerate(lines):
         new = not groups
@@ -292,7 +333,7 @@ def read_projects(lines: tuple[Line, ...], width: int) -> list[Undertaking]:
             previous = lines[index - 1]
             if all_bullets:
                 new = line.bullet
-            elif index in dated and not (index - 1 in dated):
+            elif index in dated and index - 1 not in dated:
                 lone = _only_date(line.text)
                 new = not lone or (lone and _leads(lines, dated))
             elif line.bullet or is_skill_line(line.text):
@@ -304,7 +345,9 @@ def read_projects(lines: tuple[Line, ...], width: int) -> list[Undertaking]:
             elif dated:
                 new = False
             else:
-                new = line.gap or (len(line.text.split()) <= 5 and looks_like_prose(previous.text) and not line.text.endswith("."))
+                new = line.gap or (
+                    len(line.text.split()) <= 5 and looks_like_prose(previous.text) and not line.text.endswith(".")
+                )
         if new:
             groups.append([])
         groups[-1].append(line)
@@ -345,11 +388,21 @@ def _leads(lines: tuple[Line, ...], dated: set[int]) -> bool:
 
 
 def _wrapped(previous: Line, line: Line, width: int) -> bool:
-    return len(previous.text) > 0.7 * width and width < 140 and (line.text[:1].islower() or len(line.text.split()) <= 3 and len(previous.text) > 0.85 * width)
+    return (
+        len(previous.text) > 0.7 * width
+        and width < 140
+        and (line.text[:1].islower() or (len(line.text.split()) <= 3 and len(previous.text) > 0.85 * width))
+    )
 
 
 def _name_and_date(text: str) -> tuple[str, Moment | None, Moment | None]:
     period = anchor_of(Line(text), single=True)
     if period is None:
         return text, None, None
-    return without(text, period).replace("\t", " – ") if period.begin and period.stop < len(text) else without(text, period), period.end or period.start, period.start
+    return (
+        without(text, period).replace("\t", " – ")
+        if period.begin and period.stop < len(text)
+        else without(text, period),
+        period.end or period.start,
+        period.start,
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from harness.simulator.parse.dates import fold
 from harness.simulator.parse.lexicon import (
-    DEVELOPMENT_HEADINGS,
+    WHOLE_HEADINGS,
     GLYPHS,
     HEADING_FILLERS,
     LANGUAGES,
@@ -20,19 +20,32 @@ from harness.simulator.parse.lexicon import (
 _STEM_OF = {stem: kind for kind, stems in SECTION_STEMS.items() for stem in stems}
 _SPACED = re.compile(r"^(?:\S ){3,}\S$")
 _LANGUAGE_NAME = re.compile(rf"(?<![a-z])(?:{LANGUAGES})(?![a-z])")
-_PAGE = re.compile(r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s*\d{1,2}\s*(?:(?:/|of|von|sur|de|di|z)\s*\d{1,2})?[-–—\s]*)$", re.I)
+_PAGE = re.compile(
+    r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s*\d{1,2}\s*(?:(?:/|of|von|sur|de|di"
+    r"|z)\s*\d{1,2})?[-–—\s]*)$",
+    re.I,
+)
 _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
 
 
-_MISREAD = re.compile(r"(?m)^(?!(?:a|i|in|of|at|to|on|by|as|if|do|we|my|en|de|la|le|el|il|un|im|am|zu|ab|w|z|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z][a-z]+ )")
+_MISREAD = re.compile(
+    r"(?m)^(?!(?:a|i|in|of|at|to|on|by|as|if|do|we|my|en|de|la|le|el|il|un|im|am|zu|ab|w|z"
+    r"|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z][a-z]+ )"
+)
 """What optical character recognition makes of a bullet: a stray letter or two before a capital."""
 _LABEL_ONLY = re.compile(
-    r"^(?:(?:key|main|selected|principal) )?(?:responsibilities|duties|tasks|accomplishments|aufgaben|tätigkeiten|missions|funciones|tareas|responsabilidades|mansioni|obowiązki|zakres obowiązków|funções)"
+    r"^(?:(?:key|main|selected|principal) )?(?:responsibilities|duties|tasks|accomplishments|aufgaben"
+    r"|tätigkeiten|missions|funciones|tareas|responsabilidades|mansioni|obowiązki|zakres obowiązków"
+    r"|funções)"
     r"(?: (?:and|&) (?:achievements|duties|accomplishments))?\s*:?$|^(?:key |main )?achievements\s*:$",
     re.I,
 )
 _OPEN_END = re.compile(r"(?:\b(?:19|20)\d\d)\s*[-–—]\s*$")
-_CLOSES = re.compile(r"^(?:present|current|now|today|to date|heute|aujourd|actual|oggi|obecnie|atual|hoje|presente|ongoing|(?:[A-Za-zÀ-ž]{3,10}\.? |\d\d?[./])?(?:19|20)\d\d)\b.{0,30}$", re.I)
+_CLOSES = re.compile(
+    r"^(?:present|current|now|today|to date|heute|aujourd|actual|oggi|obecnie|atual|hoje|presente|ongoing"
+    r"|(?:[A-Za-zÀ-ž]{3,10}\.? |\d\d?[./])?(?:19|20)\d\d)\b.{0,30}$",
+    re.I,
+)
 _TRAILING_GLYPH = re.compile(r"\s+[•●▪◦■]\s*$")
 
 
@@ -99,7 +112,7 @@ def heading_kind(text: str) -> tuple[str, float]:
         bare = " ".join(part.replace(" ", "") for part in re.split(r"\s{2,}", bare))
     folded = fold(bare).replace("ae", "ae")
     plain = re.sub(r"\s+", " ", folded.replace("&", "and").replace("/", " ").strip())
-    whole = DEVELOPMENT_HEADINGS.get(plain.replace(" and ", " and "))
+    whole = WHOLE_HEADINGS.get(plain.replace(" and ", " and "))
     if whole is not None:
         return whole, 1.0 if whole else 0.0
     words = re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", plain)
@@ -115,7 +128,18 @@ def heading_kind(text: str) -> tuple[str, float]:
         return "", 0.0
     if any(word in TITLE_WORDS for word in words):
         return "", 0.0
-    order = ("languages", "certifications", "training", "projects", "education", "skills", "work", "summary", "contact", "other")
+    order = (
+        "languages",
+        "certifications",
+        "training",
+        "projects",
+        "education",
+        "skills",
+        "work",
+        "summary",
+        "contact",
+        "other",
+    )
     kinds = [kind for _, kind in stems]
     specific = [kind for kind in kinds if kind not in ("summary", "contact", "other", "work")]
     chosen = specific[0] if specific else min(kinds, key=order.index)
@@ -123,7 +147,11 @@ def heading_kind(text: str) -> tuple[str, float]:
         chosen = specific[-1]
     if chosen == "education" and "work" in kinds and "academic" in words:
         chosen = "work"
-    if chosen == "education" and any(word.startswith(("complement", "continu", "zusatz", "beruflich")) for word in words) and words[0].startswith(("formation", "formacion", "formacao", "formazione")):
+    if (
+        chosen == "education"
+        and any(word.startswith(("complement", "continu", "zusatz", "beruflich")) for word in words)
+        and words[0].startswith(("formation", "formacion", "formacao", "formazione"))
+    ):
         chosen = "training"
     return chosen, 0.9 if len(words) > 1 else 1.0
 
@@ -157,7 +185,11 @@ def sections_of(lines: list[Line], name: str = "") -> list[Section]:
         sections.append(Section(kind, heading, tuple(held)))
         kind, heading, content = mark
         glyph = _GLYPH.match(content)
-        listed = index + 1 < len(lines) and lines[index + 1].bullet and kind in ("certifications", "training", "languages", "skills")
+        listed = (
+            index + 1 < len(lines)
+            and lines[index + 1].bullet
+            and kind in ("certifications", "training", "languages", "skills")
+        )
         held = []
         if content:
             held.append(Line(content[glyph.end() :].strip() if glyph else content, bool(glyph) or listed, line.gap))
@@ -187,7 +219,11 @@ def _inline_label(text: str) -> tuple[str, str, str] | None:
     for size in range(min(4, len(words) - 1), 0, -1):
         label = " ".join(words[:size])
         rest = " ".join(words[size:]).strip()
-        if not rest or not label.isupper() or (words[size].isupper() and len(words[size]) > 4 and not words[size][0].isdigit()):
+        if (
+            not rest
+            or not label.isupper()
+            or (words[size].isupper() and len(words[size]) > 4 and not words[size][0].isdigit())
+        ):
             continue
         kind, sure = heading_kind(label)
         if kind and sure >= 0.9:
@@ -217,10 +253,22 @@ def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
     if len(crowded) >= 2:
         for index, line in enumerate(lines):
             first, _, rest = line.text.partition(" ")
-            if index not in crowded and index not in alone and rest and not line.bullet and _STEM_OF.get(fold(first)) == "other":
+            if (
+                index not in crowded
+                and index not in alone
+                and rest
+                and not line.bullet
+                and _STEM_OF.get(fold(first)) == "other"
+            ):
                 crowded[index] = ("other", first, rest)
     marks = dict(alone)
-    marks.update({index: label for index, label in crowded.items() if label[0] == "other" or label[0] not in {kind for kind, _, _ in alone.values()}})
+    marks.update(
+        {
+            index: label
+            for index, label in crowded.items()
+            if label[0] == "other" or label[0] not in {kind for kind, _, _ in alone.values()}
+        }
+    )
     seen = {kind for kind, _, _ in alone.values()}
     tabbed = sum("\t" in lines[index].text or " | " in lines[index].text for index in labelled)
     for index, (kind, label, content) in labelled.items():

@@ -1,0 +1,176 @@
+"""What is noticed in a clause: its topics, whether it forbids, whether it asks to leave something out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Item: TypeAlias = tuple[str, str, int]
+"""Slot, value, polarity."""
+
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
+FULL_MONTH = r"(?:january|february|march|april|june|july|august|september|october|november|december)"
+
+TOPICS: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern, re.I)
+    for name, pattern in {
+        "date": r"\bdates?\b|\bdated\b|\bmonths?\b|\byears?\b|\btimestamps?\b",
+        "month": r"\bmonths?\b",
+        "company": r"\bemployers?\b|\bcompan(?:y|ies)\b|\borgani[sz]ations?\b|\bfirms?\b",
+        "division": r"\bdivisions?\b|\bdepartments?\b|\bbusiness units?\b|\bsubsidiar|\bunits?\b|\bbranch(?:es)?\b",
+        "title": r"\b(?:job |position |role )?titles?\b",
+        "role": r"\broles?\b|\bjobs?\b|\bpositions?\b|\bwork (?:experience|history)\b|\bemployments?\b|\bposts?\b"
+        r"|\bentr(?:y|ies)\b",
+        "bullet": r"\bbullets?\b|\bachievements?\b|\baccomplishments?\b|\bdut(?:y|ies)\b|\bresponsibilit"
+        r"|\bstatements?\b|\btasks? (?:done|performed)\b|\bhighlights?\b",
+        "description": r"\bdescriptions?\b|\bdetails\b",
+        "language": r"\blanguages?\b|\btongues?\b",
+        "training": r"\btrainings?\b|\bcourses?\b|\bworkshops?\b|\bseminars?\b",
+        "certificate": r"\bcertificat|\blicen[cs]es?\b|\baccreditation|\bcredentials?\b",
+        "project": r"\bprojects?\b",
+        "skill": r"\bskills?\b|\bcompetenc|\babilities\b",
+        "tool": r"\btools?\b|\btechnolog|\bskills?\b|\bstack\b",
+        "summary": r"\bsummary\b|\bprofile\b|\bobjective\b",
+        "link": r"\blinks?\b|\burls?\b|\bweb ?sites?\b|\bweb address|\bportfolio\b|\bgit ?hub\b|\bpersonal (?:site"
+        r"|page)|\bhome ?pages?\b|\bcode[- ]host",
+        "linkedin": r"\blinked ?in\b",
+        "contact": r"\be-?mail|\bphone\b|\btelephone\b|\bcontact (?:details|data|information)\b|\bpersonal (?:details"
+        r"|info|data)|\b(?:candidate|person|applicant)(?:'s|’s)? name\b|\bfull name of the (?:candidate"
+        r"|person)",
+        "place": r"\blocations?\b|\bplaces?\b|\bcit(?:y|ies)\b|\bwhere\b.*\b(?:located|based|was|lives|worked)\b",
+        "education": r"\beducation\b|\bstud(?:y|ies)\b|\bacademic\b|\buniversit",
+        "notes": r"\bgrades?\b|\bhonou?rs\b|\bthes[ie]s\b|\bdissertation|\bgpa\b",
+        "degree": r"\bdegrees?\b|\bqualifications?\b",
+        "subject": r"\bsubjects?\b|\bfields?\b|\bmajors?\b|\bdisciplines?\b",
+        "cv": r"\bcvs?\b|\br[eé]sum[eé]s?\b|\bdocument\b|\bcandidates?\b|\btext\b|\bsource\b",
+        "level": r"\blevels?\b|\bproficienc|\bfluency\b",
+        "id": r"\bids?\b|\bidentifiers?\b",
+        "expiry": r"\bexpir|\bvalid(?:ity| until)\b",
+        "every": r"\bevery\b|\ball\b|\beach\b|\bany\b|\bcomplete(?:ly)?\b|\bhowever many\b|\bno matter how\b|\bentire\b",
+        "json": r"\bjson\b",
+        "fence": r"\bmark ?down\b|\bcode[- ](?:fences?|blocks?)\b|\bfences?\b|```|\bback ?ticks?\b",
+        "keys": r"\b(?:field|key|property) names?\b|\bkeys\b|\bnames of the (?:fields|keys)\b|\bschema\b|\bshape\b",
+    }.items()
+}
+
+_NEGATIONS = re.compile(
+    r"\b(?:do not|don't|don’t|does not|doesn't|never|must not|mustn't|should not|shouldn't|may not|may "
+    r"never|cannot|can't|can not|are not|is not|isn't|aren't|"
+    r"not to be|not be|not|no|nothing|none|nor|neither|without|avoid|avoiding|refrain|refrains|forbidden"
+    r"|prohibited|not allowed|stop)\b",
+    re.I,
+)
+NO_NEED = re.compile(
+    r"\b(?:no need (?:for|to)|there is no need|not needed|not required|not necessary|unnecessary|can be "
+    r"ignored|may be ignored|need not be|no reason to)\b",
+    re.I,
+)
+_DROP = re.compile(
+    r"\b(?:omit(?:s|ted|ting)?|skip(?:s|ped|ping)?|ignor(?:e|es|ed|ing)|drop(?:s|ped|ping)?|leav(?:e|es"
+    r"|ing) (?:out|off|\w+ out|\w+ \w+ out)|left out|exclud(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|"
+    r"discard(?:s|ed)?|forget|miss(?:ed)? out|overlook|lose|lost|cut off|truncate[sd]?|strip(?:s|ped)?"
+    r"|suppress|hide|neglect|"
+    r"(?:leave|keep)s? (?:the |all )?[\w ,]{0,40}\b(?:empty|blank))\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A clause with what was noticed in it."""
+
+    text: str
+    condition: str
+    sentence: str
+    topics: frozenset[str]
+    negative: bool
+    dropping: bool
+
+    def has(self, *names: str) -> bool:
+        """All of these topics are mentioned in the clause."""
+        return self.topics.issuperset(names)
+
+    def any(self, *names: str) -> bool:
+        """At least one of these topics is mentioned in the clause."""
+        return bool(self.topics.intersection(names))
+
+    def says(self, pattern: str) -> bool:
+        """Whether the clause matches."""
+        return re.search(pattern, self.text, re.I) is not None
+
+    def told(self, pattern: str) -> bool:
+        """Whether the clause, its condition or its sentence matches."""
+        return re.search(pattern, f"{self.text} \n {self.condition} \n {self.sentence}", re.I) is not None
+
+
+def hear(text: str, condition: str, sentence: str) -> Heard:
+    topics = frozenset(name for name, pattern in TOPICS.items() if pattern.search(text))
+    plain = NO_NEED.sub(" ", re.sub(r"[\"“”][^\"“”]*[\"“”]", '""', text))
+    plain = re.sub(
+        r"\b(?:no matter|not only|nothing (?:else|beyond|more|but|other)|if not|whether or not|no other"
+        r"|without exception|no longer than|no (?:certificate|month|year|value|date)s?|without (?:a "
+        r")?certificate|and nothing|and no other|no more than)\b",
+        " ",
+        plain,
+        flags=re.I,
+    )
+    negative = (
+        len(
+            _NEGATIONS.findall(
+                re.sub(
+                    r"\bnot to be\b|\bdo not\b|\bmust not\b|\bmay not\b|\bis not\b|\bare not\b|\bshould not\b|\bnot be\b",
+                    "never",
+                    plain,
+                    flags=re.I,
+                )
+            )
+        )
+        % 2
+        == 1
+    )
+    dropping = bool(_DROP.search(plain)) != bool(NO_NEED.search(text))
+    return Heard(text, condition, sentence, topics, negative, dropping)
+
+
+RUNNING = (
+    r"\b(?:current(?:ly)?|running|ongoing|on-going|still|present (?:job|role|position)|holds?|not ended"
+    r"|unfinished|in progress|continu(?:es|ing))\b"
+)
+JOIN = (
+    r"\b(?:join(?:s|ed|ing)?|combine[sd]?|combining|merge[sd]?|merging|unite[sd]?|one (?:role|job|entry"
+    r"|position)|single (?:role|job|entry|position)|put both|together)\b"
+)
+APART = (
+    r"\b(?:separate(?:ly|d)?|apart|distinct|individual(?:ly)?|own entr(?:y|ies)|different entries|split"
+    r"|independent)\b"
+)
+VERBATIM = (
+    r"\bverbatim\b|\bword[- ]for[- ]word\b|\bliteral(?:ly)?\b|\bunchanged\b|\bunaltered\b|\bexact "
+    r"(?:words?|wording)\b|\bin (?:the|its|their) (?:cv's |candidate's |own )?own words\b|\bworded as\b"
+    r"|\bas (?:it is |they are |it stands |they stand )?(?:printed|written|in the cv|worded|stated)\b"
+    r"|\bexactly (?:as|the way|what)\b|\bquot(?:e|ed)\b|\boriginal (?:wording|words|text)\b|\bkeep the "
+    r"wording\b|\bcopy (?:the )?wording\b"
+)
+REWORD = (
+    r"\b(?:rephras|paraphras|reword|rewrit|rewrote|embellish|polish|improve|punchier|reformulat|restyl"
+    r"|edit)\w*\b"
+)
+SHORTEN = (
+    r"\b(?:summari[sz]|condens|shorten|abridg|abbreviat|compress|trim)\w*\b|\b(?:at most|no more than"
+    r"|maximum|under|up to) (?:\w+ )?words\b|\bbrief(?:ly)?\b|\bconcise(?:ly)?\b"
+)
+INVENT = (
+    r"\b(?:invent|guess|fabricat|hallucinat|estimat|speculat|assum|conjectur|deduc)\w*\b|\bmak(?:e|ing) "
+    r"(?:\w+ )?up\b|\bmade up\b|\bfill in (?:gaps|missing)\b|\binfer(?:red|ring|s)?\b|\bcomplete or "
+    r"correct\b"
+)
+
+
+Rule: TypeAlias = Callable[[Heard], list[Item]]
+
+
+def either(slot: str, value: str, other: str, negative: bool) -> list[Item]:
+    """The value asked for: `other` where the clause forbids it."""
+    return [(slot, other if negative else value, 1)]

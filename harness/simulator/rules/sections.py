@@ -1,0 +1,169 @@
+"""Which sections and fields are wanted."""
+
+from __future__ import annotations
+
+import re
+
+from harness.simulator.rules.hearing import INVENT, JOIN, NO_NEED, REWORD, SHORTEN, VERBATIM, Heard, Item, Rule, either
+
+_GIVE = (
+    r"\b(?:includ|extract|list|giv|keep|kept|retain|preserv|captur|record|return|put|writ|cop|report"
+    r"|provid|add|fill|not(?:e|ed)\b|pick|collect|tak|stat|us|show|mention|nam|name|go|belong|need|want"
+    r"|forget|expect|contain|output|present|read|get|find|cover|speak)"
+)
+
+
+def _courses(heard: Heard) -> list[Item]:
+    if heard.says(r"\b(?:courses?|workshops?|seminars?)\b") and heard.says(
+        r"\b(?:under|into|in|to|belong\w*|go(?:es)?|as)\b[^.]{0,20}`?\btrainings?\b"
+    ):
+        return either("courses", "training", "certifications", heard.negative)
+    if (
+        heard.says(r"\b(?:courses?|workshops?|trainings?)\b")
+        and heard.says(r"\b(?:as|under|to|into|with|among)\b[^.]{0,20}\bcertificat")
+        and not heard.says(r"\bno certificate|\bapart from")
+    ):
+        return either("courses", "certifications", "training", heard.negative)
+    return []
+
+
+def _degree_field(heard: Heard) -> list[Item]:
+    if heard.any("degree") and heard.any("subject"):
+        if heard.says(JOIN):
+            return either("degree_field", "together", "split", heard.negative)
+        if heard.says(r"\b(?:apart|separate|split|into|own|different|distinguish|not mix)\b"):
+            return either("degree_field", "split", "together", heard.negative and not heard.says(r"\bnot mix"))
+    return []
+
+
+_SECTIONS: tuple[tuple[str, str], ...] = (
+    ("languages", "language"), ("training", "training"), ("projects", "project"), ("certifications", "certificate"),
+    ("summary", "summary"), ("education", "education"), ("skills", "skill"), ("linkedin", "linkedin"), ("links", "link"),
+    ("personal_info", "contact"), ("work_experience", "role"),
+)  # fmt: skip
+
+
+def _sections(heard: Heard) -> list[Item]:
+    out: list[Item] = []
+    exclude = heard.negative != heard.dropping
+    value = "exclude" if exclude else "include"
+    acts = heard.dropping or re.search(_GIVE, heard.text, re.I) is not None or bool(NO_NEED.search(heard.text))
+    if not acts:
+        return out
+    qualified = heard.says(VERBATIM) or heard.says(REWORD) or heard.says(SHORTEN)
+    for slot, topic in _SECTIONS:
+        if not heard.any(topic):
+            continue
+        if topic == "language":
+            if heard.says(
+                r"\btranslat|\b(?:programming|original|same|cv's) languages?\b|\blanguage of (?:the|a)\b|\bin the "
+                r"language\b"
+            ):
+                continue
+            if heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b"):
+                out.append(("include.proficiency", value, 1))
+                if not heard.says(r"\b(?:list|includ|extract|captur|record|return|collect|report)\w*\b"):
+                    continue
+            out.append(("include.languages", value, 1))
+        elif topic == "training":
+            asked = heard.says(r"\b(?:list|includ|extract|captur|record|collect)\w*\b")
+            if heard.says(r"\btraining data\b|`?\bdetails\b`?") or (heard.any("date") and not asked):
+                continue
+            out.append(("include.training", value, 1))
+        elif topic == "certificate":
+            if heard.says(INVENT) or heard.says(
+                r"\bno certificate|\bapart from certificates|\bof a certificate\b|\bcertificate (?:has|years?"
+                r"|lacks)\b|\bcertificate's\b"
+            ):
+                continue
+            out.append(("include.certifications", value, 1))
+        elif topic == "project":
+            if heard.says(r"\btechnolog") and not heard.says(
+                r"\b(?:list|includ|extract)\w* (?:all |every |the |any )?(?:side |personal )?projects?\b"
+            ):
+                continue
+            out.append(("include.projects", value, 1))
+        elif topic == "summary":
+            if not heard.says(r"\bsummari[sz]e\b"):
+                out.append(("include.summary", value, 1))
+        elif topic == "education":
+            if heard.any("notes", "degree", "subject") or heard.says(r"\bfirst\b|\border\b|\bnewest\b"):
+                continue
+            out.append(("include.education", value, 1))
+        elif topic == "skill":
+            if heard.says(
+                r"\bskills? section\b|\b(?:each|every|one|individual|only) skills?\b|\bgroup|\bcategor|\binfer"
+                r"|\bbreak|\bsplit"
+            ) or heard.any("role"):
+                continue
+            if re.search(r"\binfer|\bderive", heard.sentence, re.I):
+                continue
+            out.append(("include.skills", value, 1))
+        elif topic == "linkedin":
+            out.append(("include.linkedin", value, 1))
+        elif topic == "link":
+            if heard.text.lower().count("link") == heard.text.lower().count("linkedin") and not heard.says(
+                r"\bportfolio|\bweb|\bsite|\bgit|\burl|\bhome ?page|\bcode[- ]host"
+            ):
+                continue
+            out.append(("include.links", value, 1))
+        elif topic == "contact":
+            if not qualified or heard.any("contact"):
+                out.append(("include.personal_info", value, 1))
+        elif topic == "role":
+            if (
+                heard.says(r"\bwork (?:experience|history)\b|\bemployment history\b")
+                and not heard.says(r"\bwork (?:experience|history)\b[^.]{0,5}:")
+                and not heard.any("skill")
+            ):
+                out.append(("include.work_experience", value, 1))
+    if exclude and qualified:
+        return []
+    return out
+
+
+def _fields(heard: Heard) -> list[Item]:
+    out: list[Item] = []
+    value = "exclude" if heard.negative != heard.dropping else "include"
+    role = heard.any("role") or re.search(r"\b(?:work|worked|job|role)\b", heard.text, re.I) is not None
+    if heard.any("place") and (
+        heard.says(r"\bplace of work\b|\bwhere\b[^.]{0,20}\b(?:job|role|located|based)\b")
+        or (role and not heard.says(r"\blives?\b"))
+    ):
+        if re.search(_GIVE, heard.text, re.I) or heard.dropping:
+            out.append(("include.role_location", value, 1))
+    elif heard.any("place") and heard.says(r"\b(?:lives?|resid\w+|home|candidate|person)\b"):
+        out.append(("include.personal_info", value, 1))
+    if heard.any("tool") and role and not heard.says(r"\bskills? section\b|\binfer|\bwork history\b"):
+        if heard.says(r"\b(?:role|job|position|it mentions|this|each|that very)\b"):
+            out.append(("include.role_skills", "include" if heard.says(r"\bonly\b") else value, 1))
+    if heard.has("tool", "project") and heard.says(r"\btechnolog|\btools?\b"):
+        out.append(("include.technologies", value, 1))
+    if heard.any("notes") and (
+        heard.any("education", "description")
+        or heard.says(r"\bput|\binclude|\badd|\bkeep|\bgive|\blist|\bomit|\bskip|\bleave")
+    ):
+        out.append(("include.education_notes", value, 1))
+    if heard.any("expiry"):
+        out.append(("include.expiry", value, 1))
+    if heard.any("level") and not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I):
+        out.append(("include.proficiency", value, 1))
+    if heard.says(r"\bjob descriptions?\b|\bdescriptions? of (?:jobs|roles)\b") and (
+        heard.dropping or re.search(_GIVE, heard.text, re.I)
+    ):
+        out.append(("include.descriptions", value, 1))
+    elif (
+        heard.any("bullet")
+        and heard.says(r"\b(?:every|each|all)\b[^.]{0,30}\b(?:bullets?|statements?)\b[^.]{0,40}\b(?:into|under|as)\b")
+        and value == "include"
+    ):
+        out.append(("include.descriptions", "include", 1))
+    return out
+
+
+RULES: tuple[Rule, ...] = (
+    _courses,
+    _degree_field,
+    _sections,
+    _fields,
+)
