@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(context: typer.Context) -> int:
-    """Start the simulator alone: an OpenAI-compatible server on loopback (--port, --seed, --repertoire, --help)."""
+    """Start the simulator alone: an OpenAI-compatible server on this machine (options: --help)."""
     from harness.simulator.__main__ import main
 
-    return main(context.args) or 0
+    return main(context.args, prog="cv-harness simulate")

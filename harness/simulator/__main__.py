@@ -71,8 +71,9 @@ def _options(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--repertoire", action="store_true", help="print the directives it understands, and stop")
     parser.add_argument(
         "--fault", action="append", default=[], metavar="PLAN",
-        help="fail on purpose, again for several: a kind of fault (below), then any of `; times=N` (the first N tries of "
-        "each request), `; rate=SHARE`, `; wire=responses|chat`, `; model=NAME`, `; retry_after=SECONDS`, `; seconds=SECONDS`",
+        help="fail on purpose, again for several: a kind of fault (below), then any of `; times=N` (the first N tries "
+        "of each request), `; rate=SHARE`, `; wire=responses|chat`, `; model=NAME`, `; retry_after=SECONDS`, "
+        "`; seconds=SECONDS`",
     )  # fmt: skip
     parser.add_argument(
         "--clock-scale", type=float, default=0.0, metavar="X",
