@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from harness.base.errors import ExitCode, HarnessError
-from harness.cli import assistant, corpus, decide, golden, project, replay, score, simulate
+from harness.cli import assistant, corpus, decide, golden, project, replay, score, simulate, watch
 
 app = typer.Typer(
     name="cv-harness",
@@ -27,7 +27,7 @@ app = typer.Typer(
         "4 recordings missing."
     ),
 )
-for room in (replay, decide, score, assistant, corpus, golden, simulate, project):
+for room in (replay, watch, decide, score, assistant, corpus, golden, simulate, project):
     room.register(app)
 
 

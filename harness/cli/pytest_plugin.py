@@ -243,13 +243,9 @@ def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
     from harness.evaluate.run import evaluate
 
     project = Project.find()
-    plan = replace(_plan(config), only=tuple(only))
+    plan = replace(_plan(config), only=tuple(only), require_baseline=config.getoption("--require-baseline") or "")
     base: dict[str, Any] = {"folder": None, "error": "", "missing": False, "cases": {}, "partial": bool(only)}
     try:
-        if revision := config.getoption("--require-baseline"):
-            from harness.evaluate.baseline_check import require_baseline
-
-            require_baseline(project, revision, "openai" if plan.provider == "openai" else "simulator@")
         done = evaluate(project, plan)
     except RecordingsMissingError as error:
         return {**base, "error": str(error), "missing": True}

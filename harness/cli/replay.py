@@ -47,6 +47,8 @@ def run(
     answers: Path | None = typer.Option(
         None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."
     ),
+    reader: str = typer.Option("common", "--reader", help="common | product (as the service reads files today)."),
+    require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),
     pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, recordings or not."),
     aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
@@ -74,12 +76,16 @@ def run(
         tags=tuple(tag),
         limit=limit,
         fresh=pair_live,
+        reader="product" if reader == "product" else "common",
+        require_baseline=require_baseline,
         aa=aa,
         cvs=_folder(cvs),
         answers=answers,
         out=out,
         command=("cv-harness", *sys.argv[1:]),
     )
+    if reader not in ("common", "product"):
+        raise UsageError(f"--reader {reader}: is none of common, product")
     if run_id and not resume:
         raise UsageError("--run ID goes with --resume")
     if resume:
@@ -202,6 +208,7 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
     return replace(
         plan_of(settings),
         provider=kept.get("provider", "simulator"),
+        reader=kept.get("reader", "common"),
         base_url=kept.get("base_url", ""),
         splits=tuple(selection.get("splits", ("gate",))),
         only=tuple(selection.get("only", ())),

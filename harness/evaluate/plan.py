@@ -24,6 +24,8 @@ class Plan:
     splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
     repeat: draws K, counted from first_draw. fresh: no recordings for any arm (`--pair-live`). aa: replay the
     baseline on disjoint draws too.
+    reader: what reads the CVs for all arms; "product" is what the service uses today. require_baseline: a revision
+    whose accepted assistant must be the one here.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
     max_cost: US dollars; a live run that would cost more is refused before its first call.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
@@ -46,6 +48,8 @@ class Plan:
     legacy: str = "active"
     fresh: bool = False
     aa: bool = False
+    reader: Literal["common", "product"] = "common"
+    require_baseline: str = ""
     cvs: Path | None = None
     answers: Path | None = None
     max_cost: float = 5.0

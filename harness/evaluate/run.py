@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from harness.base.errors import HarnessError, RecordingsMissingError, UsageError
 from harness.base.project import Project
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.arms import ArmSet, build_arms, recording_arms
+from harness.evaluate.baseline_check import require_baseline
 from harness.evaluate.inputs import NO_TEXT, Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider, open_provider
@@ -125,7 +127,11 @@ def replay_plan(
     recorded yet, and what it answers is committed (`cv-harness record`)."""
     clock = clock or SystemClock()
     recordings = RecordingStore.of(project)
+    if plan.answers is None:
+        threading.Thread(target=_warm_up, daemon=True).start()
     with open_provider(plan, recordings) as provider:
+        if plan.require_baseline:
+            require_baseline(project, plan.require_baseline, provider.origin)
         listener.stage("reading the corpus")
         inputs = load_inputs(project, plan)
         begun = _begun(project, resume)
@@ -143,6 +149,12 @@ def replay_plan(
             summary = asyncio.run(replay_arms(store, plan, inputs, arms, provider, recordings, listener))
             _keep(store, arms, provider, recordings, committed=recording)
         return Replayed(store.folder, summary, notes, provider, arms)
+
+
+def _warm_up() -> None:
+    """Load the SDK while the simulator starts and the corpus is read: half a second that nobody waits for."""
+    import openai.resources.chat
+    import openai.resources.responses  # noqa: F401
 
 
 def _begun(project: Project, resume: str | None) -> RunInfo | None:
@@ -205,6 +217,7 @@ def _store(
             "provider": plan.provider,
             "base_url": plan.base_url,
             "profile": plan.profile,
+            "reader": plan.reader,
             "repeat": plan.repeat,
             "legacy_wire": arms.legacy.wire,
             "accepted": arms.accepted.wire if arms.accepted else None,
@@ -239,7 +252,7 @@ async def replay_arms(
         if client is not None and provider.costs_money:
             for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
                 await client.check(model)
-        with Extractor() as extractor:
+        with Extractor(reader=plan.reader) as extractor:
             if provider.costs_money:
                 listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor))
 
