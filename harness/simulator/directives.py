@@ -97,8 +97,7 @@ def read_schema(schema: Json) -> tuple[Directive, ...]:
         return ()
     found: dict[tuple[str, str, int], Directive] = {}
     for path, description in _descriptions(schema, ()):
-        subject = " ".join(part.replace("_", " ") for part in path[-2:])
-        for directive in (*read_instructions(description), *_of_field(path, description, subject)):
+        for directive in (*read_instructions(description), *_of_field(path, description)):
             key = (directive.slot, directive.value, directive.polarity)
             found.setdefault(key, replace(directive, source="schema", strength=1.0))
     return tuple(found.values())
@@ -120,7 +119,7 @@ _FIELD_SLOTS = {
 }  # fmt: skip
 
 
-def _of_field(path: tuple[str, ...], description: str, subject: str) -> tuple[Directive, ...]:
+def _of_field(path: tuple[str, ...], description: str) -> tuple[Directive, ...]:
     """What a described field says by being described: that it is wanted."""
     slot = _FIELD_SLOTS.get(path[-1])
     out: list[Directive] = []

@@ -246,10 +246,10 @@ def _date(moment: Moment | None, mind: Perception, item: str) -> str:
 
 
 def _bullets(role: Role, mind: Perception) -> list[str]:
-    return statements(role.bullets, mind, _role_item(role))
+    return statements(role.bullets, mind)
 
 
-def statements(given: Iterable[str], mind: Perception, owner: str) -> list[str]:
+def statements(given: Iterable[str], mind: Perception) -> list[str]:
     """Statements as the model gives them: copied, reworded, cut, run together, lost."""
     policy, luck = mind.policy, mind.luck
     out: list[str] = []
@@ -317,7 +317,7 @@ def _studies(studies: tuple[Study, ...], mind: Perception) -> list[dict[str, Any
                     "start_date": start,
                     "end_date": end,
                     "location": "" if mind.slips(0.015, f"location/{item}") else study.location,
-                    "description": statements(notes, mind, item),
+                    "description": statements(notes, mind),
                 },
             )
         )
@@ -379,7 +379,7 @@ def _courses(courses: tuple[Course, ...], mind: Perception) -> list[dict[str, An
             "name": course.name,
             "provider": course.provider,
             "date": _date(course.date, mind, f"course/{course.name}"),
-            "details": statements(course.details, mind, course.name),
+            "details": statements(course.details, mind),
         }
         for course in courses
         if not mind.slips(0.005, f"course/{course.name}")
@@ -391,7 +391,7 @@ def _projects(projects: tuple[Undertaking, ...], mind: Perception) -> list[dict[
         {
             "name": project.name,
             "date": _date(project.date, mind, f"project/{project.name}"),
-            "description": statements(project.bullets, mind, project.name),
+            "description": statements(project.bullets, mind),
             "technologies": _items(project.technologies, mind, project.name)
             if mind.policy.includes("technologies", mind.luck, project.name)
             else [],

@@ -55,6 +55,6 @@ class Question:
                         self.effort,
                         self.max_output,
                     ]
-                )  # fmt: skip
+                )
             )
         return self._digest[0]

@@ -86,7 +86,7 @@ class Renderer:
                 value = self._scalar(node, answer["personal_info"].get("summary", ""))
             elif section == "skills":
                 value = self._list(node, answer["skills"])
-            elif section in ENTRY_KEYS:
+            elif section is not None and section in ENTRY_KEYS:
                 value = self._entries(section, node, answer[section])
             else:
                 person = canonical_key(key, PERSON_KEYS)

@@ -161,7 +161,8 @@ def read_responses(body: Json, draw: int) -> Question:
         raise bad("Missing required parameter: 'input'.", "input", "missing_required_parameter")
     _type("instructions", body.get("instructions"), str, optional=True)
     if isinstance(given, str):
-        system, user = "", (given,)
+        system = ""
+        user: tuple[str, ...] = (given,)
     else:
         _type("input", given, list)
         system, user = _turns(given, "input")

@@ -197,10 +197,7 @@ def _below(
 
 
 def _bullet_follows(lines: tuple[Line, ...], position: int, stop: int) -> bool:
-    for later in range(position + 1, min(stop, position + 4)):
-        if lines[later].bullet:
-            return True
-    return False
+    return any(lines[later].bullet for later in range(position + 1, min(stop, position + 4)))
 
 
 def unwrap(lines: list[Line], width: int) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.parse.dates import fold
-from harness.simulator.parse.entries import is_place, org_score, place_score, title_score
+from harness.simulator.parse.phrases import is_place, org_score, place_score, title_score
 from harness.simulator.parse.sections import Line, Section, heading_kind
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -228,7 +228,7 @@ def _clean_place(text: str) -> str:
     return re.split(r"\s*[|•·\t]\s*|\s{3,}", text)[0].strip(" ,")
 
 
-def summary_of(sections: list[Section], head: list[Line], name: str) -> str:
+def summary_of(sections: list[Section], head: list[Line]) -> str:
     """The profile paragraph: of its section, else a long paragraph in the head."""
     for section in sections:
         if section.kind == "summary":

@@ -20,10 +20,12 @@ from harness.simulator.parse.contact import (
     summary_of,
 )
 from harness.simulator.parse.dates import fold
-from harness.simulator.parse.entries import known_places, read_roles, read_studies
 from harness.simulator.parse.lists import read_certificates, read_courses, read_languages, read_projects, read_skills
 from harness.simulator.parse.model import Certificate, Course, Cv, Language, Person, Role, Study, Undertaking
+from harness.simulator.parse.phrases import known_places
+from harness.simulator.parse.roles import read_roles
 from harness.simulator.parse.sections import Line, Section, read_lines, sections_of
+from harness.simulator.parse.studies import read_studies
 
 
 @lru_cache(maxsize=512)
@@ -136,7 +138,7 @@ def _person(
             (found for section in sections if section.kind == "contact" and (found := lone_place(section.lines, name))),
             "",
         )
-    summary = summary_of(sections, head, name)
+    summary = summary_of(sections, head)
     return Person(name, mail, phone, place, linkedin or target_linkedin, portfolio or target_portfolio, summary)
 
 
@@ -226,7 +228,3 @@ def _difficulty(text: str, lines: list[Line], sections: list[Section], roles: li
     score += 0.1 if sum(ord(c) > 0x24F for c in text) > len(text) * 0.2 else 0.0
     score += 0.15 if len([section for section in sections if section.kind]) < 4 else 0.0
     return min(score, 1.0)
-
-
-def is_contact_line(text: str) -> bool:
-    return bool(EMAIL.search(text) or URL.search(text)) or bool(fold(text) and phone_in(text))

@@ -200,11 +200,7 @@ def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
     if bullets and bullets == len(joined):
         return [[line.text] for line in joined]
     dated = [line for line in joined if find_period(line.text)]
-    only_dates = [
-        line
-        for line in dated
-        if not re.search(r"\w", without(line.text, find_period(line.text)) if find_period(line.text) else "")
-    ]  # type: ignore[arg-type]
+    only_dates = [line for line in dated if _only_date(line.text)]
     if only_dates and len(only_dates) * 2 >= len(dated):
         groups: list[list[str]] = []
         first_dated = joined[0] in only_dates

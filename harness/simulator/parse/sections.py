@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from harness.simulator.parse.dates import fold
 from harness.simulator.parse.lexicon import (
-    WHOLE_HEADINGS,
     GLYPHS,
     HEADING_FILLERS,
     LANGUAGES,
     SECTION_STEMS,
     TITLE_WORDS,
+    WHOLE_HEADINGS,
 )
 
 _STEM_OF = {stem: kind for kind, stems in SECTION_STEMS.items() for stem in stems}
@@ -264,17 +264,17 @@ def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
     marks = dict(alone)
     marks.update(
         {
-            index: label
-            for index, label in crowded.items()
-            if label[0] == "other" or label[0] not in {kind for kind, _, _ in alone.values()}
+            index: mark
+            for index, mark in crowded.items()
+            if mark[0] == "other" or mark[0] not in {kind for kind, _, _ in alone.values()}
         }
     )
     seen = {kind for kind, _, _ in alone.values()}
     tabbed = sum("\t" in lines[index].text or " | " in lines[index].text for index in labelled)
-    for index, (kind, label, content) in labelled.items():
+    for index, (kind, name, content) in labelled.items():
         if kind == "languages" and not _LANGUAGE_NAME.search(fold(content)):
             continue
-        colon = ":" in lines[index].text[: len(label) + 3] or "：" in lines[index].text
+        colon = ":" in lines[index].text[: len(name) + 3] or "：" in lines[index].text
         if kind in ("contact", "summary", "other") and colon and len(content.split()) < 4 and kind != "summary":
             continue
         if colon and kind == "skills" and ("work" in seen or "projects" in seen) and "skills" in seen:
@@ -285,7 +285,7 @@ def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
             continue
         if kind in seen and alone:
             continue
-        marks[index] = (kind, label, content)
+        marks[index] = (kind, name, content)
     return _plausible(lines, marks)
 
 

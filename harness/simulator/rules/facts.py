@@ -19,11 +19,7 @@ def _invention(heard: Heard) -> list[Item]:
             "invention",
             "estimate",
             "forbid",
-            heard.negative
-            or (
-                heard.says(r"\bforbidden|\bprohibited|\bnot allowed")
-                and not (heard.negative and heard.says(r"\bnot forbidden"))
-            ),
+            heard.negative or heard.says(r"\bforbidden|\bprohibited|\bnot allowed"),
         )
     if heard.says(r"present|current") and heard.says(r"\bnothing else\b"):
         return []
