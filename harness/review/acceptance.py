@@ -127,7 +127,7 @@ def _record(path: Path, line: str, text: str) -> Accepted:
         problem = "unknown key" if odd[0] in data else "missing key"
         raise InvalidFileError(path, where + odd[0], problem, hint=_RESTORE)
     try:
-        return _checker().validate_python(data, strict=True)
+        return _checker().validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         place = where + ".".join(map(str, first["loc"]))
