@@ -72,7 +72,9 @@ def context_of(
         goldens=goldens,
         unmet=tuple(_unmet(evidence, candidate, config, pairs, unjudged, goldens)),
         scale=scale,
-        noise_floor=dict(noise) if noise else {"measured": False, "note": "no A/A yet: the fixed line is used"},
+        noise_floor=dict(noise)
+        if noise
+        else {"measured": False, "note": "no A/A yet: the line of a catastrophe comes from this run alone"},
         provenance=_provenance(evidence, candidate, arm, config),
         claims=claims_of(evidence, candidate, config),
     )

@@ -30,6 +30,7 @@ FAILURE_WORDS: Mapping[str, str] = {
     "timeout": "timed out (no answer came; nothing is said about its quality)",
     "poll_timeout": "timed out while polling (no answer came; nothing is said about its quality)",
     "refused": "refused by the model",
+    "connection": "broken connections (no answer came; nothing is said about its quality)",
     "content_filter": "stopped by the content filter",
     "rate_limit_exceeded": "turned away by the rate limit",
     "declared_error": "declared as failed",

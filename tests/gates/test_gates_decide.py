@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
-import time
 from collections.abc import Callable
 
 import pytest
@@ -384,13 +383,6 @@ def test_pooled_draws_count_together() -> None:
 def test_a_verdict_is_the_same_twice() -> None:
     cases = world(20, 3, swap_bullets, hit=lambda n: n % 4 == 0)
     assert decide(cases, manifest=manifest()) == decide(list(reversed(cases)), manifest=manifest())
-
-
-def test_a_large_run_is_decided_within_a_second_of_cpu() -> None:
-    cases = world(100, arms=THREE)
-    started = time.process_time()
-    decide(cases, manifest=manifest(THREE))
-    assert time.process_time() - started < 3.0  # 0.6 s on an idle core; room for a busy one
 
 
 def test_a_release_wants_fresh_draws_and_the_sealed_split() -> None:
