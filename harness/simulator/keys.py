@@ -16,7 +16,7 @@ SECTION_KEYS: Mapping[str, str] = {
         "education": "education educations studies academic_background degrees qualifications education_history",
         "skills": "skills skill key_skills technical_skills competencies",
         "projects": "projects project personal_projects side_projects",
-        "certifications": "certifications certification certificates certificate licenses licences certifications_and_licenses",
+        "certifications": "certifications certification certificates certificate licenses licences",
         "languages": "languages language spoken_languages language_skills",
         "training": "training trainings courses training_courses professional_development workshops",
         "summary": "summary profile professional_summary objective about",

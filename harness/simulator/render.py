@@ -11,8 +11,13 @@ from harness.simulator.keys import DRIFT, ENTRY_KEYS, PERSON_KEYS, SECTION_KEYS,
 from harness.simulator.perceive import Perception
 
 PREFIXES = {
-    "work_experience": "work", "education": "edu", "projects": "proj", "certifications": "cert", "training": "train", "languages": "lang",
-}  # fmt: skip
+    "work_experience": "work",
+    "education": "edu",
+    "projects": "proj",
+    "certifications": "cert",
+    "training": "train",
+    "languages": "lang",
+}
 PLACEHOLDER = "Not specified"
 
 HABIT: Json = {

@@ -9,6 +9,7 @@ from typing import Any
 from harness.base.types import Json
 from harness.simulator.apierror import ApiError, bad
 from harness.simulator.catalogue import MODELS, Model
+from harness.simulator.checks import in_range, kind_of, of_type, token_limit
 from harness.simulator.question import OutputMode, Question
 from harness.simulator.schemas import check_strict
 
@@ -105,7 +106,7 @@ def read_chat(body: Json, draw: int) -> Question:
     messages = body.get("messages")
     if messages is None:
         raise bad("Missing required parameter: 'messages'.", "messages", "missing_required_parameter")
-    _type("messages", messages, list)
+    of_type("messages", messages, list)
     if not messages:
         raise bad(
             "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
@@ -131,7 +132,7 @@ def read_chat(body: Json, draw: int) -> Question:
         )
     if body.get("n") not in (None, 1):
         raise bad("Invalid 'n': this simulator gives one choice a request.", "n", "unsupported_value")
-    limit = _limit(body, "max_completion_tokens", model) or _limit(body, "max_tokens", model)
+    limit = token_limit(body, "max_completion_tokens", model) or token_limit(body, "max_tokens", model)
     system, user = _turns(messages, "messages")
     output, schema, name, strict = _format(body.get("response_format"), "response_format", chat=True)
     if output == "json_object" and "json" not in f"{system} {' '.join(user)}".lower():
@@ -159,16 +160,16 @@ def read_responses(body: Json, draw: int) -> Question:
     given = body.get("input")
     if given is None:
         raise bad("Missing required parameter: 'input'.", "input", "missing_required_parameter")
-    _type("instructions", body.get("instructions"), str, optional=True)
+    of_type("instructions", body.get("instructions"), str, optional=True)
     if isinstance(given, str):
         system = ""
         user: tuple[str, ...] = (given,)
     else:
-        _type("input", given, list)
+        of_type("input", given, list)
         system, user = _turns(given, "input")
     instructions = "\n\n".join(part for part in (body.get("instructions") or "", system) if part)
     reasoning = body.get("reasoning")
-    _type("reasoning", reasoning, dict, optional=True)
+    of_type("reasoning", reasoning, dict, optional=True)
     if reasoning and not model.reasons and reasoning.get("effort") not in (None, "none"):
         raise bad(
             "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
@@ -178,7 +179,7 @@ def read_responses(body: Json, draw: int) -> Question:
     effort = _effort((reasoning or {}).get("effort"), model, "reasoning.effort")
     temperature = _temperature(body, model, effort, chat=False)
     text = body.get("text")
-    _type("text", text, dict, optional=True)
+    of_type("text", text, dict, optional=True)
     for name in sorted(set(text or ()) - {"format", "verbosity"}):
         raise bad(f"Unknown parameter: 'text.{name}'.", f"text.{name}", "unknown_parameter")
     output, schema, name, strict = _format((text or {}).get("format"), "text.format", chat=False)
@@ -198,7 +199,7 @@ def read_responses(body: Json, draw: int) -> Question:
         )
     return Question(
         "responses", model, instructions, user, output, schema, name, strict, temperature, effort,
-        _limit(body, "max_output_tokens", model), draw, str(body.get("prompt_cache_key") or ""),
+        token_limit(body, "max_output_tokens", model), draw, str(body.get("prompt_cache_key") or ""),
     )  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def _model(body: Mapping[str, Any], *, chat: bool) -> Model:
         if chat:
             raise bad("you must provide a model parameter")
         raise bad("Missing required parameter: 'model'.", "model", "missing_required_parameter")
-    _type("model", name, str)
+    of_type("model", name, str)
     model = MODELS.get(name)
     if model is None:
         raise ApiError(
@@ -225,58 +226,18 @@ def _model(body: Mapping[str, Any], *, chat: bool) -> Model:
     return model
 
 
-_KINDS: Mapping[type, str] = {
-    str: "a string", list: "an array", dict: "an object", bool: "a boolean", int: "an integer", float: "a decimal",
-    type(None): "null",
-}  # fmt: skip
-
-
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "a value")
-
-
-def _type(name: str, value: object, kind: type, *, optional: bool = False) -> None:
-    if value is None and optional:
-        return
-    fits = isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool))
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        fits = True
-    if not fits:
-        raise bad(
-            f"Invalid type for '{name}': expected {_KINDS[kind]}, but got {_kind(value)} instead.", name, "invalid_type"
-        )
-
-
-def _range(name: str, value: float | None, low: float, high: float) -> None:
-    if value is None:
-        return
-    _type(name, value, float)
-    if value < low:
-        raise bad(
-            f"Invalid '{name}': decimal below minimum value. Expected a value >= {low:g}, but got {value} instead.",
-            name,
-            "decimal_below_min_value",
-        )
-    if value > high:
-        raise bad(
-            f"Invalid '{name}': decimal above maximum value. Expected a value <= {high:g}, but got {value} instead.",
-            name,
-            "decimal_above_max_value",
-        )
-
-
 def _common(body: Mapping[str, Any]) -> None:
     if body.get("stream"):
         raise bad("Unsupported value: this simulator does not stream.", "stream", "unsupported_value")
     for name in ("store", "stream", "parallel_tool_calls", "background"):
-        _type(name, body.get(name), bool, optional=True)
+        of_type(name, body.get(name), bool, optional=True)
     for name in ("user", "safety_identifier", "prompt_cache_key", "service_tier"):
-        _type(name, body.get(name), str, optional=True)
-    _range("top_p", body.get("top_p"), 0, 1)
+        of_type(name, body.get(name), str, optional=True)
+    in_range("top_p", body.get("top_p"), 0, 1)
     metadata = body.get("metadata")
-    _type("metadata", metadata, dict, optional=True)
+    of_type("metadata", metadata, dict, optional=True)
     for key, value in (metadata or {}).items():
-        _type(f"metadata.{key}", value, str)
+        of_type(f"metadata.{key}", value, str)
     if len(metadata or {}) > 16:
         raise bad(
             "Invalid 'metadata': too many properties. Expected an object with at most 16 properties.",
@@ -301,7 +262,7 @@ def _unsupported(body: Mapping[str, Any], names: tuple[str, ...]) -> None:
 def _effort(given: object, model: Model, name: str) -> str:
     if given is None:
         return model.effort
-    _type(name, given, str)
+    of_type(name, given, str)
     if not model.reasons:
         if given == "none":
             return "none"
@@ -309,7 +270,8 @@ def _effort(given: object, model: Model, name: str) -> str:
     if given not in model.efforts:
         supported = ", ".join(f"'{value}'" for value in model.efforts)
         raise bad(
-            f"Unsupported value: '{given}' is not supported with the '{model.id}' model. Supported values are: {supported}.",
+            f"Unsupported value: '{given}' is not supported with the '{model.id}' model. "
+            f"Supported values are: {supported}.",
             name,
             "unsupported_value",
         )
@@ -318,7 +280,7 @@ def _effort(given: object, model: Model, name: str) -> str:
 
 def _temperature(body: Mapping[str, Any], model: Model, effort: str, *, chat: bool) -> float:
     value = body.get("temperature")
-    _range("temperature", value, 0, 2)
+    in_range("temperature", value, 0, 2)
     refused = not model.takes_temperature(effort)
     if value is not None and refused and (value != 1 or not chat):
         if chat:
@@ -338,34 +300,13 @@ def _temperature(body: Mapping[str, Any], model: Model, effort: str, *, chat: bo
     return 1.0 if value is None else float(value)
 
 
-def _limit(body: Mapping[str, Any], name: str, model: Model) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    _type(name, value, int)
-    if value < 1:
-        raise bad(
-            f"Invalid '{name}': integer below minimum value. Expected a value >= 1, but got {value} instead.",
-            name,
-            "integer_below_min_value",
-        )
-    if value > model.max_output:
-        raise bad(
-            f"{name} is too large: {value}. This model supports at most {model.max_output} completion tokens, "
-            f"whereas you provided {value}.",
-            name,
-            "invalid_value",
-        )
-    return int(value)
-
-
 def _turns(items: list[Json], param: str) -> tuple[str, tuple[str, ...]]:
     """System text and user texts of a conversation."""
     system: list[str] = []
     user: list[str] = []
     for index, item in enumerate(items):
         place = f"{param}[{index}]"
-        _type(place, item, dict)
+        of_type(place, item, dict)
         role = item.get("role")
         if role not in ("system", "developer", "user", "assistant"):
             raise bad(
@@ -386,20 +327,21 @@ def _content(content: Json, place: str) -> str:
         return content
     if not isinstance(content, list):
         raise bad(
-            f"Invalid type for '{place}': expected one of a string or array of objects, but got {_kind(content)} instead.",
+            f"Invalid type for '{place}': expected one of a string or array of objects, "
+            f"but got {kind_of(content)} instead.",
             place,
             "invalid_type",
         )
     parts: list[str] = []
     for index, part in enumerate(content):
-        _type(f"{place}[{index}]", part, dict)
+        of_type(f"{place}[{index}]", part, dict)
         if part.get("type") not in ("text", "input_text", "output_text"):
             raise bad(
                 f"Unsupported content: this simulator reads text only, not '{part.get('type')}'.",
                 f"{place}[{index}].type",
                 "unsupported_content_type",
             )
-        _type(f"{place}[{index}].text", part.get("text"), str)
+        of_type(f"{place}[{index}].text", part.get("text"), str)
         parts.append(part["text"])
     return "\n".join(parts)
 
@@ -407,7 +349,7 @@ def _content(content: Json, place: str) -> str:
 def _format(given: Json, param: str, *, chat: bool) -> tuple[OutputMode, Json, str, bool]:
     if given is None:
         return "text", None, "", False
-    _type(param, given, dict)
+    of_type(param, given, dict)
     kind = given.get("type")
     if kind == "text":
         return "text", None, "", False
@@ -436,7 +378,7 @@ def _format(given: Json, param: str, *, chat: bool) -> tuple[OutputMode, Json, s
     schema = inner.get("schema")
     if schema is None:
         raise bad(f"Missing required parameter: '{place}.schema'.", f"{place}.schema", "missing_required_parameter")
-    _type(f"{place}.strict", inner.get("strict"), bool, optional=True)
+    of_type(f"{place}.strict", inner.get("strict"), bool, optional=True)
     strict = bool(inner.get("strict"))
     if strict:
         check_strict(

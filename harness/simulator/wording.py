@@ -120,7 +120,9 @@ def cut_off(text: str) -> str:
 
 def condense(first: str, second: str) -> str:
     """Two statements made one, most of the second lost."""
-    return f"{first.rstrip('.; ')} and {shorten(second)[:1].lower()}{shorten(second)[1:]}"
+    words = second.split()
+    kept = " ".join(words[: max(2, min(6, round(len(words) * 0.4)))]).rstrip(",;:")
+    return f"{first.rstrip('.; ')} and {kept[:1].lower()}{kept[1:]}"
 
 
 def expand_title(title: str) -> str:

@@ -199,7 +199,7 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
     ):
         name, place = tail.group(1), tail.group(2)
     bullets, _ = statements(block.body, width)
-    notes += [text for text in bullets]
+    notes += list(bullets)
     period = block.period
     start, end = (period.start, period.end) if period else (None, None)
     return [Study(name, degree, subject, start, end, places[0] if places else place, tuple(notes))]

@@ -53,9 +53,8 @@ def _date_format(heard: Heard) -> list[Item]:
             r"|found)\b|\b(?:exactly|just) (?:as|the way)\b|\bthe way\b.*\b(?:wrote|written|prints?|printed)\b"
             r"|\boriginal (?:date )?(?:format|spelling)\b|\bunchanged\b|\bverbatim\b"
         )
-    ):
-        if not heard.says(r"\bonly where\b"):
-            out.extend(either("date_format", "as_printed", "MMM YYYY", heard.negative))
+    ) and not heard.says(r"\bonly where\b"):
+        out.extend(either("date_format", "as_printed", "MMM YYYY", heard.negative))
     return out
 
 

@@ -18,20 +18,24 @@ def _form(heard: Heard) -> list[Item]:
         and heard.any("json")
     ):
         out.append(("markdown", "none", 1))
-    if heard.any("json") or heard.says(
-        r"\b(?:no|without) (?:other |further |any )?(?:text|comment\w*|explanation\w*|prose|words)\b"
-    ):
-        if heard.says(
+    if (
+        (
+            heard.any("json")
+            or heard.says(r"\b(?:no|without) (?:other |further |any )?(?:text|comment\w*|explanation\w*|prose|words)\b")
+        )
+        and heard.says(
             r"\b(?:only|just|nothing (?:else|but|other)|one json|single json|json object|valid json|no other text"
             r"|bare|plain|as json|without)\b|\bno (?:comment|explanation|prose|other|further)"
-        ) and not heard.says(r"\bblock\b"):
-            out.append(
-                (
-                    "json_only",
-                    "prose" if heard.says(r"\b(?:explain|add a comment|with an explanation)\b") else "json",
-                    1,
-                )
+        )
+        and not heard.says(r"\bblock\b")
+    ):
+        out.append(
+            (
+                "json_only",
+                "prose" if heard.says(r"\b(?:explain|add a comment|with an explanation)\b") else "json",
+                1,
             )
+        )
     if heard.says(r"\bexplain your\b|\badd (?:a comment|an explanation)\b"):
         out.extend(either("json_only", "prose", "json", heard.negative))
     if heard.any("keys") and heard.says(

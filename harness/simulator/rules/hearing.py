@@ -48,7 +48,8 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "level": r"\blevels?\b|\bproficienc|\bfluency\b",
         "id": r"\bids?\b|\bidentifiers?\b",
         "expiry": r"\bexpir|\bvalid(?:ity| until)\b",
-        "every": r"\bevery\b|\ball\b|\beach\b|\bany\b|\bcomplete(?:ly)?\b|\bhowever many\b|\bno matter how\b|\bentire\b",
+        "every": r"\bevery\b|\ball\b|\beach\b|\bany\b|\bcomplete(?:ly)?\b|\bhowever many\b"
+        r"|\bno matter how\b|\bentire\b",
         "json": r"\bjson\b",
         "fence": r"\bmark ?down\b|\bcode[- ](?:fences?|blocks?)\b|\bfences?\b|```|\bback ?ticks?\b",
         "keys": r"\b(?:field|key|property) names?\b|\bkeys\b|\bnames of the (?:fields|keys)\b|\bschema\b|\bshape\b",
@@ -120,7 +121,8 @@ def hear(text: str, condition: str, sentence: str) -> Heard:
         len(
             _NEGATIONS.findall(
                 re.sub(
-                    r"\bnot to be\b|\bdo not\b|\bmust not\b|\bmay not\b|\bis not\b|\bare not\b|\bshould not\b|\bnot be\b",
+                    r"\bnot to be\b|\bdo not\b|\bmust not\b|\bmay not\b|\bis not\b|\bare not\b|\bshould not\b"
+                    r"|\bnot be\b",
                     "never",
                     plain,
                     flags=re.I,

@@ -38,7 +38,8 @@ def _degree_field(heard: Heard) -> list[Item]:
 
 _SECTIONS: tuple[tuple[str, str], ...] = (
     ("languages", "language"), ("training", "training"), ("projects", "project"), ("certifications", "certificate"),
-    ("summary", "summary"), ("education", "education"), ("skills", "skill"), ("linkedin", "linkedin"), ("links", "link"),
+    ("summary", "summary"), ("education", "education"), ("skills", "skill"), ("linkedin", "linkedin"),
+    ("links", "link"),
     ("personal_info", "contact"), ("work_experience", "role"),
 )  # fmt: skip
 
@@ -51,7 +52,7 @@ def _sections(heard: Heard) -> list[Item]:
     if not acts:
         return out
     qualified = heard.says(VERBATIM) or heard.says(REWORD) or heard.says(SHORTEN)
-    for slot, topic in _SECTIONS:
+    for _slot, topic in _SECTIONS:
         if not heard.any(topic):
             continue
         if topic == "language":
@@ -110,13 +111,12 @@ def _sections(heard: Heard) -> list[Item]:
         elif topic == "contact":
             if not qualified or heard.any("contact"):
                 out.append(("include.personal_info", value, 1))
-        elif topic == "role":
-            if (
-                heard.says(r"\bwork (?:experience|history)\b|\bemployment history\b")
-                and not heard.says(r"\bwork (?:experience|history)\b[^.]{0,5}:")
-                and not heard.any("skill")
-            ):
-                out.append(("include.work_experience", value, 1))
+        elif topic == "role" and (
+            heard.says(r"\bwork (?:experience|history)\b|\bemployment history\b")
+            and not heard.says(r"\bwork (?:experience|history)\b[^.]{0,5}:")
+            and not heard.any("skill")
+        ):
+            out.append(("include.work_experience", value, 1))
     if exclude and qualified:
         return []
     return out
@@ -134,9 +134,9 @@ def _fields(heard: Heard) -> list[Item]:
             out.append(("include.role_location", value, 1))
     elif heard.any("place") and heard.says(r"\b(?:lives?|resid\w+|home|candidate|person)\b"):
         out.append(("include.personal_info", value, 1))
-    if heard.any("tool") and role and not heard.says(r"\bskills? section\b|\binfer|\bwork history\b"):
-        if heard.says(r"\b(?:role|job|position|it mentions|this|each|that very)\b"):
-            out.append(("include.role_skills", "include" if heard.says(r"\bonly\b") else value, 1))
+    of_role = role and heard.says(r"\b(?:role|job|position|it mentions|this|each|that very)\b")
+    if heard.any("tool") and of_role and not heard.says(r"\bskills? section\b|\binfer|\bwork history\b"):
+        out.append(("include.role_skills", "include" if heard.says(r"\bonly\b") else value, 1))
     if heard.has("tool", "project") and heard.says(r"\btechnolog|\btools?\b"):
         out.append(("include.technologies", value, 1))
     if heard.any("notes") and (
