@@ -53,7 +53,7 @@ def escape(value: object) -> str:
     """Text that stays text: no links, images, mentions, HTML or table breaks, on one line."""
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_{}\[\]()#!|~$])", r"\\\1", text).replace("@", "&#64;")
+    text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text).replace("@", "&#64;")
     return re.sub(r"(?i)(https?|ftp)://|www\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), text)
 
 

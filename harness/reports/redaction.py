@@ -18,6 +18,7 @@ from typing import Any
 from harness.base.types import Failure, Json
 from harness.contract.schema import contract_schema
 from harness.corpus.types import Golden
+from harness.gates.config import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
 
 HIDDEN = "‹redacted›"
@@ -26,6 +27,7 @@ LONGEST = 14  # words of a value that is looked for inside a sentence; longer on
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
 _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
+_OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d ()/-]{7,}\d"
 )
@@ -86,8 +88,12 @@ class Redactor:
         return self._without_values(sentence)
 
     def _harmless(self, quoted: str) -> bool:
-        """Field paths and commands of ours may stay in quotes."""
-        return bool(_PATH.fullmatch(quoted)) and quoted.split(".")[0].split("[")[0] in self._names
+        """Field paths and names of gates are ours, not a CV's."""
+        return (
+            quoted.casefold() in _OWN_WORDS
+            or bool(_PATH.fullmatch(quoted))
+            and quoted.split(".")[0].split("[")[0] in self._names
+        )
 
     def _without_values(self, sentence: str) -> str:
         found = list(_WORD.finditer(sentence))
