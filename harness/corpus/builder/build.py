@@ -30,7 +30,7 @@ RECIPE = 4
 """Raise it when a producer's rendering changes in a way that the recipe digest cannot see."""
 
 _RECIPES = "recipes.json"
-_LENGTHS = ((350, "short"), (800, "medium"), (1600, "long"))
+_LENGTHS = ((130, "short"), (220, "medium"), (400, "long"))
 
 
 @dataclass(frozen=True, slots=True)
