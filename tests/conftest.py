@@ -29,27 +29,57 @@ def _own_environment(monkeypatch, tmp_path_factory):
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def make_project(root, ids):
+    """A project of a few of this repository's CVs: their files, goldens and the bundles."""
+    from harness.corpus.manifest import load_manifest, write_manifest
+
+    whole = Project(REPOSITORY)
+    chosen = [document for document in load_manifest(whole, verify=False) if document.id in set(ids)]
+    assert len(chosen) == len(set(ids))
+    project = Project(root)
+    for document in chosen:
+        for source in (whole.corpus / document.path, whole.goldens / f"{document.id}.json"):
+            target = root / source.relative_to(REPOSITORY)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    shutil.copyfile(whole.contract, project.contract)
+    for name in ("cv-parser-pro", "legacy"):
+        shutil.copytree(REPOSITORY / "harness" / "assistants" / name, root / "assistants" / name)
+    write_manifest(project, [replace(document, split="gate", twin_of=None) for document in chosen])
+    return project
+
+
 @pytest.fixture
 def small_project(tmp_path, monkeypatch):
-    """A function that makes a project of a few of this repository's CVs: their files, goldens and the bundles."""
+    """A function that makes a project of a few of this repository's CVs."""
 
     def make(ids):
-        from harness.corpus.manifest import load_manifest, write_manifest
-
-        whole, root = Project(REPOSITORY), tmp_path / "project"
-        chosen = [document for document in load_manifest(whole, verify=False) if document.id in set(ids)]
-        assert len(chosen) == len(set(ids))
-        project = Project(root)
-        for document in chosen:
-            for source in (whole.corpus / document.path, whole.goldens / f"{document.id}.json"):
-                target = root / source.relative_to(REPOSITORY)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
-        shutil.copyfile(whole.contract, project.contract)
-        for name in ("cv-parser-pro", "legacy"):
-            shutil.copytree(REPOSITORY / "harness" / "assistants" / name, root / "assistants" / name)
-        write_manifest(project, [replace(document, split="gate", twin_of=None) for document in chosen])
         monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
-        return project
+        return make_project(tmp_path / "project", ids)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _finished(tmp_path_factory):
+    """A project and its cache after one accepted run of one draw; made once."""
+    from harness.evaluate.accept import accept_run
+    from harness.evaluate.plan import Plan
+    from harness.evaluate.run import evaluate
+
+    folder = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CV_HARNESS_CACHE", str(folder / "cache"))
+        project = make_project(folder / "project", ["a01", "a02", "a09"])
+        evaluate(project, Plan(repeat=1))
+        accept_run(project, None, reason="first", by="A Person", override=True, environment={})
+    return folder
+
+
+@pytest.fixture
+def finished_project(_finished, tmp_path, monkeypatch):
+    """A project of a01, a02 and a09 with one run (legacy and candidate, one draw), which is accepted: a copy of
+    its own, that a test may change."""
+    shutil.copytree(_finished, tmp_path, symlinks=True, dirs_exist_ok=True)
+    monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
+    return Project(tmp_path / "project")
