@@ -51,6 +51,7 @@ def run(
     require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),
     pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, recordings or not."),
     aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
+    sequential: str = typer.Option("", "--sequential", metavar="N,N,N", help="May end early after so many people."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
@@ -76,6 +77,7 @@ def run(
         tags=tuple(tag),
         limit=limit,
         fresh=pair_live,
+        sequential=_numbers(sequential),
         reader="product" if reader == "product" else "common",
         require_baseline=require_baseline,
         aa=aa,
@@ -209,6 +211,7 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
         plan_of(settings),
         provider=kept.get("provider", "simulator"),
         reader=kept.get("reader", "common"),
+        sequential=tuple(kept.get("sequential", ())),
         base_url=kept.get("base_url", ""),
         splits=tuple(selection.get("splits", ("gate",))),
         only=tuple(selection.get("only", ())),
@@ -254,6 +257,14 @@ def _settings(project: Project, **flags: Any) -> Settings:
     from harness.cli.settings import resolve
 
     return resolve(project, flags).settings
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Planned looks: "20,40,60". The gates check that they are equally spaced."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isdigit() for word in words):
+        raise UsageError(f"--sequential {text}: not a list of numbers", hint="for example --sequential 20,40,60")
+    return tuple(int(word) for word in words)
 
 
 def _folder(path: Path | None) -> Path | None:

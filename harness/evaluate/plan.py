@@ -26,6 +26,7 @@ class Plan:
     baseline on disjoint draws too.
     reader: what reads the CVs for all arms; "product" is what the service uses today. require_baseline: a revision
     whose accepted assistant must be the one here.
+    sequential: planned, equally spaced numbers of people after which the run may end early.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
     max_cost: US dollars; a live run that would cost more is refused before its first call.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
@@ -50,6 +51,7 @@ class Plan:
     aa: bool = False
     reader: Literal["common", "product"] = "common"
     require_baseline: str = ""
+    sequential: tuple[int, ...] = ()
     cvs: Path | None = None
     answers: Path | None = None
     max_cost: float = 5.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -95,8 +96,15 @@ def evaluate(
     from harness.evaluate.stages import judge
 
     listener, clock = listener or Silent(), clock or SystemClock()
-    replayed = replay_plan(project, plan, listener=listener, resume=resume, clock=clock)
-    result = judge(project, replayed.folder, plan, listener=listener, clock=clock)
+    looks: list[Evaluation] = []
+
+    def look(folder: Path) -> bool:
+        """Whether the evidence so far decides; every look at it is counted."""
+        looks.append(judge(project, folder, plan, listener=listener, clock=clock))
+        return bool(looks[-1].verdicts) and all(each.verdict != "INCONCLUSIVE" for each in looks[-1].verdicts.values())
+
+    replayed = replay_plan(project, plan, listener=listener, resume=resume, clock=clock, look=look)
+    result = looks[-1]
     evaluation = replace(result, replay=replayed.summary, notes=(*replayed.notes, *result.notes))
     if replayed.summary.missing and not plan.allow_missing:
         raise _missing(replayed, evaluation)
@@ -122,9 +130,13 @@ def replay_plan(
     resume: str | None = None,
     clock: Clock | None = None,
     recording: bool = False,
+    look: Callable[[Path], bool] = lambda _: True,
 ) -> Replayed:
-    """The first stage alone: make every record of the plan. `recording`: every arm may be asked for what is not
-    recorded yet, and what it answers is committed (`cv-harness record`)."""
+    """The first stage alone: make the records of the plan. `recording`: every arm may be asked for what is not
+    recorded yet, and what it answers is committed (`cv-harness record`).
+
+    look: called with the run's folder after each planned number of people, and at the end; True ends the run.
+    """
     clock = clock or SystemClock()
     recordings = RecordingStore.of(project)
     if plan.answers is None:
@@ -141,14 +153,33 @@ def replay_plan(
             arms = _declared_arms(project, plan, inputs) if plan.answers else build_arms(project, plan, provider)
         if recording:
             arms = recording_arms(arms)
-        with _store(project, plan, inputs, arms, provider, begun, clock) as store:
-            notes = (*inputs.notes, *arms.notes)
-            for note in notes:
-                listener.note(note)
-            listener.stage("replaying")
-            summary = asyncio.run(replay_arms(store, plan, inputs, arms, provider, recordings, listener))
-            _keep(store, arms, provider, recordings, committed=recording)
+        notes = (*inputs.notes, *arms.notes)
+        for note in notes:
+            listener.note(note)
+        store = _store(project, plan, inputs, arms, provider, begun, clock)
+        for batch in batches(inputs, plan):
+            with store:
+                listener.stage("replaying" if not plan.sequential else f"replaying {len(batch.documents)} CVs")
+                summary = asyncio.run(replay_arms(store, plan, batch, arms, provider, recordings, listener))
+                _keep(store, arms, provider, recordings, committed=recording)
+            if look(store.folder) or summary.interrupted:
+                break
+            store = RunStore.open(store.folder, write=True)
+        store.close()
         return Replayed(store.folder, summary, notes, provider, arms)
+
+
+def batches(inputs: Inputs, plan: Plan) -> Iterator[Inputs]:
+    """What is replayed before each look: the planned numbers of people in a seeded order, with their twins; all of
+    them at once where nothing is planned."""
+    if not plan.sequential:
+        yield inputs
+        return
+    people = sorted({document.persona for document in inputs.documents})
+    random.Random(plan.seed).shuffle(people)
+    for planned in plan.sequential:
+        chosen = set(people[:planned])
+        yield replace(inputs, documents=tuple(each for each in inputs.documents if each.persona in chosen))
 
 
 def _warm_up() -> None:
@@ -218,6 +249,7 @@ def _store(
             "base_url": plan.base_url,
             "profile": plan.profile,
             "reader": plan.reader,
+            "sequential": list(plan.sequential),
             "repeat": plan.repeat,
             "legacy_wire": arms.legacy.wire,
             "accepted": arms.accepted.wire if arms.accepted else None,

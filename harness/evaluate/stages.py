@@ -166,7 +166,8 @@ def _decide(
 
 def gate_config(plan: Plan) -> GateConfig:
     """The gates' constants of a plan: its profile's, changed by the settings table."""
-    return GateConfig.from_mapping({"profile": plan.profile, "legacy": plan.legacy, **plan.gates})
+    looks = {"looks": list(plan.sequential)} if plan.sequential else {}
+    return GateConfig.from_mapping({"profile": plan.profile, "legacy": plan.legacy, **plan.gates, **looks})
 
 
 def render_run(
