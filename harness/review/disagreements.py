@@ -51,6 +51,7 @@ class Disagreement:
         return (
             len(values) == 1
             and self.answers[0].value is not None
+            and canonical(self.golden) not in values
             and all(2 * answer.draws > answer.of for answer in self.answers)
         )
 
