@@ -154,6 +154,9 @@ class Evidence:
     cases: Mapping[str, tuple[Case, ...]]
     documents: Mapping[str, Document]
     arms: Mapping[str, Arm]
+    _condensed: dict[tuple[str, frozenset[str] | None, bool], tuple[Seen, tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, cases: Iterable[Case], manifest: Manifest) -> Evidence:
@@ -179,7 +182,13 @@ class Evidence:
         self, arm: str, *, only: frozenset[str] | None = None, twins: bool = False
     ) -> tuple[Seen, tuple[str, ...]]:
         """(document → draw → observation, documents on which our own harness failed). Twins stay out unless asked
-        for."""
+        for. Condensed once for each question."""
+        asked = (arm, only, twins)
+        if asked not in self._condensed:
+            self._condensed[asked] = self._observe(arm, only, twins)
+        return self._condensed[asked]
+
+    def _observe(self, arm: str, only: frozenset[str] | None, twins: bool) -> tuple[Seen, tuple[str, ...]]:
         seen: dict[str, dict[int, Observation]] = defaultdict(dict)
         broken: list[str] = []
         source = self.source(arm)

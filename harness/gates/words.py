@@ -199,7 +199,9 @@ def _count(
     if ruling.status == "PASS":
         said = f"{label}: {lost} of {n} CVs newly {_WHAT[name]}"
         said += f", {gained} the other way" if gained else ""
-        return f"{said}; up to {percent(bound)} cannot be excluded", (), ()
+        if events.flaky and pair.draws[0] > 1:
+            said += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
+        return f"{said}; up to {percent(bound)} cannot be excluded", (), events.flaky
     documents = _documents(pair, events)
     heads, fields = _heads(name, events, pair, changes, n)
     figures = f"{label}: {lost} of {n} CVs newly {_WHAT[name]}, {gained} the other way"
@@ -278,6 +280,10 @@ def _broken(item: str) -> str:
     if kind == "repaired":
         return f"JSON only after a repair ({rest})"
     return item
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def _documents(pair: Pair, events: Events) -> tuple[str, ...]:

@@ -393,3 +393,17 @@ def test_a_release_wants_fresh_draws_and_the_sealed_split() -> None:
     assert verdict.verdict == "INCONCLUSIVE"
     assert "a release is decided on fresh draws, and these are recorded (--pair-live)" in verdict.reasons
     assert "a release is decided on the gate and the sealed split together (--sealed)" in verdict.reasons
+
+
+def test_what_shows_in_single_draws_is_named_and_no_loss() -> None:
+    def lose_title_once(answer: Json, rng: random.Random) -> None:
+        once = not done
+        done.append(1)
+        if once:
+            answer["work_experience"][0]["title"] = ""
+
+    done: list[int] = []
+    verdict = decide(world(30, 3, lose_title_once, hit=lambda n: n == 4), manifest=manifest())
+    assert verdict.verdict == "SHIP"
+    assert gate(verdict, "critical").documents == ("cv-004",)
+    assert "in single draws of 1 (cv-004)" in gate(verdict, "critical").reason
