@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from harness.base.errors import HarnessError
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.style import Style
 
 
 def render(page: Page, style: Style) -> bytes:
-    """The file that the style's producer makes of the page."""
+    """The file that the style's producer makes of the page. Raises HarnessError where it is not installed."""
+    try:
+        return _render(page, style)
+    except ImportError as error:
+        raise HarnessError(
+            f"{style.producer} cannot run: {error.name or error} is missing", hint="pip install 'cv-harness[build]'"
+        ) from error
+
+
+def _render(page: Page, style: Style) -> bytes:
     match style.producer:
         case "weasyprint":
             from harness.corpus.builder import render_html

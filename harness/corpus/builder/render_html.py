@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from harness.base.errors import HarnessError
 from harness.corpus.builder.page import Block, Entry, Items, Line, Page, Para, Section, split_sides
 from harness.corpus.builder.style import GLYPHS, THEMES, Style, Theme
 
@@ -13,8 +14,10 @@ _RIGHT_TO_LEFT = frozenset({"he", "ar"})
 def pdf(page: Page, style: Style, *, injected_html: str = "", keywords: str = "") -> bytes:
     """The page as PDF, the same bytes for the same page. `injected_html` goes before the end of the body,
     `keywords` into the metadata (both for adversarial twins)."""
-    from weasyprint import HTML
-
+    try:
+        from weasyprint import HTML
+    except OSError as error:  # its C libraries are Debian packages
+        raise HarnessError("WeasyPrint cannot load Pango", hint="install the packages of docs/corpus.md") from error
     document = HTML(string=html(page, style, injected_html=injected_html, keywords=keywords))
     return bytes(document.write_pdf(pdf_identifier=b"cv-harness"))
 
