@@ -180,7 +180,6 @@ _FROM_TO = {
     "pt": ("de {} a {}", "desde {}"),
     "he": ("{} עד {}", "מאז {}"),
 }
-UNTIL = {"en": "valid until"}
 
 
 def date_words(language: str) -> str:
