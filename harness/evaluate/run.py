@@ -281,7 +281,7 @@ async def replay_arms(
     limiter = Limiter(plan.concurrency)
     journal = store.journal()
     try:
-        if client is not None and provider.costs_money:
+        if client is not None:
             for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
                 await client.check(model)
         with Extractor(reader=plan.reader) as extractor:
