@@ -74,8 +74,9 @@ def gate_name(gate: Gate) -> str:
 
 
 def gate_reason(gate: Gate) -> str:
-    """The gate's sentence without its name in front, which stands beside it."""
-    return gate.reason.removeprefix(f"{gate_name(gate)}: ")
+    """The gate's sentence without its name, which stands beside it."""
+    name = f"{gate_name(gate)}: "
+    return gate.reason.removeprefix(name).replace(f" · {name}", " · ")
 
 
 def kind(gate: Gate) -> Kind:

@@ -239,7 +239,7 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
         ("hallucinations", "Hallucinations", str(summary["hallucinations"]["total"] or "")),
         ("diff", "What changed", str(len(flips["documents"]) or "") if flips else ""),
         ("worst", "Worst CVs", ""),
-        ("cvs", "All CVs", str(summary["run"]["documents"])),
+        ("cvs", "All CVs", str(len(summary["documents"]))),
         ("trend", "Trend, stability", ""),
         ("provenance", "Provenance", ""),
     ]

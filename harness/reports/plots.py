@@ -55,6 +55,8 @@ def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> st
 
 def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
     """Histogram of candidate ÷ other per CV on a log axis, with a line at 1."""
+    from matplotlib.ticker import MaxNLocator
+
     figure, axes = _figure(3.6, 2.9)
     edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
     axes.stairs(counts, edges, fill=True, color="#a10003", alpha=0.35, linewidth=0)
@@ -67,6 +69,7 @@ def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
     _plain_ticks(axes, low, high)
     axes.set_xlabel(f"candidate ÷ {pair['against']}, per CV", color=_INK, fontsize=8)
     axes.set_ylabel("CVs", color=_INK, fontsize=8)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     return _svg(
         figure,
         prefix,

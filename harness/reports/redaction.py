@@ -89,10 +89,8 @@ class Redactor:
 
     def _harmless(self, quoted: str) -> bool:
         """Field paths and names of gates are ours, not a CV's."""
-        return (
-            quoted.casefold() in _OWN_WORDS
-            or (bool(_PATH.fullmatch(quoted))
-            and quoted.split(".")[0].split("[")[0] in self._names)
+        return quoted.casefold() in _OWN_WORDS or (
+            bool(_PATH.fullmatch(quoted)) and quoted.split(".")[0].split("[")[0] in self._names
         )
 
     def _without_values(self, sentence: str) -> str:

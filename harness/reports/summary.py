@@ -20,11 +20,12 @@ from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded
-from harness.reports.tables_quality import golden_suspects
+from harness.reports.tables_quality import flip_marks, flip_row, golden_suspects
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
 DEFAULT_MONTHLY_CVS = 10_000
+NO_FLIP: Mapping[str, Any] = {"class": "", "fixed": 0, "broken": 0, "both_wrong": 0}
 
 
 def build_summary(
@@ -49,9 +50,8 @@ def build_summary(
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
-    against_baseline = tables_quality.flips(ready, ready.baseline)
     suspects = golden_suspects(ready, goldens or {}, texts or {})
-    documents = _documents(ready, against_baseline, suspects)
+    documents = _documents(ready, suspects)
     return {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict),
@@ -67,7 +67,10 @@ def build_summary(
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),
         "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),
-        "flips": {"baseline": against_baseline, "legacy": tables_quality.flips(ready, ready.legacy)},
+        "flips": {
+            "baseline": tables_quality.flips(ready, ready.baseline),
+            "legacy": tables_quality.flips(ready, ready.legacy),
+        },
         "documents": documents,
         "worst": _worst(documents, ready.candidate),
         "flaky": tables_quality.flaky(ready),
@@ -202,15 +205,13 @@ def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _documents(
-    ready: Prepared, flips: Mapping[str, Any] | None, suspects: Sequence[Mapping[str, Json]]
-) -> list[dict[str, Any]]:
-    """One row a CV: how each arm read it, how it flipped, and the fields with something wrong in it."""
-    flipped = {row["document"]: row for row in flips["documents"]} if flips else {}
+def _documents(ready: Prepared, suspects: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
+    """One row a CV (copies too): how each arm read it, how it flipped, and the fields with something wrong in it."""
+    old = ready.baseline or ready.legacy
     suspect = Counter(row["document"] for row in suspects)
     rows = []
     for name, document in ready.documents.items():
-        flip = flipped.get(name, {})
+        flip = flip_row(flip_marks(ready, old, name)) if old and ready.candidate else NO_FLIP
         rows.append(
             {
                 "document": name,
@@ -220,10 +221,7 @@ def _documents(
                 "twin_of": document.twin_of,
                 "tags": dict(document.tags),
                 "arms": {arm: _document_arm(ready, name, arm) for arm in ready.by_document[name]},
-                "class": flip.get("class", "unchanged" if flips else ""),
-                "fixed": flip.get("fixed", 0),
-                "broken": flip.get("broken", 0),
-                "both_wrong": flip.get("both_wrong", 0),
+                **{key: flip[key] for key in NO_FLIP},
                 "suspects": suspect[name],
             }
         )

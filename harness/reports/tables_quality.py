@@ -234,26 +234,12 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
     documents: list[dict[str, Any]] = []
     for document in ready.main_documents:
-        before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
-        marks: Counter[str] = Counter()
-        broken_fields: Counter[str] = Counter()
-        for path in before.keys() & after.keys():
-            mark = flip(before[path], after[path])
-            if mark and ready.asked(old, after[path].field):
-                marks[mark] += 1
-                by_field[after[path].field][mark] += 1
-                broken_fields[after[path].field] += mark == "broken"
+        marks = flip_marks(ready, old, document)
+        for mark, fields_hit in marks.items():
+            for name, count in fields_hit.items():
+                by_field[name][mark] += count
         if marks:
-            documents.append(
-                {
-                    "document": document,
-                    "class": _flip_class(marks),
-                    "fixed": marks["fixed"],
-                    "broken": marks["broken"],
-                    "both_wrong": marks["both_wrong"],
-                    "fields": [name for name, k in broken_fields.most_common(3) if k],
-                }
-            )
+            documents.append({"document": document, **flip_row(marks)})
     documents.sort(key=lambda row: (row["fixed"] - row["broken"], -row["both_wrong"], row["document"]))
     classes = Counter(row["class"] for row in documents)
     return {
@@ -268,6 +254,24 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     }
 
 
+def flip_marks(ready: Prepared, old: str, document: str) -> dict[str, Counter[str]]:
+    """How often each field of a CV is "fixed", "broken" and "both_wrong"; {} where all is right in both."""
+    before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
+    marks: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, leaf in after.items():
+        mark = flip(before[path], leaf) if path in before and ready.asked(old, leaf.field) else ""
+        if mark:
+            marks[mark][leaf.field] += 1
+    return marks
+
+
+def flip_row(marks: Mapping[str, Counter[str]]) -> dict[str, Any]:
+    """The marks of one CV as counts, its class, and the fields that broke most."""
+    counts = {mark: marks[mark].total() if mark in marks else 0 for mark in ("fixed", "broken", "both_wrong")}
+    broken = marks["broken"].most_common(3) if "broken" in marks else []
+    return {"class": _flip_class(counts), **counts, "fields": [name for name, _ in broken]}
+
+
 def flip(before: Leaf, after: Leaf) -> str:
     """ "fixed", "broken", "both_wrong", or "" where both are right."""
     if after.majority:
@@ -275,10 +279,12 @@ def flip(before: Leaf, after: Leaf) -> str:
     return "broken" if before.majority else "both_wrong"
 
 
-def _flip_class(marks: Counter[str]) -> str:
+def _flip_class(marks: Mapping[str, int]) -> str:
     if marks["broken"]:
         return "mixed" if marks["fixed"] else "broken"
-    return "fixed" if marks["fixed"] else "both_wrong"
+    if marks["fixed"]:
+        return "fixed"
+    return "both_wrong" if marks["both_wrong"] else "unchanged"
 
 
 def flaky(ready: Prepared) -> dict[str, Any]:
