@@ -39,11 +39,21 @@ def violations(value: Json, schema: Json) -> tuple[Violation, ...]:
     found = sorted(
         (
             Violation(pointer(error.absolute_path), str(error.validator), _message(error))
-            for error in Draft202012Validator(schema).iter_errors(value)
+            for error in Draft202012Validator(schema).iter_errors(_shallow(value))
         ),
         key=lambda violation: (violation.pointer, violation.rule, violation.message),
     )
     return tuple(found[:_MAX_VIOLATIONS])
+
+
+def _shallow(value: Json, levels: int = 8) -> Json:
+    """`value` without what lies deeper than any schema here looks, and without integers that Python will not print:
+    jsonschema puts whole instances into its messages."""
+    if isinstance(value, dict):
+        return {key: _shallow(child, levels - 1) for key, child in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_shallow(child, levels - 1) for child in value] if levels else []
+    return 0 if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**100 else value
 
 
 def pointer(path: Any) -> str:

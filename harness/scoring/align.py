@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, product
 from typing import TypeAlias
 
 from harness.scoring.assign import Pair, best_pairs, groups
@@ -23,6 +24,7 @@ IDENTITY_SHARE = 0.7
 _DETAIL = 1e-6
 """Weight of all other values, that breaks ties by content."""
 _LEAST_WORDS = 0.5
+_MOST_COMBINATIONS = 64
 _EPSILON = 1e-9
 
 Key: TypeAlias = "frozenset[str] | CvDate"
@@ -144,13 +146,20 @@ def _signature(entry: Entry, names: tuple[str, ...], bullets: str | None) -> tup
 def _alternatives(
     side: _Side, section: Section, accept: Mapping[str, Sequence[str]] | None
 ) -> tuple[tuple[Key | None, ...], ...]:
-    """Keys of an entry, and the same with each accepted value in place of the golden's."""
-    found = [side.keys]
-    for index, scalar in enumerate(scalar for scalar in section.scalars if scalar.weight):
-        for text in (accept or {}).get(f"{side.entry.path}.{scalar.name}", ()):
-            if text:
-                found.append((*side.keys[:index], _key(scalar.comparator, text), *side.keys[index + 1 :]))
-    return tuple(found)
+    """Keys of an entry, and the same with accepted values in place of the golden's, in every combination."""
+    weighty = (scalar for scalar in section.scalars if scalar.weight)
+    choices = [
+        [
+            key,
+            *(
+                _key(scalar.comparator, text)
+                for text in (accept or {}).get(f"{side.entry.path}.{scalar.name}", ())
+                if text
+            ),
+        ]
+        for key, scalar in zip(side.keys, weighty, strict=True)
+    ]
+    return tuple(islice(product(*choices), _MOST_COMBINATIONS))
 
 
 def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> float:

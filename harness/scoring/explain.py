@@ -166,7 +166,12 @@ def explain_lost(score: Score) -> tuple[str, ...]:
     entries: dict[str, list[FieldOutcome]] = {}
     for outcome in score.outcomes:
         found_elsewhere = "misplaced" in outcome.note
-        if outcome.kind == "missing" and outcome.golden_path and "entry missing" in outcome.note and not found_elsewhere:
+        if (
+            outcome.kind == "missing"
+            and outcome.golden_path
+            and "entry missing" in outcome.note
+            and not found_elsewhere
+        ):
             entries.setdefault(outcome.golden_path.split(".", 1)[0], []).append(outcome)
     return tuple(_lost(path, outcomes) for path, outcomes in entries.items())
 

@@ -16,7 +16,8 @@ from harness.values.normalise import squeeze, tokens
 
 _LEAST = 4
 """Shorter values (a year, a level) turn up everywhere."""
-_MOST_COMPARED = 4_000
+_COMMON = ("date", "proficiency")
+_MOST_COMPARED = 2_000
 _LEAST_TOKENS = 4
 
 
@@ -55,7 +56,7 @@ class _Search:
     def labelled(self) -> list[FieldOutcome]:
         for at in list(self._wanted):
             key = _text_key(self._all[at].golden)
-            if _distinctive(key):
+            if _distinctive(key) and COMPARATORS.get(self._all[at].field) not in _COMMON:
                 self._place_first(at, self._by_text.get(key, ()))
         # Short values (dates, levels) only in an entry that a longer value of the same entry was found in.
         for at in list(self._wanted):
@@ -93,7 +94,7 @@ class _Search:
             golden = self._all[at]
             comparator = COMPARATORS.get(golden.field)
             text = text_of(golden.golden)
-            if comparator and comparator != "date" and _distinctive(_text_key(text)):
+            if comparator and comparator not in _COMMON and _distinctive(_text_key(text)):
                 right = (i for i in extras if compare(comparator, text, text_of(self._all[i].answer)).kind == "correct")
                 self._place_first(at, right)
 

@@ -31,7 +31,9 @@ _SIGNS = {
 _TOLD = ("wrong", "missing", "invented", "near", "duplicate")
 
 
-def render(score: Score, golden: Golden | Json | None = None, answer: Json = None, *, all_values: bool = False) -> Group:
+def render(
+    score: Score, golden: Golden | Json | None = None, answer: Json = None, *, all_values: bool = False
+) -> Group:
     """A rich renderable. golden and answer: where both are given, the structural difference stands at the end.
     all_values: right values too."""
     from rich.console import Group
@@ -66,7 +68,9 @@ def headline(score: Score) -> list[str]:
             f"recall {score.recall:.3f} ({right})   precision {score.precision:.3f} ({ours})"
         )
         cost = correction_cost(score)
-        lines.append("nothing to correct" if not cost else f"{cost} {'edit' if cost == 1 else 'edits'} to make it right")
+        lines.append(
+            "nothing to correct" if not cost else f"{cost} {'edit' if cost == 1 else 'edits'} to make it right"
+        )
     contract = score.contract
     problems = len(contract.violations) + len(contract.date_problems) + len(contract.id_problems)
     lines.append(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.values.find import haystack
@@ -30,11 +30,13 @@ def test_normal_form(text, normal):
     assert normalise(text) == normal
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_normalising_twice_changes_nothing(text):
     assert normalise(normalise(text)) == normalise(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aZ.,-'%1 0\n\u00a0\u200bé•ﬁ½()–", max_size=40))
 def test_normalising_twice_changes_nothing_where_it_has_much_to_do(text):
     assert normalise(normalise(text)) == normalise(text)
@@ -84,6 +86,7 @@ def test_squeezing_keeps_symbols():
     assert len({squeeze(text) for text in ("C", "C++", "C#")}) == 3
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_every_stretch_of_a_folded_text_maps_back_into_the_given_one(text):
     hay = haystack(text)
@@ -91,6 +94,7 @@ def test_every_stretch_of_a_folded_text_maps_back_into_the_given_one(text):
     assert all(0 <= offset <= len(text) for offset in offsets)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_folding_leaves_no_capitals(text):
     assert fold(text) == fold(fold(text))
