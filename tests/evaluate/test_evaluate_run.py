@@ -97,3 +97,41 @@ def test_a_folder_of_own_cvs_makes_no_accuracy_claim(small_project, tmp_path):
     summary = json.loads((evaluation.folder / "summary.json").read_text())
     assert all(row["f1"] is None for row in summary["headline"].values())
     assert len(summary["documents"]) == len(IDS) + 1
+
+
+def test_sequential_mode_looks_after_each_planned_number_of_people(small_project):
+    project = small_project([*IDS, "a10"])
+    evaluate(project, QUICK)
+    accept(project, override=True)
+    other = _reworded(project, "Report only what the CV says", "Say only what the CV says")
+    plan = replace(QUICK, sequential=(2, 4), assistants=(str(other),))
+    evaluation = evaluate(project, plan)
+    assert len({record.document_id for record in _records(evaluation)}) == 4
+    lines = (project.reports / "looks.jsonl").read_text().splitlines()
+    assert len(lines) == 2  # four people never SHIP, so both planned looks were taken
+    assert evaluation.verdict.look == 2
+
+
+def _reworded(project, before, after):
+    bundle = project.root / "assistants" / "cv-parser-pro"
+    other = project.root / "other"
+    shutil.copytree(bundle, other)
+    path = other / "instructions.md"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return other
+
+
+def _records(evaluation):
+    from harness.replay.store import RunStore
+
+    with RunStore.open(evaluation.folder) as store:
+        return list(store.records())
+
+
+def test_a_complete_run_cannot_be_resumed(small_project):
+    project = small_project(IDS[:1])
+    evaluate(project, QUICK)
+    with pytest.raises(UsageError, match="complete"):
+        evaluate(project, QUICK, resume="")
