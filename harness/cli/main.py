@@ -103,7 +103,10 @@ def _hoist(arguments: list[str]) -> tuple[list[str], bool]:
         elif item == "--debug" or item.startswith("--project="):
             front.append(item)
         elif item == "--project":
-            front += [item, *([value] if (value := next(items, None)) is not None else [])]
+            value = next(items, None)
+            if value is None:
+                return [item], "--debug" in front  # nothing follows: let it be refused as such
+            front += [item, value]
         else:
             rest.append(item)
     return front + rest, "--debug" in front

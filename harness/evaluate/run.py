@@ -139,14 +139,14 @@ def replay_plan(
     """
     clock = clock or SystemClock()
     recordings = RecordingStore.of(project)
+    listener.stage("reading the corpus")
+    inputs = load_inputs(project, plan)
+    begun = _begun(project, resume)
     if plan.answers is None:
         threading.Thread(target=_warm_up, daemon=True).start()
     with open_provider(plan, recordings) as provider:
         if plan.require_baseline:
             require_baseline(project, plan.require_baseline, provider.origin)
-        listener.stage("reading the corpus")
-        inputs = load_inputs(project, plan)
-        begun = _begun(project, resume)
         if begun is not None:
             arms = _arms_of(project, begun, inputs, provider)
         else:
