@@ -94,10 +94,10 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
         arms[1],
         delta,
         float(allowed),
-        {"events": events, "lost": lost, "gained": gained, "counted": counted, "bound": bound, "sure": sure},
         more if status == "INCONCLUSIVE" and more else None,
         lost,
         -events.excess[events.judged],
+        events,
     )
 
 
@@ -183,4 +183,4 @@ def substitutions(pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
         status = "INCONCLUSIVE"
     zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
     found = replace(zero, value=float(most))
-    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, {}, None, most)
+    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, None, most)

@@ -96,10 +96,10 @@ def _figures(
 ) -> Values | str:
     """Figures of all answers, or the reason why there are none: one unknown figure makes a total unknown.
 
-    Failed answers count with what they cost; those that never reached a model count in neither arm.
+    An answer that never came (timeout, refused connection) counts where its figure is known, else in neither total.
     """
     for name, seen in (("the candidate", candidate), ("the other arm", other)):
-        answers = [one for draws in seen.values() for one in draws.values() if one.calls or not one.failure]
+        answers = [one for draws in seen.values() for one in draws.values() if "contract" in one.judged]
         unknown = sum(1 for one in answers if figure(one) is None)
         if unknown or not answers:
             return f"{missing} {unknown} of {len(answers)} answers of {name}"

@@ -27,7 +27,7 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConf
         return nothing(name, rule, pair, "no CV with a golden was answered in both arms")
     if n == 1:
         delta = Estimate(float(differences[0]), None, None, n, n, "one CV", source=pair.source)
-        return Ruling(name, rule, "INCONCLUSIVE", arms[0], arms[1], delta, margin, {}, config.ship_personas - 1)
+        return Ruling(name, rule, "INCONCLUSIVE", arms[0], arms[1], delta, margin, config.ship_personas - 1)
     found = st.paired_mean(
         differences,
         confidence=levels.confidence,
@@ -45,9 +45,7 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConf
         spread = st.sd_upper(max(found.sd, config.sd_floor), n - 1)
         wanted = st.clusters_needed(margin + found.value, spread, confidence=levels.confidence)
         more = max(1, wanted - n)
-    return Ruling(
-        name, rule, status, arms[0], arms[1], _estimate(found, pair, len(pair.personas) - n), -margin, {}, more
-    )
+    return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, len(pair.personas) - n), -margin, more)
 
 
 def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
@@ -67,7 +65,6 @@ def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig)
         )
     else:
         delta = Estimate(value, None, None, n, n, "one CV", source=pair.source)
-    affected = int((np.abs(differences) > 1e-9).sum())
     worse = int((differences < -1e-9).sum())
     return Ruling(
         name,
@@ -77,7 +74,6 @@ def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig)
         arms[1],
         delta,
         -rule.threshold,
-        {"changed": affected, "worse": worse},
         affected=worse,
         test=differences,
     )
@@ -93,9 +89,11 @@ def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Level
     one, two, both = values.means()
     one, two = one[both], two[both]
     n = len(one)
-    if n < 2 or one.min() <= 0 or two.min() <= 0:
-        return unmeasured(name, rule, pair, f"fewer than two CVs have a figure in both arms (n = {n})")
-    procedure = st.log_ratio if name == "latency_p50" else st.ratio_of_totals
+    paired = name == "latency_p50"
+    least = min(float(np.min(side) if paired else np.sum(side)) for side in (one, two)) if n > 1 else 0.0
+    if least <= 0:
+        return unmeasured(name, rule, pair, f"too few CVs have a figure over 0 in both arms (n = {n})")
+    procedure = st.log_ratio if paired else st.ratio_of_totals
     found = procedure(one, two, confidence=levels.confidence)
     status: Status = "INCONCLUSIVE"
     if found.upper <= rule.threshold:
@@ -107,19 +105,9 @@ def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Level
         spread = st.sd_upper(found.sd, n - 1)
         wanted = st.clusters_needed(log(rule.threshold) - log(found.value), spread, confidence=levels.confidence)
         more = max(1, wanted - n)
-    arms = [
-        Estimate(
-            float(np.median(side) if name == "latency_p50" else side.mean()),
-            None,
-            None,
-            n,
-            n,
-            "a CV",
-            source=pair.source,
-        )
-        for side in (two, one)
-    ]
-    return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, {}, more)
+    centre, said = (np.median, "median over CVs") if paired else (np.mean, "mean over CVs")
+    arms = [Estimate(float(centre(side)), None, None, n, n, said, source=pair.source) for side in (two, one)]
+    return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, more)
 
 
 def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, levels: Levels) -> Ruling:
@@ -150,7 +138,7 @@ def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, 
         Estimate(float(np.nanquantile(side, 0.95)), None, None, n, n, "95th percentile", source=pair.source)
         for side in (two, one)
     ]
-    return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, {}, more)
+    return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, more)
 
 
 def p95_budget(values: Values | str, pair: Pair, rule: Rule) -> Ruling:
@@ -176,7 +164,7 @@ def p95_budget(values: Values | str, pair: Pair, rule: Rule) -> Ruling:
         while wanted < 10_000 and st.binomial_tail(wanted - slow, wanted, 0.95) > 0.05:
             wanted += 1
         more = max(1, wanted - n)
-    return Ruling(name, rule, status, before, value, value, rule.threshold, {"slow": slow}, more, slow)
+    return Ruling(name, rule, status, before, value, value, rule.threshold, more, slow)
 
 
 def _first(table: Floats) -> Floats:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.gates.config import Rule
-from harness.gates.evidence import Pair
+from harness.gates.evidence import Events, Pair
 from harness.gates.statistics import Floats
 from harness.gates.types import Estimate, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A gate's figures and status before its sentence is written. facts: what the sentence needs."""
+    """A gate's figures and status before its sentence is written.
+
+    why: there are no figures, because …; events: what a count gate counted; affected: personas behind it; test:
+    differences for the exact test, one per persona.
+    """
 
     name: str
     rule: Rule
@@ -22,10 +25,11 @@ class Ruling:
     candidate: Estimate
     delta: Estimate
     threshold: float
-    facts: Mapping[str, object]
     more: int | None = None
     affected: int = 0
     test: Floats | None = None
+    events: Events | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,10 @@ def absent(pair: Pair) -> Estimate:
 
 def nothing(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
     none = absent(pair)
-    return Ruling(name, rule, "NOT_APPLICABLE", none, none, none, rule.threshold, {"why": why})
+    return Ruling(name, rule, "NOT_APPLICABLE", none, none, none, rule.threshold, why=why)
 
 
 def unmeasured(name: str, rule: Rule, pair: Pair, why: str) -> Ruling:
     """A gate without figures that it accepts, and why."""
     none = absent(pair)
-    return Ruling(name, rule, "NOT_MEASURED", none, none, none, rule.threshold, {"why": why})
+    return Ruling(name, rule, "NOT_MEASURED", none, none, none, rule.threshold, why=why)

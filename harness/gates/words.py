@@ -57,10 +57,9 @@ def percent(value: float | None) -> str:
 
 def sentence(ruling: Ruling, pair: Pair, config: GateConfig) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """(reason, field paths worst first, document ids worst first)."""
-    why = ruling.facts.get("why")
     name = ruling.name
-    if why is not None:
-        return f"{GATES[name].label}: {why}", (), ()
+    if ruling.why:
+        return f"{GATES[name].label}: {ruling.why}", (), ()
     told = ruling.status in ("FAIL", "INCONCLUSIVE")
     changes = pair.changes() if told and GATES[name].scope == "quality" else ()
     if name.startswith("group_"):
@@ -190,8 +189,8 @@ _WHAT: Mapping[str, str] = {
 def _count(
     ruling: Ruling, pair: Pair, changes: tuple[FieldChange, ...], config: GateConfig
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    events = ruling.facts["events"]
-    assert isinstance(events, Events)
+    events = ruling.events
+    assert events is not None
     name, n = ruling.name, ruling.delta.n
     lost, gained = int(events.lost.sum()), int(events.gained.sum())
     label = GATES[name].label

@@ -88,3 +88,13 @@ def test_unmeasured_latency_is_said_once_and_not_guessed() -> None:
     verdict = decide(cases, manifest=manifest())
     assert verdict.verdict == "SHIP"
     assert verdict.not_measured == {"latency": "no time was measured for 90 of 90 answers of the candidate"}
+
+
+def test_a_timeout_of_unknown_use_does_not_make_all_tokens_unknown() -> None:
+    cases = world(30)
+    for place, case in enumerate(cases):
+        if case.document.id == "cv-003" and case.record.arm == "candidate" and case.record.draw == 1:
+            record = dataclasses.replace(case.record, answer=FAILURES[0], usage_known=False, cost=None)
+            cases[place] = dataclasses.replace(case, record=record)
+    verdict = decide(cases, manifest=manifest())
+    assert {"tokens", "cost"} <= verdict.scope
