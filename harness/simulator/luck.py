@@ -32,7 +32,7 @@ class Luck:
         self._draw = f"{text}\x1e{draw}"
         self._request = f"{request}\x1e{draw}"
         spread = min(0.5, 0.06 + 0.34 * min(temperature, 2.0))
-        self._weights = (math.sqrt(1 - spread), math.sqrt(spread * 0.95), math.sqrt(spread * 0.05))
+        self._weights = (math.sqrt(1 - spread), math.sqrt(spread * 0.99), math.sqrt(spread * 0.01))
 
     def number(self, item: str) -> float:
         """The number of this item, in (0, 1)."""

@@ -186,7 +186,7 @@ def _kept_roles(roles: tuple[Role, ...], mind: Perception) -> list[Role]:
     kept: list[Role] = []
     for number, role in enumerate(roles):
         depth = max(0, number - 6)
-        risk = 0.0012 + depth * 0.02 * (0.12 + limited * 4)
+        risk = 0.0012 + depth * 0.02 * (0.12 + limited * 9)
         if not mind.slips(risk, f"role/{_role_item(role)}"):
             kept.append(role)
     return kept

@@ -52,6 +52,7 @@ def _date_format(heard: Heard) -> list[Item]:
             r"\bas (?:it is |they are |they were )?(?:printed|written|given|stated|they appear|it appears"
             r"|found)\b|\b(?:exactly|just) (?:as|the way)\b|\bthe way\b.*\b(?:wrote|written|prints?|printed)\b"
             r"|\boriginal (?:date )?(?:format|spelling)\b|\bunchanged\b|\bverbatim\b"
+            r"|\bkeep the (?:spelling|format|wording)\b|\bas (?:the )?\w+ (?:used|wrote) (?:them|it)\b"
         )
     ) and not heard.says(r"\bonly where\b"):
         out.extend(either("date_format", "as_printed", "MMM YYYY", heard.negative))
@@ -69,7 +70,8 @@ def _month_missing(heard: Heard) -> list[Item]:
     if re.search(r"\bmonths?\b|\bonly (?:a|the) year\b", whole, re.I) and lacks:
         if (
             heard.says(
-                r"\byears?\b[^.]{0,25}\b(?:alone|only|by itself|is enough|suffices|on its own|just)\b|\b(?:only|just"
+                r"\byears?\b[^.]{0,25}\b(?:alone|only|by itself|(?:is|are) (?:enough|sufficient)"
+                r"|will do|suffices|on its own|just)\b|\b(?:only|just"
                 r"|bare)\b[^.]{0,12}\byears?\b|\byyyy\b(?![- /]?mm)"
             )
             and not heard.negative
@@ -89,7 +91,7 @@ def _present_word(heard: Heard) -> list[Item]:
     whole = f"{heard.text} {heard.condition}"
     quoted = re.search(r"[\"“‘'`]\s*(present|current|now|ongoing|today|to date|current role)\s*[\"”’'`]", whole, re.I)
     bare = re.search(
-        r"\b(?:word|as|put|write|use|say|end(?:s|ing)? in|end with|gets?|be|is)\s+(?:the word )?(Present"
+        r"\b(?i:word|as|put|write|use|say|end(?:s|ing)? in|end with|gets?|be|is)\s+(?:the word )?(Present"
         r"|Current|Now|Ongoing|Today)\b(?!\s+(?:job|role|position))",
         whole,
     )
@@ -99,7 +101,8 @@ def _present_word(heard: Heard) -> list[Item]:
         or re.search(r"\bend(?:ing)? dates?\b|\bend\b", whole, re.I)
     ):
         word = match.group(1)[0].upper() + match.group(1)[1:].lower()
-        return [("present_word", word, -1 if heard.negative else 1)]
+        forbidden = heard.negative and heard.says(r"\b(?:do not|don't|never|not|avoid)\b")
+        return [("present_word", word, -1 if forbidden else 1)]
     if (
         re.search(RUNNING, whole, re.I)
         and heard.says(r"\bend dates?\b|\bdates?\b")

@@ -35,7 +35,10 @@ def _invention(heard: Heard) -> list[Item]:
     if heard.says(
         r"\badd (?:anything|information|facts|details)\b|\badd nothing\b|\bnot in the (?:cv|document|text)\b"
     ):
-        return [("invention", "forbid", 1)] if heard.negative else [("invention", "estimate", 1)]
+        forbidden = heard.negative or heard.says(
+            r"\b(?:must|may|should|shall|can) (?:not|never)\b|\bnever\b|\bcannot\b"
+        )
+        return [("invention", "forbid" if forbidden else "estimate", 1)]
     return []
 
 
@@ -94,7 +97,7 @@ def _ids(heard: Heard) -> list[Item]:
     if heard.any("id") and (
         heard.says(
             r"\bunique|\bown\b|\beach\b|\bevery\b|\bneeds?\b|\bassign|\bgenerat|\bno other\b|\bgive|\bdistinct"
-            r"|\bdifferent"
+            r"|\bdifferent|\bdiffers?\b"
         )
     ):
         return either(

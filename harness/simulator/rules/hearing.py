@@ -149,6 +149,7 @@ APART = (
     r"|independent)\b"
 )
 VERBATIM = (
+    r"\bleave\b[^.]{0,40}\b(?:alone|untouched|as (?:it|they) (?:is|are))\b|"
     r"\bverbatim\b|\bword[- ]for[- ]word\b|\bliteral(?:ly)?\b|\bunchanged\b|\bunaltered\b|\bexact "
     r"(?:words?|wording)\b|\bin (?:the|its|their) (?:cv's |candidate's |own )?own words\b|\bworded as\b"
     r"|\bas (?:it is |they are |it stands |they stand )?(?:printed|written|in the cv|worded|stated)\b"

@@ -10,7 +10,9 @@ from harness.simulator.rules.hearing import APART, JOIN, TOPICS, Heard, Item, Ru
 def _company_name(heard: Heard) -> list[Item]:
     division = heard.any("division")
     company = heard.any("company") or re.search(TOPICS["company"].pattern, heard.sentence, re.I)
-    if division and (company or heard.says(r"\b(?:keep|retain|preserve|include|drop|omit|without|with|leave)\b")):
+    if division and (
+        company or heard.dropping or heard.says(r"\b(?:keep|retain|preserve|include|drop|omit|without|with|leave)\b")
+    ):
         away = heard.dropping or heard.says(
             r"\b(?:only|just|plain|bare|short)\b[^.]{0,25}\b(?:company|employer|name)\b|\bwithout (?:its|the|any"
             r"|their)\b|\bwill do\b"

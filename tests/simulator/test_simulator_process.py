@@ -1,0 +1,100 @@
+"""The process: it says when it is ready, keeps keys out, sleeps to scale, and ends with its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from harness.base.errors import HarnessError
+from harness.simulator import VERSION
+from harness.simulator.process import origin, start
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_until_gone(pid: int, seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while _alive(pid) and time.monotonic() < deadline:
+        os.sched_yield()
+    return not _alive(pid)
+
+
+def test_starts_answers_and_ends() -> None:
+    with start(seed=11) as running:
+        assert running.origin == origin(11) == f"simulator@{VERSION}+seed11"
+        with urllib.request.urlopen(f"{running.url}/models", timeout=10) as reply:
+            assert reply.status == 200
+        pid = running.pid
+        assert _alive(pid)
+    assert not _alive(pid)
+
+
+def test_key_is_checked_and_clock_is_scaled() -> None:
+    with start(api_key="sk-right", clock_scale=0.05, faults=[{"kind": "503", "model": "gpt-4o-mini"}]) as running:
+
+        def ask(key: str, model: str = "gpt-4o") -> tuple[int, dict[str, str]]:
+            request = urllib.request.Request(
+                f"{running.url}/responses",
+                json.dumps({"model": model, "input": "hello"}).encode(),
+                {"content-type": "application/json", "authorization": f"Bearer {key}"},
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=10) as reply:
+                    return reply.status, dict(reply.headers)
+            except urllib.error.HTTPError as error:
+                with error:
+                    return error.code, dict(error.headers)
+
+        assert ask("sk-wrong")[0] == 401
+        assert ask("sk-right", "gpt-4o-mini")[0] == 503
+        status, headers = ask("sk-right")
+        assert status == 200
+        virtual, slept = float(headers["openai-processing-ms"]), float(headers["x-sim-slept-ms"])
+        assert slept == pytest.approx(virtual * 0.05, abs=1.1)
+
+
+def test_dies_with_its_parent() -> None:
+    script = (
+        "import sys\n"
+        "from harness.simulator.process import start\n"
+        "with start() as running:\n"
+        "    print(running.pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdin is not None
+    pid = int(parent.stdout.readline())
+    assert _alive(pid)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    parent.stdin.close()
+    assert _wait_until_gone(pid)
+
+
+def test_a_port_in_use_is_one_clear_error() -> None:
+    with start() as first:
+        port = int(first.url.split(":")[2].split("/")[0])
+        with pytest.raises(HarnessError, match="did not start"), start(port=port):
+            pass
+
+
+def test_repertoire_on_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.simulator", "--repertoire"], capture_output=True, text=True, check=True
+    )
+    assert {"slot", "values", "description", "examples"} <= set(json.loads(done.stdout)["slots"][0])
