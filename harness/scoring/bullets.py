@@ -7,7 +7,6 @@ precision. A changed or lost number makes a bullet wrong, however like the rest 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
 from rapidfuzz.distance import LCSseq
-from rapidfuzz.fuzz import partial_ratio, partial_ratio_alignment
+from rapidfuzz.fuzz import partial_ratio_alignment
 
 from harness.scoring.comparators import number_note
 from harness.values.aliases import known_skills
@@ -26,6 +25,8 @@ CORRECT_SHARE, NEAR_SHARE = 0.9, 0.6
 """Least share of a bullet's own tokens, in order, in the other side's text."""
 
 _LEAST_FOR_SPELLING = 0.4
+_LEAST_RUN = 4
+"""Fewer words in a row are no piece of a bullet, unless they are the whole of another one."""
 
 CoverKind: TypeAlias = Literal["correct", "near", "wrong", "none"]
 
@@ -103,14 +104,40 @@ def cover(side: Sequence[str], other: Sequence[str], *, of_answer: bool = False)
 
 def times_said(text: str, side: Sequence[str]) -> int:
     """How often the bullets of a side, read as one text, say a bullet word for word."""
-    said = f" {' '.join(phrase(one).joined for one in side)} "
-    return said.count(f" {phrase(text).joined} ")
+    return _joined([phrase(one) for one in side]).count(f" {phrase(text).joined} ")
+
+
+def _joined(phrases: Sequence[Phrase]) -> str:
+    """All bullets with a mark between them that no token is."""
+    return f" {' | '.join(one.joined for one in phrases)} "
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Share of a bullet's tokens that are said, in which bullet (mostly), and the words there."""
+
+    share: float
+    at: int
+    words: tuple[str, ...]
+
+
+def _said_by(one: Phrase, other: Phrase, at: int) -> _Said:
+    """What one bullet says of another. In a much longer one only the passage most like it counts, with a fifth more at
+    both ends: words picked from all over a paragraph are no statement."""
+    words = other.tokens
+    if len(words) > 2 * len(one.tokens) + 4:
+        aligned = partial_ratio_alignment(one.joined, other.joined)
+        room = len(one.joined) // 5 + 8
+        start, end = (aligned.dest_start - room, aligned.dest_end + room) if aligned else (0, 0)
+        first = other.joined.count(" ", 0, max(0, start))
+        words = words[first : other.joined.count(" ", 0, max(0, end)) + 1]
+    return _Said(LCSseq.similarity(one.tokens, words) / max(1, len(one.tokens)), at, words)
 
 
 class _Text:
-    """All bullets of one side as one text."""
+    """Bullets of one side. Which bullet stands beside which never matters: their order is not the content."""
 
-    __slots__ = ("index", "joined", "of_answer", "phrases", "places", "starts")
+    __slots__ = ("index", "joined", "of_answer", "phrases", "places")
 
     def __init__(self, phrases: Sequence[Phrase], places: Sequence[int], of_answer: bool) -> None:
         """places: the index of each phrase among all of its side."""
@@ -118,123 +145,77 @@ class _Text:
         self.places = places
         self.phrases = phrases
         self.index = {one.joined: at for at, one in reversed(list(enumerate(phrases)))}
-        self.joined = " ".join(one.joined for one in phrases)
-        self.starts: list[int] = []
-        at = 0
-        for one in phrases:
-            self.starts.append(at)
-            at += len(one.joined) + 1
-
-    def partner(self, one: Phrase, start: int, end: int) -> int:
-        """Index of the bullet that says most of `one` in a passage."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        last = max(first, bisect_right(self.starts, max(start, end - 1)) - 1)
-        best = max(
-            range(first, last + 1),
-            key=lambda index: (LCSseq.similarity(one.tokens, self.phrases[index].tokens), -index),
-        )
-        return self.places[best]
+        self.joined = _joined(phrases)
 
     def find(self, one: Phrase) -> Cover | None:
-        """Correct where the whole text says the bullet word for word."""
+        """Correct where a bullet says this one word for word."""
         whole = self.index.get(one.joined)
-        if whole is not None:
-            return Cover("correct", self.places[whole])
-        at = f" {self.joined} ".find(f" {one.joined} ")
-        return Cover("correct", self.partner(one, at, at + len(one.joined))) if at >= 0 else None
+        if whole is None and f" {one.joined} " in self.joined:
+            whole = next(at for at, other in enumerate(self.phrases) if f" {one.joined} " in f" {other.joined} ")
+        return None if whole is None else Cover("correct", self.places[whole])
 
     def cover(self, one: Phrase, raw: str) -> Cover:
-        """How far this text says a bullet that it does not say word for word."""
-        share, at, window = self._best_bullet(one)
-        if share < CORRECT_SHARE:
-            share, at, window = max((share, at, window), self._best_window(one), key=lambda found: found[0])
-        if share < CORRECT_SHARE:
-            share, at, window = max((share, at, window), self._wider(one, at), key=lambda found: found[0])
-        if share < CORRECT_SHARE and len(self.phrases) > 1:
-            pieced, pieces = self._pieces(one)
-            if pieced > share:
-                share, window = pieced, pieces
-        spelling = share >= _LEAST_FOR_SPELLING or not (one.joined.isascii() and self.joined.isascii())
-        if share < CORRECT_SHARE and spelling and (other := self._same_but_spelling(one, raw)) is not None:
+        """How far these bullets say one that none of them says word for word."""
+        best = self._best_bullet(one)
+        if best.share < CORRECT_SHARE and len(self.phrases) > 1:
+            best = max(best, self._pieces(one), key=lambda found: found.share)
+        spelling = best.share >= _LEAST_FOR_SPELLING or not (one.joined.isascii() and self.joined.isascii())
+        if best.share < CORRECT_SHARE and spelling and (other := self._same_but_spelling(one, raw)) is not None:
             return other
-        return self._judge(one, share, at, window)
+        return self._judge(one, best)
 
-    def _judge(self, one: Phrase, share: float, at: int, window: list[str]) -> Cover:
-        if share < NEAR_SHARE:
+    def _judge(self, one: Phrase, best: _Said) -> Cover:
+        if best.share < NEAR_SHARE:
             return Cover("none", None, self._cut(one))
-        partner = self.partner(one, at, at + len(one.joined))
-        has = Counter(numbers_in(" ".join(window)))
-        lost = Counter(one.numbers) - has
+        partner = self.places[best.at]
+        own, has = Counter(one.numbers), Counter(numbers_in(" ".join(best.words)))
+        lost = list((own - has).elements())
         if lost:
-            own = Counter(one.numbers)
             gained = list((has - own).elements())
-            missing = list(lost.elements())
-            note = number_note(gained, missing) if self.of_answer else number_note(missing, gained)
+            note = number_note(gained, lost) if self.of_answer else number_note(lost, gained)
             return Cover("wrong", partner, self._cut(one) or note)
-        changed = sorted(one.terms.difference(window), key=lambda term: (term not in _negations(), term))
-        if changed and (share >= CORRECT_SHARE or changed[0] in _negations()):
+        changed = sorted(one.terms.difference(best.words), key=lambda term: (term not in _negations(), term))
+        if changed and (best.share >= CORRECT_SHARE or changed[0] in _negations()):
             return Cover("wrong", partner, f"{changed[0]} {'added' if self.of_answer else 'lost'}")
-        if share >= CORRECT_SHARE:
+        if best.share >= CORRECT_SHARE:
             return Cover("correct", partner)
         size = len(one.tokens)
-        same = round(share * size)
+        same = round(best.share * size)
         words = f"{size - same} of {size} words added" if self.of_answer else f"{same} of {size} words"
         return Cover("near", partner, self._cut(one) or words)
 
-    def _best_bullet(self, one: Phrase) -> tuple[float, int, list[str]]:
-        """The one bullet that says most: share of the tokens there, offset, its tokens."""
-        shares = [LCSseq.similarity(one.tokens, other.tokens) for other in self.phrases]
-        best = max(range(len(shares)), key=shares.__getitem__)
-        return shares[best] / max(1, len(one.tokens)), self.starts[best], list(self.phrases[best].tokens)
+    def _best_bullet(self, one: Phrase) -> _Said:
+        """The one bullet that says most."""
+        said = (_said_by(one, other, at) for at, other in enumerate(self.phrases))
+        return max(said, key=lambda found: (found.share, self.phrases[found.at].joined))
 
-    def _best_window(self, one: Phrase) -> tuple[float, int, list[str]]:
-        """The passage most like the bullet: share of its tokens there, offset, tokens of the passage."""
-        if len(self.joined) <= len(one.joined):
-            return self._share(one, 0, len(self.joined))
-        aligned = partial_ratio_alignment(one.joined, self.joined)
-        return self._share(one, aligned.dest_start, aligned.dest_end) if aligned else (0.0, 0, [])
-
-    def _wider(self, one: Phrase, at: int) -> tuple[float, int, list[str]]:
-        """The same passage with a fifth more at both ends: words may have been put in."""
-        room = len(one.joined) // 5 + 8
-        share, start, window = self._share(one, max(0, at - room), at + len(one.joined) + room)
-        return share, max(start, at), window
-
-    def _share(self, one: Phrase, start: int, end: int) -> tuple[float, int, list[str]]:
-        while start > 0 and self.joined[start - 1] != " ":
-            start -= 1
-        while end < len(self.joined) and self.joined[end] != " ":
-            end += 1
-        window = self.joined[start:end].split()
-        return LCSseq.similarity(one.tokens, window) / max(1, len(one.tokens)), start, window
-
-    def _pieces(self, one: Phrase) -> tuple[float, list[str]]:
-        """Share of the bullet that other bullets say piece by piece, in any order (a split bullet, reordered)."""
-        covered = 0
-        said: list[str] = []
-        for other in self.phrases:
-            if len(other.tokens) >= len(one.tokens):
-                continue
-            common = LCSseq.similarity(other.tokens, one.tokens)
-            if common >= CORRECT_SHARE * len(other.tokens) and _stands_together(other, one):
-                covered += common
-                said.extend(other.tokens)
-        return min(1.0, covered / max(1, len(one.tokens))), said
+    def _pieces(self, one: Phrase) -> _Said:
+        """What several bullets say piece by piece, in any order: a bullet that was split, or cut up differently."""
+        covered: set[int] = set()
+        words: list[str] = []
+        most = (0, "")
+        best = 0
+        for at, other in enumerate(self.phrases):
+            size = 0
+            for code in LCSseq.opcodes(one.tokens, other.tokens):
+                run = code.src_end - code.src_start
+                if code.tag == "equal" and (run >= _LEAST_RUN or run == len(other.tokens)):
+                    covered.update(range(code.src_start, code.src_end))
+                    size += run
+            if size:
+                words.extend(other.tokens)
+            if (size, other.joined) > most:
+                most, best = (size, other.joined), at
+        return _Said(len(covered) / max(1, len(one.tokens)), best, tuple(words))
 
     def _same_but_spelling(self, one: Phrase, raw: str) -> Cover | None:
         """Correct after all, where only spaces, hyphens or accents differ."""
         squeezed = squeeze(raw)
         if len(squeezed) >= 6:
-            at = (
-                "".join(one.joined for one in self.phrases)
-                .replace(" ", "")
-                .replace("/", "")
-                .replace("'", "")
-                .find(squeezed)
-            )
-            whole = Counter(number for other in self.phrases for number in other.numbers)
-            if at >= 0 and not Counter(one.numbers) - whole:
-                return Cover("correct", None, "spacing")
+            for index, other in enumerate(self.phrases):
+                together = other.joined.replace(" ", "").replace("/", "").replace("'", "")
+                if squeezed in together and not Counter(one.numbers) - Counter(other.numbers):
+                    return Cover("correct", self.places[index], "spacing")
         if one.joined.isascii() and self.joined.isascii():
             return None
         plain = " ".join(tokens(unaccented(one.joined)))
@@ -253,15 +234,6 @@ class _Text:
             if best < size < len(one.tokens) and one.tokens[:size] == other.tokens:
                 best = size
         return f"cut after {best} of {len(one.tokens)} words" if best else ""
-
-
-def _stands_together(piece: Phrase, whole: Phrase) -> bool:
-    """Whether a piece is one passage of the whole, not words picked from all over it."""
-    return len(piece.tokens) < 3 or f" {piece.joined} " in f" {whole.joined} " or _near_passage(piece, whole)
-
-
-def _near_passage(piece: Phrase, whole: Phrase) -> bool:
-    return partial_ratio(piece.joined, whole.joined) >= 90
 
 
 _CUT = re.compile(r"cut after (\d+) of (\d+) words")

@@ -102,13 +102,14 @@ class _Search:
         """Bullets that moved and were touched on the way, by coverage."""
         ours = [at for at in self._wanted if self._all[at].kind == "missing" and _is_statement(self._all[at].golden)]
         theirs = [at for at in self._spare if at not in self._used and _is_statement(self._all[at].answer)]
-        if not ours or not theirs or len(ours) * len(theirs) > _MOST_COMPARED:
+        if not theirs or len(ours) * len(theirs) > _MOST_COMPARED:
             return
-        texts = [text_of(self._all[at].answer) for at in theirs]
-        covers = cover([text_of(self._all[at].golden) for at in ours], texts)
-        for at, found in zip(ours, covers, strict=True):
-            if found.kind in ("correct", "near") and found.partner is not None:
-                self._place_first(at, (theirs[found.partner],))
+        theirs.sort(key=lambda at: text_of(self._all[at].answer))
+        for at in ours:
+            golden = text_of(self._all[at].golden)
+            found = {other: cover([golden], [text_of(self._all[other].answer)])[0].kind for other in theirs}
+            alike = [other for other in theirs if found[other] in ("correct", "near")]
+            self._place_first(at, sorted(alike, key=lambda other: found[other] != "correct"))
 
 
 def _is_statement(value: object) -> bool:
