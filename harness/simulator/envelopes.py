@@ -123,6 +123,6 @@ def response(
             "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
             "total_tokens": completion.input_tokens + completion.output_tokens,
         },
-        "user": body.get("user"),
         "metadata": body.get("metadata") or {},
+        **({"user": body["user"]} if body.get("user") else {}),
     }

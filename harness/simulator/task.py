@@ -197,6 +197,7 @@ def _role_in(instructions: str) -> Mapping[str, str]:
     return found
 
 
+@lru_cache(maxsize=512)
 def words_of(instructions: str) -> int:
     """Words of the sentences of an instruction text: what its directives are diluted by."""
     return sum(len(piece.text.split()) for piece in pieces(instructions) if piece.kind == "sentence")

@@ -79,6 +79,7 @@ _OPEN = re.compile(rf"{_LEFT}{_point(1)}\s*(?:-|–|—|〜)\s*(?=$|[|\t)\]])")
 _SINGLE = re.compile(rf"{_LEFT}{_point(1)}")
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """`text` in lower case without accents, character for character, so that positions stay true."""
     if text.isascii():

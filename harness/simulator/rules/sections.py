@@ -148,7 +148,10 @@ def _fields(heard: Heard) -> list[Item]:
         out.append(("include.expiry", value, 1))
     if heard.any("level") and not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I):
         out.append(("include.proficiency", value, 1))
-    described = r"\bjob descriptions?\b|\bdescriptions? of (?:jobs|roles)\b|\bwhat (?:was|has been|they|the person) (?:done|did)\b"
+    described = (
+        r"\bjob descriptions?\b|\bdescriptions? of (?:jobs|roles)\b"
+        r"|\bwhat (?:was|has been|they|the person) (?:done|did)\b"
+    )
     if heard.says(described) and (heard.dropping or re.search(_GIVE, heard.text, re.I)):
         out.append(("include.descriptions", value, 1))
     elif (
