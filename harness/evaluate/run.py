@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.clock import Clock, SystemClock
-from harness.base.errors import HarnessError, RecordingsMissingError, UsageError
+from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.arms import ArmSet, build_arms, recording_arms
@@ -107,7 +107,10 @@ def evaluate(
     result = looks[-1]
     evaluation = replace(result, replay=replayed.summary, notes=(*replayed.notes, *result.notes))
     if replayed.summary.missing and not plan.allow_missing:
-        raise _missing(replayed, evaluation)
+        from harness.evaluate.missing import missing_error
+
+        page = next(iter(evaluation.pages.values()), replayed.folder)
+        raise missing_error(project, plan, replayed.folder, replayed.arms, replayed.summary.missing, page)
     return evaluation
 
 
@@ -403,14 +406,3 @@ def recordings_of(store: RunStore, origin: str, arms: Iterable[str]) -> Iterator
         for stored in store.calls(arm):
             call = Call(stored.parts, stored.draw, stored.call_key, stored.wire, {})
             yield record(origin, call, stored.attempts)
-
-
-def _missing(replayed: Replayed, evaluation: Evaluation) -> RecordingsMissingError:
-    missing = replayed.summary.missing
-    arms = ", ".join(sorted({each.key.arm for each in missing}))
-    option = "" if replayed.provider.simulated else " --provider openai"
-    return RecordingsMissingError(
-        f"{len(missing)} records of {arms} have no recording ({missing[0].detail}); "
-        f"the page of what is there: {next(iter(evaluation.pages.values()), replayed.folder)}",
-        hint=f"`cv-harness record{option}` asks the model for them once (it says what that costs before)",
-    )
