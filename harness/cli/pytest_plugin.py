@@ -9,16 +9,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import tempfile
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.base.errors import HarnessError, RecordingsMissingError
+from harness.base.environment import in_ci
+from harness.base.errors import HarnessError, InvalidFileError, RecordingsMissingError
 from harness.base.project import Project
 from harness.evaluate.plan import Plan
+from harness.gates.config import GateConfig
 from harness.gates.types import Gate, Verdict
 
 _WHOLE = ("verdict", "recordings")
@@ -76,6 +80,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     project = config.getoption("--cv-project")
     os.environ["CV_HARNESS_PROJECT"] = str(Path(project or config.rootpath).resolve())
+    try:
+        _selection(config)
+    except HarnessError as error:
+        raise pytest.UsageError(_said(error)) from error
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -88,14 +96,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def gate_ids(config: pytest.Config) -> list[str]:
-    """The gates that can decide here, by name; those against another arm than the baseline with its name before."""
-    from harness.evaluate.stages import gate_config
+    """The gates that can decide here, by name; those of another comparison than with the baseline have its name
+    before theirs."""
     from harness.gates.config import GATES
 
-    plan = _plan(config)
-    gates = gate_config(plan)
+    gates = _gate_config(config)
     found = list(_WHOLE)
-    for against in ("baseline", *(("legacy",) if plan.legacy != "retired" else ())):
+    for against in ("baseline", "legacy", "anchor"):
+        if (against == "legacy" and gates.legacy == "retired") or (against == "anchor" and not _has_anchor(config)):
+            continue
         prefix = "" if against == "baseline" else f"{against}:"
         found += [prefix + name for name in GATES if gates.rule(name, against).level == "deciding"]
     return found
@@ -133,32 +142,35 @@ def case(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
 
 @pytest.fixture
 def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> GateView:
-    """One gate of the decision, with its figures as properties."""
+    """One gate of the decision, with its figures as properties. It fails where the gate keeps the verdict from SHIP."""
     from harness.reports.junit import gate_properties
 
     name: str = request.param
-    if name == "recordings":
-        return GateView(name, not evaluation.missing, f"MISSING RECORDINGS: {evaluation.error}")
+    if name == "recordings" and evaluation.missing:
+        return GateView(name, False, f"MISSING RECORDINGS: {evaluation.error}")
     if evaluation.error or evaluation.verdict is None:
         pytest.fail(evaluation.error or "there is no verdict", pytrace=False)
     verdict = evaluation.verdict
+    if name == "recordings":
+        return GateView(name, True, "everything that may only be replayed is recorded")
     if name == "verdict":
-        reason = verdict.reasons[0] if verdict.reasons else "no reason given"
-        return GateView(name, verdict.verdict == "SHIP", f"{verdict.verdict}: {reason}")
+        decided = "INCONCLUSIVE" if evaluation.partial and verdict.verdict == "SHIP" else verdict.verdict
+        reason = verdict.reasons[0] if decided == verdict.verdict and verdict.reasons else _PART
+        return GateView(name, decided == "SHIP", f"{decided}: {reason}")
     found = _gate(verdict, name)
     if found is None:
         return GateView(name, True, "not part of this decision")
     against = name.partition(":")[0] if ":" in name else "baseline"
     for key, value in gate_properties(found, against).items():
         record_property(key, value)
+    if evaluation.partial and found.status != "FAIL":
+        return GateView(name, False, f"INCONCLUSIVE: {name}: {_PART}")
     if verdict.identical:
         return GateView(name, True, "this is the accepted assistant")
-    if evaluation.partial and found.status == "PASS":
-        return GateView(name, False, f"INCONCLUSIVE: {name}: only some of the CVs were replayed")
-    measured = found.status != "NOT_MEASURED" or found.scope in verdict.not_measured
-    passed = found.status in ("PASS", "NOT_APPLICABLE") or (found.status == "NOT_MEASURED" and not measured)
+    required = found.scope in _gate_config(request.config).requires
+    open_ = found.status == "INCONCLUSIVE" or (found.status == "NOT_MEASURED" and found.scope in verdict.not_measured)
     decision = {"FAIL": "HOLD", "NOT_MEASURED": "NOT MEASURED"}.get(found.status, found.status)
-    return GateView(name, passed, f"{decision}: {found.reason}")
+    return GateView(name, not (found.status == "FAIL" or (required and open_)), f"{decision}: {found.reason}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -168,9 +180,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     path = _result_path(session.config)
     if path.is_file():
         session.config.stash[_RESULT] = path.read_text(encoding="utf-8")
-        for name in ("result.json", "lock"):
-            (path.parent / name).unlink(missing_ok=True)
-        path.parent.rmdir()
+    if path.parent.is_dir():
+        shutil.rmtree(path.parent)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -180,7 +191,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     shared = _shared(json.loads(result))
     terminalreporter.section("cv-harness")
     if shared.verdict is not None:
-        terminalreporter.write_line(f"{shared.verdict.verdict} ({shared.verdict.source})")
+        part = f" of a part: {_PART}" if shared.partial else ""
+        terminalreporter.write_line(f"{shared.verdict.verdict} ({shared.verdict.source}){part}")
         for reason in shared.verdict.reasons[:5]:
             terminalreporter.write_line(f"  {reason}")
     if shared.error:
@@ -190,6 +202,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 _RESULT = pytest.StashKey[str]()
+_SESSION = pytest.StashKey[str]()
+_PART = "only some of the CVs were replayed, and a part is no whole"
 
 
 def _result_path(config: pytest.Config) -> Path:
@@ -197,13 +211,13 @@ def _result_path(config: pytest.Config) -> Path:
 
 
 def _session_id(config: pytest.Config) -> str:
-    """One name for all workers of a session and their controller."""
+    """One name for all workers of a session and their controller, which no other session ever had."""
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         return str(worker["testrunuid"])
     manager = config.pluginmanager.getplugin("dsession")
     uid = getattr(getattr(manager, "nodemanager", None), "testrunuid", None)
-    return str(uid) if uid else f"{os.getpid()}"
+    return str(uid) if uid else config.stash.setdefault(_SESSION, uuid.uuid4().hex)
 
 
 def _plan(config: pytest.Config) -> Plan:
@@ -218,6 +232,21 @@ def _plan(config: pytest.Config) -> Plan:
     split = config.getoption("--split")
     splits = (split,) if split else (("gate", "sealed") if settings.profile == "release" else ("gate",))
     return replace(plan_of(settings), splits=splits, command=("pytest", *config.invocation_params.args))
+
+
+def _gate_config(config: pytest.Config) -> GateConfig:
+    from harness.evaluate.stages import gate_config
+
+    return gate_config(_plan(config))
+
+
+def _has_anchor(config: pytest.Config) -> bool:
+    """Whether there is an anchor other than the baseline, so that it is an arm of its own."""
+    from harness.review.acceptance import load_accepted
+
+    origin = _plan(config).base_url or _plan(config).provider
+    accepted, anchor = (load_accepted(Project.find(), origin, which) for which in ("accepted", "anchor"))
+    return accepted is not None and anchor is not None and accepted[0].wire != anchor[0].wire
 
 
 def _selection(config: pytest.Config) -> Any:
@@ -240,6 +269,7 @@ def _selected(request: pytest.FixtureRequest) -> list[str]:
 
 def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
     """The evaluation as plain JSON; a failure is a sentence, so that each test can say it."""
+    from harness.evaluate.no_verdict import no_verdict
     from harness.evaluate.run import evaluate
 
     project = Project.find()
@@ -250,8 +280,17 @@ def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
     except RecordingsMissingError as error:
         return {**base, "error": str(error), "missing": True}
     except HarnessError as error:
-        return {**base, "error": str(error)}
+        said = _said(error)
+        no_verdict(project, said)
+        return {**base, "error": said}
     return {**base, "folder": str(done.folder), "cases": _cases(project, plan, done.folder)}
+
+
+def _said(error: HarnessError) -> str:
+    """The error in a sentence. In CI, whose logs are public, without what a wrong file says."""
+    if isinstance(error, InvalidFileError) and in_ci(os.environ):
+        return f"{error.path} at {error.place or 'its beginning'} is wrong; run this on your own machine to see how"
+    return str(error)
 
 
 def _cases(project: Project, plan: Plan, folder: Path) -> dict[str, dict[str, list[str]]]:
@@ -281,8 +320,7 @@ def _shared(given: dict[str, Any]) -> Shared:
     folder = Path(given["folder"]) if given["folder"] else None
     verdict = None
     if folder is not None:
-        public = os.environ.get("CI", "").casefold() in ("1", "true", "yes")
-        path = folder / ("redacted/verdict.json" if public else "verdict.json")
+        path = folder / ("redacted/verdict.json" if in_ci(os.environ) else "verdict.json")
         verdict = verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
     return Shared(folder, verdict, given["cases"], given["error"], given["missing"], given["partial"])
 

@@ -59,7 +59,7 @@ def judge(
         place = folder if arm == candidates[0] else folder / arm.replace(":", "-")
         pages[arm] = render_run(project, place, cases, verdict, manifest, inputs, texts, plan)
     if pages:
-        _latest(project, folder)
+        point_latest(project, folder)
     if plan.out is not None and pages:
         _copy(folder, plan.out)
     return Evaluation(folder, manifest, verdicts, pages, None)
@@ -208,8 +208,8 @@ def _blame(folder: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def _latest(project: Project, folder: Path) -> None:
-    """`reports/latest` leads to the newest run."""
+def point_latest(project: Project, folder: Path) -> None:
+    """`reports/latest` leads to the newest report."""
     link = project.reports / "latest"
     beside = project.reports / ".latest.new"
     beside.unlink(missing_ok=True)

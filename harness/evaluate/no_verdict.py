@@ -1,0 +1,20 @@
+"""The report of an evaluation that came to no verdict: so that whoever looks for one finds the reason."""
+
+from __future__ import annotations
+
+from harness.base.project import Project
+from harness.evaluate.pages import REDACTED
+from harness.evaluate.stages import point_latest
+
+
+def no_verdict(project: Project, reason: str) -> None:
+    """Write `reports/no-verdict/summary.md` (and its redacted copy), and let `reports/latest` lead to it.
+
+    reason: in words that may be published.
+    """
+    folder = project.reports / "no-verdict"
+    text = f"# cv-harness: no verdict\n\nNothing was judged, so nothing may ship on it.\n\n{reason}\n"
+    for place in (folder, folder / REDACTED):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "summary.md").write_text(text, encoding="utf-8")
+    point_latest(project, folder)
