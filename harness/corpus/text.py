@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 from harness.base.canonical import sha256
 from harness.base.project import cache_dir
@@ -52,13 +52,13 @@ class Extractor:
         reader: Reader = "common",
         limits: Limits | None = None,
         workers: int | None = None,
-        cache: TextCache | str | None = "default",
+        cache: TextCache | Literal["default"] | None = "default",
     ) -> None:
         self._reader: Reader = reader
         self._limits = limits or Limits()
         self._workers = workers or min(os.cpu_count() or 1, _MOST_CHILDREN)
         self._pool = Pool(self._workers)
-        self._cache = text_cache() if isinstance(cache, str) else cache
+        self._cache = text_cache() if cache == "default" else cache
         self._variant = variant(VERSIONS[reader], self._limits) if self._cache is not None else ""
 
     def __enter__(self) -> Extractor:
@@ -94,6 +94,8 @@ class Extractor:
 
     def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
         """The texts of many files in the order given, as they become ready."""
+        from concurrent.futures import ThreadPoolExecutor
+
         threads = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="read")
         try:
             yield from threads.map(self.extract, paths)

@@ -155,7 +155,7 @@ def test_old_word_files_need_a_converter(tmp_path: Path, bare_path: Path) -> Non
         'case "$1" in -V) echo "Catdoc Version 0.95";; *) echo "R HYPERLINK \\"https://example.com/r\\" page";; esac',
     )
     found = read(tmp_path, b"{\\rtf1 Robin Sample}")
-    assert found.text == "R page\n\nhttps://example.com/r"
+    assert found.text == "R  page\n\nhttps://example.com/r"
     assert found.reader.endswith("catdoc 0.95")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,10 @@ SENTENCE = "Cut picking errors by a third with a second check at the gate. "
         ("bell\x07 esc\x1b[0m", "bell esc[0m"),
         ("half \ud83d pair", "half \ufffd pair"),
         ("first\tsecond", "first\tsecond"),
+        ("P R O F I L E\nA level", "PROFILE\nA level"),
+        ("R O B I N  S A M P L E", "ROBIN SAMPLE"),
+        ("licences: B C D E F G", "licences: B C D E F G"),
+        ("A B C", "A B C"),
         ("\u2011non\u2011stop", "-non-stop"),
     ],
 )
@@ -56,6 +62,16 @@ def test_cleaning_is_idempotent_and_leaves_nothing_dangerous(raw: str) -> None:
     once.encode("utf-8")
     assert not any(char < " " and char not in "\n\t" for char in once)
     assert not any(char in "\u200b\u202e\u2066\ufeff" for char in once)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a ", "a-", "-\n", "a-\n", " \t", "\xad", "\x02", "e\u0301", "/", "(cid:", "A  "]
+)
+def test_long_monotonous_texts_take_no_time_to_speak_of(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = time.process_time()
+    quality(clean(text).text + text)
+    assert time.process_time() - start < 2
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))

@@ -32,13 +32,17 @@ _DROPPED = re.compile(
 )
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\u180e\ufeff\u115f\u1160\u3164]")
+_MOST_JOINS = 5
+"""A word broken over several lines is joined from its beginning, one break a time."""
 _MANY_ZERO_WIDTH = 3
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOST_MARKS = 16  # one less than the run that _LONG_RUN looks for
 _LONG_RUN = re.compile("[^\x00-\u02ff]{17,}")
-_TRAILING = re.compile(r"[ \t\u3000]+\n")
+_SPACED_LINE = re.compile(r"^(?:[^\W\d_] {1,3}){5,}[^\W\d_]$", re.MULTILINE)
+_GAP = re.compile(r" {2,}")
+_BLANKS = " \t\u3000"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _JOINT = re.compile(
@@ -48,6 +52,8 @@ _JOINT = re.compile(
 _LOOK_BACK = 80
 _ADDRESS = re.compile(r"@|/|www\.|\.(?:com|org|net|io|dev)\b")
 _WORD = re.compile(r"[\w'’-]+")
+_SOFT_RUN = re.compile("([\xad\x02])[\xad\x02]+")
+_LOOSE_SOFT = re.compile("[\xad\x02](?=[\u0300-\u036f])")
 _SOFT = re.compile("[\xad\x02]")
 _MIXED_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff\u0370-\u03ff]|[\u0400-\u04ff\u0370-\u03ff][A-Za-z]")
 _SUSPICIOUS = re.compile("[\u0370-\u04ff\u115f-\u1160\u180e\u200b-\u206f\u3164\ufeff\U000e0000-\U000e007f]")
@@ -72,22 +78,38 @@ def clean(raw: str) -> Cleaned:
     """`raw` as plain NFKC text with `\\n` line ends, and warnings about what a person would not have seen.
 
     Removes controls, zero-width and direction characters, soft hyphens and icons of private fonts (list marks
-    among them become bullets); joins words that a hyphen splits at a line's end; trims lines and keeps at most
-    one blank line. Idempotent.
+    among them become bullets); joins words that a hyphen splits at a line's end and lines of six or more spaced
+    letters; trims lines and keeps at most one blank line. Idempotent.
     """
     warnings = _warnings(raw)
     text = raw.replace("\r\n", "\n").translate(_LINE_ENDS)
     text = _SURROGATES.sub("\ufffd", text)
     text = _DROPPED.sub("", text)
     text = _PRIVATE.sub(lambda match: _ICON_BULLETS.get(ord(match.group()), " "), text)
-    text = _SPACES.sub(" ", text)
+    text = _SPACES.sub(" ", _LOOSE_SOFT.sub("", _SOFT_RUN.sub(r"\1", text)))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _LONG_RUN.sub(_without_piled_marks, text))
-    text = _TRAILING.sub("\n", text)
-    if "-\n" in text or "\x02" in text or "\xad" in text:
-        text = _join_words(text)
-    text = _BLANK_LINES.sub("\n\n", _TRAILING.sub("\n", text))
+    text = _trimmed(text)
+    for _ in range(_MOST_JOINS):
+        if "-\n" not in text and "\x02" not in text and "\xad" not in text:
+            break
+        before, text = text, _trimmed(_join_words(text))
+        if text == before:
+            break
+    text = _SPACED_LINE.sub(_closed_up, text)
+    text = _BLANK_LINES.sub("\n\n", _trimmed(text))
     return Cleaned(text.strip(" \t\u3000\n"), warnings)
+
+
+def _trimmed(text: str) -> str:
+    """Lines without blanks at their ends. No regular expression: on a long run of blanks one takes quadratic time."""
+    return "\n".join([line.rstrip(_BLANKS) for line in text.split("\n")])
+
+
+def _closed_up(line: re.Match[str]) -> str:
+    """`P R O F I L E` as the word that is printed; wider gaps part words."""
+    words = [word.replace(" ", "") for word in _GAP.split(line.group())]
+    return ("" if all(len(word) == 1 for word in words) else " ").join(words)
 
 
 def _without_piled_marks(run: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.corpus.readers.base import Limits, RawText, UnreadableError
 
 _LINK = re.compile(r'\bHYPERLINK\s+"([^"\n]*)"')
-_FIELD = re.compile(r'[ \t]*\bHYPERLINK\s+(?:\\\w\s+)?"[^"\n]*"(?:\s*\\\w(?:\s+"[^"\n]*")?)*[ \t]*')
+_FIELD = re.compile(r'\bHYPERLINK\s+(?:\\\w\s+)?"[^"\n]*"(?:\s*\\\w(?:\s+"[^"\n]*")?)*')
 """catdoc prints a link's field code before its words."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)+")
 _HINT = "install catdoc or LibreOffice, or save it as DOCX or PDF"
@@ -27,7 +27,7 @@ def read_doc(data: bytes, limits: Limits) -> RawText:
         if program := shutil.which("catdoc"):
             text = _run([program, "-w", "-d", "utf-8", str(source)], folder, limits.seconds).decode("utf-8", "replace")
             return RawText(
-                text=_FIELD.sub(" ", text),
+                text=_FIELD.sub("", text),
                 reader=f"catdoc {_version([program, '-V'], limits)}",
                 links=tuple(found for found in _LINK.findall(text) if found),
             )

@@ -41,7 +41,7 @@ class Look:
 PLAIN = Look()
 
 _SHEET = re.compile(rb"<w:styles\b[^>]*>")
-_STYLE = re.compile(rb'<w:style\b[^>]*\bw:styleId="([^"]*)"[^>]*>')
+_STYLE = re.compile(rb'<w:style\b[^<>]{0,500}\bw:styleId="([^"<>]*)"[^<>]*>')
 _DEFAULT = re.compile(rb'\bw:default="(?:1|true|on)"')
 
 

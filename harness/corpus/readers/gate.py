@@ -36,14 +36,14 @@ class Quality:
 
 def quality(text: str) -> Quality:
     """Judge a page text. Shares are of tokens split at white space; addresses never count as joined words."""
-    printed = len(text) - text.count(" ") - text.count("\n")
+    tokens = text.split()
+    printed = sum(map(len, tokens))
     if printed < EMPTY_BELOW:
         return Quality("empty", 1000.0 - printed)
     garbage = sum(len(found) for found in _GARBAGE.findall(text)) / printed
     icons = 0.0 if text.isascii() else len(_PRIVATE.findall(text)) / printed
     if garbage > GARBLED_SHARE or icons > ICON_SHARE:
         return Quality("garbled", 100.0 + garbage + icons)
-    tokens = text.split()
     joined = sum(1 for token in tokens if len(token) > JOINED_LETTERS and _is_joined(token)) / len(tokens)
     if joined > JOINED_SHARE:
         return Quality("joined", 10.0 + joined)
