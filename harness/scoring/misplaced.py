@@ -70,10 +70,27 @@ class _Search:
 
     def _place_first(self, golden_at: int, candidates: Iterable[int]) -> None:
         golden = self._all[golden_at]
-        for at in candidates:
-            if at not in self._used and at != golden_at and self._all[at].answer_path != golden.answer_path:
+        for at in candidates if isinstance(candidates, list) else self._ranked(golden, candidates):
+            other = self._all[at]
+            # The same issuer or town in another entry is no misplacement; a bullet or skill there is.
+            elsewhere = other.field != golden.field or golden.field.endswith("[]")
+            if at not in self._used and at != golden_at and elsewhere and other.answer_path != golden.answer_path:
                 self._place(golden_at, at)
                 return
+
+    def _ranked(self, golden: FieldOutcome, candidates: Iterable[int]) -> list[int]:
+        """Candidates, first those in the entry where other values of the golden's entry are, then by content."""
+        found = list(candidates)
+        if len(found) < 2:
+            return found
+        moved = self._moved.get(_entry_of(golden.golden_path or ""))
+        return sorted(found, key=lambda at: (_entry_of(self._all[at].answer_path or "") != moved, self._content(at)))
+
+    def _content(self, at: int) -> tuple[str, list[str]]:
+        """The field, and all that is spare in the same entry: what an outcome is, wherever its entry stands."""
+        entry = _entry_of(self._all[at].answer_path or "")
+        same = (self._all[i] for i in self._spare if _entry_of(self._all[i].answer_path or "") == entry)
+        return self._all[at].field, sorted(text_of(one.answer) for one in same)
 
     def _place(self, golden_at: int, answer_at: int) -> None:
         self._used.add(answer_at)
