@@ -9,7 +9,18 @@ from typing import Any
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FIRST = ("Mara", "Tobias", "Ilse", "Renée", "Joaquín", "Priya", "Owen", "Zofia", "Kenji", "Aoife", "Bruno", "Nadia")
-LAST = ("Okafor", "Lindqvist", "Müller", "Achterberg", "Ferreira", "Kowalczyk", "Brightwater", "Tanaka", "Dunmore", "Sørensen")
+LAST = (
+    "Okafor",
+    "Lindqvist",
+    "Müller",
+    "Achterberg",
+    "Ferreira",
+    "Kowalczyk",
+    "Brightwater",
+    "Tanaka",
+    "Dunmore",
+    "Sørensen",
+)
 COMPANIES = (
     "Harrow Logistics", "Blue Kestrel Foods", "Meridian Water", "Ostrava Glassworks", "Pinecrest Hospital", "Quill Media",
     "Tern Robotics", "Vantage Rail", "Wexley Insurance", "Yarrow Energy", "Alder Retail", "Copperfield Bank", "Dovetail Homes",
@@ -24,10 +35,37 @@ TITLES = (
     "Research Scientist", "Warehouse Supervisor", "Customer Success Manager", "Graphic Designer", "Accountant",
     "Civil Engineer", "Teacher of Mathematics", "Sales Representative", "Security Architect", "Chief Technology Officer",
 )  # fmt: skip
-PLACES = ("London, UK", "Berlin, Germany", "Lyon, France", "Austin, Texas", "Toronto, Canada", "Porto, Portugal", "Leeds, United Kingdom")
-SCHOOLS = ("University of Brackenridge", "Halden Institute of Technology", "Saint Orla College", "Technische Universität Lenzburg", "Escuela Superior de Marbela")
-DEGREES = ("Bachelor of Science", "Master of Arts", "Bachelor of Engineering", "Master of Business Administration", "PhD")
-SUBJECTS = ("Computer Science", "Economics", "Mechanical Engineering", "Modern History", "Applied Linguistics", "Biochemistry")
+PLACES = (
+    "London, UK",
+    "Berlin, Germany",
+    "Lyon, France",
+    "Austin, Texas",
+    "Toronto, Canada",
+    "Porto, Portugal",
+    "Leeds, United Kingdom",
+)
+SCHOOLS = (
+    "University of Brackenridge",
+    "Halden Institute of Technology",
+    "Saint Orla College",
+    "Technische Universität Lenzburg",
+    "Escuela Superior de Marbela",
+)
+DEGREES = (
+    "Bachelor of Science",
+    "Master of Arts",
+    "Bachelor of Engineering",
+    "Master of Business Administration",
+    "PhD",
+)
+SUBJECTS = (
+    "Computer Science",
+    "Economics",
+    "Mechanical Engineering",
+    "Modern History",
+    "Applied Linguistics",
+    "Biochemistry",
+)
 SKILLS = (
     "JavaScript", "Python", "Kubernetes", "PostgreSQL", "C++", "C#", "Java", "Microsoft Excel", "Project Management", "Negotiation",
     "Machine Learning", "React", "Amazon Web Services", "Terraform", "Forecasting", "Copywriting", "Adobe Photoshop", "Scrum",
@@ -35,8 +73,19 @@ SKILLS = (
 )  # fmt: skip
 LANGUAGES = ("English", "German", "French", "Spanish", "Polish", "Japanese", "Italian")
 LEVELS = ("Native", "Fluent", "B2", "Intermediate", "A2")
-CERTIFICATES = ("Certified Scrum Professional", "Chartered Management Diploma", "First Aid at Work", "Cloud Practitioner Foundation", "Food Hygiene Level 3")
-COURSES = ("Advanced Welding Techniques", "Leadership for New Managers", "Data Protection Basics", "Clinical Documentation Workshop")
+CERTIFICATES = (
+    "Certified Scrum Professional",
+    "Chartered Management Diploma",
+    "First Aid at Work",
+    "Cloud Practitioner Foundation",
+    "Food Hygiene Level 3",
+)
+COURSES = (
+    "Advanced Welding Techniques",
+    "Leadership for New Managers",
+    "Data Protection Basics",
+    "Clinical Documentation Workshop",
+)
 ISSUERS = ("Institute of Applied Practice", "National Skills Board", "Brightpath Academy", "Royal Society of Makers")
 PROJECTS = ("Harbour Lights Map", "Recipe Exchange", "Night Bus Planner", "Open Orchard Census", "Tide Clock")
 
@@ -103,7 +152,9 @@ def invent(seed: int, *, roles: int = 5, bullets: int = 4) -> Invented:
             "start_date": str(newest - 2 * roles - 4 * index - 4),
             "end_date": str(newest - 2 * roles - 4 * index - 1),
             "location": rng.choice(PLACES) if index else "",
-            "description": [f"Thesis on {rng.choice(_WHAT)}, graded {rng.randrange(60, 95)} of 100"] if index == 0 else [],
+            "description": [f"Thesis on {rng.choice(_WHAT)}, graded {rng.randrange(60, 95)} of 100"]
+            if index == 0
+            else [],
         }
         for index, (school, degree, subject) in enumerate(
             zip(rng.sample(SCHOOLS, 2), rng.sample(DEGREES, 2), rng.sample(SUBJECTS, 2), strict=True)
@@ -140,7 +191,9 @@ def invent(seed: int, *, roles: int = 5, bullets: int = 4) -> Invented:
                 "year": str(newest - 3 - index) if index == 0 else "",
                 "expiry": "",
             }
-            for index, (name, issuer) in enumerate(zip(rng.sample(CERTIFICATES, 2), rng.sample(ISSUERS, 2), strict=True))
+            for index, (name, issuer) in enumerate(
+                zip(rng.sample(CERTIFICATES, 2), rng.sample(ISSUERS, 2), strict=True)
+            )
         ],
         "languages": [
             {"language": language, "proficiency": level}
@@ -181,7 +234,12 @@ def _text(cv: dict[str, Any], rng: random.Random) -> str:
         return "\n".join(textwrap.wrap(f"{glyph} {text}", 92, break_on_hyphens=False))
 
     person = cv["personal_info"]
-    lines = [person["name"].upper(), f"{person['location']} | {person['phone']} | {person['email']}", person["linkedin"], person["portfolio"]]
+    lines = [
+        person["name"].upper(),
+        f"{person['location']} | {person['phone']} | {person['email']}",
+        person["linkedin"],
+        person["portfolio"],
+    ]
     lines += ["", "PROFILE", *textwrap.wrap(person["summary"], 92, break_on_hyphens=False), "", "EXPERIENCE"]
     for role in cv["work_experience"]:
         lines.append(f"{role['title']}, {role['company']}, {role['location']}")
@@ -198,8 +256,18 @@ def _text(cv: dict[str, Any], rng: random.Random) -> str:
     for project in cv["projects"]:
         lines += [f"{project['name']} ({date(project['date'])}), {', '.join(project['technologies'])}"]
         lines += [wrapped(bullet) for bullet in project["description"]]
-    lines += ["", "CERTIFICATES", *(f"{one['name']}, {one['issuer']} {date(one['year'])}" for one in cv["certifications"])]
-    lines += ["", "LANGUAGES", *(f"{one['language']} ({one['proficiency']})" for one in cv["languages"]), "", "TRAINING"]
+    lines += [
+        "",
+        "CERTIFICATES",
+        *(f"{one['name']}, {one['issuer']} {date(one['year'])}" for one in cv["certifications"]),
+    ]
+    lines += [
+        "",
+        "LANGUAGES",
+        *(f"{one['language']} ({one['proficiency']})" for one in cv["languages"]),
+        "",
+        "TRAINING",
+    ]
     for course in cv["training"]:
         lines += [f"{course['name']}, {course['provider']}, {date(course['date'])}", *map(wrapped, course["details"])]
     return "\n".join(line for line in lines) + "\n"

@@ -57,7 +57,7 @@ class _Search:
         for at in list(self._wanted):
             key = _text_key(self._all[at].golden)
             if _distinctive(key) and COMPARATORS.get(self._all[at].field) not in _COMMON:
-                self._place_first(at, self._by_text.get(key, ()))
+                self._place_first(at, self._ranked(at, self._by_text.get(key, ())))
         # Short values (dates, levels) only in an entry that a longer value of the same entry was found in.
         for at in list(self._wanted):
             elsewhere = self._moved.get(_entry_of(self._all[at].golden_path or ""))
@@ -70,7 +70,7 @@ class _Search:
 
     def _place_first(self, golden_at: int, candidates: Iterable[int]) -> None:
         golden = self._all[golden_at]
-        for at in candidates if isinstance(candidates, list) else self._ranked(golden, candidates):
+        for at in candidates:
             other = self._all[at]
             # The same issuer or town in another entry is no misplacement; a bullet or skill there is.
             elsewhere = other.field != golden.field or golden.field.endswith("[]")
@@ -78,12 +78,12 @@ class _Search:
                 self._place(golden_at, at)
                 return
 
-    def _ranked(self, golden: FieldOutcome, candidates: Iterable[int]) -> list[int]:
+    def _ranked(self, golden_at: int, candidates: Iterable[int]) -> list[int]:
         """Candidates, first those in the entry where other values of the golden's entry are, then by content."""
         found = list(candidates)
         if len(found) < 2:
             return found
-        moved = self._moved.get(_entry_of(golden.golden_path or ""))
+        moved = self._moved.get(_entry_of(self._all[golden_at].golden_path or ""))
         return sorted(found, key=lambda at: (_entry_of(self._all[at].answer_path or "") != moved, self._content(at)))
 
     def _content(self, at: int) -> tuple[str, list[str]]:
@@ -113,7 +113,7 @@ class _Search:
             text = text_of(golden.golden)
             if comparator and comparator not in _COMMON and _distinctive(_text_key(text)):
                 right = (i for i in extras if compare(comparator, text, text_of(self._all[i].answer)).kind == "correct")
-                self._place_first(at, right)
+                self._place_first(at, self._ranked(at, right))
 
     def _place_statements(self) -> None:
         """Bullets that moved and were touched on the way, by coverage."""

@@ -56,7 +56,9 @@ def pairs(golden, answer):
 
 
 def test_a_role_is_found_wherever_it_stands():
-    golden = roles(("Acme", "Cook", "2019", "2020"), ("Globex", "Waiter", "2017", "2018"), ("Initech", "Porter", "2015", "2016"))
+    golden = roles(
+        ("Acme", "Cook", "2019", "2020"), ("Globex", "Waiter", "2017", "2018"), ("Initech", "Porter", "2015", "2016")
+    )
     assert pairs(golden, golden[::-1]) == [(0, 2), (1, 1), (2, 0)]
 
 
@@ -79,7 +81,11 @@ def test_ties_are_broken_by_content():
     names = ("company", "title", "start_date", "end_date", "location")
 
     def gigs(*places):
-        cv = {"work_experience": [dict(zip(names, ("Acme", "Cook", "2019", "2020", place), strict=True)) for place in places]}
+        cv = {
+            "work_experience": [
+                dict(zip(names, ("Acme", "Cook", "2019", "2020", place), strict=True)) for place in places
+            ]
+        }
         return read_cv(cv).sections["work_experience"]
 
     assert pairs(gigs("Oslo", "Bergen"), gigs("Bergen", "Oslo")) == [(0, 1), (1, 0)]

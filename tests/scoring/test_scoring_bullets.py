@@ -38,7 +38,10 @@ def test_a_negation_turns_a_statement_round():
 
 
 def test_splitting_joining_and_reordering_cost_nothing():
-    parts = ["Reorganised the night shift of the central warehouse", "so that forty vans left before seven every morning"]
+    parts = [
+        "Reorganised the night shift of the central warehouse",
+        "so that forty vans left before seven every morning",
+    ]
     assert kinds([LONG], parts) == ["correct"]
     assert kinds([LONG], parts[::-1]) == ["correct"]
     assert kinds(parts, [LONG]) == ["correct", "correct"]
@@ -46,7 +49,10 @@ def test_splitting_joining_and_reordering_cost_nothing():
 
 
 def test_a_bullet_that_says_another_one_word_for_word_is_spoken_for():
-    golden = ["Audited the returns desk, together with the union representatives", "Taught apprentices, together with the union representatives"]
+    golden = [
+        "Audited the returns desk, together with the union representatives",
+        "Taught apprentices, together with the union representatives",
+    ]
     assert kinds(golden, golden[:1]) == ["correct", "none"]
 
 

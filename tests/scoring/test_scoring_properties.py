@@ -12,16 +12,20 @@ from harness.scoring.metrics import counts_on
 from harness.scoring.score import score
 from harness.scoring.serial import from_dict, to_dict
 
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+relaxed = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda children: st.lists(children, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["personal_info", "work_experience", "skills", "company", "description", "name", "id", "x"])
-        | st.text(max_size=4),
-        children,
-        max_size=5,
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["personal_info", "work_experience", "skills", "company", "description", "name", "id", "x"])
+            | st.text(max_size=4),
+            children,
+            max_size=5,
+        )
     ),
     max_leaves=25,
 )
@@ -189,5 +193,8 @@ def test_hostile_values():
 def test_the_same_arguments_give_the_same_score(seed):
     rng = random.Random(seed)
     cv = {"skills": rng.sample(WORDS, 5), "work_experience": [{"company": word, "title": "Cook"} for word in WORDS]}
-    answer = {"skills": rng.sample(WORDS, 5), "work_experience": [{"company": word, "title": "Chef"} for word in WORDS[::-1]]}
+    answer = {
+        "skills": rng.sample(WORDS, 5),
+        "work_experience": [{"company": word, "title": "Chef"} for word in WORDS[::-1]],
+    }
     assert score(answer, cv, "Cook") == score(copy.deepcopy(answer), copy.deepcopy(cv), "Cook")

@@ -127,13 +127,20 @@ def test_every_outcome_has_a_sentence(kind, field):
 
 
 def test_the_json_form_is_described_and_read_back(cv, disturbed, text):
-    for found in (score(disturbed, cv, text), score(disturbed, None, text), score(None, cv), score({"skills": None}, cv)):
+    for found in (
+        score(disturbed, cv, text),
+        score(disturbed, None, text),
+        score(None, cv),
+        score({"skills": None}, cv),
+    ):
         written = json.loads(json.dumps(found.to_dict()))
         jsonschema.Draft202012Validator(score_schema()).validate(written)
         assert from_dict(written) == found
 
 
-@pytest.mark.parametrize("change", [{"form": 99}, {"outcomes": [{}]}, {"contract": {}}, {"hallucinations": [10**6]}, {"order": None}])
+@pytest.mark.parametrize(
+    "change", [{"form": 99}, {"outcomes": [{}]}, {"contract": {}}, {"hallucinations": [10**6]}, {"order": None}]
+)
 def test_a_damaged_score_is_refused(cv, change):
     with pytest.raises(HarnessError):
         from_dict(to_dict(score(cv, cv)) | change)

@@ -78,7 +78,13 @@ def test_a_lost_role_and_a_made_up_one_are_two_errors(cv, answer):
 
 def test_promotions_in_one_company_stay_apart(cv, answer):
     first = cv["work_experience"][0]
-    before = first | {"id": "w0", "title": "Engineer", "start_date": "2017", "end_date": "Dec 2018", "description": ["Fixed lathes"]}
+    before = first | {
+        "id": "w0",
+        "title": "Engineer",
+        "start_date": "2017",
+        "end_date": "Dec 2018",
+        "description": ["Fixed lathes"],
+    }
     cv["work_experience"].insert(1, before)
     found = score(answer, cv)
     assert found.lost_entries == ("work_experience[1]",)
@@ -88,7 +94,9 @@ def test_promotions_in_one_company_stay_apart(cv, answer):
 def test_repeated_gigs_are_no_duplicates(cv, answer):
     for side in (cv, answer):
         gig = side["work_experience"][1]
-        side["work_experience"].append(gig | {"id": "w3", "start_date": "2012", "end_date": "2013", "description": ["Tuned pianos"]})
+        side["work_experience"].append(
+            gig | {"id": "w3", "start_date": "2012", "end_date": "2013", "description": ["Tuned pianos"]}
+        )
     assert score(answer, cv).f1 == 1.0
     answer["work_experience"].pop()
     assert score(answer, cv).lost_entries == ("work_experience[2]",)
@@ -104,7 +112,9 @@ def test_a_role_given_twice_is_reported_but_not_counted(cv, answer):
 
 def test_a_certificate_under_training_is_misplaced(cv, answer):
     one = answer["certifications"].pop()
-    answer["training"].append({"id": "t", "name": one["name"], "provider": one["issuer"], "date": one["year"], "details": []})
+    answer["training"].append(
+        {"id": "t", "name": one["name"], "provider": one["issuer"], "date": one["year"], "details": []}
+    )
     found = score(answer, cv)
     assert outcome(found, "certifications[0].name").note.startswith("misplaced → training[0].name")
     assert outcome(found, "training[0].name").kind == "wrong"
@@ -193,7 +203,11 @@ class TestGoldenWithAlternatives:
         assert outcome(found, "work_experience[1].company").note == "accepted alternative"
 
     def test_an_alternative_that_names_the_entry_finds_it(self, cv, answer):
-        answer["work_experience"][1] |= {"company": "Initech", "title": "Tester", "description": ["Other words entirely here"]}
+        answer["work_experience"][1] |= {
+            "company": "Initech",
+            "title": "Tester",
+            "description": ["Other words entirely here"],
+        }
         accept = {"work_experience[1].company": ("Initech",), "work_experience[1].title": ("Tester",)}
         assert not score(answer, golden(cv, accept=accept)).lost_entries
 
@@ -221,7 +235,9 @@ class TestOrder:
         assert found.order.share == 0.0
 
     def test_what_cannot_be_told_is_no_fault(self, cv, answer):
-        for role, (start, end) in zip(answer["work_experience"], [("2018", "2019"), ("Mar 2018", "Jun 2019")], strict=True):
+        for role, (start, end) in zip(
+            answer["work_experience"], [("2018", "2019"), ("Mar 2018", "Jun 2019")], strict=True
+        ):
             role["start_date"], role["end_date"] = start, end
         assert score(answer, cv).order.reverse_chronological is True
 

@@ -38,12 +38,30 @@ def test_other_dates(text, date):
     assert parse_date(text) == date
 
 
-@pytest.mark.parametrize("text", ["Present", "current", "heute", "aujourd'hui", "actualidad", "atual", "oggi", "obecnie", "現在", "至今", "היום", "حتى الآن"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Present",
+        "current",
+        "heute",
+        "aujourd'hui",
+        "actualidad",
+        "atual",
+        "oggi",
+        "obecnie",
+        "現在",
+        "至今",
+        "היום",
+        "حتى الآن",
+    ],
+)
 def test_running(text):
     assert parse_date(text) == PRESENT
 
 
-@pytest.mark.parametrize("text", ["", "2019 - 2021", "Jan 2019 to Mar 2020", "13/2019", "May", "soon", "Acme 2019", "20195", "0/2019"])
+@pytest.mark.parametrize(
+    "text", ["", "2019 - 2021", "Jan 2019 to Mar 2020", "13/2019", "May", "soon", "Acme 2019", "20195", "0/2019"]
+)
 def test_what_is_no_single_date(text):
     """Nothing is filled in from today."""
     assert parse_date(text) is None
