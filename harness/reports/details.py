@@ -7,7 +7,6 @@ import gzip
 import json
 import re
 import shlex
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -228,9 +227,7 @@ def _cell(
 
 
 def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str, field: str) -> list[str]:
-    wrong = [
-        arm for arm in ready.arms if path in leaves[arm] and not leaves[arm][path].majority and ready.asked(arm, field)
-    ]
+    wrong = [arm for arm in ready.arms if path in leaves[arm] and leaves[arm][path].lost and ready.asked(arm, field)]
     judged = [arm for arm in ready.arms if path in leaves[arm] and ready.asked(arm, field)]
     if not wrong:
         return []
@@ -322,5 +319,5 @@ def index(summary: Mapping[str, Any]) -> dict[str, Any]:
                 cells,
             ]
         )
-    classes = Counter(row["class"] for row in summary["documents"])
-    return {"fields": fields, "arms": arms, "roles": summary["roles"], "rows": rows, "classes": dict(classes)}
+    labels = {arm["id"]: arm["label"]["mark"] for arm in summary["arms"]}
+    return {"fields": fields, "arms": arms, "roles": summary["roles"], "labels": labels, "rows": rows}

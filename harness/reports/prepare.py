@@ -37,6 +37,11 @@ class Leaf:
         """Right in more than half of the draws."""
         return self.right * 2 > self.draws
 
+    @property
+    def lost(self) -> bool:
+        """Right in less than half of the draws; a tie is neither."""
+        return self.right * 2 < self.draws
+
 
 @dataclass(slots=True)
 class Prepared:

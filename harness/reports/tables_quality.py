@@ -273,10 +273,12 @@ def flip_row(marks: Mapping[str, Counter[str]]) -> dict[str, Any]:
 
 
 def flip(before: Leaf, after: Leaf) -> str:
-    """ "fixed", "broken", "both_wrong", or "" where both are right."""
-    if after.majority:
-        return "" if before.majority else "fixed"
-    return "broken" if before.majority else "both_wrong"
+    """ "fixed", "broken", "both_wrong", or "" where both are right or the draws are split."""
+    if before.lost and after.majority:
+        return "fixed"
+    if before.majority and after.lost:
+        return "broken"
+    return "both_wrong" if before.lost and after.lost else ""
 
 
 def _flip_class(marks: Mapping[str, int]) -> str:

@@ -15,8 +15,10 @@ from synthetic_run import Synthetic
 from harness.base.errors import UsageError
 from harness.gates.types import Case
 from harness.reports.changes import word_diff
+from harness.reports.prepare import Leaf
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary, check_summary
+from harness.reports.tables_quality import flip
 from harness.scoring.types import FieldOutcome
 
 
@@ -101,6 +103,13 @@ def test_flips_are_counted_leaf_by_leaf_over_the_majority_of_draws() -> None:
     flaky = found["flaky"]["arms"]["candidate"]
     assert (flaky["flaky"], flaky["leaves"], flaky["draws"]) == (2, 4, 3)
     assert found["flaky"]["arms"]["baseline"]["flaky"] == 0
+
+
+def test_split_draws_flip_nothing() -> None:
+    assert flip(Leaf("f", 2, 2), Leaf("f", 1, 2)) == ""
+    assert flip(Leaf("f", 2, 2), Leaf("f", 0, 2)) == "broken"
+    assert flip(Leaf("f", 0, 2), Leaf("f", 2, 2)) == "fixed"
+    assert flip(Leaf("f", 0, 1), Leaf("f", 0, 1)) == "both_wrong"
 
 
 def test_one_draw_measures_no_noise() -> None:

@@ -162,7 +162,7 @@ function point(at, jump) {
 }
 function armTable(names) {
   const cells = names.map((name) => current.arms[name][draw] || current.arms[name][0]);
-  const mark = (d) => d.source === "simulated" ? "SIMULATED" : d.source === "recorded" ? "REPLAYED" : d.source === "declared" ? "DECLARED" : "";
+  const mark = (d, name) => index.labels[name] === "SIMULATED" || d.source === "simulated" ? "SIMULATED" : d.source === "recorded" ? "REPLAYED" : d.source === "declared" ? "DECLARED" : "";
   const line = (label, make) => el("tr", {}, el("th", {scope: "row"}, label), cells.map((d, i) => el("td", {}, make(d, names[i]))));
   const some = (make) => cells.some((d) => make(d));
   const table = (...lines) => el("div", {class: "scroll card"}, el("table", {}, el("thead", {}, el("tr", {}, el("td", {}), names.map((n) => el("th", {scope: "col"}, el("span", {class: "arm " + role(n)}, n))))), el("tbody", {}, lines)));
@@ -170,7 +170,7 @@ function armTable(names) {
     line("strict F1 (P, R)", (d) => d.f1 === null ? "–" : [el("strong", {}, f1(d.f1)), " (" + f1(d.p) + ", " + f1(d.r) + ")"]),
     line("state · contract", (d) => d.state + " · " + (RUNGS[d.rung] || "–")),
     some((d) => d.failure) ? line("failure", (d) => d.failure ? el("span", {class: "c-w"}, "✕ " + d.failure.filter(Boolean).join(": ")) : "–") : null,
-    line("latency", (d) => [ms(d.ms), " ", d.ms !== null && mark(d) ? el("span", {class: "badge"}, mark(d)) : null]),
+    line("latency", (d, name) => [ms(d.ms), " ", d.ms !== null && mark(d, name) ? el("span", {class: "badge"}, mark(d, name)) : null]),
     line("tokens · cost", (d) => (d.usage ? (d.usage[0] + d.usage[2]).toLocaleString("en") : "unknown") + " · " + (d.cost === null ? "unpriced" : "$" + d.cost.toFixed(5))),
     some((d) => d.broken.length) ? line("contract violations", (d) => d.broken.length ? d.broken.map((v) => el("div", {}, el("code", {}, el("bdi", {}, v[0] || "/")), " ", v[1], " ", el("small", {}, el("bdi", {}, v[2])))) : "none") : null,
     some((d) => d.lost.length) ? line("lost entries", (d) => d.lost.join(", ") || "none") : null,
