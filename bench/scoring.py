@@ -165,7 +165,8 @@ def main() -> None:
     ratio = statistics.median(times["DeepDiff ignore_order"]) / statistics.median(times["cv-harness"])
     growth = statistics.median(long_times["cv-harness"]) / statistics.median(times["cv-harness"])
     print(
-        f"cv-harness is {ratio:.1f} times as fast as DeepDiff ignore_order (bar 2.5); the long CV takes {growth:.1f} times the median (bar 20)"
+        f"cv-harness is {ratio:.1f} times as fast as DeepDiff ignore_order (bar 2.5); "
+        f"the long CV takes {growth:.1f} times the median (bar 20)"
     )
     many()
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import TypeAlias
 
 from harness.scoring.assign import Pair, best_pairs, groups
@@ -165,7 +165,7 @@ def _alternatives(
 def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> float:
     """Weighted share of what says which entry it is that is the same, over what either side has."""
     total = same = 0.0
-    for key, other_key, weight in zip(keys, other.keys, _weights(section.name, section), strict=True):
+    for key, other_key, weight in zip(keys, other.keys, _weights(section), strict=True):
         if key is None:
             if other_key is not None:
                 total += weight
@@ -177,7 +177,7 @@ def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> flo
 
 
 @lru_cache(maxsize=16)
-def _weights(name: str, section: Section) -> tuple[float, ...]:
+def _weights(section: Section) -> tuple[float, ...]:
     return tuple(scalar.weight for scalar in section.scalars if scalar.weight)
 
 
@@ -207,7 +207,7 @@ def _bullets_alike(one: _Side, other: _Side) -> float:
 @lru_cache(maxsize=8192)
 def _shingles(text: str) -> tuple[tuple[str, ...], ...]:
     found = tokens(text)
-    return tuple(zip(found, found[1:], strict=False)) if len(found) > 1 else (found,)
+    return tuple(pairwise(found)) if len(found) > 1 else (found,)
 
 
 def _break_ties(edges: dict[Pair, float], ours: Mapping[int, _Side], theirs: Mapping[int, _Side]) -> list[Pair]:

@@ -37,9 +37,9 @@ def match_items(
     """
     found: dict[str, ItemMatch] = {}
     verbatim = {value.text: value for value in reversed(answer)}
-    if len(verbatim) == len(answer) == len(golden) and all(value.text in verbatim for value in golden):
-        if len({value.text for value in golden}) == len(golden):
-            return [ItemMatch("correct", value, verbatim[value.text]) for value in golden]
+    all_there = len(verbatim) == len(answer) == len(golden) and all(value.text in verbatim for value in golden)
+    if all_there and len({value.text for value in golden}) == len(golden):
+        return [ItemMatch("correct", value, verbatim[value.text]) for value in golden]
     ours, _ = _unique(golden)
     theirs, repeats = _unique(answer)
     for key, value in ours.items():

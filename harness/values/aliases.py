@@ -90,7 +90,8 @@ def _expanded(name: str, given: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
         choices = [choice[:1] for choice in choices]
     connectors = _words_in(name, "connectors")
     return tuple(
-        tuple(sorted(word for part in picked for word in part if word not in connectors)) for picked in product(*choices)
+        tuple(sorted(word for part in picked for word in part if word not in connectors))
+        for picked in product(*choices)
     )
 
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.fuzz import partial_ratio_alignment
@@ -306,8 +306,8 @@ class Haystack:
         if len(found) < 2 * _CHUNK:
             return None
         # A long value may be broken up in the text (by a page's foot, by bullets that were joined): piece by piece.
-        spots = [match.start() for match in re.finditer(r"\S+", needle)][::_CHUNK] + [len(needle)]
-        chunks = [needle[first:last].strip() for first, last in zip(spots, spots[1:], strict=False)]
+        spots = [*[match.start() for match in re.finditer(r"\S+", needle)][::_CHUNK], len(needle)]
+        chunks = [needle[first:last].strip() for first, last in pairwise(spots)]
         whole = [chunk for chunk in chunks if len(chunk) >= _LEAST_NEARLY]
         places = [self._phrase(normalise(chunk)) or self._passage(normalise(chunk)) for chunk in whole]
         return places[0] if places and sum(place is not None for place in places) >= 0.9 * len(places) else None

@@ -56,7 +56,6 @@ def test_the_bench_sees_a_scorer_that_forgives_too_much(bench, monkeypatch):
 def test_time_grows_no_faster_than_the_square_of_the_roles(bench):
     """Thirty roles of ten bullets within twenty times a CV of five roles of four (fifteen times the values)."""
     from bench.invented import invent
-
     from harness.scoring.score import score
 
     def least(roles, bullets):

@@ -22,13 +22,17 @@ def kinds(side, other):
         ("Cut cost by 40% in two years across stores", "Cut cost by 400% in two years across stores", "wrong"),
         ("Cut cost by 40% in two years across stores", "Cut cost by much in two years across stores", "wrong"),
         ("Served 1,200 clients in two regions", "Served 1200 clients in two regions", "correct"),
-        ("Built and ran eleven services in Java for the payments team of the bank", "Built and ran eleven services in JavaScript for the payments team of the bank", "wrong"),
+        (
+            "Built and ran eleven services in Java for the payments team of the bank",
+            "Built and ran eleven services in JavaScript for the payments team of the bank",
+            "wrong",
+        ),
         ("Wrote full-stack features", "Wrote fullstack features", "correct"),
         ("Écrit des résumés pour la presse", "Ecrit des resumes pour la presse", "correct"),
         ("売上を20%改善しました", "売上を20%改善しました。", "correct"),
         ("売上を20%改善しました", "売上を25%改善しました", "wrong"),
     ],
-)  # fmt: skip
+)
 def test_one_bullet_against_another(golden, answer, kind):
     assert kinds([golden], [answer]) == [kind]
 

@@ -30,7 +30,20 @@ json_values = st.recursive(
     max_leaves=25,
 )
 
-WORDS = "harbour lantern orchard violin meadow copper thunder granite saffron walnut ember pilgrim".split()
+WORDS = [
+    "harbour",
+    "lantern",
+    "orchard",
+    "violin",
+    "meadow",
+    "copper",
+    "thunder",
+    "granite",
+    "saffron",
+    "walnut",
+    "ember",
+    "pilgrim",
+]
 phrases = st.lists(st.sampled_from(WORDS), min_size=2, max_size=6, unique=True).map(" ".join)
 dates = st.sampled_from(["", "2011", "Jan 2012", "Mar 2013", "2014", "Dec 2015", "Present"])
 
@@ -48,31 +61,60 @@ def cvs(draw):
         "personal_info": {
             name: draw(st.sampled_from(["", value]))
             for name, value in {
-                "name": "Ilse Brand", "email": "ilse@example.com", "phone": "+44 20 7946 0111", "location": "Oslo",
-                "linkedin": "linkedin.com/in/ilse", "portfolio": "", "summary": "Keeps bees and books",
+                "name": "Ilse Brand",
+                "email": "ilse@example.com",
+                "phone": "+44 20 7946 0111",
+                "location": "Oslo",
+                "linkedin": "linkedin.com/in/ilse",
+                "portfolio": "",
+                "summary": "Keeps bees and books",
             }.items()
         },
         "work_experience": some(
             lambda n: {
-                "id": f"w{n}", "company": f"{names[n]} works", "title": draw(phrases), "start_date": draw(dates),
-                "end_date": draw(dates), "location": draw(st.sampled_from(["", "Oslo"])), "description": draw(bullets),
+                "id": f"w{n}",
+                "company": f"{names[n]} works",
+                "title": draw(phrases),
+                "start_date": draw(dates),
+                "end_date": draw(dates),
+                "location": draw(st.sampled_from(["", "Oslo"])),
+                "description": draw(bullets),
                 "skills": draw(st.lists(st.sampled_from(WORDS), max_size=3, unique=True)),
             }
         ),
         "education": some(
             lambda n: {
-                "id": f"e{n}", "institution": f"{names[n + 4]} school", "degree": draw(st.sampled_from(["", "BSc", "MA"])),
-                "field": draw(st.sampled_from(["", "Physics"])), "start_date": "", "end_date": draw(dates), "location": "",
+                "id": f"e{n}",
+                "institution": f"{names[n + 4]} school",
+                "degree": draw(st.sampled_from(["", "BSc", "MA"])),
+                "field": draw(st.sampled_from(["", "Physics"])),
+                "start_date": "",
+                "end_date": draw(dates),
+                "location": "",
                 "description": [],
             },
             2,
         ),
         "skills": draw(st.lists(st.sampled_from(WORDS), max_size=5, unique=True)),
-        "projects": some(lambda n: {"id": f"p{n}", "name": names[n + 7], "date": draw(dates), "description": draw(bullets), "technologies": []}, 2),
-        "certifications": some(lambda n: {"id": f"c{n}", "name": names[n + 9], "issuer": "Board", "year": draw(dates), "expiry": ""}, 2),
-        "languages": [{"language": one, "proficiency": "B2"} for one in draw(st.lists(st.sampled_from(["German", "Polish"]), unique=True))],
+        "projects": some(
+            lambda n: {
+                "id": f"p{n}",
+                "name": names[n + 7],
+                "date": draw(dates),
+                "description": draw(bullets),
+                "technologies": [],
+            },
+            2,
+        ),
+        "certifications": some(
+            lambda n: {"id": f"c{n}", "name": names[n + 9], "issuer": "Board", "year": draw(dates), "expiry": ""}, 2
+        ),
+        "languages": [
+            {"language": one, "proficiency": "B2"}
+            for one in draw(st.lists(st.sampled_from(["German", "Polish"]), unique=True))
+        ],
         "training": [],
-    }  # fmt: skip
+    }
 
 
 def judged(found):

@@ -66,9 +66,15 @@ def test_without_a_golden_only_contract_and_grounding_are_judged(answer, text):
 
 def test_a_lost_role_and_a_made_up_one_are_two_errors(cv, answer):
     answer["work_experience"][1] = {
-        "id": "x", "company": "Zephyr Bakery", "title": "Baker", "start_date": "1999", "end_date": "2001", "location": "",
-        "description": ["Baked bread before dawn"], "skills": [],
-    }  # fmt: skip
+        "id": "x",
+        "company": "Zephyr Bakery",
+        "title": "Baker",
+        "start_date": "1999",
+        "end_date": "2001",
+        "location": "",
+        "description": ["Baked bread before dawn"],
+        "skills": [],
+    }
     found = score(answer, cv)
     assert found.lost_entries == ("work_experience[1]",)
     kinds = [one.kind for one in found.outcomes if one.kind in ERRORS]

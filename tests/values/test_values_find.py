@@ -40,7 +40,8 @@ German: native
         ("Muttersprache", "level", "native"),
         ("Built C++ and Go services", "text", "Built C++ and Go services"),
         (
-            "Led a team of 12 engineers and reduced costs by 40% across 1200 stores; management of everything that moves",
+            "Led a team of 12 engineers and reduced costs by 40% across 1200 stores; management of everything "
+            "that moves",
             "text",
             "Led a team of 12 engineers and reduced costs by 40 % across 1,200 stores; manage-\n"
             "  ment of everything that moves",
