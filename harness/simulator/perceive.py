@@ -110,7 +110,7 @@ def _person(cv: Cv, mind: Perception) -> dict[str, str]:
         elif wording == "reworded":
             summary = reword(summary, luck, "summary")
     return {
-        "name": person.name if not mind.slips(0.001, "name") else person.name.split()[0],
+        "name": person.name if not mind.slips(0.001, "name") else person.name.partition(" ")[0],
         "email": person.email,
         "phone": person.phone,
         "location": person.location if not mind.slips(0.012, "person/location") else "",
@@ -354,7 +354,7 @@ def _certificates(certificates: tuple[Certificate, ...], mind: Perception) -> li
             year = str(2012 + mind.luck.pick(12, f"year/{item}"))
         if not issuer and mind.luck.happens(estimate * 0.8, f"invent-issuer/{item}"):
             first = re.findall(r"\w+", item.lower())[:1]
-            issuer = _ISSUERS.get(first[0] if first else "", f"{item.split()[0]} Institute")
+            issuer = _ISSUERS.get(first[0] if first else "", f"{item.partition(' ')[0]} Institute")
         expiry = (
             _date(certificate.expiry, mind, f"expiry/{item}") if mind.policy.includes("expiry", mind.luck, item) else ""
         )

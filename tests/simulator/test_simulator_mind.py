@@ -226,7 +226,10 @@ def test_long_lists_of_jobs_lose_their_last_ones_unless_told() -> None:
 
 LEGACY = """You read CVs. Return the jobs of the CV below as JSON of this shape and nothing else:
 
-{"work_experiences": [{"job_title": "", "company": "", "start_date": "", "end_date": "", "location": ""}], "certifications": [{"name": "", "issuer": "", "date": ""}]}
+{
+  "work_experiences": [{"job_title": "", "company": "", "start_date": "", "end_date": "", "location": ""}],
+  "certifications": [{"name": "", "issuer": "", "date": ""}]
+}
 
 Write dates like Jan 2021.
 

@@ -53,7 +53,8 @@ def anchor_of(line: Line, *, single: bool) -> Period | None:
         return None
     before, after = text[: period.begin].strip(" (\t|,–—-:;·•["), text[period.stop :].strip(" )\t|,–—-:;·•].")
     open_ended = period.end is not None and period.end.present and not period.end.printed
-    if before and open_ended and len(before.split()) > 6:
+    parted = re.search(r"[|\t·•]\s*\(?$", text[: period.begin]) is not None
+    if before and open_ended and len(before.split()) > 6 and not parted:
         return None
     if not before or not after:
         if period.single and before and len(before.split()) > 9:

@@ -103,6 +103,27 @@ def links_in(text: str) -> list[str]:
     return [match.group(0).rstrip(".,;)") for match in URL.finditer(bare)]
 
 
+_SITE = re.compile(
+    r"(?:web(?:site)?|portfolio|homepage|url|blog|site(?: web)?|sito(?: web)?|p[aá]gina web|strona(?: www)?)"
+    r"\s*[:：]\s*(\S+\.\S+)",
+    re.I,
+)
+
+
+def labelled_site(lines: list[Line]) -> str:
+    """A web address that only its label gives away ("Web: somebody.example.ie")."""
+    for line in lines:
+        match = _SITE.fullmatch(line.text)
+        if match and "@" not in match.group(1):
+            return match.group(1)
+    return ""
+
+
+def reach_line(text: str) -> bool:
+    """A line that holds an e-mail address and a telephone number: part of the head, wherever it stands."""
+    return bool(EMAIL.search(text) and phone_in(text)) and len(text.split()) < 16
+
+
 def split_links(links: list[str]) -> tuple[str, str]:
     """LinkedIn address and the first other one."""
     linkedin = next((link for link in links if re.search(r"linkedin\.[a-z]+/", link, re.I)), "")
@@ -174,6 +195,9 @@ def find_place(lines: list[Line], name: str, known: frozenset[str]) -> str:
             bare = part.strip(" ,")
             if not bare or bare == name or EMAIL.search(bare) or URL.search(bare) or phone_in(bare):
                 continue
+            parts = bare.split(",")
+            if len(parts) >= 3 and re.search(r"\d", parts[0] + parts[1]) and is_place(",".join(parts[-2:]), known):
+                return bare
             if (
                 title_score(bare) < 1
                 and is_place(re.sub(r"^\d{4,5}\s+|,?\s*\d{5}$", "", bare), known)

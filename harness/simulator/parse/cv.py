@@ -13,9 +13,11 @@ from harness.simulator.parse.contact import (
     emails,
     find_name,
     find_place,
+    labelled_site,
     links_in,
     lone_place,
     phone_in,
+    reach_line,
     split_links,
     summary_of,
 )
@@ -42,7 +44,12 @@ def parse_cv(text: str) -> Cv:
     if mail and not _agrees(name, mail):
         name, _ = find_name(lines, mail)
     sections = sections_of(lines, name)
-    head = [line for section in sections if section.kind in ("", "contact") for line in section.lines]
+    head = [
+        line
+        for section in sections
+        for line in section.lines
+        if section.kind in ("", "contact") or reach_line(line.text)
+    ]
     person = _person(lines, sections, head, links, places, name)
     if person.location and not re.search(r"\d", person.location):
         places |= {fold(person.location), fold(person.location.split(",")[0].strip())}
@@ -54,7 +61,7 @@ def parse_cv(text: str) -> Cv:
     languages: list[Language] = []
     courses: list[Course] = []
     for kind, body in _joined(sections).items():
-        body = tuple(line for line in body if line.text != person.name)
+        body = tuple(line for line in body if line.text != person.name and not reach_line(line.text))
         match kind:
             case "work":
                 roles += read_roles(body, width, places)
@@ -131,6 +138,7 @@ def _person(
     domain = mail.split("@")[-1].lower()
     printed = [link for link in printed if link.lower() != domain]
     linkedin, portfolio = split_links(printed)
+    portfolio = portfolio or labelled_site(head)
     target_linkedin, target_portfolio = split_links(links)
     place = find_place(head, name, places)
     if not place:

@@ -13,6 +13,7 @@ from harness.simulator.parse.lexicon import (
     HEADING_FILLERS,
     LANGUAGES,
     SECTION_STEMS,
+    SKILL_LABELS,
     TITLE_WORDS,
     WHOLE_HEADINGS,
 )
@@ -30,7 +31,7 @@ _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=
 
 _MISREAD = re.compile(
     r"(?m)^(?!(?:a|i|in|of|at|to|on|by|as|if|do|we|my|en|de|la|le|el|il|un|im|am|zu|ab|w|z"
-    r"|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z][a-z]+ )"
+    r"|o)\s)[a-z]{1,2} (?=[A-Z0-9][\w-]+)|^(?:[wmeo] )(?=[A-Z]\w+ )"
 )
 """What optical character recognition makes of a bullet: a stray letter or two before a capital."""
 _LABEL_ONLY = re.compile(
@@ -231,6 +232,13 @@ def _inline_label(text: str) -> tuple[str, str, str] | None:
     return None
 
 
+def is_tool_label(text: str) -> bool:
+    """A line of tools under a job or project ("Technologies: a, b"), whose label could also name a section."""
+    return SKILL_LABELS.match(fold(text)) is not None and not re.match(
+        r"(?i)(?:key |technical |it )?skills?\b|kenntnisse|comp[eé]tences", text
+    )
+
+
 def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
     """Index → (kind, heading, content on the same line)."""
     alone: dict[int, tuple[str, str, str]] = {}
@@ -275,13 +283,17 @@ def _headings(lines: list[Line]) -> dict[int, tuple[str, str, str]]:
         if kind == "languages" and not _LANGUAGE_NAME.search(fold(content)):
             continue
         colon = ":" in lines[index].text[: len(name) + 3] or "：" in lines[index].text
-        if kind in ("contact", "summary", "other") and colon and len(content.split()) < 4 and kind != "summary":
+        if kind == "contact" and colon and len(content.split()) < 4:
+            continue
+        if kind == "other" and not re.match(r"(?i)hobb|interes|referen|zainteres|loisir|aficion", name):
+            continue
+        if colon and kind == "skills" and is_tool_label(lines[index].text):
             continue
         if colon and kind == "skills" and ("work" in seen or "projects" in seen) and "skills" in seen:
             continue  # a line of tools under a role
         if colon and kind == "projects" and "projects" in seen:
             continue
-        if not colon and tabbed < 2:
+        if not colon and tabbed < 2 and kind != "languages":
             continue
         if kind in seen and alone:
             continue
