@@ -217,7 +217,7 @@ function show() {
       const head = i && visible[i - 1][0].f.split(/[.[]/)[0] === name ? [] : [el("tr", {class: "sec"}, el("td", {colspan: names.length + (current.golden ? 3 : 2)}, name))];
       return [...head, el("tr", {"data-row": at, tabindex: "0", onmouseenter: () => point(at, false), onfocus: () => point(at, false)},
         el("td", {}, el("code", {title: row.p}, el("bdi", {}, pathOf(row))), row.new ? el("span", {class: "note"}, "not in the golden") : null),
-        current.golden ? el("td", {}, el("bdi", {}, row.g === undefined || row.g === null ? "–" : typeof row.g === "string" ? row.g : JSON.stringify(row.g))) : null,
+        current.golden ? el("td", {class: "g"}, el("bdi", {}, row.g === undefined || row.g === null ? "–" : typeof row.g === "string" ? row.g : JSON.stringify(row.g))) : null,
         names.map((n) => cell(row.a[n], row.g, current.arms[n].length)),
         el("td", {}, (row.m || []).map((m) => el("span", {class: "mk" + (m === "only " + index.roles.candidate + " wrong" ? " only-candidate" : m === "golden suspect" ? " golden" : "")}, m))))];
     })));
