@@ -61,7 +61,9 @@ def test_the_published_table_is_in_the_documentation() -> None:
 
 
 RUNS = 300
-SLACK = 1.65 * (0.06 * 0.94 / RUNS) ** 0.5  # one-sided 95 % of a rate near .06
+SLACK = 1.65 * (0.06 * 0.94 / RUNS) ** 0.5
+POWER_SLACK = 1.65 * (0.9 * 0.1 / RUNS) ** 0.5
+"""What 95 % of simulations of this length stay within, were the rate exactly .06 (or .90)."""
 
 
 @pytest.mark.long
@@ -89,7 +91,7 @@ def test_operating_characteristics_at_the_margin(harm: Harm) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("harm", REGRESSIONS, ids=lambda harm: harm.name)
 def test_operating_characteristics_of_seeded_regressions(harm: Harm) -> None:
-    assert operate(harm, 60, 3, RUNS, seed=11).hold >= 0.90
+    assert operate(harm, 60, 3, RUNS, seed=11).hold >= 0.90 - POWER_SLACK
 
 
 @pytest.mark.long
