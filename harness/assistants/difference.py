@@ -50,7 +50,7 @@ class BundleDiff:
 
 
 def diff(a: AssistantBundle, b: AssistantBundle, *, count: Callable[[str], int] | None = None) -> BundleDiff:
-    """From `a` to `b`. count: counts tokens (`harness.models.tokens.count`), which takes a second to load."""
+    """From `a` to `b`. count: counts tokens (`harness.models.tokens.count`)."""
     return BundleDiff(
         identical=a.version == b.version,
         same_wire=a.wire == b.wire,
