@@ -1,4 +1,4 @@
-"""Disturbances that harm entries, bullets and skills: the scorer must report exactly the values they touch, each of an expected kind."""
+"""Disturbances that harm entries, bullets and skills: exactly the touched values are to be reported."""
 
 from __future__ import annotations
 

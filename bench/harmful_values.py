@@ -1,4 +1,4 @@
-"""Disturbances that harm single values: the scorer must report exactly the values they touch, each of an expected kind."""
+"""Disturbances that harm single values: exactly the touched values are to be reported."""
 
 from __future__ import annotations
 
