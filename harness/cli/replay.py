@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
     app.command("rescore")(rescore)
     app.command("runs")(runs)
+    app.command("export")(export)
 
 
 def run(
@@ -136,6 +137,27 @@ def report(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (d
 def rescore(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest).")) -> int:
     """Judge a run's stored answers by today's scorer, goldens and gates, without a call."""
     return _again(run_id)
+
+
+def export(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
+    out: Path = typer.Option(Path("cv-harness-export"), "--out", metavar="DIR", help="Where the tables go."),
+    parquet: bool = typer.Option(False, "--parquet", help="Parquet with types instead of CSV (needs pyarrow)."),
+    redacted: bool = typer.Option(False, "--redacted", help="Neither values nor document ids."),
+) -> int:
+    """A run as tables: cases, leaves, gates, fields. CSV cells are guarded against formulas."""
+    from harness.cli.settings import resolve
+    from harness.evaluate.exporting import export_run
+    from harness.replay.runs import find_run
+
+    project = Project.find()
+    info = find_run(project, run_id or None)
+    if info.manifest is None:
+        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    plan = plan_of_run(info.manifest, resolve(project).settings)
+    for path in export_run(project, info, plan, out, parquet=parquet, redacted=redacted):
+        typer.echo(str(path))
+    return ExitCode.SHIP
 
 
 def runs(limit: int = typer.Option(20, "--limit", help="At most so many, newest first.")) -> int:

@@ -47,6 +47,7 @@ def write_pages(
         goldens=goldens,
         fills=fills,
         attempts=attempts,
+        texts=texts,
         trend=trend,
         blame=blame,
         monthly_cvs=monthly_cvs,

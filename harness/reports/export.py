@@ -1,4 +1,4 @@
-"""CSV tables for whoever wants to look further: one row a CV, arm and draw; one a leaf; one a gate.
+"""Tables for whoever wants to look further: one row a CV, arm and draw; one a leaf; one a gate; one a field.
 
 Spreadsheets run cells that begin with a formula sign, and CV values are other people's text, so such text cells
 begin with an apostrophe here (OWASP's advice against formula injection). Numbers stay numbers.
@@ -6,15 +6,18 @@ begin with an apostrophe here (OWASP's advice against formula injection). Number
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from harness.base.canonical import canonical
+from harness.base.errors import UsageError
 from harness.base.types import Failure, Json
 from harness.gates.types import Case, Verdict
 from harness.reports.redaction import HIDDEN, Redactor
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -87,31 +90,65 @@ GATE_COLUMNS = [
 def write_csv(
     folder: Path, cases: Iterable[Case], verdict: Verdict, *, redactor: Redactor | None = None
 ) -> tuple[Path, ...]:
-    """cases.csv, leaves.csv and gates.csv in `folder`, UTF-8; redacted ones hold neither values nor ids."""
-    known = list(cases)
-    if redactor is not None:
-        verdict = redactor.verdict(verdict)
-    tables = {
-        "cases.csv": table(CASE_COLUMNS, (_case(case, redactor) for case in known)),
-        "leaves.csv": table(LEAF_COLUMNS, (row for case in known for row in _leaves(case, redactor))),
-        "gates.csv": table(GATE_COLUMNS, _gates(verdict)),
-    }
+    """cases.csv, leaves.csv, gates.csv and fields.csv in `folder`, UTF-8; redacted ones hold neither values nor
+    ids."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in tables.items():
-        path = folder / name
-        path.write_bytes(text.encode("utf-8", "replace"))
+    for name, found in frames(cases, verdict, redactor=redactor).items():
+        path = folder / f"{name}.csv"
+        path.write_bytes(_csv(found).encode("utf-8", "replace"))
         written.append(path)
     return tuple(written)
 
 
+def write_parquet(
+    folder: Path, cases: Iterable[Case], verdict: Verdict, *, redactor: Redactor | None = None
+) -> tuple[Path, ...]:
+    """The same tables as Parquet, with types. Raises UsageError where pyarrow is not installed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, found in frames(cases, verdict, redactor=redactor).items():
+        path = folder / f"{name}.parquet"
+        plain = found.map(lambda value: canonical(value).decode() if isinstance(value, list | dict) else value)
+        try:
+            plain.convert_dtypes().to_parquet(path, index=False)
+        except ImportError as error:
+            raise UsageError("Parquet needs pyarrow", hint="pip install pyarrow, or export CSV") from error
+        written.append(path)
+    return tuple(written)
+
+
+def frames(cases: Iterable[Case], verdict: Verdict, *, redactor: Redactor | None = None) -> dict[str, pd.DataFrame]:
+    """The tables by name: cases, leaves, gates, and fields (leaves counted by arm, field and kind)."""
+    known = list(cases)
+    if redactor is not None:
+        verdict = redactor.verdict(verdict)
+    leaves = frame(LEAF_COLUMNS, (row for case in known for row in _leaves(case, redactor)))
+    return {
+        "cases": frame(CASE_COLUMNS, (_case(case, redactor) for case in known)),
+        "leaves": leaves,
+        "gates": frame(GATE_COLUMNS, _gates(verdict)),
+        "fields": leaves.pivot_table(
+            index=["arm", "field"], columns="kind", values="document", aggfunc="count", fill_value=0
+        ).reset_index(),
+    }
+
+
+def frame(columns: Sequence[str], rows: Iterable[Sequence[Json]]) -> pd.DataFrame:
+    """Rows as a frame of plain values, nothing converted."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=pd.Index(columns), dtype=object)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[Json]]) -> str:
     """RFC 4180 text with a header row; every text cell guarded."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(value) for value in row] for row in rows)
-    return out.getvalue()
+    return _csv(frame(columns, rows))
+
+
+def _csv(found: pd.DataFrame) -> str:
+    text: Any = found.map(guarded).to_csv(index=False, lineterminator="\r\n")
+    return str(text)
 
 
 def guarded(value: Json) -> Json:

@@ -127,7 +127,8 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def test_csv_tables_hold_every_record_and_leaf(run: Synthetic, tmp_path: Path) -> None:
-    cases, leaves, gates = write_csv(tmp_path, run.cases, run.verdict)
+    cases, leaves, gates, fields = write_csv(tmp_path, run.cases, run.verdict)
+    assert fields.read_text(encoding="utf-8").startswith("arm,field,")
     rows = read(cases)
     assert len(rows) == len(run.cases)
     assert rows[0]["document"] == "cv-0000"
