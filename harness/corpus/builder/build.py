@@ -30,7 +30,7 @@ RECIPE = 4
 """Raise it when a producer's rendering changes in a way that the recipe digest cannot see."""
 
 _RECIPES = "recipes.json"
-_LENGTHS = ((130, "short"), (220, "medium"), (400, "long"))
+_LENGTHS = ((150, "short"), (300, "medium"), (500, "long"))
 
 
 @dataclass(frozen=True, slots=True)

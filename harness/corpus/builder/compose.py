@@ -29,6 +29,12 @@ from harness.corpus.builder.plan import Planned, primaries
 _NOW = Date(2026, 9)
 _IRISH = frozenset({"Cork", "Dublin", "Galway", "Limerick", "Waterford"})
 _SPAN = {"junior": (8, 22), "mid": (18, 48), "senior": (26, 66)}
+_BULLETS = {
+    "junior": ((5, 6), (3, 4)),
+    "mid": ((5, 7), (4, 5), (3, 4), (2, 3)),
+    "senior": ((6, 7), (4, 6), (3, 5), (2, 4), (2, 3)),
+}
+"""By level: the least and most bullets of a role, newest first; the last pair holds for all older ones."""
 _UNIVERSITIES = (
     "University of Northmere",
     "Ridgeway College",
@@ -146,6 +152,7 @@ def _roles(planned: Planned, source: Bank, ladder: int, rng: random.Random, used
     assert isinstance(cursor, Date)
     offset = rng.randrange(len(source.employers))
     roles: list[Role] = []
+    counts, spans = random.Random(f"bullets:{planned.id}"), _BULLETS[planned.level]
     for number in range(count):
         step = max(0, top - number * max(1, round(top / max(1, count - 1)))) if count > 1 else top - 1
         step = 0 if number and number == count - 1 else step
@@ -154,9 +161,7 @@ def _roles(planned: Planned, source: Bank, ladder: int, rng: random.Random, used
         if planned.locale != "uk":
             home = rng.choice(contacts.CITIES[planned.locale].split("|"))
         old = number >= 4
-        wanted = (4, 3, 2, 1)[number] if number < 4 else rng.randint(0, 1)
-        if planned.level == "junior":
-            wanted = (3, 2)[min(number, 1)]
+        wanted = counts.randint(*spans[min(number, len(spans) - 1)])
         pool = ("junior", "mid", "mid", "senior", "senior")[step]
         tech: tuple[str, ...] = ()
         if "tech" in planned.style.traits and not old:
