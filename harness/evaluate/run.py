@@ -34,7 +34,7 @@ from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.engine import replay
 from harness.replay.manifest import new_manifest
 from harness.replay.progress import Progress, ReplaySummary
-from harness.replay.runs import RunInfo, find_run
+from harness.replay.runs import RunInfo, discard_unbegun, find_run
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, Manifest
 
@@ -161,10 +161,14 @@ def replay_plan(
             listener.note(note)
         store = _store(project, plan, inputs, arms, provider, begun, clock)
         for batch in batches(inputs, plan):
-            with store:
-                listener.stage("replaying" if not plan.sequential else f"replaying {len(batch.documents)} CVs")
-                summary = asyncio.run(replay_arms(store, plan, batch, arms, provider, recordings, listener))
-                _keep(store, arms, provider, recordings, committed=recording)
+            try:
+                with store:
+                    listener.stage("replaying" if not plan.sequential else f"replaying {len(batch.documents)} CVs")
+                    summary = asyncio.run(replay_arms(store, plan, batch, arms, provider, recordings, listener))
+                    _keep(store, arms, provider, recordings, committed=recording)
+            except HarnessError:
+                discard_unbegun(store.folder)
+                raise
             if look(store.folder) or summary.interrupted:
                 break
             store = RunStore.open(store.folder, write=True)

@@ -61,11 +61,23 @@ def run_info(folder: Path) -> RunInfo:
 
 
 def latest(project: Project, *, complete: bool = False) -> RunInfo | None:
-    """The newest readable run, or the newest complete one; None where there is none."""
+    """The newest readable run, or the newest complete one; None where there is none. Runs that were made to explain
+    another one are passed over."""
     for run in runs(project):
-        if run.manifest is not None and (run.status == "complete" or not complete):
+        if run.manifest is None or "blame" in run.manifest.selection:
+            continue
+        if run.status == "complete" or not complete:
             return run
     return None
+
+
+def discard_unbegun(folder: Path) -> bool:
+    """Remove a run for which nothing was sent or written, because it was refused at once; whether it was removed."""
+    with RunStore.open(folder) as store:
+        begun = bool(store.done() or store.unknown_calls()) or next(store.calls(), None) is not None
+    if not begun:
+        shutil.rmtree(folder)
+    return not begun
 
 
 def find_run(project: Project, name: str | None = None) -> RunInfo:

@@ -104,8 +104,10 @@ def test_an_unreadable_cv_is_one_line(cv, tmp_path):
 
 def test_an_unreachable_server(cv, small_project, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    said = cv("run", "--base-url", "http://127.0.0.1:9/v1", "--repeat", "1", project=small_project(["a02"]))
+    project = small_project(["a02"])
+    said = cv("run", "--base-url", "http://127.0.0.1:9/v1", "--repeat", "1", project=project)
     assert "no answer from http://127.0.0.1:9/v1" in complaint(said, ExitCode.HARNESS)
+    assert "no runs yet" in cv("runs", project=project)[1]  # a run that never began is none
     assert KEY not in "".join(map(str, said))
 
 
