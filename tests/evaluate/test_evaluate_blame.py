@@ -1,0 +1,65 @@
+"""Blame on a real run: which of several edits did the harm, on draws that the run has not seen."""
+
+import json
+
+import pytest
+
+from harness.base.errors import UsageError
+from harness.evaluate.accept import accept_run
+from harness.evaluate.blame import blame_run
+from harness.evaluate.compare import compare_runs
+from harness.evaluate.plan import Plan
+from harness.evaluate.planning import planned
+from harness.evaluate.run import Silent, evaluate
+from harness.evaluate.stages import judge
+from harness.replay.runs import find_run, runs
+
+IDS = ["a01", "a02", "a03", "a05", "a06", "a09", "a11", "a12"]
+PLAN = Plan(repeat=2)
+
+
+@pytest.mark.long
+def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
+    project = small_project(IDS)
+    first = evaluate(project, PLAN)
+    with pytest.raises(UsageError, match="no baseline arm"):
+        blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
+    accept_run(project, None, reason="first", by="A", override=True, environment={})
+    same = evaluate(project, PLAN)
+    with pytest.raises(UsageError, match="there is no edit to blame"):
+        blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
+    assert next(planned(project, find_run(project), PLAN, margin=0.02)).startswith("spread of one draw: 0.")
+
+    path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    text = path.read_text(encoding="utf-8")
+    guilty = "List every human language that the CV names under `languages`, with its level as printed."
+    harmless = "Give each skill as its own item, without its category heading."
+    assert guilty in text
+    assert harmless in text
+    path.write_text(
+        text.replace(guilty, "").replace(harmless, "Make each skill an item of its own, without the heading."),
+        encoding="utf-8",
+    )
+    worse = evaluate(project, PLAN)
+    assert worse.verdict.verdict == "HOLD"
+    assert "languages[]" in worse.verdict.reasons[0]
+
+    found = blame_run(project, find_run(project), PLAN, repeat=2, max_cost=1, listener=Silent())
+    assert "List every human language" in found.sentence
+    assert found.sentence.endswith("nothing shown")
+    assert found.blame.verdict == "edit"
+    assert set(found.fields) == {"languages[].language", "languages[].proficiency"}
+    shown = [each for each in found.effects if each.effect.shown]
+    assert ["List every human language" in each.sentence for each in shown] == [True]
+
+    # its own run is no evaluation, and the explained run's page tells it
+    assert len(runs(project)) == 4
+    assert find_run(project).folder == worse.folder
+    judge(project, worse.folder, PLAN, count_look=False)
+    summary = json.loads((worse.folder / "summary.json").read_text(encoding="utf-8"))
+    assert summary["blame"]["sentence"] == found.sentence
+
+    compared = compare_runs(project, find_run(project, same.folder.name), find_run(project, worse.folder.name), PLAN)
+    assert compared.verdict == "HOLD"
+    unharmed = compare_runs(project, find_run(project, first.folder.name), find_run(project, same.folder.name), PLAN)
+    assert unharmed.verdict != "HOLD"
