@@ -17,7 +17,7 @@ from harness.corpus.types import Extraction
 from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.run import Evaluation, Listener, Silent
-from harness.evaluate.unjudged import unjudged_sentences
+from harness.evaluate.unjudged import unjudged
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
@@ -134,6 +134,7 @@ def _decide(
     baseline_wire = baseline.bundle.wire if baseline and baseline.bundle else ""
     candidate_wire = arm.bundle.wire if arm.bundle else ""
     look = looks.number(project, baseline=baseline_wire, candidate=candidate_wire, evidence=evidence, origin=arm.origin)
+    unread = unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
     verdict = decide(
         cases,
         manifest=manifest,
@@ -141,7 +142,8 @@ def _decide(
         config=gate_config(plan),
         look=look,
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
-        unjudged=unjudged_sentences(baseline.bundle if baseline else None, arm.bundle, arm.origin),
+        unjudged=unread.changed,
+        reworded=unread.reworded,
     )
     splits = manifest.selection.get("splits", ())
     if count_look and not verdict.identical and ("sealed" in splits or ("gate" in splits and baseline_wire)):

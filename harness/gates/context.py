@@ -19,8 +19,8 @@ class Context:
     """What `judge` must know beside the pairs.
 
     unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
-    a golden. aside: comparisons made elsewhere (twins). scale: robust noise of a persona's F1 difference from the
-    noise floor, None where not measured.
+    a golden. blinded: reasons for which harm that is shown may be the simulator's own. aside: comparisons made
+    elsewhere (twins). scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
     """
 
     candidate: str = "candidate"
@@ -35,6 +35,7 @@ class Context:
     provenance: Mapping[str, Json] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     aside: tuple[Comparison, ...] = ()
+    blinded: tuple[str, ...] = ()
 
 
 def identical(evidence: Evidence, candidate: str) -> bool:
@@ -58,6 +59,7 @@ def context_of(
     look: int,
     noise: Mapping[str, Json] | None,
     unjudged: tuple[str, ...],
+    reworded: tuple[str, ...] = (),
 ) -> Context:
     """Everything `judge` needs beside the pairs."""
     arm = evidence.arms.get(candidate)
@@ -71,6 +73,11 @@ def context_of(
         identical=identical(evidence, candidate),
         goldens=goldens,
         unmet=tuple(_unmet(evidence, candidate, config, pairs, unjudged, goldens)),
+        blinded=tuple(
+            f"the simulator understood this sentence before it was reworded, and does not now, so what got worse may "
+            f"be the simulator's own: “{_short(text)}”"
+            for text in reworded
+        ),
         scale=scale,
         noise_floor=dict(noise)
         if noise

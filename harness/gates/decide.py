@@ -23,6 +23,9 @@ from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
 from harness.gates.words import sentence
 from harness.replay.types import Manifest
 
+_TOLD = ("accuracy", "lost_entries", "catastrophes", "hallucinations", "critical")
+"""What a SHIP says in its reasons: the estimate, and what the rules for rare harm could not exclude."""
+
 _TIERS: Mapping[str, int] = {
     **dict.fromkeys(("errors", "coverage", "contract", "date_format", "ids"), 0),
     **dict.fromkeys(("lost_entries", "duplicates", "hallucinations", "substitutions", "critical", "bullet_shape"), 1),
@@ -45,12 +48,15 @@ def decide(
     look: int = 1,
     noise: Mapping[str, Json] | None = None,
     unjudged: Sequence[str] = (),
+    reworded: Sequence[str] = (),
     manifests: Mapping[str, Manifest] | None = None,
 ) -> Verdict:
     """The verdict about one candidate.
 
     noise: the baseline's stored noise floor (`noise.noise_floor`), None where there is none. unjudged: sentences
-    of the candidate's edit that the simulator cannot judge. manifests: of arms from another run, by arm id.
+    of the candidate's edit that the simulator cannot judge; they forbid SHIP. reworded: sentences that it understood
+    before the edit and does not now; then harm that is shown may be the simulator's own, and nothing is held.
+    manifests: of arms from another run, by arm id.
     """
     from harness.gates.pairing import pair
 
@@ -61,7 +67,7 @@ def decide(
     if config.legacy == "retired":
         roles.pop("legacy", None)
     pairs = [pair(evidence, candidate, arm, against, config, manifests) for against, arm in roles.items()]
-    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged))
+    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded))
     return judge(pairs, config, replace(context, aside=twins_of(evidence, candidate, config)))
 
 
@@ -102,6 +108,9 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     reasons: tuple[str, ...]
     if context.identical:
         verdict, reasons = "SHIP", ("this is the accepted assistant; no new evidence needed",)
+    elif failed and context.blinded:
+        verdict = "INCONCLUSIVE"
+        reasons = (*context.blinded, *_say(failed, comparisons), *_say(undecided, comparisons))
     elif failed:
         verdict = "HOLD"
         reasons = (*_say(failed, comparisons), *_say(undecided, comparisons))
@@ -111,7 +120,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     else:
         verdict = "SHIP"
         passed = [item for item in deciding if item[1].status == "PASS"]
-        reasons = _say(sorted(passed, key=lambda item: (item[0], item[1].name != "accuracy")), comparisons)
+        told = [item for name in _TOLD for item in passed if item[0] == 0 and item[1].name == name]
+        reasons = (*_say(told, comparisons), f"{len(passed) - len(told)} further deciding gates passed")
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
