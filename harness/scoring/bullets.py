@@ -25,7 +25,7 @@ CORRECT_SHARE, NEAR_SHARE = 0.9, 0.6
 """Least share of a bullet's own tokens, in order, in the other side's text."""
 
 _LEAST_FOR_SPELLING = 0.4
-_LEAST_RUN = 4
+_LEAST_RUN = 3
 """Fewer words in a row are no piece of a bullet, unless they are the whole of another one."""
 
 CoverKind: TypeAlias = Literal["correct", "near", "wrong", "none"]
@@ -105,6 +105,12 @@ def cover(side: Sequence[str], other: Sequence[str], *, of_answer: bool = False)
 def times_said(text: str, side: Sequence[str]) -> int:
     """How often the bullets of a side, read as one text, say a bullet word for word."""
     return _joined([phrase(one) for one in side]).count(f" {phrase(text).joined} ")
+
+
+@lru_cache(maxsize=2048)
+def _runs(found: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Every three neighbouring tokens."""
+    return frozenset(zip(found, found[1:], found[2:], strict=False))
 
 
 def _joined(phrases: Sequence[Phrase]) -> str:
@@ -195,17 +201,21 @@ class _Text:
         words: list[str] = []
         most = (0, "")
         best = 0
+        runs = list(zip(one.tokens, one.tokens[1:], one.tokens[2:], strict=False))
         for at, other in enumerate(self.phrases):
-            size = 0
-            for code in LCSseq.opcodes(one.tokens, other.tokens):
-                run = code.src_end - code.src_start
-                if code.tag == "equal" and (run >= _LEAST_RUN or run == len(other.tokens)):
-                    covered.update(range(code.src_start, code.src_end))
-                    size += run
-            if size:
+            theirs = _runs(other.tokens)
+            said = {
+                place for start, run in enumerate(runs) if run in theirs for place in range(start, start + _LEAST_RUN)
+            }
+            if not said and len(other.tokens) < _LEAST_RUN and f" {other.joined} " in f" {one.joined} ":
+                start = f" {one.joined} ".index(f" {other.joined} ")
+                first = one.joined.count(" ", 0, start)
+                said = set(range(first, first + len(other.tokens)))
+            if said:
+                covered |= said
                 words.extend(other.tokens)
-            if (size, other.joined) > most:
-                most, best = (size, other.joined), at
+            if (len(said), other.joined) > most:
+                most, best = (len(said), other.joined), at
         return _Said(len(covered) / max(1, len(one.tokens)), best, tuple(words))
 
     def _same_but_spelling(self, one: Phrase, raw: str) -> Cover | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from harness.base.types import Json
 from harness.scoring.layout import ENTRIES, PERSONAL, SECTIONS, SKILLS, Listed, Section
+from harness.values.normalise import join_line_hyphens
 from harness.values.placeholders import is_placeholder
 
 _SOMETHING = re.compile(r"[^\W_]")
@@ -124,7 +125,7 @@ def _read_list(value: Json, listed: Listed, path: str) -> list[Value]:
     if not value:
         return []
     if type(value) is str:
-        parts = value.splitlines() if listed.kind == "bullets" else _SEPARATORS.split(value)
+        parts = join_line_hyphens(value).splitlines() if listed.kind == "bullets" else _SEPARATORS.split(value)
         value = [part.strip() for part in parts if part.strip()]
     elif isinstance(value, dict):
         value = [value]

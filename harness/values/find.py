@@ -202,7 +202,9 @@ class Haystack:
             case "degree":
                 return self._find_degree(value) or self._nearly(value)
             case _:
-                return self._nearly(value)
+                place = self._nearly(value)
+                # Lines of a script without spaces are broken anywhere.
+                return place if place or value.isascii() else self._without_spaces(normalise(value))
 
     def _any(self, needles: tuple[str, ...]) -> Found | None:
         return next((place for needle in needles if (place := self._phrase(needle))), None)
