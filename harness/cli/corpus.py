@@ -1,4 +1,4 @@
-"""`cv-harness corpus`: list, check, build, add."""
+"""`cv-harness corpus`: list, check, build, sheet, add."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
 
-corpus = typer.Typer(no_args_is_help=True, help="The corpus: list, check, build, add.", rich_markup_mode=None)
+corpus = typer.Typer(no_args_is_help=True, help="The corpus: list, check, build, sheet, add.", rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -58,15 +58,36 @@ def check(as_json: bool = typer.Option(False, "--json", help="The findings as JS
 @corpus.command()
 def build(
     only: list[str] = typer.Option([], "--only", help="Ids to build; again for several (default: all)."),
+    force: bool = typer.Option(False, "--force", help="Build what has not changed, too."),
 ) -> int:
-    """Build the CV files and goldens anew from their content (needs the `build` extra)."""
+    """Build the CV files and goldens from their content, where it has changed (needs the `build` extra)."""
     try:
         from harness.corpus.builder.build import build as make
     except ImportError as error:
         raise UsageError(f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'") from error
 
-    built = make(Project.find(), only=only, progress=lambda each: typer.echo(each.id, err=True))
-    typer.echo(f"{len(built)} documents built")
+    built = make(Project.find(), only=only, force=force, progress=lambda each: typer.echo(each.id, err=True))
+    changed = sum(each.changed for each in built)
+    typer.echo(f"{changed} documents built, {len(built) - changed} as they were")
+    return ExitCode.SHIP
+
+
+@corpus.command()
+def sheet(
+    only: list[str] = typer.Option([], "--only", help="Ids to draw; again for several (default: all)."),
+    pages: int = typer.Option(1, "--pages", min=1, help="How many first pages of each document."),
+) -> int:
+    """Draw thumbnails of the CVs into reports/corpus-sheets, eight to a sheet, to look at them."""
+    from harness.corpus.builder.sheet import contact_sheet
+    from harness.corpus.manifest import load_manifest
+
+    project = Project.find()
+    unknown = sorted(set(only) - {document.id for document in load_manifest(project, verify=False)})
+    if unknown:
+        raise UsageError(f"no such document: {', '.join(unknown)}", hint="`cv-harness corpus list` shows the ids")
+    folder = project.reports / "corpus-sheets"
+    sheets = contact_sheet(project, folder, only=only, pages=pages)
+    typer.echo(f"{len(sheets)} sheets in {folder}")
     return ExitCode.SHIP
 
 

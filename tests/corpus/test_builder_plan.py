@@ -102,6 +102,14 @@ def test_each_bullet_and_summary_is_used_once() -> None:
     assert len(texts) >= 300
 
 
+def test_composed_roles_have_as_many_bullets_as_their_level_and_age_ask_for() -> None:
+    least = {"junior": 5, "mid": 5, "senior": 6}
+    for one in primaries():
+        counts = [len(role.bullets) for role in composed(one).roles] if one.roles else []
+        assert all(least[one.level] <= count <= 7 for count in counts[:1])
+        assert all(2 <= count <= 6 for count in counts[1:])
+
+
 def test_no_bullet_stands_twice_in_the_banks() -> None:
     found = Counter(text for sector in SECTORS for lines in bank(sector).bullets.values() for _, text in lines)
     assert [text for text, count in found.items() if count > 1] == []
