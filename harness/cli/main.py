@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else ExitCode.SHIP)
     except HarnessError as error:
         if debug:
-            raise
+            traceback.print_exc()
         _complain(error.message, error.hint)
         sys.exit(error.exit_code)
     except typer.TyperException as error:  # wrong options
@@ -70,9 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.HARNESS)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (the outermost handler: a person sees one line, not a traceback)
         if debug:
-            raise
+            traceback.print_exc()
         _complain(f"unexpected {type(error).__name__}: {error}", "this is a defect; --debug shows the traceback")
         sys.exit(ExitCode.HARNESS)
 

@@ -26,6 +26,8 @@ from harness.gates.config import GateConfig
 from harness.gates.types import Gate, Verdict
 
 _WHOLE = ("verdict", "recordings")
+_TWINS = "twin_"
+"""How gates about twins begin; they compare the candidate with itself, whatever the baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ def gate_ids(config: pytest.Config) -> list[str]:
         if (against == "legacy" and gates.legacy == "retired") or (against == "anchor" and not _has_anchor(config)):
             continue
         prefix = "" if against == "baseline" else f"{against}:"
-        found += [prefix + name for name in GATES if gates.rule(name, against).level == "deciding"]
+        found += [
+            prefix + name
+            for name in GATES
+            if gates.rule(name, against).level == "deciding" and (against == "baseline" or not name.startswith(_TWINS))
+        ]
     return found
 
 
@@ -327,6 +333,8 @@ def _shared(given: dict[str, Any]) -> Shared:
 
 def _gate(verdict: Verdict, name: str) -> Gate | None:
     against, _, plain = name.rpartition(":")
+    if plain.startswith(_TWINS):
+        against = "twins"
     return next(
         (
             gate

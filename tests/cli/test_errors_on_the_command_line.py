@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from harness.base.errors import ExitCode
-from harness.cli.main import main
 from harness.corpus.goldens import golden_path
 
 KEY = "sk-averysecretkeythatnobodymaysee0123456789"
@@ -145,13 +144,13 @@ def test_a_model_that_the_simulator_does_not_know(cv, small_project):
     assert "knows no model `gpt-99`" in complaint(said)
 
 
-def test_debug_shows_the_traceback(small_project, monkeypatch):
-    from harness.base.errors import UsageError
-
-    monkeypatch.setenv("CV_HARNESS_PROJECT", str(small_project(["a02"]).root))
-    for arguments in (["--debug", "report", "zzz"], ["report", "zzz", "--debug"]):
-        with pytest.raises(UsageError, match="no run 'zzz'"):
-            main(arguments)
+@pytest.mark.parametrize("arguments", [("--debug", "report", "zzz"), ("report", "zzz", "--debug")])
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(cv, small_project, arguments):
+    code, _, err = cv(*arguments, project=small_project(["a02"]))
+    assert code == ExitCode.USAGE
+    assert err.startswith("Traceback")
+    assert "find_run" in err
+    assert "\ncv-harness: no run 'zzz'" in err
 
 
 def test_a_defect_of_ours_is_one_line_too(cv, monkeypatch, small_project):
