@@ -257,10 +257,9 @@ def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
         yield Printed(CvDate(year, month), start, following.end())
 
 
-def says_present(text: str) -> int | None:
-    """Offset of a word in a folded text that says a role is running ("present", "heute", "至今"), or None."""
-    found = _present().search(text)
-    return found.start() if found else None
+def says_present(text: str) -> re.Match[str] | None:
+    """Where a folded text says that a role is running ("present", "heute", "至今", "since 2019", "2019 -")."""
+    return _present().search(text)
 
 
 @cache

@@ -30,7 +30,7 @@ from harness.values.aliases import (
 )
 from harness.values.data import table
 from harness.values.dates import CvDate, Printed, dates_elsewise, dates_like, parse_date, says_present
-from harness.values.folding import fold_text
+from harness.values.folding import Folded, Map, fold_text
 from harness.values.normalise import normalise, numbers, squeeze, tokens, words
 
 Looked: TypeAlias = Literal[
@@ -65,12 +65,11 @@ class Haystack:
         "_digits",
         "_elsewise",
         "_flat",
+        "_folded",
         "_lower",
+        "_map",
         "_remembered",
         "_squeezed",
-        "_text",
-        "_to_given",
-        "_to_here",
         "given",
     )
 
@@ -79,9 +78,8 @@ class Haystack:
         # Line ends as spaces: a wrapped line is found as it is, and offsets stay what they are.
         self._flat = given.replace("\n", " ")
         self._lower: str | None = None
-        self._text: str | None = None
-        self._to_here: list[int] = []
-        self._to_given: list[int] = []
+        self._folded: Folded | None = None
+        self._map: Map | None = None
         self._remembered: dict[tuple[str, str], Found | None] = {}
         self._dates: dict[CvDate, list[Printed]] = {}
         self._elsewise: list[Printed] | None = None
@@ -91,10 +89,16 @@ class Haystack:
     @property
     def text(self) -> str:
         """The folded text; made on first use, since most values stand in the text exactly as given."""
-        if self._text is None:
-            folded = fold_text(self.given)
-            self._text, self._to_here, self._to_given = folded.text, folded.here, folded.given
-        return self._text
+        if self._folded is None:
+            self._folded = fold_text(self.given)
+        return self._folded.text
+
+    @property
+    def _offsets(self) -> Map:
+        if self._map is None:
+            self._folded = self._folded or fold_text(self.given)
+            self._map = self._folded.make_map()
+        return self._map
 
     def find(self, value: str, kind: Looked = "text", near: int = 0) -> Found | None:
         """Where `value` stands, preferring the first place at or after the offset `near`; None if it does not."""
@@ -114,49 +118,39 @@ class Haystack:
 
     def _verbatim(self, value: str, near: int, *, any_case: bool) -> Found | None:
         """The value exactly as it is, but for line ends and case, as whole words: the common case, in microseconds."""
-        text = self._flat
-        at = text.find(value, near)
-        if at < 0 and near:
-            at = text.find(value)
+        if not value:
+            return None
+        at = _whole(self._flat, value, near)
         if at < 0 and any_case:
-            if self._lower is None:
-                lower = text.lower()
-                self._lower = lower if len(lower) == len(text) else ""
-            text, value = self._lower, value.lower()
-            at = text.find(value, near)
-            if at < 0 and near:
-                at = text.find(value)
-        if at < 0 or not value:
-            return None
-        end = at + len(value)
-        # Where the first place is no whole word, the longer way looks at the others.
-        if (at and text[at - 1].isalnum() and value[0].isalnum() and not _stands_alone(value[0])) or (
-            end < len(text)
-            and value[-1].isalnum()
-            and ((text[end].isalnum() and not _stands_alone(text[end])) or text[end] in "+#")
-        ):
-            return None
-        return Found(at, end)
+            at = _whole(self._lowered(), value.lower(), near)
+        return Found(at, at + len(value)) if at >= 0 else None
+
+    def _lowered(self) -> str:
+        """The text in small letters, line ends as spaces, offsets as given; "" where letters change their number."""
+        if self._lower is None:
+            lower = self._flat.lower()
+            self._lower = lower if len(lower) == len(self._flat) else ""
+        return self._lower
 
     def given_offset(self, here: int) -> int:
         """Offset in the text as given of an offset in `text`."""
-        at = bisect_right(self._to_here, here) - 1
-        return min(self._to_given[at] + here - self._to_here[at], max(0, len(self.given) - 1))
+        offsets = self._offsets
+        at = bisect_right(offsets.here, here) - 1
+        return min(offsets.there[at] + here - offsets.here[at], max(0, len(self.given) - 1))
 
     def _found(self, start: int, end: int) -> Found:
         return Found(self.given_offset(start), self.given_offset(end - 1) + 1)
 
     def _here_offset(self, given: int) -> int:
-        if not self.text:
-            return 0
-        at = bisect_right(self._to_given, given) - 1
-        return self._to_here[at] + given - self._to_given[at]
+        offsets = self._offsets
+        at = max(0, bisect_right(offsets.there, given) - 1)
+        return offsets.here[at] + max(0, given - offsets.there[at])
 
     def _phrase(self, needle: str, near: int = 0, exact: str = "") -> Found | None:
         """A run of whole words. `exact`: the value as given; where it is one or two letters, case counts (Go, R)."""
-        if not needle:
-            return None
         text, size = self.text, len(needle)
+        if not needle or needle not in text:
+            return None
         case = exact.strip() if size <= 2 and exact else ""
         begins = self._here_offset(near) if near else 0
         for first in (begins, 0) if begins else (0,):
@@ -336,15 +330,16 @@ class Haystack:
         return None
 
     def _find_date(self, value: str, near: int) -> Found | None:
-        place = self._phrase(normalise(value), near)
-        if place is not None:
-            return place
         date = parse_date(value)
         if date is None:
-            return self._nearly(value)
+            return self._phrase(normalise(value), near) or self._nearly(value)
+        if not date.present and (printed := dates_like(self._lowered(), date)):
+            # Most dates with their year in four digits need no folding of the text.
+            best = next((one for one in printed if one.start >= near), printed[0])
+            return Found(best.start, best.end)
         if date.present:
-            at = says_present(self.text)
-            return None if at is None else self._found(at, at + 1 + len(re.match(r"\w*", self.text[at + 1 :])[0]))  # type: ignore[index]
+            place = says_present(self.text)
+            return self._found(place.start(), place.end()) if place else None
         if date not in self._dates:
             self._dates[date] = dates_like(self.text, date) or self._printed_elsewise(date)
         all_printed = self._dates[date]
@@ -370,6 +365,25 @@ def _without(text: str) -> str:
     for between in _BETWEEN:
         text = text.replace(between, "")
     return text
+
+
+def _whole(text: str, value: str, near: int) -> int:
+    """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1."""
+    size = len(value)
+    for first in (near, 0) if near else (0,):
+        at = text.find(value, first)
+        while at >= 0:
+            end = at + size
+            if not (
+                (at and _continues(text[at - 1], value[0]))
+                or (
+                    end < len(text)
+                    and (_continues(value[-1], text[end]) or (text[end] in "+#" and value[-1].isalnum()))
+                )
+            ):
+                return at
+            at = text.find(value, at + 1)
+    return -1
 
 
 def _continues(one: str, following: str) -> bool:

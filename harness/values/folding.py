@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import combining
@@ -26,13 +27,19 @@ _IRREGULAR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Map:
+    """Where each stretch that is 1:1 begins: here in the folded text, there in the text as given."""
+
+    here: list[int]
+    there: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
-    """text: folded, white space collapsed. here, given: where each stretch that is 1:1 begins, in `text` and in the
-    text as given."""
+    """A folded text, white space collapsed; the map back is made only when something was found."""
 
     text: str
-    here: list[int]
-    given: list[int]
+    make_map: Callable[[], Map]
 
 
 def fold_text(given: str) -> Folded:
@@ -57,22 +64,25 @@ def _folded_by_words(given: str) -> Folded | None:
     plain = plain.lower()
     if len(plain) != len(given):
         return None
-    starts = [found.start() for found in _NOT_SPACE.finditer(plain)]
     pieces = plain.split()
-    if len(starts) != len(pieces):
-        return None
     if _GROUP.search(plain):
         pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
     text = " ".join(pieces)
+    joined: list[int] = []
     if " %" in text:
-        for at in [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()][
-            ::-1
-        ]:
+        joined = [at for at, piece in enumerate(pieces) if piece[0] == "%" and at and pieces[at - 1][-1].isdigit()]
+        for at in reversed(joined):
             pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
-            del starts[at]
         text = " ".join(pieces)
-    here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-    return Folded(text, here[: len(pieces)] or [0], starts or [0])
+
+    def make_map() -> Map:
+        there = [found.start() for found in _NOT_SPACE.finditer(plain)]
+        for at in reversed(joined):
+            del there[at]
+        here = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+        return Map(here[: len(pieces)] or [0], there or [0])
+
+    return Folded(text, make_map)
 
 
 def _digits_only(found: re.Match[str]) -> str:
@@ -106,7 +116,8 @@ def _folded_by_characters(given: str) -> Folded:
         there.append(end)
         last = end
     pieces.append(given[last:].translate(_SPACE).lower())
-    return Folded("".join(pieces), here, there)
+    found_map = Map(here, there)
+    return Folded("".join(pieces), lambda: found_map)
 
 
 def _piece(given: str, found: re.Match[str]) -> str:
