@@ -63,7 +63,9 @@ def _sections(heard: Heard) -> list[Item]:
                 continue
             if heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b"):
                 out.append(("include.proficiency", value, 1))
-                if not heard.says(r"\b(?:list|includ|extract|captur|record|return|collect|report)\w*\b"):
+                placed = re.search(r"\b(?:under|into|in|to) [`'\"]?languages\b", heard.sentence, re.I)
+                asked = heard.says(r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak)\w*\b")
+                if not placed and not asked:
                     continue
             out.append(("include.languages", value, 1))
         elif topic == "training":
