@@ -125,7 +125,8 @@ def record(
     with TerminalListener() as listener:
         replayed = replay_plan(project, plan, listener=listener, recording=True)
     summary = replayed.summary
-    typer.echo(f"{summary.calls} calls made, ${summary.cost:.2f}; recorded in {project.recordings}")
+    price = "simulated, for nothing" if replayed.provider.simulated else f"${summary.cost:.2f}"
+    typer.echo(f"{summary.calls} calls made ({price}); recorded in {project.recordings}")
     return ExitCode.SHIP
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from harness.base.errors import ExitCode, InvalidFileError, UsageError
-
-if TYPE_CHECKING:
-    from harness.scoring.types import Score
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +29,7 @@ def score(
 ) -> int:
     """Score one answer against one golden, field by field."""
     from harness.contract.read import read
+    from harness.corpus.types import Golden
     from harness.scoring.score import score as judge
 
     expected = _golden(golden)
@@ -39,29 +38,14 @@ def score(
     if as_json:
         typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
-        _print(result)
+        from rich.console import Console
+
+        from harness.scoring.show import render
+
+        cv = expected.cv if isinstance(expected, Golden) else expected
+        width = None if sys.stdout.isatty() else 120
+        Console(width=width, highlight=False).print(render(result, cv, answer))
     return ExitCode.SHIP
-
-
-def _print(result: Score) -> None:
-    """The figures with their counts, then a sentence for each value that is not right."""
-    from harness.base.terminal import safe
-    from harness.scoring.explain import explain
-    from harness.scoring.score import total_of
-
-    total = total_of(result.counts)
-    typer.echo(
-        f"F1 {result.f1:.3f}  precision {result.precision:.3f}  recall {result.recall:.3f}  "
-        f"({total.correct} of {total.golden} values right, {total.near} near, {total.answer} answered)"
-    )
-    if result.failed:
-        typer.echo("the answer could not be read at all")
-    if not result.contract.valid:
-        for broken in result.contract.violations[:5]:
-            typer.echo(safe(f"contract: {broken.pointer or '/'}: {broken.message}"))
-    for outcome in result.outcomes:
-        if outcome.kind not in ("correct", "absent", "unscored"):
-            typer.echo(safe(f"{outcome.golden_path or outcome.answer_path}: {explain(outcome)}"))
 
 
 def text(

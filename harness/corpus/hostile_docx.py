@@ -78,7 +78,7 @@ def pack(content: Mapping[str, bytes], *, flags: int = 0) -> bytes:
 
 
 def docx(body: str = CV, *, before: str = "", **more: bytes) -> bytes:
-    return pack(members(document(body, before), **more))
+    return pack(members(document(body, before)) | more)
 
 
 def _renamed(content: _Members, changes: Mapping[str, bytes | None]) -> bytes:

@@ -21,6 +21,7 @@ from harness.reports.page import render
 from harness.reports.prepare import Attempts
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
+from harness.review.agreement import agreements
 
 REDACTED = "redacted"
 
@@ -50,6 +51,7 @@ def write_pages(
         texts=texts,
         trend=trend,
         blame=blame,
+        agreement=[pair.to_dict() for pair in agreements(cases, fills)],
         monthly_cvs=monthly_cvs,
     )
     public = folder / REDACTED

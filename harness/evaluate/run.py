@@ -163,7 +163,8 @@ def replay_plan(
         for batch in batches(inputs, plan):
             try:
                 with store:
-                    listener.stage("replaying" if not plan.sequential else f"replaying {len(batch.documents)} CVs")
+                    simulated = " on the simulator (free; dollars as a model would take)" if provider.simulated else ""
+                    listener.stage(f"replaying {len(batch.documents)} CVs{simulated}")
                     summary = asyncio.run(replay_arms(store, plan, batch, arms, provider, recordings, listener))
                     _keep(store, arms, provider, recordings, committed=recording)
             except HarnessError:
