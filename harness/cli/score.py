@@ -25,6 +25,7 @@ def score(
     source: Path | None = typer.Option(
         None, "--text", metavar="T", help="The CV's text (or the CV file itself): needed for grounding and invention."
     ),
+    structure: bool = typer.Option(False, "--structure", help="Also what differs in structure, after DeepDiff."),
     as_json: bool = typer.Option(False, "--json", help="Print the score as JSON (see docs/scoring.md)."),
 ) -> int:
     """Score one answer against one golden, field by field."""
@@ -44,7 +45,7 @@ def score(
 
         cv = expected.cv if isinstance(expected, Golden) else expected
         width = None if sys.stdout.isatty() else 120
-        Console(width=width, highlight=False).print(render(result, cv, answer))
+        Console(width=width, highlight=False).print(render(result, *((cv, answer) if structure else ())))
     return ExitCode.SHIP
 
 

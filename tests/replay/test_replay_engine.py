@@ -520,10 +520,15 @@ def test_a_display_that_breaks_spoils_no_record(tmp_path: Path) -> None:
 
 def test_concurrency_bounds_the_calls_in_flight(tmp_path: Path) -> None:
     flying, most = Counter[str](), Counter[str]()
+    four = asyncio.Event()
 
     async def before(call: Call) -> None:
         flying["now"] += 1
         most["ever"] = max(most["ever"], flying["now"])
+        if flying["now"] == 4:
+            four.set()
+        async with asyncio.timeout(5):  # the first ones hold on until there are four, later ones pass
+            await four.wait()
         await yield_to_others()
         flying["now"] -= 1
 
