@@ -54,6 +54,17 @@ def _label(source: str, origin: str) -> dict[str, str]:
     return {"mark": mark, "text": text, "source": source, "origin": origin}
 
 
+AGREEMENT = "No accuracy: these CVs have no goldens; agreement is no accuracy, two arms can be wrong together"
+
+
+def agreement(pair: Mapping[str, Any], fields: int = 3) -> str:
+    """How far two arms agree, with the fields in which they do least."""
+    one, two = pair["arms"]
+    least = ", ".join(f"{row['field']} {share(row['f1'])}" for row in pair["fields"][:fields] if row["f1"] < 1)
+    text = f"{one} and {two} agree {share(pair['f1'])} (F1 of one against the other, {pair['n']} CVs)"
+    return f"{text}; least in {least}" if least else text
+
+
 def people(run: Mapping[str, Any]) -> str:
     """How many CVs of how many people."""
     copies = f" and {run['copies']} copies" if run["copies"] else ""

@@ -33,6 +33,7 @@ def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
         *(_comparison(comparison) for comparison in verdict.comparisons),
         _claims(verdict),
         _fields(summary),
+        _agreement(summary),
         _running(summary),
         _flips(summary),
         _origin(summary),
@@ -188,6 +189,14 @@ def _running(summary: Mapping[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def _agreement(summary: Mapping[str, Any]) -> str:
+    pairs = summary.get("agreement", ())
+    if not pairs:
+        return ""
+    rows = [f"- {escape(labels.agreement(pair))}" for pair in pairs]
+    return "\n".join(["### Agreement of arms", "", f"{labels.AGREEMENT}.", "", *rows])
+
+
 def _flips(summary: Mapping[str, Any]) -> str:
     flips = summary["flips"]["baseline"]
     if not flips:
@@ -198,4 +207,6 @@ def _flips(summary: Mapping[str, Any]) -> str:
         f"**CVs that flipped** ({flips['n']} CVs, leaf by leaf): ✕ {classes['broken']} broken · ± {classes['mixed']} "
         f"mixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} both wrong only"
     )
+    if not any(classes[name] for name in ("broken", "mixed", "fixed")):
+        return f"**No CV flipped** ({flips['n']} CVs, leaf by leaf): {classes['both_wrong']} both wrong, as before"
     return text + (f". Most broken: {worst}" if worst else "")

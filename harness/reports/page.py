@@ -1,4 +1,4 @@
-"""The dashboard: index.html (full, stays local) and redacted.html (may be published). Offline, script-safe.
+"""The dashboard: index.html (full, stays local) and its redacted copy (may be published). Offline, script-safe.
 
 It renders verdict.json, summary.json and the records, and computes no figure of its own. Everything that a
 decision needs is static HTML and SVG; the one script (named by its hash in the Content-Security-Policy) only
@@ -156,6 +156,7 @@ def _page(
             arms={arm["id"]: arm for arm in summary["arms"]},
             sections=_sections(verdict, summary),
             verdict_words=VERDICT_WORDS,
+            agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),
             comparison_gates=[
                 [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)]
@@ -163,7 +164,7 @@ def _page(
             ],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
             other=summary["roles"]["baseline"] or summary["roles"]["legacy"] or "nothing",
-            slices=_slices(summary["slices"]),
+            slices=_slices(summary["slices"]) if summary["fields"] else [],
             headline=any(row["f1"] is not None for row in summary["headline"].values()),
             rungs=[(rung.name, words) for rung, words in RUNG_WORDS.items()],
             most_tokens=max(totals, default=1.0) or 1.0,
@@ -232,17 +233,24 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
         ("claims", "Claims", f"{broken} ✕" if broken else ""),
         ("gates", "Gates", f"{failing} ✕" if failing else ""),
         ("fields", "Fields", ""),
+        *([("agreement", "Agreement", "")] if summary["agreement"] else []),
         ("latency", "Latency", ""),
         ("cost", "Tokens and cost", ""),
         ("schema", "Contract", ""),
         ("errors", "Errors", str(sum(sum(r["arms"].values()) for r in summary["errors"]["rows"]) or "")),
         ("hallucinations", "Hallucinations", str(summary["hallucinations"]["total"] or "")),
-        ("diff", "What changed", str(len(flips["documents"]) or "") if flips else ""),
+        ("diff", "What changed", str(flipped(flips) or "") if flips else ""),
         ("worst", "Worst CVs", ""),
         ("cvs", "All CVs", str(len(summary["documents"]))),
         ("trend", "Trend, stability", ""),
         ("provenance", "Provenance", ""),
     ]
+
+
+def flipped(flips: Mapping[str, Any]) -> int:
+    """CVs with a leaf that is right in one arm and wrong in the other."""
+    classes = flips["classes"]
+    return int(classes["broken"] + classes["mixed"] + classes["fixed"])
 
 
 def _slices(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -335,6 +343,7 @@ def _environment() -> Environment:
         claim=labels.claim_value,
         claim_title=labels.claim_title,
         heat=heat,
+        flipped=flipped,
         most_wrong=most_wrong,
         flip_words=lambda name: FLIP_WORDS.get(name, name),
         after_section=lambda path: path.partition(".")[2] or path,

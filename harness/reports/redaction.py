@@ -156,6 +156,7 @@ class Redactor:
             out[table] = self._walk(summary[table], frozenset())
         for table, dropped in _DROPPED.items():
             out[table] = self._walk(summary[table], dropped)
+        out["agreement"] = [self._agreement(pair) for pair in summary["agreement"]]
         out["documents"] = [self._document_row(row) for row in summary["documents"]]
         out["slices"] = [
             {**row, "value": self._tag(row["tag"], row["value"])} for row in summary["slices"] if row["tag"] in _TAGS
@@ -165,6 +166,10 @@ class Redactor:
         provenance["settings"] = self._walk(provenance["settings"], frozenset())
         out["provenance"] = provenance
         return out
+
+    def _agreement(self, pair: Mapping[str, Any]) -> dict[str, Any]:
+        rows = [{**row, "document": self.document(row["document"])} for row in pair["documents"]]
+        return {**pair, "documents": rows}
 
     def _document_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {

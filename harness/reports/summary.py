@@ -20,7 +20,7 @@ from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded
-from harness.reports.tables_quality import flip_marks, flip_row, golden_suspects
+from harness.reports.tables_quality import both_judged, flip_marks, flip_row, golden_suspects
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
@@ -39,6 +39,7 @@ def build_summary(
     texts: Mapping[str, str] | None = None,
     trend: Sequence[Mapping[str, Json]] = (),
     blame: Mapping[str, Json] | None = None,
+    agreement: Sequence[Mapping[str, Json]] = (),
     monthly_cvs: int = DEFAULT_MONTHLY_CVS,
 ) -> dict[str, Any]:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
@@ -46,7 +47,7 @@ def build_summary(
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
     attempts: finds a record's attempts, for the tokens of retries. texts: what the models were given, by document
     id; without them no golden is audited. trend: records of accepted versions, oldest first. blame: what
-    blame.json holds.
+    blame.json holds. agreement: pairs of arms on CVs without goldens (`harness.review.agreement`).
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
@@ -77,6 +78,7 @@ def build_summary(
         "golden_audit": {"rows": suspects, "n": len(set(goldens or ()) & set(texts or ()) & set(ready.documents))},
         "trend": _trend(trend),
         "blame": dict(blame) if blame is not None else None,
+        "agreement": [dict(pair) for pair in agreement],
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
 
@@ -211,7 +213,7 @@ def _documents(ready: Prepared, suspects: Sequence[Mapping[str, Json]]) -> list[
     suspect = Counter(row["document"] for row in suspects)
     rows = []
     for name, document in ready.documents.items():
-        flip = flip_row(flip_marks(ready, old, name)) if old and ready.candidate else NO_FLIP
+        flip = flip_row(flip_marks(ready, old, name)) if both_judged(ready, old, name) else NO_FLIP
         rows.append(
             {
                 "document": name,

@@ -228,12 +228,16 @@ def hallucinations(ready: Prepared) -> dict[str, Any]:
 
 
 def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
-    """Leaf by leaf (majority of draws): fixed, broken and both wrong between `old` and the candidate."""
-    if not old or not ready.candidate:
+    """Leaf by leaf (majority of draws): fixed, broken and both wrong between `old` and the candidate.
+
+    n: CVs whose golden both arms were judged by. None where there is no such CV: nothing is known to have stayed.
+    """
+    judged = [name for name in ready.main_documents if both_judged(ready, old, name)]
+    if not judged:
         return None
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
     documents: list[dict[str, Any]] = []
-    for document in ready.main_documents:
+    for document in judged:
         marks = flip_marks(ready, old, document)
         for mark, fields_hit in marks.items():
             for name, count in fields_hit.items():
@@ -244,7 +248,7 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     classes = Counter(row["class"] for row in documents)
     return {
         "against": old,
-        "n": len(ready.main_documents),
+        "n": len(judged),
         "documents": documents,
         "classes": {name: classes.get(name, 0) for name in ("broken", "mixed", "fixed", "both_wrong")},
         "fields": [
@@ -252,6 +256,11 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
             for name, c in sorted(by_field.items(), key=lambda item: (item[1]["fixed"] - item[1]["broken"], item[0]))
         ],
     }
+
+
+def both_judged(ready: Prepared, old: str, document: str) -> bool:
+    """Whether `old` and the candidate were both scored against a golden of this CV."""
+    return bool(ready.leaves(document, old) and ready.leaves(document, ready.candidate))
 
 
 def flip_marks(ready: Prepared, old: str, document: str) -> dict[str, Counter[str]]:

@@ -67,6 +67,9 @@ def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = F
     if verdict.claims:
         parts += [Text(""), _claims(verdict)]
     parts += [Text(""), _arms(summary)]
+    if pairs := summary.get("agreement", ()):
+        parts += [Text(""), Text("Agreement", style="bold"), _line(f"{labels.AGREEMENT}.")]
+        parts += [_line(f"- {labels.agreement(pair)}") for pair in pairs]
     if summary["next_steps"]:
         parts += [Text(""), Text("What would change this", style="bold")]
         parts += [_line(f"- {step}") for step in summary["next_steps"][:6]]

@@ -30,11 +30,11 @@ def summary_of(run: Synthetic, **more: Any) -> dict[str, Any]:
     )
 
 
-def page_of(run: Synthetic, out: Path, *, redacted: bool = False, **more: Any) -> Path:
+def page_of(run: Synthetic, out: Path, *, redacted: bool = False, agreement: Any = (), **more: Any) -> Path:
     return render(
         out,
         verdict=run.verdict,
-        summary=summary_of(run),
+        summary=summary_of(run, agreement=agreement),
         cases=run.cases,
         manifest=run.manifest,
         goldens=run.goldens,

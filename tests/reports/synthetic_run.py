@@ -419,6 +419,34 @@ def make(
     return Synthetic(tuple(cases), goldens, texts, manifest, verdict(n, arms, source, plant, identical))
 
 
+def without_goldens(run: Synthetic) -> Synthetic:
+    """The same answers, with nothing to judge them by."""
+    cases = tuple(
+        replace(
+            case,
+            score=replace(
+                case.score,
+                f1=None,
+                precision=None,
+                recall=None,
+                lenient_f1=None,
+                counts={},
+                outcomes=(),
+                has_golden=False,
+            ),
+        )
+        for case in run.cases
+    )
+    return replace(run, cases=cases, goldens={})
+
+
+def agreement(run: Synthetic) -> list[dict[str, Any]]:
+    """How far two arms agree, as a summary takes it."""
+    documents = [{"document": name, "f1": f1} for name, f1 in zip(run.texts, (0.5, 0.75), strict=False)]
+    fields = [{"field": "skills[]", "f1": 0.25, "leaves": 12}, {"field": "personal_info.name", "f1": 1.0, "leaves": 4}]
+    return [{"arms": ["candidate", "baseline"], "f1": 0.625, "n": 2, "fields": fields, "documents": documents}]
+
+
 def _case(
     rng: random.Random,
     document: Document,

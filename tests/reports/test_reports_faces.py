@@ -168,3 +168,12 @@ def test_csv_cells_come_back_as_they_were_guarded(cells: list[str]) -> None:
 def test_numbers_stay_numbers() -> None:
     assert guarded(-1.5) == -1.5
     assert guarded("-1.5") == "'-1.5"
+
+
+def test_every_face_says_that_agreement_is_no_accuracy(run: Synthetic, summary: dict[str, Any]) -> None:
+    agreeing = {**summary, "agreement": synthetic_run.agreement(run)}
+    for text in (terminal.render(run.verdict, agreeing, width=400), markdown.render(run.verdict, agreeing)):
+        assert "agreement is no accuracy, two arms can be wrong together" in text
+        assert "candidate and baseline agree .625 (F1 of one against the other, 2 CVs)" in text
+    assert "two arms can be wrong" not in terminal.render(run.verdict, summary)
+    assert "two arms can be wrong" not in markdown.render(run.verdict, summary)

@@ -316,3 +316,26 @@ def test_a_run_without_comparisons_goldens_or_texts_still_renders(tmp_path: Path
     text = rendered.path.read_text("utf-8")
     assert "no accuracy is claimed" in text
     assert "Nothing to compare with" in text
+
+
+def test_a_run_without_goldens_shows_agreement_and_claims_no_accuracy(page: Path, tmp_path: Path) -> None:
+    run = synthetic_run.without_goldens(synthetic_run.make(6, 1))
+    agreement = synthetic_run.agreement(run)
+    text = page_of(run, tmp_path / "full.html", agreement=agreement).read_text("utf-8")
+    assert "agreement is no accuracy, two arms can be wrong together" in text
+    assert "Accuracy was not judged:" in text
+    assert "that flipped" not in text
+    section = text[text.index('<section id="agreement">') : text.index('<section id="latency">')]
+    assert section.count('href="#cv=cv-0000"') == 1
+    assert "skills[]" in section
+    assert "personal_info.name" not in section
+    hidden = page_of(run, tmp_path / "redacted.html", redacted=True, agreement=agreement).read_text("utf-8")
+    assert "skills[]" in hidden
+    assert "cv-0000" not in hidden
+    assert 'id="agreement"' not in page.read_text("utf-8")
+
+
+def test_an_edit_that_flips_no_cv_says_so(page: Path, tmp_path: Path) -> None:
+    run = synthetic_run.make(6, 1, identical=True)
+    assert "No CV flipped." in page_of(run, tmp_path / "same.html").read_text("utf-8")
+    assert "No CV flipped." not in page.read_text("utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import synthetic_run
-from conftest import summary_of
+from conftest import KEY, summary_of
 from synthetic_run import Synthetic
 
 from harness.base.errors import UsageError
@@ -17,7 +17,7 @@ from harness.gates.types import Case
 from harness.reports.changes import word_diff
 from harness.reports.prepare import Leaf
 from harness.reports.redaction import Redactor
-from harness.reports.summary import build_summary, check_summary
+from harness.reports.summary import check_summary
 from harness.reports.tables_quality import flip
 from harness.scoring.types import FieldOutcome
 
@@ -195,22 +195,28 @@ def test_a_golden_that_all_arms_and_the_text_contradict_is_in_doubt() -> None:
 
 
 def test_without_goldens_no_accuracy_is_claimed() -> None:
-    run = synthetic_run.make(6, 1)
-    cases = tuple(
-        replace(
-            c,
-            score=replace(
-                c.score, f1=None, precision=None, recall=None, lenient_f1=None, counts={}, outcomes=(), has_golden=False
-            ),
-        )
-        for c in run.cases
-    )
-    found = build_summary(cases, verdict=run.verdict, manifest=run.manifest)
+    run = synthetic_run.without_goldens(synthetic_run.make(6, 1))
+    found = summary_of(run)
     check_summary(json.loads(json.dumps(found)))
     assert found["fields"] == []
     assert found["worst"] == []
     assert found["headline"]["candidate"]["f1"] is None
     assert found["run"]["with_golden"] == 0
+    assert found["flips"] == {"baseline": None, "legacy": None}
+    assert {row["class"] for row in found["documents"]} == {""}
+
+
+def test_agreement_stands_in_the_summary_and_its_ids_are_redacted() -> None:
+    run = synthetic_run.without_goldens(synthetic_run.make(6, 1))
+    found = summary_of(run, agreement=synthetic_run.agreement(run))
+    check_summary(json.loads(json.dumps(found)))
+    assert [pair["arms"] for pair in found["agreement"]] == [["candidate", "baseline"]]
+    hidden = Redactor.of(run.cases, key=KEY).summary(found)
+    check_summary(json.loads(json.dumps(hidden)))
+    ids = {case.document.id for case in run.cases}
+    assert {row["document"] for row in found["agreement"][0]["documents"]} <= ids
+    assert not {row["document"] for row in hidden["agreement"][0]["documents"]} & ids
+    assert hidden["agreement"][0]["fields"] == found["agreement"][0]["fields"]
 
 
 def test_next_steps_name_the_cvs_that_would_settle_it(run: Synthetic, summary: dict[str, Any]) -> None:

@@ -64,9 +64,9 @@ function list() {
   const body = $("list");
   body.replaceChildren(...shown.slice(page * PAGE, page * PAGE + PAGE).map((row) => el("tr", {},
     el("th", {scope: "row"}, el("a", {href: cvLink(row[0])}, el("bdi", {}, row[0]))),
-    el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || ""),
+    el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || "–"),
     index.arms.map((_, i) => el("td", {class: "num"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
-    el("td", {class: "num"}, row[3] + " / " + row[2] + " / " + row[4]),
+    el("td", {class: "num"}, row[1] ? row[3] + " / " + row[2] + " / " + row[4] : "–"),
     el("td", {}, el("small", {}, el("bdi", {}, row[6]))))));
   $("found").textContent = shown.length + " of " + index.rows.length + " CVs" + (filter.field ? " · " + filter.field + " " + (filter.kind || "wrong, missing or invented") + " in " + filter.arm : "");
   $("clear").hidden = !filter.field;
