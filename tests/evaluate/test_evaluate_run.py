@@ -97,6 +97,11 @@ def test_a_folder_of_own_cvs_makes_no_accuracy_claim(small_project, tmp_path):
     summary = json.loads((evaluation.folder / "summary.json").read_text())
     assert all(row["f1"] is None for row in summary["headline"].values())
     assert len(summary["documents"]) == len(IDS) + 1
+    assert summary["flips"] == {"baseline": None, "legacy": None}
+    (pair,) = summary["agreement"]
+    assert set(pair["arms"]) == {"candidate", "legacy"}
+    assert pair["n"] == len(IDS)
+    assert "two arms can be wrong together" in (evaluation.folder / "redacted" / "summary.md").read_text()
 
 
 def test_sequential_mode_looks_after_each_planned_number_of_people(small_project):

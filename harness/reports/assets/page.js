@@ -229,7 +229,7 @@ function show() {
     el("div", {class: "tools"},
       el("label", {}, el("input", {type: "checkbox", id: "differences", checked: onlyDifferent, onchange: (e) => { onlyDifferent = e.target.checked; show(); }}), " only where something differs (" + rows.filter(differs).length + " of " + rows.length + " rows)"),
       draws > 1 ? el("label", {}, "draw ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
-      el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Point at a row to see it in the text.")),
+      el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Marks go by most draws. Point at a row to see it in the text.")),
     el("div", {class: current.text ? "split" : "split bare"}, current.text ? textPane(rows, me) : null, el("div", {class: "scroll card"}, table)),
     el("h3", {}, "Again, just this CV"), copy || el("p", {class: "soft"}, "The command is in the full report; this one is redacted."),
     el("h3", {}, "Raw JSON and attempts"), ...raw(names));
