@@ -236,7 +236,7 @@ def _in_words(blame: Blame, fields: tuple[str, ...], documents: int, draws: int,
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f} pts" if math.isfinite(value) else "unbounded"
+    return f"{100 * value:+.1f} pts".replace("-", "−") if math.isfinite(value) else "unbounded"
 
 
 def _keep(folder: Path, found: Found) -> None:

@@ -109,7 +109,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     )
     verdict: Decision
     reasons: tuple[str, ...]
-    if context.identical:
+    if context.identical and context.goldens:
         verdict, reasons = "SHIP", ("this is the accepted assistant; no new evidence needed",)
     elif failed and context.blinded:
         verdict = "INCONCLUSIVE"
