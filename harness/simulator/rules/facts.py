@@ -6,6 +6,10 @@ import re
 
 from harness.simulator.rules.hearing import INVENT, RUNNING, Heard, Item, Rule, either
 
+_ORDERED = re.compile(
+    r"\W*(?:please\s+|always\s+)?(?:estimate|guess|infer|assume|invent|make up)\b(?!\s+(?:no|none|nothing)\b)", re.I
+)
+
 
 def _invention(heard: Heard) -> list[Item]:
     if heard.says(INVENT):
@@ -15,11 +19,12 @@ def _invention(heard: Heard) -> list[Item]:
             return [] if not heard.says(r"\byears?\b") else either("invention", "estimate", "forbid", heard.negative)
         if re.search(r"\bskills?\b", heard.sentence, re.I) and heard.says(r"\binfer\w*\b"):
             return []
+        ordered = _ORDERED.match(heard.sentence) is not None  # "estimate the year where there is none" is no ban
         return either(
             "invention",
             "estimate",
             "forbid",
-            heard.negative or heard.says(r"\bforbidden|\bprohibited|\bnot allowed"),
+            (heard.negative and not ordered) or heard.says(r"\bforbidden|\bprohibited|\bnot allowed"),
         )
     if heard.says(r"present|current") and heard.says(r"\bnothing else\b"):
         return []
