@@ -95,8 +95,7 @@ def _side(entry: Entry, section: Section) -> _Side:
     scalars = entry.scalars
     keys = tuple(
         _key(scalar.comparator, value.text) if (value := scalars.get(scalar.name)) else None
-        for scalar in section.scalars
-        if scalar.weight
+        for scalar in section.telling
     )
     return _Side(entry, keys, entry.lists.get(section.bullets, ()) if section.bullets else ())
 
@@ -125,18 +124,25 @@ def _key(comparator: Comparator, text: str) -> Key:
 
 def _evident(golden: Sequence[Entry], answer: Sequence[Entry], section: Section) -> list[Pair]:
     """Pairs that are the same in all that says which entry they are, bullets included, and the only ones so."""
-    names = tuple(scalar.name for scalar in section.scalars if scalar.weight)
+    names = [scalar.name for scalar in section.telling]
     first, second = ([_signature(entry, names, section.bullets) for entry in side] for side in (golden, answer))
+    empty = ("",) * len(names)
     where = {signature: index for index, signature in enumerate(second)}
+    if len(where) == len(second) and len(set(first)) == len(first):
+        return [
+            (index, where[signature])
+            for index, signature in enumerate(first)
+            if signature in where and signature != empty
+        ]
     once, once_there = Counter(first), Counter(second)
     return [
         (index, where[signature])
         for index, signature in enumerate(first)
-        if signature in where and once[signature] == once_there[signature] == 1 and signature != ("",) * len(names)
+        if signature in where and once[signature] == once_there[signature] == 1 and signature != empty
     ]
 
 
-def _signature(entry: Entry, names: tuple[str, ...], bullets: str | None) -> tuple[str, ...]:
+def _signature(entry: Entry, names: Sequence[str], bullets: str | None) -> tuple[str, ...]:
     scalars = entry.scalars
     found = tuple([scalars[name].text if name in scalars else "" for name in names])
     listed = entry.lists.get(bullets) if bullets else None
@@ -147,7 +153,6 @@ def _alternatives(
     side: _Side, section: Section, accept: Mapping[str, Sequence[str]] | None
 ) -> tuple[tuple[Key | None, ...], ...]:
     """Keys of an entry, and the same with accepted values in place of the golden's, in every combination."""
-    weighty = (scalar for scalar in section.scalars if scalar.weight)
     choices = [
         [
             key,
@@ -157,7 +162,7 @@ def _alternatives(
                 if text
             ),
         ]
-        for key, scalar in zip(side.keys, weighty, strict=True)
+        for key, scalar in zip(side.keys, section.telling, strict=True)
     ]
     return tuple(islice(product(*choices), _MOST_COMBINATIONS))
 
@@ -165,7 +170,8 @@ def _alternatives(
 def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> float:
     """Weighted share of what says which entry it is that is the same, over what either side has."""
     total = same = 0.0
-    for key, other_key, weight in zip(keys, other.keys, _weights(section), strict=True):
+    for key, other_key, scalar in zip(keys, other.keys, section.telling, strict=True):
+        weight = scalar.weight
         if key is None:
             if other_key is not None:
                 total += weight
@@ -174,11 +180,6 @@ def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> flo
         if other_key is not None:
             same += weight if key == other_key else weight * _alike(key, other_key)
     return same / total if total else 0.0
-
-
-@lru_cache(maxsize=16)
-def _weights(section: Section) -> tuple[float, ...]:
-    return tuple(scalar.weight for scalar in section.scalars if scalar.weight)
 
 
 def _alike(one: Key, other: Key) -> float:
@@ -251,9 +252,9 @@ def is_repeat(entry: Entry, of: Entry, section: Section) -> bool:
     same, and nothing is missing from it that would make it another one."""
     one, other = _side(entry, section), _side(of, section)
     total = same = 0.0
-    for scalar in section.scalars:
+    for scalar in section.telling:
         mine, theirs = entry.scalars.get(scalar.name), of.scalars.get(scalar.name)
-        if not scalar.weight or mine is None:
+        if mine is None:
             continue
         total += scalar.weight
         if theirs is not None and compare(scalar.comparator, theirs.text, mine.text).kind != "wrong":

@@ -16,6 +16,8 @@ class Ground(NamedTuple):
 
 NOT_LOOKED_UP = Ground(None, None)
 _NOT_THERE = Ground(False, None)
+_new = tuple.__new__
+"""Makes a named tuple in half the time that its class takes; there is one for every value."""
 
 
 class Grounder:
@@ -31,4 +33,4 @@ class Grounder:
         if self._hay is None:
             return NOT_LOOKED_UP
         found = self._hay.find(text, kind, near)
-        return _NOT_THERE if found is None else Ground(True, (found.start, found.end))
+        return _NOT_THERE if found is None else _new(Ground, (True, (found[0], found[1])))

@@ -46,21 +46,18 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A field with several values. path ends in "[]"."""
+    """A field with several values. path ends in "[]"; looked: how its values are looked up in the CV's text."""
 
     name: str
     path: str
     kind: ListKind
-
-    @property
-    def looked(self) -> Looked:
-        """How its values are looked up in the CV's text."""
-        return "text" if self.kind == "bullets" else "skill"
+    looked: Looked
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the contract. noun: what one entry is called; main: the field a bare string stands for."""
+    """A section of the contract. noun: what one entry is called; main: the field a bare string stands for; bullets:
+    the field that holds bullets, if there is one; telling: the fields that say which entry it is."""
 
     name: str
     noun: str
@@ -69,11 +66,8 @@ class Section:
     lists: tuple[Listed, ...] = ()
     repeated: bool = True
     known: frozenset[str] = frozenset()
-
-    @property
-    def bullets(self) -> str | None:
-        """Name of the field that holds bullets, if there is one."""
-        return next((listed.name for listed in self.lists if listed.kind == "bullets"), None)
+    bullets: str | None = None
+    telling: tuple[Scalar, ...] = ()
 
 
 def _section(
@@ -85,17 +79,23 @@ def _section(
     repeated: bool = True,
 ) -> Section:
     start = f"{name}[]." if repeated else f"{name}."
+    fields = tuple(
+        Scalar(field, start + field, comparator, LOOKED[comparator], weight)
+        for field, (comparator, weight) in scalars.items()
+    )
     return Section(
         name,
         noun,
         next(iter(scalars)),
+        fields,
         tuple(
-            Scalar(field, start + field, comparator, LOOKED[comparator], weight)
-            for field, (comparator, weight) in scalars.items()
+            Listed(field, f"{start}{field}[]", kind, "text" if kind == "bullets" else "skill")
+            for field, kind in (lists or {}).items()
         ),
-        tuple(Listed(field, f"{start}{field}[]", kind) for field, kind in (lists or {}).items()),
         repeated,
         frozenset((*scalars, *(lists or {}), "id")),
+        next((field for field, kind in (lists or {}).items() if kind == "bullets"), None),
+        tuple(scalar for scalar in fields if scalar.weight),
     )
 
 
@@ -160,7 +160,7 @@ ENTRIES: tuple[Section, ...] = (
     ),
 )
 
-SKILLS = Listed("skills", "skills[]", "items")
+SKILLS = Listed("skills", "skills[]", "items", "skill")
 
 SECTIONS: tuple[str, ...] = (
     "personal_info",

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from harness.scoring.grounding import Ground, Grounder
 from harness.scoring.reading import Value
 from harness.scoring.types import FieldOutcome, OutcomeKind
-from harness.values.find import Looked
 
 GOLDEN_UNGROUNDED = "golden not in the text"
 AMBIGUOUS = "ambiguous"
@@ -22,11 +21,8 @@ class Ledger:
         self.counts: dict[str, list[int]] = {}
         self.accept = accept
         self._ambiguous = ambiguous
-        self._ground = Grounder(source_text)
-
-    def look(self, text: str, kind: Looked, near: int = 0) -> Ground:
-        """Where a value of this kind stands in the text, preferably at or after offset `near`."""
-        return self._ground.look(text, kind, near)
+        self.look = Grounder(source_text).look
+        """Where a value of a kind stands in the text, preferably at or after an offset: called for every value."""
 
     def may_be_absent(self, path: str) -> bool:
         """Whether the golden accepts that the answer leaves this value out."""
