@@ -106,6 +106,6 @@ def test_a_sentence_that_the_simulator_cannot_judge_is_inconclusive(repository):
 
 
 def test_a_rewording_beyond_the_simulator_is_inconclusive(repository):
-    verdict = judged(repository, "beyond", (LANGUAGES, STRANGE))
+    verdict = judged(repository, "beyond", (DIVISION, STRANGE))
     assert verdict.verdict == "INCONCLUSIVE"
     assert "may be the simulator's own" in verdict.reasons[0]
