@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import OSA
 
@@ -17,8 +16,7 @@ ItemKind: TypeAlias = Literal["correct", "wrong", "missing", "invented", "duplic
 _MOST_COMPARED = 40_000
 
 
-@dataclass(frozen=True, slots=True)
-class ItemMatch:
+class ItemMatch(NamedTuple):
     """One item of either side, or a pair. `repeated`: the golden says it twice (counted once)."""
 
     kind: ItemKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import Pair
 from harness.scoring.bullets import cover
-from harness.scoring.comparators import CORRECT, Match, compare, same_degree_and_field
+from harness.scoring.comparators import Match, compare, same_degree_and_field
 from harness.scoring.grounding import NOT_LOOKED_UP, Ground
 from harness.scoring.layout import DATED, ENTRIES, PERSONAL, SKILLS, Scalar, Section
 from harness.scoring.ledger import GOLDEN_UNGROUNDED, Ledger
@@ -141,7 +141,10 @@ class Judge:
             if divided and scalar.comparator == "degree":
                 self._divided(scalar, one, other, near)
                 continue
-            ground = self._scalar(scalar, one, other, f"{golden.path}.{name}" if one is None else one.path, near)
+            if one is not None and other is not None and one.text == other.text:
+                ground = self._ledger.right(scalar.path, one, other, scalar.looked, near)
+            else:
+                ground = self._scalar(scalar, one, other, f"{golden.path}.{name}" if one is None else one.path, near)
             if not near and section.repeated:
                 near = _anchor(ground)
         return near
@@ -163,7 +166,7 @@ class Judge:
                 return ground
             one = Value(other.text, golden_path, None)
         else:
-            match = CORRECT if one.text == other.text else compare(scalar.comparator, one.text, other.text)
+            match = compare(scalar.comparator, one.text, other.text)
             if self._ledger.accept and match.kind != "correct":
                 match = self._accepted(scalar, golden_path, other, match) or match
         self._both(scalar.path, one, other, match, ground, scalar, near)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.scoring.grounding import Ground, Grounder
 from harness.scoring.reading import Value
 from harness.scoring.types import FieldOutcome, OutcomeKind
+from harness.values.find import Looked
 
 GOLDEN_UNGROUNDED = "golden not in the text"
 AMBIGUOUS = "ambiguous"
@@ -33,6 +34,16 @@ class Ledger:
         if counted is None:
             counted = self.counts[field] = [0, 0, 0, 0, 0, 0]
         return counted
+
+    def right(self, field: str, one: Value, other: Value, kind: Looked, near: int) -> Ground:
+        """A value that is right, without a note; returns where the answer's stands in the text."""
+        counted = self.counted(field)
+        counted[0] += 1
+        counted[2] += 1
+        counted[3] += 1
+        ground = self.look(other.text, kind, near)
+        self.add(field, one, other, "correct", "", ground, one.path)
+        return ground
 
     def golden_note(self, note: str, ground: Ground) -> str:
         if ground.grounded is False:

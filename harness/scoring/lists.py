@@ -16,6 +16,9 @@ from harness.scoring.types import OutcomeKind
 def judge_items(ledger: Ledger, listed: Listed, golden: Sequence[Value], answer: Sequence[Value], near: int) -> None:
     for found in match_items(golden, answer, ledger.accept):
         one, other = found.golden, found.answer
+        if one is not None and other is not None and found.kind == "correct" and not found.note:
+            ledger.right(listed.path, one, other, listed.looked, near)
+            continue
         value = other or one
         ground = ledger.look(value.text, listed.looked, near) if value else NOT_LOOKED_UP
         if one is not None and other is not None:
@@ -46,6 +49,10 @@ def judge_items(ledger: Ledger, listed: Listed, golden: Sequence[Value], answer:
 def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answer: Sequence[Value], near: int) -> None:
     our_texts, their_texts = [one.text for one in golden], [one.text for one in answer]
     same = our_texts == their_texts and len(set(our_texts)) == len(our_texts)
+    if same and not ledger.accept:
+        for one, other in zip(golden, answer, strict=True):
+            ledger.right(listed.path, one, other, listed.looked, near)
+        return
     ours, theirs, repeats = list(golden), list(answer), list[Value]()
     if not same:
         ours, _ = _unique(golden)
@@ -76,11 +83,11 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
             ground = ledger.look(one.text, listed.looked, near)
             ledger.add(listed.path, one, None, "missing", ledger.golden_note(found.note, ground), ground, one.path)
             continue
-        other = theirs[found.partner] if found.partner is not None else None
+        partner = theirs[found.partner] if found.partner is not None else None
         if found.kind != "correct" and found.partner is not None:
             told.add(found.partner)
-        ground = ledger.look((other or one).text, listed.looked, near)
-        ledger.add(listed.path, one, other, found.kind, found.note, ground, one.path)
+        ground = ledger.look((partner or one).text, listed.looked, near)
+        ledger.add(listed.path, one, partner, found.kind, found.note, ground, one.path)
     for index, (other, found) in enumerate(zip(theirs, known, strict=True)):
         if found.kind == "correct" or (found.kind != "none" and (index in told or _is_told(found, said))):
             continue
