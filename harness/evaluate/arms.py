@@ -9,9 +9,12 @@ from harness.assistants.legacy import LegacyPrompts, load_legacy_prompts
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
+from harness.evaluate.inputs import Inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
 from harness.models.types import Policy
+from harness.pipelines.declared import DeclaredPipeline
+from harness.replay.runs import RunInfo
 from harness.replay.types import Arm
 from harness.review.acceptance import Accepted, load_accepted
 
@@ -110,3 +113,37 @@ def _candidate_policy(plan: Plan, provider: Provider) -> Policy:
 def recording_arms(arms: ArmSet) -> ArmSet:
     """The same arms, allowed to ask for what is not recorded yet: for `cv-harness record`."""
     return replace(arms, arms=tuple(replace(arm, policy="record_first") for arm in arms.arms))
+
+
+def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provider) -> ArmSet:
+    """The arms that a run was begun with, whatever the working tree says by now."""
+    manifest = begun.manifest
+    assert manifest is not None
+    command = " ".join(manifest.command)
+    legacy = load_legacy_prompts(project)
+    if manifest.settings.get("legacy_wire") != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):
+        raise UsageError(
+            "the legacy prompts are not those that the run was begun with", hint="put them back, or start a new run"
+        )
+    if set(manifest.documents) != {document.id for document in inputs.documents}:
+        raise UsageError("the corpus is not the one that the run was begun with", hint=f"start anew: {command}")
+    for arm in manifest.arms:
+        if arm.origin not in (provider.origin, "declared"):
+            raise UsageError(f"the run was begun with answers from {arm.origin}", hint=f"as in: {command}")
+    candidates = tuple(arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate")
+    return ArmSet(manifest.arms, candidates, None, None, legacy, ())
+
+
+def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
+    """One arm per pipeline that the answers name."""
+    named = [name for name in ("legacy", "baseline", "candidate") if any(a.arm == name for a in inputs.answers)]
+    arms = []
+    for name in named:
+        declared = DeclaredPipeline(inputs.answers, name)  # type: ignore[arg-type]
+        models = sorted({a.model for a in inputs.answers if a.arm == name and a.model})
+        arms.append(Arm(name, "declared", None, ",".join(models), "declared", declared.draws, "replay_only"))
+    if "candidate" not in named:
+        raise UsageError(
+            f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'
+        )
+    return ArmSet(tuple(arms), ("candidate",), None, None, load_legacy_prompts(project), ())

@@ -12,12 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from harness.assistants.legacy import load_legacy_prompts
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
 from harness.corpus.types import Document, Extraction
-from harness.evaluate.arms import ArmSet, build_arms, recording_arms
+from harness.evaluate.arms import ArmSet, begun_arms, build_arms, declared_arms, recording_arms
 from harness.evaluate.baseline_check import require_baseline
 from harness.evaluate.inputs import NO_TEXT, Inputs, load_inputs
 from harness.evaluate.plan import Plan
@@ -151,9 +150,9 @@ def replay_plan(
         if plan.require_baseline:
             require_baseline(project, plan.require_baseline, provider.origin)
         if begun is not None:
-            arms = _arms_of(project, begun, inputs, provider)
+            arms = begun_arms(project, begun, inputs, provider)
         else:
-            arms = _declared_arms(project, plan, inputs) if plan.answers else build_arms(project, plan, provider)
+            arms = declared_arms(project, plan, inputs) if plan.answers else build_arms(project, plan, provider)
         if recording:
             arms = recording_arms(arms)
         notes = (*inputs.notes, *arms.notes)
@@ -206,25 +205,6 @@ def _begun(project: Project, resume: str | None) -> RunInfo | None:
     if info.status == "complete":
         raise UsageError(f"run {info.run_id} is complete", hint=f"`cv-harness report {info.run_id}` renders it again")
     return info
-
-
-def _arms_of(project: Project, begun: RunInfo, inputs: Inputs, provider: Provider) -> ArmSet:
-    """The arms that a run was begun with, whatever the working tree says by now."""
-    manifest = begun.manifest
-    assert manifest is not None
-    command = " ".join(manifest.command)
-    legacy = load_legacy_prompts(project)
-    if manifest.settings.get("legacy_wire") != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):
-        raise UsageError(
-            "the legacy prompts are not those that the run was begun with", hint="put them back, or start a new run"
-        )
-    if set(manifest.documents) != {document.id for document in inputs.documents}:
-        raise UsageError("the corpus is not the one that the run was begun with", hint=f"start anew: {command}")
-    for arm in manifest.arms:
-        if arm.origin not in (provider.origin, "declared"):
-            raise UsageError(f"the run was begun with answers from {arm.origin}", hint=f"as in: {command}")
-    candidates = tuple(arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate")
-    return ArmSet(manifest.arms, candidates, None, None, legacy, ())
 
 
 def _store(
@@ -380,21 +360,6 @@ def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDo
         return LegacyPipeline(arms.legacy)
 
     return pipeline_of
-
-
-def _declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
-    """One arm per pipeline that the answers name."""
-    named = [name for name in ("legacy", "baseline", "candidate") if any(a.arm == name for a in inputs.answers)]
-    arms = []
-    for name in named:
-        declared = DeclaredPipeline(inputs.answers, name)  # type: ignore[arg-type]
-        models = sorted({a.model for a in inputs.answers if a.arm == name and a.model})
-        arms.append(Arm(name, "declared", None, ",".join(models), "declared", declared.draws, "replay_only"))
-    if "candidate" not in named:
-        raise UsageError(
-            f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'
-        )
-    return ArmSet(tuple(arms), ("candidate",), None, None, load_legacy_prompts(project), ())
 
 
 def _keep(store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool) -> None:
