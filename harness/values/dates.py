@@ -220,6 +220,12 @@ def dates_like(text: str, date: CvDate) -> list[Printed]:
     """The places where a folded text prints `date` with a year of four digits: looks only where that year is."""
     if date.year is None:
         return []
+    if date.month is None:
+        return [
+            Printed(date, *found.span())
+            for found in re.finditer(str(date.year), text)
+            if _ANY_YEAR.match(text, found.start())
+        ]
     return [
         printed
         for found in re.finditer(str(date.year), text)

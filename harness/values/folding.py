@@ -12,6 +12,7 @@ from harness.values.normalise import fold, join_line_hyphens
 
 _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
 _NOT_SPACE = re.compile(r"\S+")
+_GAP = re.compile(r"\s{2,}")
 _LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
 _CONTROL = frozenset(map(chr, (*range(9), *range(14, 28), 0x7F)))
 _GROUP = re.compile(r"[,.']\d{3}")
@@ -65,7 +66,8 @@ def _folded_by_words(given: str) -> Folded | None:
     if len(plain) != len(given):
         return None
     pieces = plain.split()
-    if _GROUP.search(plain):
+    moved = bool(_GROUP.search(plain))
+    if moved:
         pieces = [_THOUSANDS.sub(_digits_only, piece) if _GROUP.search(piece) else piece for piece in pieces]
     text = " ".join(pieces)
     joined: list[int] = []
@@ -76,6 +78,8 @@ def _folded_by_words(given: str) -> Folded | None:
         text = " ".join(pieces)
 
     def make_map() -> Map:
+        if text and not moved and not joined:
+            return _map_of_gaps(plain)
         there = [found.start() for found in _NOT_SPACE.finditer(plain)]
         for at in reversed(joined):
             del there[at]
@@ -83,6 +87,18 @@ def _folded_by_words(given: str) -> Folded | None:
         return Map(here[: len(pieces)] or [0], there or [0])
 
     return Folded(text, make_map)
+
+
+def _map_of_gaps(plain: str) -> Map:
+    """The map where nothing but white space collapses: a stretch begins only after a gap of several characters."""
+    lost = len(plain) - len(plain.lstrip())
+    here, there = [0], [lost]
+    for found in _GAP.finditer(plain, lost):
+        start, end = found.span()
+        lost += end - start - 1
+        here.append(end - lost)
+        there.append(end)
+    return Map(here, there)
 
 
 def _digits_only(found: re.Match[str]) -> str:
