@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from harness.scoring.grounding import Ground, Grounder
 from harness.scoring.reading import Value
@@ -11,6 +12,20 @@ from harness.values.find import Looked
 
 GOLDEN_UNGROUNDED = "golden not in the text"
 AMBIGUOUS = "ambiguous"
+
+# An outcome for every value: a frozen class checks each assignment, its slots' own setters take less than half of that.
+_new = object.__new__
+(
+    _set_field,
+    _set_golden_path,
+    _set_answer_path,
+    _set_golden,
+    _set_answer,
+    _set_kind,
+    _set_note,
+    _set_evidence,
+    _set_grounded,
+) = (getattr(FieldOutcome, one.name).__set__ for one in fields(FieldOutcome))
 
 
 class Ledger:
@@ -76,20 +91,18 @@ class Ledger:
     ) -> None:
         if self._ambiguous and golden_path and self._is_ambiguous(golden_path):
             note = f"{note}; {AMBIGUOUS}" if note else AMBIGUOUS
-        self.outcomes.append(
-            FieldOutcome(
-                field,
-                one.path if one else None,
-                other.path if other else None,
-                one.raw if one else None,
-                other.raw if other else None,
-                kind,
-                note,
-                ground.evidence,
-                # Evidence of a missing value is the golden's; whether the answer's value is in the text has no answer.
-                ground.grounded if other else None,
-            )
-        )
+        outcome = _new(FieldOutcome)
+        _set_field(outcome, field)
+        _set_golden_path(outcome, one.path if one else None)
+        _set_answer_path(outcome, other.path if other else None)
+        _set_golden(outcome, one.raw if one else None)
+        _set_answer(outcome, other.raw if other else None)
+        _set_kind(outcome, kind)
+        _set_note(outcome, note)
+        _set_evidence(outcome, ground.evidence)
+        # Evidence of a missing value is the golden's; whether the answer's value is in the text has no answer.
+        _set_grounded(outcome, ground.grounded if other else None)
+        self.outcomes.append(outcome)
 
     def _is_ambiguous(self, path: str) -> bool:
         """Whether the path, or an entry or list that it is in, is marked ambiguous."""

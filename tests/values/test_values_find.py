@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.values.find import haystack
 
@@ -98,3 +100,13 @@ def test_a_running_role_needs_a_sign_of_it():
     assert haystack("Engineer, 2018 - present").find("Present", "date") is not None
     assert haystack("Engineer, since March 2018").find("Present", "date") is not None
     assert haystack("Engineer, 2018 - 2019").find("Present", "date") is None
+
+
+@given(st.lists(st.text(" \n\t\u00a0", min_size=1, max_size=4), min_size=2, max_size=12), st.data())
+def test_offsets_hold_across_gaps_of_any_kind(gaps, data):
+    words = [f"w\u00f6rd{number}" for number in range(len(gaps) - 1)]
+    text = "".join(gap + word for gap, word in zip(gaps, [*words, ""], strict=True))
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first, len(words) - 1))
+    found = haystack(text).find(" ".join(words[first : last + 1]).replace("\u00f6", "o\u0308").upper(), "organisation")
+    assert found == (text.index(words[first]), text.index(words[last]) + len(words[last]))
