@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from harness.assistants.bundle import find_bundle, make_bundle
 from harness.assistants.legacy import LegacyPrompts, load_legacy_prompts
+from harness.assistants.lint import lint
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
@@ -34,8 +36,9 @@ class ArmSet:
     notes: tuple[str, ...]
 
 
-def build_arms(project: Project, plan: Plan, provider: Provider) -> ArmSet:
-    """The arms that a plan means. Raises UsageError for unknown arm names and bundles."""
+def build_arms(project: Project, plan: Plan, provider: Provider, today: date) -> ArmSet:
+    """The arms that a plan means, with notes of what lint finds wrong with a candidate. Raises UsageError for unknown
+    arm names and bundles."""
     unknown = sorted(set(plan.arms) - {"legacy", "baseline", "candidate", "anchor"})
     if unknown:
         raise UsageError(f"--arms {unknown[0]}: no such arm", hint="arms are legacy, baseline, candidate, anchor")
@@ -68,6 +71,7 @@ def build_arms(project: Project, plan: Plan, provider: Provider) -> ArmSet:
             bundle = find_bundle(project, name).bundle
             if plan.model:
                 bundle = with_model(bundle, plan.model)
+            notes += [f"{name}: {each.message}" for each in lint(bundle, today) if each.severity == "error"]
             arm = "candidate" if number == 1 else f"candidate:{number}"
             add(arm, bundle, _candidate_policy(plan, provider))
             candidates.append(arm)

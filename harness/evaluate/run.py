@@ -152,7 +152,11 @@ def replay_plan(
         if begun is not None:
             arms = begun_arms(project, begun, inputs, provider)
         else:
-            arms = declared_arms(project, plan, inputs) if plan.answers else build_arms(project, plan, provider)
+            arms = (
+                declared_arms(project, plan, inputs)
+                if plan.answers
+                else build_arms(project, plan, provider, clock.now().date())
+            )
         if recording:
             arms = recording_arms(arms)
         notes = (*inputs.notes, *arms.notes)
