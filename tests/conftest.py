@@ -9,11 +9,13 @@ import pytest
 
 from harness.base.project import Project
 
+IN_CI = bool(os.environ.get("CI"))
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+    if report.skipped and IN_CI and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where every test must run: {report.longrepr}"
     return report
@@ -22,7 +24,7 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch, tmp_path_factory):
     for name in list(os.environ):
-        if name.startswith("CV_HARNESS_") or name == "OPENAI_API_KEY":
+        if name.startswith("CV_HARNESS_") or name in ("OPENAI_API_KEY", "CI"):
             monkeypatch.delenv(name)
 
 
