@@ -6,7 +6,7 @@ import math
 from html import escape
 
 from harness.gates.types import Gate
-from harness.reports.labels import gate_delta, gate_name, gate_threshold, kind
+from harness.reports.labels import gate_delta, gate_threshold, kind
 
 WIDTH, AXIS = 190.0, 15.0
 _SHAPES = {"PASS": "circle", "FAIL": "square"}
@@ -44,13 +44,16 @@ def bar(gate: Gate) -> str:
     if high > low:
         parts.append(f'<path class="int" d="M{x(low):g} 11v8m0-4H{x(high):g}m0-4v8"/>')
     parts.append(_point(gate, x(known[0])))
-    side, anchor, better = (0, "start", "← better") if harm_right else (WIDTH, "end", "better →")
-    parts.append(f'<text x="{side:g}" y="34" text-anchor="{anchor}">{better}</text>')
-    place = "end" if at > WIDTH * 0.8 else "start" if at < WIDTH * 0.2 else "middle"
-    parts.append(f'<text x="{at:g}" y="34" text-anchor="{place}">{escape(gate_threshold(gate))}</text>')
-    spoken = f"{gate_name(gate)}: {gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
+    parts.append(
+        '<text class="l" y="36">← better</text>'
+        if harm_right
+        else f'<text class="r" x="{WIDTH:g}" y="36">better →</text>'
+    )
+    place = ' class="r"' if at > WIDTH * 0.8 else ' class="l"' if at < WIDTH * 0.2 else ""
+    parts.append(f'<text{place} x="{at:g}" y="36">{escape(gate_threshold(gate))}</text>')
+    spoken = f"{gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
     return (
-        f'<svg class="bar {gate.status}" viewBox="0 0 {WIDTH:g} 36" role="img" aria-label="{escape(spoken)}">'
+        f'<svg class="bar {gate.status}" viewBox="0 0 {WIDTH:g} 38" role="img" aria-label="{escape(spoken)}">'
         f"{''.join(parts)}</svg>"
     )
 

@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from harness.base.types import Failure, Json
@@ -242,9 +243,18 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Contract order: section, entry, field, then bullet; what the golden does not have comes after it."""
     indices = [int(i) for i in re.findall(r"\[(\d+)\]", row["p"])]
     entry = indices[0] if indices and "[]." in row["f"] else -1
-    leaf = LEAVES.index(row["f"]) if row["f"] in LEAVES else len(LEAVES)
-    name = section(row["f"])
-    return (SECTIONS.index(name) if name in SECTIONS else len(SECTIONS), "new" in row, entry, leaf, indices)
+    at, leaf = _field_place(row["f"])
+    return at, "new" in row, entry, leaf, indices
+
+
+@lru_cache(1024)
+def _field_place(field: str) -> tuple[int, int]:
+    """Where the field's section and the field itself stand in the contract; unknown ones last."""
+    name = section(field)
+    return (
+        SECTIONS.index(name) if name in SECTIONS else len(SECTIONS),
+        LEAVES.index(field) if field in LEAVES else len(LEAVES),
+    )
 
 
 def _utf16(text: str) -> list[int] | None:

@@ -188,7 +188,10 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 def points(value: float | None) -> str:
     """A difference of shares in percentage points."""
-    return DASH if value is None else f"{100 * value:+.1f} pts".replace("-", "−")
+    if value is None:
+        return DASH
+    text = f"{100 * value:+.1f} pts".replace("-", "−")
+    return "±0.0 pts" if text[1:] == "0.0 pts" else text
 
 
 def pts(value: float | None) -> str:

@@ -27,7 +27,7 @@ from harness.gates.types import Case, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
-from harness.reports.prepare import Attempts, Prepared, prepare
+from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ HARD_CAP = 5_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
 
 PARTS = "cvs"
+NAMED = 5
+"""Failed and open gates that the first screen names."""
+
 VERDICT_WORDS = {
     "SHIP": "The candidate may ship.",
     "HOLD": "Harm is shown: do not ship.",
@@ -55,7 +58,7 @@ RUNG_WORDS = {
     Rung.REPAIRED: "repaired",
     Rung.JSON: "JSON, schema broken",
     Rung.SCHEMA: "schema kept",
-    Rung.STRICT: "and dates, ids ↑",
+    Rung.STRICT: "dates and ids too ↑",
 }
 _STATUS_ORDER: tuple[Status, ...] = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
@@ -69,6 +72,7 @@ class Rendered:
     parts: tuple[Path, ...] = ()
 
 
+@uncollected()
 def render(
     out: Path,
     *,
@@ -158,6 +162,7 @@ def _page(
             verdict_words=VERDICT_WORDS,
             agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),
+            open_gates=_open_gates(verdict),
             comparison_gates=[
                 [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)]
                 for comparison in verdict.comparisons
@@ -229,6 +234,9 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
     failing = sum(1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL")
     broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
     flips = summary["flips"]["baseline"]
+    candidate = summary["roles"]["candidate"]
+    failed = sum(row["arms"].get(candidate, 0) for row in summary["errors"]["rows"])
+    invented = summary["hallucinations"]["arms"].get(candidate, {}).get("values", 0)
     return [
         ("claims", "Claims", f"{broken} ✕" if broken else ""),
         ("gates", "Gates", f"{failing} ✕" if failing else ""),
@@ -237,8 +245,8 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
         ("latency", "Latency", ""),
         ("cost", "Tokens and cost", ""),
         ("schema", "Contract", ""),
-        ("errors", "Errors", str(sum(sum(r["arms"].values()) for r in summary["errors"]["rows"]) or "")),
-        ("hallucinations", "Hallucinations", str(summary["hallucinations"]["total"] or "")),
+        ("errors", "Errors", str(failed or "")),
+        ("hallucinations", "Hallucinations", str(invented or "")),
         ("diff", "What changed", str(flipped(flips) or "") if flips else ""),
         ("worst", "Worst CVs", ""),
         ("cvs", "All CVs", str(len(summary["documents"]))),
@@ -266,6 +274,15 @@ def _slices(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[s
 def _gate_counts(verdict: Verdict) -> list[tuple[str, int]]:
     counts = Counter(g.status for c in verdict.comparisons for g in c.gates if g.level == "deciding")
     return [(status, counts[status]) for status in _STATUS_ORDER if counts[status]]
+
+
+def _open_gates(verdict: Verdict) -> list[tuple[Gate, str]]:
+    """The deciding gates that failed or are open, with what they compare against, worst first: few enough to name."""
+    found = [(g, c.against) for c in verdict.comparisons for g in c.gates if g.level == "deciding"]
+    return sorted(
+        ((g, against) for g, against in found if g.status in ("FAIL", "INCONCLUSIVE")),
+        key=lambda pair: _STATUS_ORDER.index(pair[0].status),
+    )[:NAMED]
 
 
 def _ordered(gates: Sequence[Gate]) -> list[Gate]:
@@ -309,6 +326,11 @@ def most_wrong(row: Mapping[str, Any], arm: str) -> str:
     return ", ".join(f"{name} ({sum(counts)})" for name, counts in worst)
 
 
+def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, str]]:
+    """(CV, what was told of it) of each example, each once: arms often break the same rule in the same CV."""
+    return list(dict.fromkeys((row["document"], row[told]) for row in examples))
+
+
 def _markup(text: str) -> Any:
     """For our own assets, and for strings that were escaped when they were made."""
     from markupsafe import Markup
@@ -321,12 +343,18 @@ def _asset(name: str) -> str:
     return (resources.files("harness.reports") / "assets" / name).read_text(encoding="utf-8")
 
 
+def _template(name: str) -> str:
+    """A template without what HTML lets one leave out: end tags within tables and lists, quotes of one class."""
+    text = re.sub(r"</(?:td|th|tr|li|thead|tbody|dt|dd)>\s*", "", _asset(name))
+    return re.sub(r'\bclass="([\w-]+)"(?=[ >])', r"class=\1", text)
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+        loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
     environment.filters.update(
         sign=labels.sign,
@@ -343,6 +371,7 @@ def _environment() -> Environment:
         claim=labels.claim_value,
         claim_title=labels.claim_title,
         heat=heat,
+        once=once,
         flipped=flipped,
         most_wrong=most_wrong,
         flip_words=lambda name: FLIP_WORDS.get(name, name),

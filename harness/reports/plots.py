@@ -1,30 +1,60 @@
-"""Plots as small inline SVG: latency curves and ratio histogram (matplotlib), the trend (by hand).
+"""Plots as small inline SVG, drawn by hand: latency curves, ratio histograms, the trend.
 
-Reproducible bytes (fixed hash salt, no date), text as text, colours as the page's custom properties so that dark
-mode and print work, title and desc for screen readers.
+Reproducible bytes, text as text, colours and strokes by the page's style sheet so that dark mode and print work,
+title and desc for screen readers.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-ARM_STYLES = {"legacy": ("#a10001", (4, 2.2)), "baseline": ("#a10002", (1.2, 1.6)), "candidate": ("#a10003", None)}
-_OTHER = ("#a10004", (6, 2, 1.2, 2))
-_INK, _FAINT = "#a10009", "#a10008"
-_COLOURS = {
-    "#a10001": "var(--legacy)",
-    "#a10002": "var(--baseline)",
-    "#a10003": "var(--candidate)",
-    "#a10004": "var(--other)",
-    _INK: "currentColor",
-    _FAINT: "var(--line)",
-}
 DRAWN = 101
 """Points drawn a line; the eye sees no more, and a plot stays small."""
+
+_SHARES = ((0, "0"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (0.95, "95 %"), (1, ""))
+_HEIGHT, _TOP, _RIGHT, _BOTTOM = 220.0, 8.0, 10.0, 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """A logarithmic x axis from `low` to `high` and a linear y axis from 0 to `most`, in a box `width` wide."""
+
+    width: float
+    left: float
+    low: float
+    high: float
+    most: float
+
+    def x(self, value: float) -> str:
+        inside = min(max(value, self.low), self.high)
+        share = math.log(inside / self.low) / math.log(self.high / self.low)
+        return _short(self.left + share * (self.width - self.left - _RIGHT))
+
+    def y(self, value: float) -> str:
+        return _short(_TOP + (1 - value / self.most) * (_HEIGHT - _TOP - _BOTTOM))
+
+    def frame(self, rows: Sequence[tuple[float, str]], below: str) -> str:
+        """Grid lines and their figures, and what the x axis shows."""
+        ticks = _log_ticks(self.low, self.high)
+        top, floor = self.y(self.most), self.y(0)
+        grid = "".join(f"M{self.x(tick)} {top}V{floor}" for tick in ticks)
+        grid += "".join(f"M{_short(self.left)} {self.y(row)}H{_short(self.width - _RIGHT)}" for row, _ in rows)
+        under, last = _short(_HEIGHT - _BOTTOM + 15), _short(_HEIGHT - 5)
+        middle = _short((self.left + self.width - _RIGHT) / 2)
+        return (
+            f'<path class="grid" d="{grid}"/>'
+            + "".join(f'<text x="{self.x(tick)}" y="{under}">{tick:g}</text>' for tick in ticks)
+            + "".join(
+                f'<text class="end" x="{_short(self.left - 6)}" y="{_short(float(self.y(row)) + 4)}">{name}</text>'
+                for row, name in rows
+                if name
+            )
+            + f'<text x="{middle}" y="{last}">{escape(below)}</text>'
+        )
 
 
 def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> str:
@@ -32,50 +62,41 @@ def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> st
     arms = {arm: row for arm, row in latency["arms"].items() if row["n"] >= 2}
     if not arms:
         return ""
-    figure, axes = _figure(5.6, 2.9)
+    low, high = _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"])
+    axes = _Axes(420, 42, low, high, 1.0)
+    parts = [axes.frame(_SHARES, "seconds per CV (log scale)")]
     for arm, row in arms.items():
-        colour, dashes = _style(arm, roles)
         points = row["ecdf"]
         if len(points) > DRAWN:
             points = [points[round(i * (len(points) - 1) / (DRAWN - 1))] for i in range(DRAWN)]
-        times, shares = [p[0] / 1000 for p in points], [p[1] for p in points]
-        line = axes.step(times, shares, where="post", color=colour, linewidth=1.6)[0]
-        if dashes:
-            line.set_dashes(dashes)
-        axes.plot([times[_first(shares, 0.5)]], [0.5], marker="o", markersize=4.5, color=colour)
-    axes.set_xscale("log")
-    axes.set_ylim(0, 1.02)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 0.95, 1.0], labels=["0", "25 %", "50 %", "75 %", "95 %", ""])
-    axes.set_xlabel("seconds per CV (log scale)", color=_INK, fontsize=8)
-    axes.grid(True, which="major", color=_FAINT, linewidth=0.6)
-    _seconds(axes)
+        places = [(axes.x(time / 1000), axes.y(share)) for time, share in points]
+        line = f"M{places[0][0]} {places[0][1]}" + "".join(f"H{x}V{y}" for x, y in places[1:])
+        role = next((role for role, name in roles.items() if name == arm), "arm")
+        parts.append(f'<path class="line {role}" d="{line}"/>')
+        at = next((x for (x, _), (_, share) in zip(places, points, strict=True) if share >= 0.5), places[-1][0])
+        parts.append(f'<circle class="dot {role}" cx="{at}" cy="{axes.y(0.5)}" r="4"/>')
     spoken = "; ".join(f"{arm}: median {row['p50'] / 1000:.2f} s, n = {row['n']}" for arm, row in arms.items())
-    return _svg(figure, "ecdf", f"Latency of all arms {label}".strip(), f"Share of CVs by seconds. {spoken}.")
+    return _svg(axes, "ecdf", f"Latency of all arms {label}".strip(), f"Share of CVs by seconds. {spoken}.", parts)
 
 
 def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
-    """Histogram of candidate ÷ other per CV on a log axis, with a line at 1."""
-    from matplotlib.ticker import MaxNLocator
-
-    figure, axes = _figure(3.6, 2.9)
-    edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
-    axes.stairs(counts, edges, fill=True, color="#a10003", alpha=0.35, linewidth=0)
-    axes.stairs(counts, edges, color="#a10003", linewidth=1.2)
-    axes.axvline(1.0, color=_INK, linewidth=1)
-    axes.axvline(pair["p50"], color="#a10003", linewidth=1.4, dashes=(3, 2))
-    axes.set_xscale("log")
-    low, high = min(edges[0], 0.9), max(edges[-1], 1.1)
-    axes.set_xlim(low / 1.03, high * 1.03)
-    _plain_ticks(axes, low, high)
-    axes.set_xlabel(f"candidate ÷ {pair['against']}, per CV", color=_INK, fontsize=8)
-    axes.set_ylabel("CVs", color=_INK, fontsize=8)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    return _svg(
-        figure,
-        prefix,
-        f"Latency ratio to {pair['against']} {label}".strip(),
-        f"Median ratio {pair['p50']:.2f}; faster in {pair['faster']} of {pair['n']} CVs.",
-    )
+    """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median."""
+    edges, counts = pair["histogram"]["edges"], [int(count) for count in pair["histogram"]["counts"]]
+    low, high = _reach((*edges, 0.9, 1.1))
+    axes = _Axes(270, 30, low, high, max([*counts, 1]) * 1.04)
+    step = max(1, math.ceil(max(counts) / 5))
+    rows = [(float(row), f"{row}") for row in range(0, max(counts) + 1, step)]
+    outline = f"M{axes.x(edges[0])} {axes.y(0)}"
+    outline += "".join(f"V{axes.y(count)}H{axes.x(edge)}" for count, edge in zip(counts, edges[1:], strict=True))
+    top, floor = axes.y(axes.most), axes.y(0)
+    parts = [
+        axes.frame(rows, f"candidate ÷ {pair['against']}; bars: CVs"),
+        f'<path class="hist candidate" d="{outline}V{floor}"/>',
+        f'<path class="one" d="M{axes.x(1)} {top}V{floor}"/>',
+        f'<path class="mid candidate" d="M{axes.x(pair["p50"])} {top}V{floor}"/>',
+    ]
+    told = f"Median ratio {pair['p50']:.2f}; faster in {pair['faster']} of {pair['n']} CVs."
+    return _svg(axes, prefix, f"Latency ratio to {pair['against']} {label}".strip(), told, parts)
 
 
 def trend(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -122,74 +143,31 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _first(shares: Sequence[float], level: float) -> int:
-    return next((i for i, share in enumerate(shares) if share >= level), len(shares) - 1)
+def _reach(values: Iterable[float]) -> tuple[float, float]:
+    """Ends of a log axis that holds the values, with a little room; never without width."""
+    known = [value for value in values if value > 0] or [1.0]
+    room = max((max(known) / min(known)) ** 0.04, 1.03)
+    return min(known) / room, max(known) * room
 
 
-def _style(arm: str, roles: Mapping[str, str]) -> tuple[str, tuple[float, ...] | None]:
-    for role, name in roles.items():
-        if name == arm:
-            return ARM_STYLES[role]
-    return _OTHER
-
-
-def _figure(width: float, height: float) -> tuple[Any, Any]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.patch.set_alpha(0)
-    axes = figure.add_subplot()
-    axes.patch.set_alpha(0)
-    for name, spine in axes.spines.items():
-        spine.set_visible(name in ("left", "bottom"))
-        spine.set_color(_FAINT)
-    axes.tick_params(colors=_INK, labelsize=8, which="both", color=_FAINT)
-    return figure, axes
-
-
-def _seconds(axes: Any) -> None:
-    low, high = axes.get_xlim()
-    _plain_ticks(axes, low, high)
-
-
-def _plain_ticks(axes: Any, low: float, high: float) -> None:
-    """Round ticks as plain numbers; matplotlib's own log ticks vanish on short axes."""
-    from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
-
-    steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7) if high / low < 12 else (1, 2, 5) if high / low < 300 else (1,)
-    if high / low < 2.2:
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Round figures for a log axis: as many as can be read beside each other."""
+    reach = high / low
+    steps: tuple[float, ...] = (1,) if reach >= 300 else (1, 2, 5) if reach >= 12 else (1, 1.5, 2, 3, 5, 7)
+    if reach < 2.2:
         steps = (1, 1.1, 1.2, 1.3, 1.5, 1.7, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
-    ticks = [s * 10.0**p for p in range(-6, 7) for s in steps if low <= s * 10.0**p <= high]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    return [tick for power in range(-6, 7) for step in steps if low <= (tick := step * 10.0**power) <= high]
 
 
-def _svg(figure: Any, prefix: str, title: str, description: str) -> str:
-    """The figure as an inline element: own ids, the page's colours, no prolog, metadata or style sheet."""
-    import matplotlib
+def _short(value: float) -> str:
+    """A length in the picture with one digit after the point, as few characters as it needs."""
+    return f"{value:.1f}".removesuffix(".0")
 
-    out = io.StringIO()
-    options: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "cv-harness", "font.family": "sans-serif"}
-    with matplotlib.rc_context(options):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    text = re.sub(r'\bid="', f'id="{prefix}-', text)
-    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", text)
-    text = re.sub(r"font-family: [^;\"]+;? ?", "", text)
-    text = re.sub(r"(<text [^>]*?style=\")(?![^\"]*fill:)", r"\1fill: currentColor; ", text)
-    for sentinel, colour in _COLOURS.items():
-        text = text.replace(sentinel, colour)
-    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    text = re.sub(r' (d|x|y)="[^"]+"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), text)
-    box = re.search(r'viewBox="[^"]+"', text)
-    head = (
-        f'<svg class="plot" {box[0] if box else ""} role="img" aria-labelledby="{prefix}-t {prefix}-d">'
+
+def _svg(axes: _Axes, prefix: str, title: str, description: str, parts: Sequence[str]) -> str:
+    return (
+        f'<svg class="plot" id="{prefix}" viewBox="0 0 {axes.width:g} {_HEIGHT:g}" role="img"'
+        f' aria-labelledby="{prefix}-t {prefix}-d">'
         f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
+        f"{''.join(parts)}</svg>"
     )
-    return re.sub(r"\s*\n\s*", " ", head + text[text.index(">") + 1 :].rstrip())

@@ -19,7 +19,7 @@ from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, gate_name, run_label
-from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded
+from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
 from harness.reports.tables_quality import both_judged, flip_marks, flip_row, golden_suspects
 from harness.scoring.types import Score
 
@@ -28,6 +28,7 @@ DEFAULT_MONTHLY_CVS = 10_000
 NO_FLIP: Mapping[str, Any] = {"class": "", "fixed": 0, "broken": 0, "both_wrong": 0}
 
 
+@uncollected()
 def build_summary(
     cases: Iterable[Case],
     *,
@@ -73,7 +74,7 @@ def build_summary(
             "legacy": tables_quality.flips(ready, ready.legacy),
         },
         "documents": documents,
-        "worst": _worst(documents, ready.candidate),
+        "worst": _worst(documents, ready),
         "flaky": tables_quality.flaky(ready),
         "golden_audit": {"rows": suspects, "n": len(set(goldens or ()) & set(texts or ()) & set(ready.documents))},
         "trend": _trend(trend),
@@ -252,10 +253,11 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> dict[str, Any]:
     }
 
 
-def _worst(documents: Sequence[Mapping[str, Any]], candidate: str) -> list[str]:
-    """Ids of the CVs that the candidate read worst (lowest strict F1 first; all that have a score)."""
-    scored = [(row["arms"].get(candidate, {}).get("f1"), row["document"]) for row in documents]
-    known = sorted((f1, name) for f1, name in scored if f1 is not None)
+def _worst(documents: Sequence[Mapping[str, Any]], ready: Prepared) -> list[str]:
+    """Ids of the CVs that the candidate read worst: lowest strict F1 first, of those with a score, without copies."""
+    own = frozenset(ready.main_documents)
+    scored = [(row["arms"].get(ready.candidate, {}).get("f1"), row["document"]) for row in documents]
+    known = sorted((f1, name) for f1, name in scored if f1 is not None and name in own)
     return [name for _, name in known[: tables_quality.WORST]]
 
 

@@ -93,7 +93,7 @@ def test_the_label_stands_in_the_header_and_beside_every_latency(page: Path) -> 
     text = page.read_text("utf-8")
     latency = text[text.index('<section id="latency">') : text.index('<section id="cost">')]
     assert text.index("SIMULATED") < text.index('<section id="verdict"')
-    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", latency, flags=re.S)
+    rows = latency.split('<tr><th scope="row">')[1:]
     assert len(rows) == 3
     assert all("SIMULATED" in row for row in rows)
     assert latency.count("SIMULATED") >= len(rows) + 3  # the heading and the plots say it too
@@ -130,9 +130,9 @@ def test_a_page_over_the_cap_keeps_its_details_beside_it(run: Synthetic, tmp_pat
         manifest=run.manifest,
         goldens=run.goldens,
         texts=run.texts,
-        cap=300_000,
+        cap=200_000,
     )
-    assert rendered.bytes < 300_000
+    assert rendered.bytes < 200_000
     assert [path.relative_to(tmp_path).as_posix() for path in rendered.parts] == [
         "index-cvs/part-000.html",
         "index-cvs/part-001.html",

@@ -18,6 +18,14 @@ function el(tag, attributes, ...children) {
   for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
   return node;
 }
+// Closed details are made when they are opened or printed: most of them never are.
+const waiting = new Map();
+function make(node) { if (waiting.has(node)) { node.append(waiting.get(node)()); waiting.delete(node); } }
+function later(attributes, title, content) {
+  const node = el("details", {...attributes, ontoggle: () => make(node)}, el("summary", {}, title));
+  waiting.set(node, content);
+  return node;
+}
 async function inflate(id) {
   const bytes = Uint8Array.from(atob($(id).textContent), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -65,8 +73,8 @@ function list() {
   body.replaceChildren(...shown.slice(page * PAGE, page * PAGE + PAGE).map((row) => el("tr", {},
     el("th", {scope: "row"}, el("a", {href: cvLink(row[0])}, el("bdi", {}, row[0]))),
     el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || "–"),
-    index.arms.map((_, i) => el("td", {class: "num"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
-    el("td", {class: "num"}, row[1] ? row[3] + " / " + row[2] + " / " + row[4] : "–"),
+    index.arms.map((_, i) => el("td", {class: "n"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
+    el("td", {class: "n"}, row[1] ? row[3] + " / " + row[2] + " / " + row[4] : "–"),
     el("td", {}, el("small", {}, el("bdi", {}, row[6]))))));
   $("found").textContent = shown.length + " of " + index.rows.length + " CVs" + (filter.field ? " · " + filter.field + " " + (filter.kind || "wrong, missing or invented") + " in " + filter.arm : "");
   $("clear").hidden = !filter.field;
@@ -87,6 +95,7 @@ async function open(id) {
   document.body.classList.add("one");
   show();
   window.scrollTo(0, 0);
+  document.querySelector("#cv h2").focus({preventScroll: true});
 }
 function expanded(detail) {
   if (detail.done) return detail;
@@ -123,7 +132,7 @@ function cell(found, golden, draws) {
   const text = code === "m" || code === "x" ? note || WORDS[code] : code === "c" && (value === undefined || value === null) ? "" : value;
   const extra = [code === "m" ? "" : note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
   return el("td", {class: "c-" + code, title: WORDS[code]}, el("span", {class: "s"}, SIGNS[code]), " ",
-    text === "" ? el("span", {class: "soft"}, code === "c" ? "" : WORDS[code]) : el("bdi", {class: code === "m" || code === "x" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
+    text === "" ? (code === "c" ? null : el("span", {class: "soft"}, WORDS[code])) : el("bdi", {class: code === "m" || code === "x" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
     extra.length ? el("span", {class: "note"}, el("bdi", {}, extra.join(" · "))) : null);
 }
 function spans(rows, arm) {
@@ -175,7 +184,7 @@ function armTable(names) {
     some((d) => d.broken.length) ? line("contract violations", (d) => d.broken.length ? d.broken.map((v) => el("div", {}, el("code", {}, el("bdi", {}, v[0] || "/")), " ", v[1], " ", el("small", {}, el("bdi", {}, v[2])))) : "none") : null,
     some((d) => d.lost.length) ? line("lost entries", (d) => d.lost.join(", ") || "none") : null,
     some((d) => d.notes.length) ? line("notes", (d) => d.notes.length ? d.notes.map((n) => el("div", {}, el("small", {}, el("bdi", {}, n)))) : "–") : null),
-  el("details", {class: "more"}, el("summary", {}, "Where the time and the tokens went"), table(
+  later({class: "more"}, "Where the time and the tokens went", () => table(
     line("phases", (d) => el("small", {}, d.phases.map(([n, k, t]) => n + " " + ms(t)).join(" · ") || "–")),
     line("retry wait · queue (not counted)", (d) => ms(d.retry) + " · " + ms(d.queue)),
     line("calls · attempts", (d) => d.calls + " · " + d.tries),
@@ -186,18 +195,18 @@ function armTable(names) {
 function pathOf(row) {
   const [head, ...rest] = row.p.split(/(?<=[\].])/);
   const parts = row.p.startsWith(row.f.split(/[.[]/)[0]) ? row.p.slice(row.f.split(/[.[]/)[0].length).replace(/^\./, "").split(/(?<=[\].])/) : [head, ...rest];
-  return parts.flatMap((part) => [part, el("wbr", {})]);
+  return parts.flatMap((part, at) => at ? [el("wbr", {}), part] : [part]);
 }
 const role = (name) => (Object.entries(index.roles).find(([, n]) => n === name) || [""])[0];
 function raw(names) {
   const blocks = [];
-  const block = (title, value) => blocks.push(el("details", {}, el("summary", {}, title), el("pre", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2))));
+  const block = (title, value) => blocks.push(later({}, title, () => el("pre", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2))));
   if (current.golden) block("golden" + (current.reviewed ? "" : " (not reviewed)"), current.golden);
   for (const name of names) {
     const now = current.arms[name][draw] || current.arms[name][0];
     if (now.answer !== null) block(name + ", draw " + now.draw, now.answer);
-    if (now.attempts.length) blocks.push(el("details", {}, el("summary", {}, name + ": " + now.attempts.length + " attempts"),
-      el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
+    if (now.attempts.length) blocks.push(later({}, name + ": " + now.attempts.length + " attempts",
+      () => el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
       el("tbody", {}, now.attempts.map((a) => el("tr", {}, [a[0], a[1], a[2], a[3], ms(a[4]), ms(a[5]), ms(a[6]), a[7], a[8]].map((v) => el("td", {}, v === null ? "–" : String(v))))))))));
   }
   return blocks;
@@ -222,6 +231,7 @@ function show() {
         el("td", {}, (row.m || []).map((m) => el("span", {class: "mk" + (m === "only " + index.roles.candidate + " wrong" ? " only-candidate" : m === "golden suspect" ? " golden" : "")}, m))))];
     })));
   const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
+  waiting.clear();
   $("cv").replaceChildren(
     el("header", {}, el("a", {href: config.back || "#cvs"}, "← all CVs"), el("h2", {tabindex: "-1"}, el("bdi", {}, current.id)), el("span", {class: "soft"}, el("bdi", {}, meta)),
       el("span", {}, el("button", {type: "button", onclick: () => step(-1)}, "k ↑ previous"), " ", el("button", {type: "button", onclick: () => step(1)}, "j ↓ next"))),
@@ -282,7 +292,7 @@ function sortable(table) {
       const down = head.getAttribute("aria-sort") === "ascending";
       head.parentNode.querySelectorAll("th").forEach((h) => h.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const numeric = head.classList.contains("num");
+      const numeric = head.classList.contains("n");
       const key = (row) => { const text = row.children[at].textContent; return numeric ? parseFloat((text.match(/[-−+]?[\d.]+/) || ["NaN"])[0].replace("−", "-")) : text; };
       const rows = [...body.rows].filter((r) => !r.classList.contains("sec"));
       body.querySelectorAll(".sec").forEach((r) => r.remove());
@@ -315,6 +325,7 @@ async function start() {
   document.querySelectorAll("table.sortable").forEach(sortable);
   document.querySelectorAll("[data-copy]").forEach((b) => b.addEventListener("click", () => copyText(b.previousElementSibling.textContent, b)));
   addEventListener("hashchange", route);
+  addEventListener("beforeprint", () => document.querySelectorAll("#cv details").forEach(make));
   await route();
   document.documentElement.dataset.ready = "1";
 }
