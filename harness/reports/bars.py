@@ -9,11 +9,16 @@ from harness.gates.types import Gate
 from harness.reports.labels import gate_delta, gate_threshold, kind
 
 WIDTH, AXIS = 190.0, 15.0
+"""Pixels: the style sheet has the same ones, and draws the axis with its tick at no difference, in the middle."""
+
 _SHAPES = {"PASS": "circle", "FAIL": "square"}
 
 
-def bar(gate: Gate) -> str:
-    """The SVG, or a dash where there is no estimate. Ratios are drawn on a log axis around 1."""
+def bar(gate: Gate, drawn: dict[str, str] | None = None) -> str:
+    """The SVG, or a dash where there is no estimate. Ratios are drawn on a log axis around 1.
+
+    drawn: pictures that the page has already, with their ids; the same one again refers to it, a new one is added.
+    """
     if gate.delta.value is None:
         return '<span class="soft">–</span>'
     what = kind(gate)
@@ -37,7 +42,7 @@ def bar(gate: Gate) -> str:
     zone = (at, WIDTH - at) if harm_right else (0.0, at)
     parts = [
         f'<path class="zone" d="M{zone[0]:g} 4h{zone[1]:g}v22h-{zone[1]:g}z"/>',
-        f'<path class="axis" d="M0 {AXIS:g}h{WIDTH:g}M{x(0):g} 8v14"/><path class="lim" d="M{at:g} 4v22"/>',
+        f'<path class="lim" d="M{at:g} 4v22"/>',
     ]
     low = known[0] if gate.delta.lower is None else scale(gate.delta.lower)
     high = known[0] if gate.delta.upper is None else scale(gate.delta.upper)
@@ -52,10 +57,13 @@ def bar(gate: Gate) -> str:
     place = ' class="r"' if at > WIDTH * 0.8 else ' class="l"' if at < WIDTH * 0.2 else ""
     parts.append(f'<text{place} x="{at:g}" y="36">{escape(gate_threshold(gate))}</text>')
     spoken = f"{gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
-    return (
-        f'<svg class="bar {gate.status}" viewBox="0 0 {WIDTH:g} 38" role="img" aria-label="{escape(spoken)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    picture = "".join(parts)
+    if drawn is not None and picture in drawn:
+        picture = f'<use href="#{drawn[picture]}"/>'
+    elif drawn is not None:
+        drawn[picture] = f"bar{len(drawn)}"
+        picture = f'<g id="{drawn[picture]}">{picture}</g>'
+    return f'<svg class="bar {gate.status}" role="img" aria-label="{escape(spoken)}">{picture}</svg>'
 
 
 def _limit(gate: Gate) -> float:

@@ -150,6 +150,7 @@ def _page(
 ) -> bytes:
     label = summary["run"]["label"]["mark"]
     by_name = {row["document"]: row for row in summary["documents"]}
+    drawn: dict[str, str] = {}
     totals = [row["tokens"]["total"] for row in summary["cost"]["arms"].values() if row["tokens"]]
     text = (
         _environment()
@@ -164,7 +165,7 @@ def _page(
             gate_counts=_gate_counts(verdict),
             open_gates=_open_gates(verdict),
             comparison_gates=[
-                [(gate, _markup(bar(gate))) for gate in _ordered(comparison.gates)]
+                [(gate, _markup(bar(gate, drawn))) for gate in _ordered(comparison.gates)]
                 for comparison in verdict.comparisons
             ],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
@@ -311,12 +312,12 @@ def collapsed(runs: Sequence[Sequence[str]], context: int = 2) -> list[tuple[str
 
 
 def heat(cell: Mapping[str, Any]) -> str:
-    """The shade class of a cell of the heat map: five steps from .98 down to .60."""
+    """The shade of a cell of the heat map as an attribute: five steps from .98 down to .60."""
     f1 = cell["f1"]
     if f1 is None or not cell["asked"]:
         return ""
-    steps = ((0.98, ""), (0.95, " h1"), (0.90, " h2"), (0.80, " h3"), (0.60, " h4"))
-    return next((name for least, name in steps if f1 >= least), " h5")
+    steps = ((0.98, ""), (0.95, " class=h1"), (0.90, " class=h2"), (0.80, " class=h3"), (0.60, " class=h4"))
+    return next((name for least, name in steps if f1 >= least), " class=h5")
 
 
 def most_wrong(row: Mapping[str, Any], arm: str) -> str:
@@ -329,6 +330,13 @@ def most_wrong(row: Mapping[str, Any], arm: str) -> str:
 def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, str]]:
     """(CV, what was told of it) of each example, each once: arms often break the same rule in the same CV."""
     return list(dict.fromkeys((row["document"], row[told]) for row in examples))
+
+
+def foldable(path: str) -> Any:
+    """A field path that a narrow column may break before a point."""
+    from markupsafe import escape
+
+    return escape(path).replace(".", _markup("<wbr>."))
 
 
 def _markup(text: str) -> Any:
@@ -344,9 +352,9 @@ def _asset(name: str) -> str:
 
 
 def _template(name: str) -> str:
-    """A template without what HTML lets one leave out: end tags within tables and lists, quotes of one class."""
+    """A template without what HTML lets one leave out: end tags within tables and lists, quotes around one word."""
     text = re.sub(r"</(?:td|th|tr|li|thead|tbody|dt|dd)>\s*", "", _asset(name))
-    return re.sub(r'\bclass="([\w-]+)"(?=[ >])', r"class=\1", text)
+    return re.sub(r'\b(class|scope|aria-hidden|data-l)="([\w-]+)"(?=[ >])', r"\1=\2", text)
 
 
 @cache
@@ -371,6 +379,7 @@ def _environment() -> Environment:
         claim=labels.claim_value,
         claim_title=labels.claim_title,
         heat=heat,
+        foldable=foldable,
         once=once,
         flipped=flipped,
         most_wrong=most_wrong,
