@@ -149,6 +149,7 @@ def case(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
 @pytest.fixture
 def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> GateView:
     """One gate of the decision, with its figures as properties. It fails where the gate keeps the verdict from SHIP."""
+    from harness.gates.decide import inherited
     from harness.reports.junit import gate_properties
 
     name: str = request.param
@@ -173,8 +174,10 @@ def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
         return GateView(name, False, f"INCONCLUSIVE: {name}: {_PART}")
     if verdict.identical:
         return GateView(name, True, "this is the accepted assistant")
+    comparison = next(one for one in verdict.comparisons if found in one.gates)
     required = found.scope in _gate_config(request.config).requires
-    open_ = found.status == "INCONCLUSIVE" or (found.status == "NOT_MEASURED" and found.scope in verdict.not_measured)
+    waits = found.status == "INCONCLUSIVE" and not inherited(comparison, verdict.comparisons, verdict.profile)
+    open_ = waits or (found.status == "NOT_MEASURED" and found.scope in verdict.not_measured)
     decision = {"FAIL": "HOLD", "NOT_MEASURED": "NOT MEASURED"}.get(found.status, found.status)
     return GateView(name, not (found.status == "FAIL" or (required and open_)), f"{decision}: {found.reason}")
 

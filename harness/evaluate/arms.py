@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +15,7 @@ from harness.base.project import Project
 from harness.evaluate.inputs import Inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
+from harness.gates.types import AGAIN
 from harness.models.types import Policy
 from harness.pipelines.declared import DeclaredPipeline
 from harness.replay.runs import RunInfo
@@ -22,6 +24,9 @@ from harness.review.acceptance import Accepted, load_accepted
 
 AA = "baseline@aa"
 """The baseline on disjoint draws: what two runs of the same assistant differ by."""
+
+_AGAIN_FROM = 500
+"""How far from a run's first draw the further ones begin: beyond any number of draws that a run asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,18 @@ def _candidate_policy(plan: Plan, provider: Provider) -> Policy:
     if provider.endpoint is None:
         return "replay_only"
     return "call" if provider.simulated or plan.fresh else "record_first"
+
+
+def arms_again(arms: ArmSet, names: Collection[str]) -> ArmSet:
+    """Those arms once more, on two draws that the run has not made; no arm that is only replayed, and none at all
+    where that is so of every candidate."""
+    further = tuple(
+        replace(arm, id=arm.id + AGAIN, draws=range(arm.draws.start + _AGAIN_FROM, arm.draws.start + _AGAIN_FROM + 2))
+        for arm in arms.arms
+        if arm.id in names and arm.policy != "replay_only"
+    )
+    candidates = tuple(arm.id for arm in further if arm.id.removesuffix(AGAIN) in arms.candidates)
+    return replace(arms, arms=further if candidates else (), candidates=candidates)
 
 
 def recording_arms(arms: ArmSet) -> ArmSet:

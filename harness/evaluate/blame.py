@@ -24,7 +24,7 @@ from harness.evaluate.arms import ArmSet
 from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider, open_provider
-from harness.evaluate.run import Listener, replay_arms
+from harness.evaluate.replaying import Listener, replay_arms
 from harness.evaluate.stages import read_verdict, score_run
 from harness.gates.types import Case, Verdict
 from harness.models.recordings import RecordingStore

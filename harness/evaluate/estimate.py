@@ -17,6 +17,11 @@ from harness.models.tokens import count
 from harness.models.types import Usage
 from harness.replay.types import Arm
 
+
+class TooExpensiveError(UsageError):
+    """A run would cost more than it may."""
+
+
 _ROLES = 5
 """Roles of a CV whose golden does not say."""
 
@@ -60,8 +65,8 @@ def expected_cost(
 
 
 def refuse_over(expected: Decimal | None, calls: int, max_cost: float, *, may_be_free: bool) -> str:
-    """The sentence that says what a run will cost. Raises UsageError where that is more than `max_cost`, or not
-    known of a provider that is never free."""
+    """The sentence that says what a run will cost. Raises TooExpensiveError where that is more than `max_cost`,
+    UsageError where it is not known of a provider that is never free."""
     if expected is None:
         if may_be_free:
             return f"about {calls} calls; what they cost is not known (the model is unpriced)"
@@ -70,7 +75,7 @@ def refuse_over(expected: Decimal | None, calls: int, max_cost: float, *, may_be
             hint="add its price to harness/models/prices.toml",
         )
     if expected > Decimal(str(max_cost)):
-        raise UsageError(
+        raise TooExpensiveError(
             f"about {calls} calls for about ${expected:.2f}, more than --max-cost {max_cost:.2f}",
             hint=f"give --max-cost {float(expected) * 1.2:.2f}, fewer CVs with --limit, or fewer draws with --repeat 1",
         )

@@ -4,61 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
-from harness.corpus.types import Document, Extraction
-from harness.evaluate.arms import ArmSet, begun_arms, build_arms, declared_arms, recording_arms
+from harness.evaluate.arms import ArmSet, arms_again, begun_arms, build_arms, declared_arms, recording_arms
 from harness.evaluate.baseline_check import require_baseline
-from harness.evaluate.inputs import NO_TEXT, Inputs, load_inputs
+from harness.evaluate.estimate import TooExpensiveError
+from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider, open_provider
+from harness.evaluate.replaying import Listener, Silent, replay_arms
 from harness.gates.types import Verdict
-from harness.models.caller import build_caller
-from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore, record
-from harness.models.types import Call, Caller, Recording
-from harness.pipelines.assistant import AssistantPipeline
-from harness.pipelines.declared import DeclaredPipeline
-from harness.pipelines.legacy import LegacyPipeline
-from harness.pipelines.types import PerDocument, Pipeline
-from harness.replay.engine import replay
+from harness.models.types import Call, Recording
 from harness.replay.manifest import new_manifest
-from harness.replay.progress import Progress, ReplaySummary
+from harness.replay.progress import ReplaySummary
 from harness.replay.runs import RunInfo, discard_unbegun, find_run
 from harness.replay.store import RunStore
-from harness.replay.types import Arm, Manifest
+from harness.replay.types import Manifest
 
 if TYPE_CHECKING:
-    from harness.corpus.text import Extractor
+    pass
 
 
-class Listener(Protocol):
-    """Whoever shows a running evaluation to a person."""
-
-    def stage(self, name: str) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-    def progress(self, progress: Progress) -> None: ...
-
-
-class Silent:
-    """Shows nothing."""
-
-    def stage(self, name: str) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-    def progress(self, progress: Progress) -> None: ...
+AskAgain: TypeAlias = Callable[[Collection[str], Collection[str]], bool]
+"""Makes two further draws of arms (by id) on documents (by id); whether it could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +69,19 @@ def evaluate(
     Ctrl-C ends the replay cleanly; what is there is scored and shown, and the verdict says that it is partial.
     Raises HarnessError: UsageError before anything is sent, ProviderUnavailableError, RecordingsMissingError.
     """
-    from harness.evaluate.stages import judge
+    from harness.evaluate.stages import assess, present
+    from harness.gates.decide import unconfirmed
 
     listener, clock = listener or Silent(), clock or SystemClock()
     looks: list[Evaluation] = []
 
-    def look(folder: Path) -> bool:
+    def look(folder: Path, ask_again: AskAgain) -> bool:
         """Whether the evidence so far decides; every look at it is counted."""
-        looks.append(judge(project, folder, plan, listener=listener, clock=clock))
+        assessed = assess(project, folder, plan, listener=listener)
+        doubtful = [unconfirmed(verdict) for verdict in assessed.verdicts.values()]
+        if ask_again({arm for arms, _ in doubtful for arm in arms}, {name for _, names in doubtful for name in names}):
+            assessed = assess(project, folder, plan, listener=listener)
+        looks.append(present(project, assessed, plan, listener=listener, clock=clock))
         return bool(looks[-1].verdicts) and all(each.verdict != "INCONCLUSIVE" for each in looks[-1].verdicts.values())
 
     replayed = replay_plan(project, plan, listener=listener, resume=resume, clock=clock, look=look)
@@ -132,12 +114,13 @@ def replay_plan(
     resume: str | None = None,
     clock: Clock | None = None,
     recording: bool = False,
-    look: Callable[[Path], bool] = lambda _: True,
+    look: Callable[[Path, AskAgain], bool] = lambda _folder, _ask_again: True,
 ) -> Replayed:
     """The first stage alone: make the records of the plan. `recording`: every arm may be asked for what is not
     recorded yet, and what it answers is committed (`cv-harness record`).
 
-    look: called with the run's folder after each planned number of people, and at the end; True ends the run.
+    look: called with the run's folder after each planned number of people, and at the end; True ends the run. What
+    it is given beside that makes two further draws of arms on documents, and says whether it did.
     """
     clock = clock or SystemClock()
     recordings = RecordingStore.of(project)
@@ -163,17 +146,39 @@ def replay_plan(
         for note in notes:
             listener.note(note)
         store = _store(project, plan, inputs, arms, provider, begun, clock)
+        spent = Decimal(0)
+
+        def make(store: RunStore, arms: ArmSet, inputs: Inputs) -> ReplaySummary:
+            left = replace(plan, max_cost=max(0.0, plan.max_cost - float(spent)))
+            made = asyncio.run(replay_arms(store, left, inputs, arms, provider, recordings, listener))
+            _keep(store, arms, provider, recordings, committed=recording)
+            return made
+
+        def ask_again(names: Collection[str], documents: Collection[str]) -> bool:
+            further = arms_again(arms, names)
+            if summary.interrupted or not further.arms or not documents:
+                return False
+            chosen = tuple(each for each in inputs.documents if each.id in documents)
+            listener.stage(f"asking again about {len(chosen)} CVs: does what was counted show again?")
+            try:
+                with RunStore.open(store.folder, write=True) as again:
+                    make(again, further, replace(inputs, documents=chosen))
+            except TooExpensiveError as error:
+                listener.note(f"not asked again: {error}")
+                return False
+            return True
+
         for batch in batches(inputs, plan):
             try:
                 with store:
                     simulated = " on the simulator (free; dollars as a model would take)" if provider.simulated else ""
                     listener.stage(f"replaying {len(batch.documents)} CVs{simulated}")
-                    summary = asyncio.run(replay_arms(store, plan, batch, arms, provider, recordings, listener))
-                    _keep(store, arms, provider, recordings, committed=recording)
+                    summary = make(store, arms, batch)
+                    spent += summary.cost
             except HarnessError:
                 discard_unbegun(store.folder)
                 raise
-            if look(store.folder) or summary.interrupted:
+            if look(store.folder, ask_again) or summary.interrupted:
                 break
             store = RunStore.open(store.folder, write=True)
         store.close()
@@ -251,119 +256,6 @@ def _store(
         },
     )
     return RunStore.create(project, manifest)
-
-
-async def replay_arms(
-    store: RunStore,
-    plan: Plan,
-    inputs: Inputs,
-    arms: ArmSet,
-    provider: Provider,
-    recordings: RecordingStore,
-    listener: Listener,
-) -> ReplaySummary:
-    """Make every record of `arms` that is not in `store` yet; Ctrl-C ends it cleanly."""
-    from harness.corpus.text import Extractor
-    from harness.models.client import ModelClient
-
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    restore = _on_interrupt(loop, stop, listener)
-    client = ModelClient(provider.endpoint) if provider.endpoint else None
-    limiter = Limiter(plan.concurrency)
-    journal = store.journal()
-    try:
-        if client is not None:
-            for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
-                await client.check(model)
-        with Extractor(reader=plan.reader) as extractor:
-            if provider.costs_money:
-                listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor))
-
-            def progress(progress: Progress) -> None:
-                listener.progress(progress)
-                if provider.costs_money and progress.cost > Decimal(str(plan.max_cost)) and not stop.is_set():
-                    listener.note(f"ending: ${progress.cost:.2f} is more than --max-cost {plan.max_cost:.2f}")
-                    stop.set()
-
-            async def read(document: Document) -> Extraction:
-                path = inputs.paths.get(document.id)
-                return NO_TEXT if path is None else await asyncio.to_thread(extractor.extract, path)
-
-            def caller_of(arm: Arm) -> Caller:
-                if arm.origin == "declared":
-                    return _no_calls
-                return build_caller(
-                    origin=arm.origin,
-                    policy=arm.policy,
-                    journal=journal,
-                    client=None if arm.policy == "replay_only" else client,
-                    recordings=recordings,
-                    limiter=limiter,
-                    cache_key=f"{arm.pipeline}-{store.folder.name}",
-                )
-
-            return await replay(
-                store=store,
-                documents=inputs.documents,
-                extractions=read,
-                arms=arms.arms,
-                pipeline_of=_pipelines(arms, inputs),
-                caller_of=caller_of,
-                concurrency=plan.concurrency,
-                seed=plan.seed,
-                on_event=progress,
-                stop=stop,
-            )
-    finally:
-        restore()
-        if client is not None:
-            await client.aclose()
-
-
-def _refuse_cost(
-    plan: Plan, inputs: Inputs, arms: ArmSet, provider: Provider, recordings: RecordingStore, extractor: Extractor
-) -> str:
-    """What the run will cost; raises UsageError where that is too much."""
-    from harness.evaluate.estimate import expected_cost, refuse_over
-
-    paths = [inputs.paths[document.id] for document in inputs.documents if document.id in inputs.paths]
-    read = dict(zip(inputs.paths, extractor.extract_many(paths), strict=True))
-    texts = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
-    today = SystemClock().now().date()
-    calls, expected = expected_cost(arms.arms, texts, inputs.goldens, arms.legacy, recordings, today)
-    return refuse_over(expected, calls, plan.max_cost, may_be_free=provider.origin != "openai")
-
-
-async def _no_calls(call: Call) -> tuple[()]:
-    """The caller of answers made elsewhere: there is nobody to call."""
-    raise HarnessError(f"declared answers call no model, but {call.wire} was called")
-
-
-def _on_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, listener: Listener) -> Callable[[], None]:
-    """The first Ctrl-C asks the replay to end, the second one ends the process. Returns what undoes this."""
-
-    def first() -> None:
-        listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
-        stop.set()
-        loop.remove_signal_handler(signal.SIGINT)
-
-    try:
-        loop.add_signal_handler(signal.SIGINT, first)
-    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or a platform without signals
-        return lambda: None
-    return lambda: (loop.remove_signal_handler(signal.SIGINT), None)[1]
-
-
-def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDocument]:
-    def pipeline_of(arm: Arm) -> Pipeline | PerDocument:
-        if arm.pipeline == "declared":
-            return DeclaredPipeline(inputs.answers, arm.id)  # type: ignore[arg-type]
-        if arm.bundle is not None:
-            return AssistantPipeline(arm.bundle)
-        return LegacyPipeline(arms.legacy)
-
-    return pipeline_of
 
 
 def _keep(store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool) -> None:

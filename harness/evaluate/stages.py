@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,31 @@ from harness.base.project import Project
 from harness.corpus.types import Extraction
 from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
-from harness.evaluate.run import Evaluation, Listener, Silent
+from harness.evaluate.replaying import Listener, Silent
+from harness.evaluate.run import Evaluation
 from harness.evaluate.unjudged import unjudged
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
-from harness.gates.types import Case, Verdict
+from harness.gates.types import AGAIN, Case, Verdict
 from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
 from harness.review import looks
 from harness.review.acceptance import history, load_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A run scored and decided, not shown yet. verdicts: by candidate arm, in the run's order."""
+
+    folder: Path
+    manifest: Manifest
+    inputs: Inputs
+    texts: Mapping[str, Extraction]
+    cases: tuple[Case, ...]
+    verdicts: Mapping[str, Verdict]
 
 
 def judge(
@@ -40,7 +53,13 @@ def judge(
     count_look: bool = True,
 ) -> Evaluation:
     """Score, decide and render the run in `folder` with today's scorer, goldens and gates."""
-    listener, clock = listener or Silent(), clock or SystemClock()
+    listener = listener or Silent()
+    assessed = assess(project, folder, plan, listener=listener)
+    return present(project, assessed, plan, listener=listener, clock=clock, count_look=count_look)
+
+
+def assess(project: Project, folder: Path, plan: Plan, *, listener: Listener) -> Assessed:
+    """Score and decide the run in `folder`."""
     inputs = load_inputs(project, plan, verify=False)
     listener.stage("scoring")
     with RunStore.open(folder, write=True) as store:
@@ -51,18 +70,35 @@ def judge(
     candidates = [arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    verdicts, pages = {}, {}
-    for arm in candidates:
-        verdicts[arm] = _decide(project, cases, manifest, arm, plan, clock, count_look)
+    verdicts = {arm: _decide(project, cases, manifest, arm, plan) for arm in candidates}
+    return Assessed(folder, manifest, inputs, texts, cases, verdicts)
+
+
+def present(
+    project: Project,
+    assessed: Assessed,
+    plan: Plan,
+    *,
+    listener: Listener,
+    clock: Clock | None = None,
+    count_look: bool = True,
+) -> Evaluation:
+    """Count the look, render the pages, and let `reports/latest` lead to them."""
+    folder, manifest = assessed.folder, assessed.manifest
+    pages: dict[str, Path] = {}
     listener.stage("rendering")
-    for arm, verdict in verdicts.items():
-        place = folder if arm == candidates[0] else folder / arm.replace(":", "-")
-        pages[arm] = render_run(project, place, cases, verdict, manifest, inputs, texts, plan)
+    for arm, verdict in assessed.verdicts.items():
+        if count_look:
+            _count_look(project, assessed, verdict, clock or SystemClock())
+        place = folder if not pages else folder / arm.replace(":", "-")
+        pages[arm] = render_run(
+            project, place, assessed.cases, verdict, manifest, assessed.inputs, assessed.texts, plan
+        )
     if pages:
         point_latest(project, folder)
     if plan.out is not None and pages:
         _copy(folder, plan.out)
-    return Evaluation(folder, manifest, verdicts, pages, None)
+    return Evaluation(folder, manifest, assessed.verdicts, pages, None)
 
 
 def score_run(store: RunStore, inputs: Inputs) -> tuple[Case, ...]:
@@ -116,54 +152,56 @@ def _with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
     return replace(manifest, documents=documents)
 
 
-def _decide(
-    project: Project,
-    cases: tuple[Case, ...],
-    manifest: Manifest,
-    candidate: str,
-    plan: Plan,
-    clock: Clock,
-    count_look: bool,
-) -> Verdict:
+def _decide(project: Project, cases: tuple[Case, ...], manifest: Manifest, candidate: str, plan: Plan) -> Verdict:
     arms = {arm.id: arm for arm in manifest.arms}
     arm, baseline = arms[candidate], arms.get("baseline")
     accepted = load_accepted(project, arm.origin)
-    evidence = looks.evidence_of(
-        {document_id: hashes.text for document_id, hashes in manifest.documents.items()}, arm.draws, arm.origin
-    )
-    baseline_wire = baseline.bundle.wire if baseline and baseline.bundle else ""
-    candidate_wire = arm.bundle.wire if arm.bundle else ""
-    look = looks.number(project, baseline=baseline_wire, candidate=candidate_wire, evidence=evidence, origin=arm.origin)
     unread = unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
-    verdict = decide(
+    return decide(
         cases,
         manifest=manifest,
         candidate=candidate,
         config=gate_config(plan),
-        look=look,
+        look=looks.number(project, **_looked_at(manifest, candidate)),
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unread.changed,
         reworded=unread.reworded,
     )
-    splits = manifest.selection.get("splits", ())
-    if count_look and not verdict.identical and ("sealed" in splits or ("gate" in splits and baseline_wire)):
-        cost = sum((case.record.cost or 0 for case in cases if case.record.arm == candidate), start=0)
-        looks.record(
-            project,
-            looks.Look(
-                baseline=baseline_wire,
-                candidate=candidate_wire,
-                origin=arm.origin,
-                splits=",".join(splits),
-                evidence=evidence,
-                run_id=manifest.run_id,
-                verdict=verdict.verdict,
-                at=clock.now().isoformat(timespec="seconds"),
-                cost=str(cost),
-                sealed="sealed" in splits,
-            ),
-        )
-    return verdict
+
+
+def _looked_at(manifest: Manifest, candidate: str) -> dict[str, str]:
+    """What a look is counted by: baseline, candidate, origin, evidence."""
+    arms = {arm.id: arm for arm in manifest.arms}
+    arm, baseline = arms[candidate], arms.get("baseline")
+    texts = {document_id: hashes.text for document_id, hashes in manifest.documents.items()}
+    return {
+        "baseline": baseline.bundle.wire if baseline and baseline.bundle else "",
+        "candidate": arm.bundle.wire if arm.bundle else "",
+        "origin": arm.origin,
+        "evidence": looks.evidence_of(texts, arm.draws, arm.origin),
+    }
+
+
+def _count_look(project: Project, assessed: Assessed, verdict: Verdict, clock: Clock) -> None:
+    """Keep that this verdict was seen, and what it cost; on the gate split beside a baseline, and on the sealed."""
+    splits = assessed.manifest.selection.get("splits", ())
+    looked = _looked_at(assessed.manifest, verdict.candidate)
+    if verdict.identical or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
+        return
+    asked = (verdict.candidate, verdict.candidate + AGAIN)
+    cost = sum((case.record.cost or 0 for case in assessed.cases if case.record.arm in asked), start=0)
+    looks.record(
+        project,
+        looks.Look(
+            **looked,
+            splits=",".join(splits),
+            run_id=assessed.manifest.run_id,
+            verdict=verdict.verdict,
+            at=clock.now().isoformat(timespec="seconds"),
+            cost=str(cost),
+            sealed="sealed" in splits,
+        ),
+    )
 
 
 def gate_config(plan: Plan) -> GateConfig:

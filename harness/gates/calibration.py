@@ -15,13 +15,16 @@ import numpy as np
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.counts import net_allowed, rate_allowed
-from harness.gates.decide import judge
-from harness.gates.evidence import EVENTS, Events, Pair, Replaced, Values, events_from
+from harness.gates.decide import judge, unconfirmed
+from harness.gates.events import EVENTS, events_from
+from harness.gates.evidence import Pair, Replaced, Values
 from harness.gates.paths import GROUPS
-from harness.gates.statistics import Floats, binomial_upper
+from harness.gates.statistics import Bools, Floats, binomial_upper
 from harness.gates.types import Comparability
 
 CRITICAL_ITEMS = 6
+FURTHER = 2
+"""Draws that a doubtful person is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,46 +93,81 @@ class Row:
     blame: Mapping[str, int]
 
 
-def simulate(rng: np.random.Generator, n: int, draws: int, harm: Harm, noise: Noise, against: str = "baseline") -> Pair:
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """One pair of arms, and the draws that would be made were it asked again. events: persona × further draw × item
+    of both arms; f1: persona × further draw."""
+
+    pair: Pair
+    first: Mapping[str, tuple[Bools, Bools]]
+    events: Mapping[str, tuple[Bools, Bools]]
+    f1: tuple[Floats, Floats]
+
+    def ask(self, personas: Sequence[str]) -> Pair:
+        """The pair with the further draws of these personas."""
+        asked = np.isin(self.pair.personas, personas)
+        unseen = [np.where(asked[:, None], side, np.nan) for side in self.f1]
+        return replace(
+            self.pair,
+            events={
+                event: events_from(*tables, event, 3, again=self.events[event], asked=asked)
+                for event, tables in self.first.items()
+            },
+            f1_again=Values(unseen[0], unseen[1]),
+        )
+
+
+def simulate(
+    rng: np.random.Generator, n: int, draws: int, harm: Harm, noise: Noise, against: str = "baseline"
+) -> Simulated:
     """One pair of arms on n personas, the candidate harmed."""
-    hit = _hit(rng, n, draws, harm)
+    every = draws + FURTHER
+    hit = _hit(rng, n, every, harm)
     level = np.clip(rng.normal(0.93, 0.04, (n, 1)), 0.5, 0.99)
-    f1 = [np.clip(level + rng.normal(0, noise.f1, (n, draws)), 0, 1.05) for _ in range(2)]
+    f1 = [np.clip(level + rng.normal(0, noise.f1, (n, every)), 0, 1.05) for _ in range(2)]
     f1[0] = f1[0] + harm.f1 * hit
+    tables = {event: _event(rng, event, n, every, harm, noise, hit) for event in EVENTS}
+    if noise.unparseable:
+        broken = [rng.random((n, every)) < noise.unparseable for _ in range(2)]
+        f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
+        invalid = [bad | (rng.random((n, every)) < noise.invalid) for bad in broken]
+        tables["contract"] = (invalid[0][:, :, None], invalid[1][:, :, None])
+    hit = hit[:, :draws]
     groups = {}
     for name in GROUPS:
         sd = noise.lists if name in ("work_bullets", "skills", "rest") else noise.fields
         mine, theirs = (0.93 + rng.normal(0, sd, (n, draws)) for _ in range(2))
         groups[name] = Values(mine + harm.groups.get(name, 0.0) * hit, theirs)
-    events = {event: _event(rng, event, n, draws, harm, noise, hit) for event in EVENTS}
-    if noise.unparseable:
-        broken = [rng.random((n, draws)) < noise.unparseable for _ in range(2)]
-        f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
-        invalid = [bad | (rng.random((n, draws)) < noise.invalid) for bad in broken]
-        events["contract"] = events_from(invalid[0][:, :, None], invalid[1][:, :, None], "contract", 3)
     size = np.exp(rng.normal(0, 0.4, (n, 1)))
     tokens = [2500 * size * np.exp(rng.normal(0, noise.tokens, (n, draws))) for _ in range(2)]
     latency = [9000 * size * np.exp(rng.normal(0, noise.latency, (n, draws))) for _ in range(2)]
     personas = tuple(f"p{row}" for row in range(n))
     replaced: tuple[Replaced, ...] = ()
     if harm.replaced:
-        replaced = (Replaced("skills[]", "java", "javascript", personas[: harm.replaced]),)
+        replaced = (Replaced("skills[]", "java", "javascript", personas[: harm.replaced], draws, ()),)
     cheaper = 0.5 if against == "legacy" else 1.0
-    return Pair(
+    first = {event: (mine[:, :draws], theirs[:, :draws]) for event, (mine, theirs) in tables.items()}
+    pair = Pair(
         against=against,
         arm=against,
         personas=personas,
         documents={persona: (persona,) for persona in personas},
         draws=(draws, draws),
-        f1=Values(f1[0], f1[1]),
+        f1=Values(f1[0][:, :draws], f1[1][:, :draws]),
         groups=groups,
-        events=events,
+        events={event: events_from(*sides, event, 3) for event, sides in first.items()},
         replaced=replaced,
         tokens=Values(cheaper * tokens[0] * harm.tokens, tokens[1]),
         cost=Values(cheaper * tokens[0] * harm.cost, tokens[1]),
         latency=Values(latency[0] * harm.latency, latency[1]) if harm.profile == "release" else "left out for speed",
         source="live",
         comparable=Comparability(True, personas),
+    )
+    return Simulated(
+        pair,
+        first,
+        {event: (mine[:, draws:], theirs[:, draws:]) for event, (mine, theirs) in tables.items()},
+        (f1[0][:, draws:], f1[1][:, draws:]),
     )
 
 
@@ -144,7 +182,10 @@ def _hit(rng: np.random.Generator, n: int, draws: int, harm: Harm) -> Floats:
     return np.repeat((rng.random((n, 1)) < harm.share).astype(float), draws, axis=1)
 
 
-def _event(rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm, noise: Noise, hit: Floats) -> Events:
+def _event(
+    rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm, noise: Noise, hit: Floats
+) -> tuple[Bools, Bools]:
+    """Where an event shows in both arms: persona × draw × item."""
     items = CRITICAL_ITEMS if event == "critical" else 1
     if event == "critical":
         even = noise.critical * (1 - noise.sticky)
@@ -155,7 +196,7 @@ def _event(rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm,
     bad = [rng.random((n, draws, items)) < rate for _ in range(2)]
     if event == harm.event:
         bad[0][:, :, 0] |= hit > 0
-    return events_from(bad[0], bad[1], event, 3)
+    return bad[0], bad[1]
 
 
 AA = Harm("unchanged assistant (A/A)")
@@ -219,17 +260,22 @@ def operate(
     seed: int = 1,
     noise: Noise | None = None,
     legacy: bool = False,
+    again: bool = True,
     config: GateConfig | None = None,
 ) -> Row:
-    """Decide `runs` simulated evaluations of one world; with `legacy`, an equally good legacy stands beside it."""
+    """Decide `runs` simulated evaluations of one world, asking again where the decision asks for it; with `legacy`,
+    an equally good legacy stands beside it."""
     rng = np.random.default_rng((seed, n, draws))
     config = config or configuration(harm.profile)
     noise = noise or Noise()
     ship = hold = 0
     blame: Counter[str] = Counter()
     for _ in range(runs):
-        pairs = [simulate(rng, n, draws, harm, noise, against) for against in ("baseline", "legacy")[: 1 + legacy]]
-        verdict = judge(pairs, config, Context())
+        found = [simulate(rng, n, draws, harm, noise, against) for against in ("baseline", "legacy")[: 1 + legacy]]
+        verdict = judge([one.pair for one in found], config, Context())
+        _, doubtful = unconfirmed(verdict)
+        if doubtful and again:
+            verdict = judge([one.ask(doubtful) for one in found], config, Context())
         ship += verdict.verdict == "SHIP"
         hold += verdict.verdict == "HOLD"
         blame.update(

@@ -9,9 +9,10 @@ import numpy as np
 
 from harness.gates import statistics as st
 from harness.gates.config import GateConfig, Rule
-from harness.gates.evidence import Events, Pair
+from harness.gates.events import Events
+from harness.gates.evidence import Pair, Values
 from harness.gates.ruling import Ruling, nothing
-from harness.gates.statistics import Floats
+from harness.gates.statistics import Bools, Floats
 from harness.gates.types import Estimate, Status
 
 NET_GATES = frozenset({"critical"})
@@ -79,6 +80,9 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
             status = "FAIL"
         elif events.grave_unconfirmed:
             status = "INCONCLUSIVE"
+    doubtful = events.suspect.copy()
+    if lost > allowed and not (status == "FAIL" and name in CAPPED):
+        doubtful |= (events.lost | events.gained) if name in NET_GATES | CAPPED else events.lost
     shown = max(counted, 0)
     bound = st.binomial_upper(shown, n, config.confidence)
     arms = [
@@ -98,7 +102,13 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
         lost,
         -events.excess[events.judged],
         events,
+        unconfirmed=() if name == "coverage" else _documents(doubtful & ~events.asked, pair),
     )
+
+
+def _documents(rows: Bools, pair: Pair) -> tuple[str, ...]:
+    people = (pair.personas[int(row)] for row in np.flatnonzero(rows))
+    return tuple(name for persona in people for name in pair.documents.get(persona, ()))
 
 
 def _over_cap(events: Events, n: int, rate: float, net: int) -> bool:
@@ -121,9 +131,9 @@ def _over_cap(events: Events, n: int, rate: float, net: int) -> bool:
 def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> tuple[Events, float]:
     """Personas whose F1 fell by more than the line: `drop`, or `drop_sds` robust standard deviations of noise.
 
-    Of each persona the median draw counts, so that one bad draw of three is no catastrophe. scale: that standard
-    deviation from the noise floor; None: from these differences themselves. Answers that are missing or invalid are
-    left to their own gates.
+    Of each persona the median draw counts, so that one bad draw of three is no catastrophe; asked again, the median
+    of all draws must be under the line too. scale: that standard deviation from the noise floor; None: from these
+    differences themselves. Answers that are missing or invalid are left to their own gates.
     """
     _, _, both = pair.f1.means()
     one, two = _medians(pair.f1.candidate), _medians(pair.f1.other)
@@ -134,21 +144,25 @@ def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> t
     differences = np.where(judged, one - two, 0.0)
     spread = st.robust_scale(differences[judged]) if scale is None else scale
     line = max(config.drop, config.drop_sds * spread)
-    confirmed_lost, confirmed_gained = np.zeros(pair.n, dtype=np.bool_), np.zeros(pair.n, dtype=np.bool_)
-    lost, gained = judged & (differences < -line), judged & (differences > line)
-    if min(pair.draws) >= config.confirm_draws:
-        worst_other = np.nanmin(np.where(np.isnan(pair.f1.other), np.inf, pair.f1.other), axis=1)
-        best = np.nanmax(np.where(np.isnan(pair.f1.candidate), -np.inf, pair.f1.candidate), axis=1)
-        confirmed_lost = lost & (best < worst_other)
-        worst = np.nanmin(np.where(np.isnan(pair.f1.candidate), np.inf, pair.f1.candidate), axis=1)
-        best_other = np.nanmax(np.where(np.isnan(pair.f1.other), -np.inf, pair.f1.other), axis=1)
-        confirmed_gained = gained & (worst > best_other)
+    at_first, gained = judged & (differences < -line), judged & (differences > line)
+    again = pair.f1_again or Values(np.full((pair.n, 1), np.nan), np.full((pair.n, 1), np.nan))
+    asked: Bools = np.asarray(~np.isnan(again.candidate).all(axis=1))
+    every = [np.hstack(sides) for sides in ((pair.f1.candidate, again.candidate), (pair.f1.other, again.other))]
+    lost = at_first & (_medians(every[0]) - _medians(every[1]) < -line)
+    enough = min(pair.draws) >= config.confirm_draws
+    known = np.where(asked, (~np.isnan(every[0])).sum(axis=1) >= config.confirm_draws, enough)
+    # Further draws confirm by themselves; without them, all the first ones must.
+    best = np.where(asked, _extreme(again.candidate, np.fmax), _extreme(pair.f1.candidate, np.fmax))
+    worst = _extreme(every[0], np.fmin)
     found = Events(
         judged=judged,
         lost=lost,
         gained=gained,
-        confirmed_lost=confirmed_lost,
-        confirmed_gained=confirmed_gained,
+        confirmed_lost=lost & known & (best < _extreme(every[1], np.fmin)),
+        confirmed_gained=gained & enough & (worst > _extreme(every[1], np.fmax)),
+        asked=asked,
+        at_first=at_first,
+        suspect=np.zeros(pair.n, dtype=np.bool_),
         excess=lost.astype(float) - gained.astype(float),
         candidate_bad=int(lost.sum()),
         candidate_draws=int(judged.sum()),
@@ -158,6 +172,11 @@ def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> t
         majority_other=int(gained.sum()),
     )
     return found, line
+
+
+def _extreme(table: Floats, of: np.ufunc) -> Floats:
+    """Each row's largest (`np.fmax`) or smallest (`np.fmin`) figure, nans left out; nan for a row of nans."""
+    return np.asarray(of.reduce(table, axis=1))
 
 
 def _medians(table: Floats) -> Floats:
@@ -175,12 +194,12 @@ def substitutions(pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
     if n == 0:
         return nothing("substitutions", rule, pair, "nothing was compared")
     most = max((len(found.personas) for found in pair.replaced), default=0)
-    confirmed = min(pair.draws) >= config.confirm_draws
-    status: Status = "PASS"
-    if most >= rule.threshold + (0 if confirmed else 2):
+    several = [found for found in pair.replaced if len(found.personas) >= rule.threshold]
+    status: Status = "INCONCLUSIVE" if several else "PASS"
+    if any(len(one.personas) >= rule.threshold + (0 if one.draws >= config.confirm_draws else 2) for one in several):
         status = "FAIL"
-    elif most >= rule.threshold:
-        status = "INCONCLUSIVE"
+    unasked = {name for one in several if one.draws < config.confirm_draws for name in one.unasked}
     zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
     found = replace(zero, value=float(most))
-    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, None, most)
+    documents = tuple(name for persona in sorted(unasked) for name in pair.documents.get(persona, ()))
+    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, None, most, unconfirmed=documents)

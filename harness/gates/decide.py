@@ -15,7 +15,8 @@ from harness.base.types import Json
 from harness.gates import counts, rules
 from harness.gates.config import AGAINST, GATES, SCOPES, GateConfig
 from harness.gates.context import Context, context_of
-from harness.gates.evidence import EVENTS, Evidence, Pair
+from harness.gates.events import EVENTS
+from harness.gates.evidence import Evidence, Pair
 from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sequential import level_at
 from harness.gates.twins import TWIN_GATES, TWINS, twins_of
@@ -90,7 +91,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
             if gate.scope in config.requires
             and gate.status == "INCONCLUSIVE"
             and (place, gate.name) not in waiting
-            and not _inherited(comparisons[place], pairs, config)
+            and not inherited(comparisons[place], comparisons, config.profile)
         ),
         key=_severity,
     )
@@ -143,10 +144,37 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     )
 
 
-def _inherited(comparison: Comparison, pairs: Sequence[Pair], config: GateConfig) -> bool:
+def inherited(comparison: Comparison, comparisons: Sequence[Comparison], profile: str) -> bool:
     """Whether an open question of this comparison is the accepted assistant's, not the edit's: in `ci`, beside a
     baseline, legacy may hold an edit but not keep it waiting. A release answers for it in full."""
-    return comparison.against == "legacy" and config.profile == "ci" and any(p.against == "baseline" for p in pairs)
+    beside = any(other.against == "baseline" for other in comparisons)
+    return comparison.against == "legacy" and profile == "ci" and beside
+
+
+def unconfirmed(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(arms, documents) whose further draws could change the verdict; neither where it stands without them.
+
+    A counted harm has to show again before it holds, and a rare one that does not show again keeps nobody waiting.
+    """
+    if verdict.identical:
+        return (), ()
+    deciding = [
+        (comparison, gate)
+        for comparison in verdict.comparisons
+        for gate in comparison.gates
+        if gate.level == "deciding"
+    ]
+    if any(gate.status == "FAIL" and not gate.unconfirmed for _, gate in deciding):
+        return (), ()
+    asked = [
+        (comparison, gate)
+        for comparison, gate in deciding
+        if gate.unconfirmed
+        and (gate.status == "FAIL" or not inherited(comparison, verdict.comparisons, verdict.profile))
+    ]
+    arms = dict.fromkeys(verdict.candidate if c.against == TWINS else c.arm for c, _ in asked)
+    documents = dict.fromkeys(document for _, gate in asked for document in gate.unconfirmed)
+    return tuple(dict.fromkeys((verdict.candidate, *arms))) if asked else (), tuple(documents)
 
 
 def exit_code(verdict: Verdict) -> ExitCode:
@@ -244,6 +272,7 @@ def _gate(ruling: Ruling, pair: Pair, config: GateConfig) -> Gate:
         fields=fields,
         documents=documents,
         affected=ruling.affected,
+        unconfirmed=ruling.unconfirmed,
     )
 
 

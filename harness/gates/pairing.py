@@ -12,21 +12,19 @@ from functools import lru_cache
 
 from harness.gates.condense import Observation, Substitution
 from harness.gates.config import SCOPES, GateConfig
+from harness.gates.events import EVENTS, Seen, events_of
 from harness.gates.evidence import (
-    EVENTS,
     Evidence,
     FieldChange,
     Pair,
     Replaced,
-    Seen,
     Values,
     by_persona,
-    events_of,
     group_values,
     values_of,
 )
 from harness.gates.paths import FIELD_ORDER
-from harness.gates.types import Comparability
+from harness.gates.types import AGAIN, Comparability
 from harness.replay.types import Manifest
 from harness.scoring.types import Counts
 
@@ -57,7 +55,11 @@ def pair(
     personas = by_persona(comparable.documents, evidence.documents)
     mine = {name: found for name, found in mine.items() if name in comparable.documents}
     theirs = {name: found for name, found in theirs.items() if name in comparable.documents}
-    events = {event: events_of(event, personas, mine, theirs, config.confirm_draws) for event in EVENTS}
+    my_again, their_again = (evidence.observations(name + AGAIN, only=only)[0] for name in (candidate, arm))
+    events = {
+        event: events_of(event, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
+        for event in EVENTS
+    }
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
     return Pair(
         against=against,
@@ -68,7 +70,8 @@ def pair(
         f1=values_of(personas, mine, theirs, lambda seen: seen.f1),
         groups=group_values(personas, mine, theirs),
         events=events,
-        replaced=_replaced(personas, mine, theirs),
+        f1_again=values_of(personas, my_again, their_again, lambda seen: seen.f1),
+        replaced=_replaced(personas, mine, theirs, my_again),
         tokens=_figures(personas, mine, theirs, lambda seen: seen.tokens, "tokens are not known for"),
         cost=_figures(personas, mine, theirs, lambda seen: seen.cost, "no price is known for"),
         latency=_figures(personas, mine, theirs, lambda seen: seen.latency_ms, "no time was measured for"),
@@ -181,26 +184,34 @@ def _snapshots(seen: Seen) -> set[str]:
     return found - {""}
 
 
-def _replaced(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> tuple[Replaced, ...]:
-    """Substitutions that two personas or more show by majority, and no draw of the other arm, most first."""
+def _replaced(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen, again: Seen) -> tuple[Replaced, ...]:
+    """Substitutions that two personas or more show by majority, and no draw of the other arm, most first. Who was
+    asked again counts where every further draw shows it too."""
     known: set[Substitution] = set()
     for draws in theirs.values():
         for seen in draws.values():
             known |= seen.substitutions
     found: dict[Substitution, list[str]] = {}
+    many: dict[str, int] = {}
+    asked: set[str] = set()
     for persona, documents in personas.items():
-        counts: Counter[Substitution] = Counter()
-        draws_seen = 0
-        for document in documents:
-            for seen in mine.get(document, {}).values():
-                counts.update(seen.substitutions)
-                draws_seen += 1
-        for substitution, count in counts.items():
-            if count * 2 > draws_seen and substitution not in known:
+        first = [seen.substitutions for name in documents for seen in mine.get(name, {}).values()]
+        further = [seen.substitutions for name in documents for seen in again.get(name, {}).values()]
+        many[persona] = len(first) + len(further)
+        if further:
+            asked.add(persona)
+        for substitution, count in Counter(one for each in first for one in each).items():
+            stands = count * 2 > len(first) and all(substitution in each for each in further)
+            if stands and substitution not in known:
                 found.setdefault(substitution, []).append(persona)
     several = [(key, people) for key, people in found.items() if len(people) > 1]
     several.sort(key=lambda item: (-len(item[1]), FIELD_ORDER.get(item[0][0], 99), item[0]))
-    return tuple(Replaced(*key, tuple(people)) for key, people in several)
+    return tuple(
+        Replaced(
+            *key, tuple(people), min(many[name] for name in people), tuple(one for one in people if one not in asked)
+        )
+        for key, people in several
+    )
 
 
 def field_changes(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> tuple[FieldChange, ...]:

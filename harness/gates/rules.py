@@ -187,7 +187,7 @@ def settle(rulings: list[Ruling], config: GateConfig) -> list[Ruling]:
     )
     adjusted = st.holm([*p_values, *[1.0] * (len(tested) - len(able))])
     failed = {ruling.name for ruling, p in zip(able, adjusted, strict=False) if p <= config.alpha}
-    return [replace(one, status="FAIL", more=None) if one.name in failed else one for one in rulings]
+    return [replace(one, status="FAIL", more=None, unconfirmed=()) if one.name in failed else one for one in rulings]
 
 
 def _may_fail(ruling: Ruling, config: GateConfig) -> bool:

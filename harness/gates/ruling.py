@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.gates.config import Rule
-from harness.gates.evidence import Events, Pair
+from harness.gates.events import Events
+from harness.gates.evidence import Pair
 from harness.gates.statistics import Floats
 from harness.gates.types import Estimate, Status
 
@@ -15,7 +16,7 @@ class Ruling:
     """A gate's figures and status before its sentence is written.
 
     why: there are no figures, because …; events: what a count gate counted; affected: personas behind it; test:
-    differences for the exact test, one per persona.
+    differences for the exact test, one per persona; unconfirmed: documents that further draws would settle.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Ruling:
     test: Floats | None = None
     events: Events | None = None
     why: str = ""
+    unconfirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def _gate(gate: Gate) -> dict[str, Json]:
             "affected": gate.affected,
             "fields": list(gate.fields),
             "documents": list(gate.documents),
+            "unconfirmed": list(gate.unconfirmed),
             "arms": {"baseline": asdict(gate.baseline), "candidate": asdict(gate.candidate)},
         }
     )
@@ -168,6 +169,7 @@ def _gate_from(given: Mapping[str, Json]) -> Gate:
         fields=tuple(given["fields"]),
         documents=tuple(given["documents"]),
         affected=given["affected"],
+        unconfirmed=tuple(given.get("unconfirmed", ())),
     )
 
 

@@ -227,6 +227,14 @@ def holm(p_values: list[float]) -> list[float]:
     return adjusted
 
 
+def row_means(table: Floats) -> Floats:
+    """Mean of each row without its nans; nan for a row of nans."""
+    there = ~np.isnan(table)
+    count = there.sum(axis=1)
+    total = np.where(there, table, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
 def robust_scale(values: Floats) -> float:
     """Standard deviation estimated by 1.4826 × the median absolute deviation from the median; 0 for no values."""
     if len(values) == 0:

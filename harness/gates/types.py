@@ -15,6 +15,9 @@ Status: TypeAlias = Literal["PASS", "FAIL", "INCONCLUSIVE", "NOT_MEASURED", "NOT
 Decision: TypeAlias = Literal["SHIP", "HOLD", "INCONCLUSIVE"]
 Level: TypeAlias = Literal["deciding", "advisory"]
 
+AGAIN = "@again"
+"""Suffix of an arm's id: the same arm on further draws, on the CVs whose rare harm has to show again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -46,7 +49,8 @@ class Gate:
     """One decision rule, applied. delta = candidate − other (a ratio for tokens, cost, latency; then harm is > 1).
 
     fields: field paths behind a FAIL or INCONCLUSIVE, worst first. documents: ids behind it, worst first.
-    affected: CVs behind it. scope: which of quality | tokens | cost | latency it belongs to.
+    affected: CVs behind it. scope: which of quality | tokens | cost | latency it belongs to. unconfirmed: ids of
+    CVs on which two further draws would tell whether a counted harm shows again.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Gate:
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     affected: int = 0
+    unconfirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from harness.gates.config import GATES, GateConfig
-from harness.gates.evidence import Events, FieldChange, Pair
+from harness.gates.events import Events
+from harness.gates.evidence import FieldChange, Pair
 from harness.gates.paths import CRITICAL, FIELD_ORDER, GROUPS
 from harness.gates.ruling import Ruling
 
@@ -200,7 +201,7 @@ def _count(
         said += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
             said += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
-        return f"{said}; up to {percent(bound)} cannot be excluded", (), events.flaky
+        return f"{said}{_again(events)}; up to {percent(bound)} cannot be excluded", (), events.flaky
     documents = _documents(pair, events)
     heads, fields = _heads(name, events, pair, changes, n)
     figures = f"{label}: {lost} of {n} CVs newly {_WHAT[name]}, {gained} the other way"
@@ -209,8 +210,8 @@ def _count(
             f"{label}: {events.candidate_bad} of {events.candidate_draws} answers {_WHAT[name]}"
             f" ({pair.against}: {events.other_bad} of {events.other_draws})"
         )
-    figures += f", {int(ruling.threshold)} allowed"
-    if ruling.status == "INCONCLUSIVE" and pair.draws[0] < config.confirm_draws:
+    figures += f", {int(ruling.threshold)} allowed{_again(events)}"
+    if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < config.confirm_draws:
         figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
     media = _one_medium(pair, documents)
     head = f"{heads}{media} · " if heads else ""
@@ -279,6 +280,14 @@ def _broken(item: str) -> str:
     if kind == "repaired":
         return f"JSON only after a repair ({rest})"
     return item
+
+
+def _again(events: Events) -> str:
+    """How many of those that were asked again for this harm showed it again."""
+    asked = events.at_first & events.asked
+    if not asked.any():
+        return ""
+    return f"; asked again, {int((events.lost & asked).sum())} of {int(asked.sum())} showed it again"
 
 
 def _few(names: tuple[str, ...]) -> str:

@@ -12,8 +12,10 @@ from hypothesis import strategies as some
 
 from harness.gates.condense import Observation
 from harness.gates.config import GateConfig
-from harness.gates.evidence import Events, Evidence, events_from, events_of, row_means
+from harness.gates.events import Events, events_from, events_of
+from harness.gates.evidence import Evidence
 from harness.gates.pairing import pair
+from harness.gates.statistics import row_means
 from harness.scoring.types import Counts
 
 BLANK = Observation(

@@ -1,0 +1,114 @@
+"""A run asks again about rare harm, on the real simulator: it costs little, is kept, and can be resumed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from harness.evaluate.accept import accept_run
+from harness.evaluate.plan import Plan
+from harness.evaluate.provider import Provider
+from harness.evaluate.replaying import Silent
+from harness.evaluate.run import evaluate
+from harness.evaluate.stages import judge
+from harness.gates.types import AGAIN
+from harness.replay.runs import find_run
+from harness.replay.store import RunStore
+
+LANGUAGES = "List every human language that the CV names under `languages`, with its level as printed."
+SPEAKERS = ["a22", "a24", "a39"]
+OTHERS = ["a02", "a17", "a18", "a21", "a23", "a25", "a31"]
+EDITED = Plan(repeat=1)
+
+
+class Notes(Silent):
+    def __init__(self, stop_at="never"):
+        self.said = []
+        self.stop_at = stop_at
+
+    def stage(self, name):
+        self.said.append(name)
+        if self.stop_at in name:
+            raise KeyboardInterrupt
+
+    def note(self, text):
+        self.said.append(text)
+
+
+@pytest.fixture
+def edited(small_project):
+    """A project whose candidate has lost the sentence about languages, which two of six people name: so few that only
+    counting can tell."""
+    project = small_project(SPEAKERS + OTHERS)
+    evaluate(project, EDITED)
+    accept_run(project, None, reason="first", by="A Person", override=True, environment={})
+    path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    text = path.read_text(encoding="utf-8")
+    assert LANGUAGES in text
+    path.write_text(text.replace(LANGUAGES, ""), encoding="utf-8")
+    return project
+
+
+def further(evaluation):
+    with RunStore.open(evaluation.folder) as store:
+        return {(record.arm, record.document_id, record.draw) for record in store.records() if AGAIN in record.arm}
+
+
+def test_lost_languages_are_asked_for_again_and_held(edited):
+    listener = Notes()
+    evaluation = evaluate(edited, EDITED, listener=listener)
+    made = further(evaluation)
+    assert any(said.startswith("asking again about") for said in listener.said)
+    assert made == {
+        (arm + AGAIN, document, draw)
+        for arm in ("candidate", "baseline")
+        for document in SPEAKERS
+        for draw in (500, 501)
+    }
+    assert evaluation.verdict.verdict == "HOLD"
+    assert any("showed it again" in reason for reason in evaluation.verdict.reasons)
+    # further draws are evidence for counting only: no arm, and no record, of the page's tables
+    assert [arm.id for arm in evaluation.manifest.arms] == ["legacy", "baseline", "candidate"]
+    again = judge(edited, evaluation.folder, EDITED, count_look=False)
+    assert again.verdict == evaluation.verdict
+
+
+def test_what_asking_again_costs_is_part_of_the_look(edited):
+    from harness.review.looks import looks
+
+    evaluation = evaluate(edited, EDITED)
+    with RunStore.open(evaluation.folder) as store:
+        asked = [record for record in store.records() if record.arm.startswith("candidate")]
+    assert any(AGAIN in record.arm for record in asked)
+    look = list(looks(edited))[-1]
+    assert Decimal(look.cost) == sum((record.cost or Decimal(0) for record in asked), Decimal(0))
+
+
+def test_a_run_that_may_not_cost_more_is_not_asked_again(edited, monkeypatch):
+    monkeypatch.setattr(Provider, "costs_money", property(lambda self: True))
+    free = Notes()
+    dear = evaluate(edited, replace(EDITED, max_cost=1.0), listener=free)
+    assert further(dear)
+    with RunStore.open(dear.folder) as store:
+        spent = sum((r.cost or Decimal(0) for r in store.records() if AGAIN not in r.arm), Decimal(0))
+    listener = Notes()
+    frugal = evaluate(edited, replace(EDITED, fresh=True, max_cost=max(0.12, float(spent) * 1.2)), listener=listener)
+    assert any(said.startswith("not asked again: about ") for said in listener.said), listener.said
+    assert not further(frugal)
+    assert frugal.verdict.verdict == "INCONCLUSIVE"
+    assert any("two more draws would confirm it" in reason for reason in frugal.verdict.reasons)
+
+
+def test_a_run_that_was_ended_while_asking_again_goes_on(edited):
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(edited, EDITED, listener=Notes("asking again"))
+    begun = find_run(edited)
+    assert begun.manifest is not None
+    with RunStore.open(begun.folder, write=True) as store:
+        store.set_status("interrupted")
+    resumed = evaluate(edited, EDITED, resume=begun.run_id)
+    assert resumed.folder == begun.folder
+    assert further(resumed)
+    assert resumed.verdict.verdict == "HOLD"
