@@ -50,7 +50,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
 
 
 def main(cvs: int = 1000, draws: int = 1) -> int:
-    run = synthetic_run.make(cvs, draws, seed=11, roles=4)
+    run = synthetic_run.with_every_gate(synthetic_run.make(cvs, draws, seed=11, roles=4))
     given: dict[str, Any] = {"verdict": run.verdict, "cases": run.cases, "manifest": run.manifest}
     given |= {"goldens": run.goldens, "texts": run.texts, "fills": synthetic_run.FILLS}
     summary, summary_wall, summary_cpu = timed(

@@ -15,11 +15,9 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
@@ -27,11 +25,9 @@ from harness.gates.types import Case, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
+from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.redaction import Redactor
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 HARD_CAP = 5_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
@@ -44,14 +40,6 @@ VERDICT_WORDS = {
     "SHIP": "The candidate may ship.",
     "HOLD": "Harm is shown: do not ship.",
     "INCONCLUSIVE": "Neither harm nor harmlessness is shown.",
-}
-FLIP_WORDS = {
-    "broken": "✕ broken",
-    "mixed": "± mixed",
-    "fixed": "✓ fixed",
-    "both_wrong": "= both wrong",
-    "unchanged": "unchanged",
-    "": "–",
 }
 RUNG_WORDS = {
     Rung.BYTES: "no JSON ↓",
@@ -153,7 +141,7 @@ def _page(
     drawn: dict[str, str] = {}
     totals = [row["tokens"]["total"] for row in summary["cost"]["arms"].values() if row["tokens"]]
     text = (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             v=verdict,
@@ -165,7 +153,7 @@ def _page(
             gate_counts=_gate_counts(verdict),
             open_gates=_open_gates(verdict),
             comparison_gates=[
-                [(gate, _markup(bar(gate, drawn))) for gate in _ordered(comparison.gates)]
+                [(gate, markup(bar(gate, drawn))) for gate in _ordered(comparison.gates)]
                 for comparison in verdict.comparisons
             ],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
@@ -178,12 +166,12 @@ def _page(
             worst=[by_name[name] for name in summary["worst"]],
             command=shlex.join(summary["provenance"]["command"]),
             plots={
-                "ecdf": _markup(plots.ecdf(summary["latency"], summary["roles"], label)),
+                "ecdf": markup(plots.ecdf(summary["latency"], summary["roles"], label)),
                 "ratios": [
-                    (pair, _markup(plots.ratios(pair, f"ratio{number}", label)))
+                    (pair, markup(plots.ratios(pair, f"ratio{number}", label)))
                     for number, pair in enumerate(summary["latency"]["pairs"])
                 ],
-                "trend": _markup(plots.trend(summary["trend"])),
+                "trend": markup(plots.trend(summary["trend"])),
             },
             redacted=redacted,
             linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
@@ -198,7 +186,7 @@ def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> byte
     rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
     index = details.packed(details.index({**summary, "documents": rows}))
     text = (
-        _environment()
+        environment()
         .get_template("part.html.j2")
         .render(
             s=summary,
@@ -212,15 +200,15 @@ def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> byte
 
 def _data(packed: Sequence[str], index: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Script, styles and data blocks as they stand in the page; base64 and escaped JSON cannot end a script."""
-    script = re.sub(r"(?m)^\s*(//.*)?\n?", "", _asset("page.js"))
+    script = re.sub(r"(?m)^\s*(//.*)?\n?", "", asset("page.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return {
-        "script": _markup(script),
+        "script": markup(script),
         "script_hash": f"sha256-{digest}",
-        "css": _markup(_asset("page.css")),
-        "config": _markup(safe_json(config)),
-        "index": _markup(index),
-        "shards": [_markup(data) for data in packed],
+        "css": markup(asset("page.css")),
+        "config": markup(safe_json(config)),
+        "index": markup(index),
+        "shards": [markup(data) for data in packed],
     }
 
 
@@ -254,12 +242,6 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
         ("trend", "Trend, stability", ""),
         ("provenance", "Provenance", ""),
     ]
-
-
-def flipped(flips: Mapping[str, Any]) -> int:
-    """CVs with a leaf that is right in one arm and wrong in the other."""
-    classes = flips["classes"]
-    return int(classes["broken"] + classes["mixed"] + classes["fixed"])
 
 
 def _slices(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -309,86 +291,3 @@ def collapsed(runs: Sequence[Sequence[str]], context: int = 2) -> list[tuple[str
         hidden = len(lines) - (context if head else 0) - (context if tail else 0)
         out += [("=", head), ("~", f"{hidden} unchanged lines"), ("=", tail)]
     return [(mark, text) for mark, text in out if text]
-
-
-def heat(cell: Mapping[str, Any]) -> str:
-    """The shade of a cell of the heat map as an attribute: five steps from .98 down to .60."""
-    f1 = cell["f1"]
-    if f1 is None or not cell["asked"]:
-        return ""
-    steps = ((0.98, ""), (0.95, " class=h1"), (0.90, " class=h2"), (0.80, " class=h3"), (0.60, " class=h4"))
-    return next((name for least, name in steps if f1 >= least), " class=h5")
-
-
-def most_wrong(row: Mapping[str, Any], arm: str) -> str:
-    """The fields in which an arm reads a CV worst, with how many leaves over all draws."""
-    bad = row["arms"].get(arm, {}).get("bad", {})
-    worst = sorted(bad.items(), key=lambda item: (-sum(item[1]), item[0]))[:3]
-    return ", ".join(f"{name} ({sum(counts)})" for name, counts in worst)
-
-
-def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, str]]:
-    """(CV, what was told of it) of each example, each once: arms often break the same rule in the same CV."""
-    return list(dict.fromkeys((row["document"], row[told]) for row in examples))
-
-
-def foldable(path: str) -> Any:
-    """A field path that a narrow column may break before a point."""
-    from markupsafe import escape
-
-    return escape(path).replace(".", _markup("<wbr>."))
-
-
-def _markup(text: str) -> Any:
-    """For our own assets, and for strings that were escaped when they were made."""
-    from markupsafe import Markup
-
-    return Markup(text)
-
-
-@cache
-def _asset(name: str) -> str:
-    return (resources.files("harness.reports") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _template(name: str) -> str:
-    """A template without what HTML lets one leave out: end tags within tables and lists, quotes around one word."""
-    text = re.sub(r"</(?:td|th|tr|li|thead|tbody|dt|dd)>\s*", "", _asset(name))
-    return re.sub(r'\b(class|scope|aria-hidden|data-l)="([\w-]+)"(?=[ >])', r"\1=\2", text)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.filters.update(
-        sign=labels.sign,
-        word=labels.word,
-        role=lambda roles, name: next((role for role, arm in roles.items() if arm == name), ""),
-        points=labels.points,
-        pts=labels.pts,
-        percent=labels.percent,
-        share=labels.share,
-        number=labels.number,
-        money=labels.money,
-        ms=labels.milliseconds,
-        short=labels.short,
-        claim=labels.claim_value,
-        claim_title=labels.claim_title,
-        heat=heat,
-        foldable=foldable,
-        once=once,
-        flipped=flipped,
-        most_wrong=most_wrong,
-        flip_words=lambda name: FLIP_WORDS.get(name, name),
-        after_section=lambda path: path.partition(".")[2] or path,
-        gate_name=labels.gate_name,
-        gate_reason=labels.gate_reason,
-        gate_value=labels.gate_value,
-        gate_delta=labels.gate_delta,
-        bounds=labels.bounds,
-    )
-    return environment

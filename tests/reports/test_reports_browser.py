@@ -78,6 +78,7 @@ def test_the_keyboard_walks_the_cvs(browser: Any, page: Path) -> None:
         tab.keyboard.press("j")
         tab.wait_for_selector("body.one #text")
         first = tab.locator("#cv h2").inner_text()
+        assert tab.evaluate("document.activeElement.innerText") == first  # where a screen reader goes on
         tab.keyboard.press("j")
         tab.wait_for_function("name => document.querySelector('#cv h2').innerText !== name", arg=first)
         tab.keyboard.press("k")
@@ -165,6 +166,25 @@ def test_plots_and_words_can_be_seen_in_light_and_dark(browser: Any, page: Path,
 def test_nothing_is_wider_than_the_window(browser: Any, page: Path, width: int) -> None:
     with opened(browser, page, viewport={"width": width, "height": 800}) as tab:
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_claims_can_be_read_on_a_phone_without_scrolling_sideways(browser: Any, page: Path) -> None:
+    with opened(browser, page, viewport={"width": 390, "height": 800}) as tab:
+        for cell in tab.locator("#claims tbody td, #gates tbody td").all():
+            box = cell.bounding_box()
+            assert box is None or box["x"] + box["width"] <= 390
+
+
+def test_closed_details_are_made_when_opened_or_printed(browser: Any, page: Path) -> None:
+    with opened(browser, page, "#cv=cv-0004") as tab:
+        tab.wait_for_selector("body.one .rows")
+        assert tab.locator("#cv pre").count() == 0
+        tab.locator("#cv summary", has_text="golden").click()
+        tab.wait_for_selector("#cv pre")
+        assert tab.locator("#cv pre").count() == 1
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("#cv pre").count() == tab.locator("#cv > details").count() - 1
+        assert tab.locator("#cv details.more table").count() == 1
 
 
 def test_it_prints_whole(browser: Any, page: Path) -> None:

@@ -291,6 +291,17 @@ def test_a_bar_says_its_status_by_shape_and_in_words(given: Gate, shape: str, sp
     assert spoken in svg
 
 
+def test_a_picture_that_the_page_has_is_not_drawn_again() -> None:
+    none = gate("errors", "CVs without an answer", "quality", Estimate(0.0, None, 0.049, 60, 60, "n"), 1.0, "PASS")
+    drawn: dict[str, str] = {}
+    first = bar(none, drawn)
+    again = bar(replace(none, name="ids"), drawn)
+    (name,) = drawn.values()
+    assert f'<g id="{name}">' in first
+    assert again.endswith(f'><use href="#{name}"/></svg>')
+    assert re.findall('aria-label="[^"]+"', first) == re.findall('aria-label="[^"]+"', again)
+
+
 def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
     worse = gate("accuracy", "strict F1 per CV", "quality", Estimate(0, -0.01, 0.01, 9, 9, "t"), -0.02, "PASS")
     dearer = gate("cost", "US dollars", "cost", Estimate(1, 0.9, 1.05, 9, 9, "r"), 1.1, "PASS")
@@ -333,6 +344,43 @@ def test_a_run_without_goldens_shows_agreement_and_claims_no_accuracy(page: Path
     assert "skills[]" in hidden
     assert "cv-0000" not in hidden
     assert 'id="agreement"' not in page.read_text("utf-8")
+
+
+def test_the_first_screen_names_the_gates_that_are_not_passed(page: Path) -> None:
+    text = page.read_text("utf-8")
+    first = text[text.index('<section id="verdict"') : text.index('<section id="claims">')]
+    named = re.findall(r'([✕?]) <a href="#gates-(\w+)">([^<]+)</a>', first)
+    assert named == [
+        ("✕", "baseline", "field accuracy"),
+        ("✕", "baseline", "critical values"),
+        ("?", "baseline", "cost"),
+    ]
+    assert first.index("SIMULATED") < first.index("class=why")  # the word is never seen without it
+
+
+def test_the_navigation_counts_what_the_candidate_did(page: Path, summary: dict[str, Any]) -> None:
+    (told,) = re.findall(r"<span>Hallucinations</span><b>(\d+)</b>", page.read_text("utf-8"))
+    assert int(told) == summary["hallucinations"]["arms"]["candidate"]["values"] < summary["hallucinations"]["total"]
+
+
+def test_what_is_wrong_as_before_is_not_listed_as_a_flip(run: Synthetic, tmp_path: Path) -> None:
+    changed = summary_of(run)
+    fixed = {"document": "cv-0001", "class": "fixed", "fixed": 1, "broken": 0, "both_wrong": 0, "fields": []}
+    same = {**fixed, "document": "cv-0002", "class": "both_wrong", "fixed": 0, "both_wrong": 3}
+    changed["flips"]["baseline"]["documents"] = [same, fixed]
+    out = render(
+        tmp_path / "flips.html", verdict=run.verdict, summary=changed, cases=run.cases, manifest=run.manifest
+    ).path
+    text = out.read_text("utf-8")
+    listed = text[text.index('<h3 id="flips">') : text.index('<section id="worst">')]
+    assert re.findall('"#cv=([^"]+)"', listed) == ["cv-0001"]
+
+
+def test_static_weight_with_every_gate_stays_in_its_budget(run: Synthetic, tmp_path: Path) -> None:
+    text = page_of(synthetic_run.with_every_gate(run), tmp_path / "all.html").read_text("utf-8")
+    static = re.sub(r'<script type="application/octet-stream".*?</script>', "", text, flags=re.S)
+    assert text.count('class="bar ') > 40
+    assert len(static.encode()) <= 150_000
 
 
 def test_an_edit_that_flips_no_cv_says_so(page: Path, tmp_path: Path) -> None:

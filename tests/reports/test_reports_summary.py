@@ -264,6 +264,8 @@ def test_copies_of_a_cv_stay_out_of_the_figures(run: Synthetic) -> None:
         replace(case, record=replace(case.record, document_id=case.document.id, latency_ms=1.0)) for case in twins
     )
     alone, both = summary_of(small), summary_of(with_cases(small, small.cases + twins))
+    assert both["worst"] == alone["worst"]
+    assert len(both["documents"]) == len(alone["documents"]) + len({case.document.id for case in twins})
     assert both["run"]["copies"] == 6
     for key in ("headline", "fields", "latency", "cost", "flips", "slices"):
         assert both[key] == alone[key]

@@ -220,7 +220,7 @@ function show() {
   const visible = rows.map((row, at) => [row, at]).filter(([row]) => !onlyDifferent || differs(row));
   const meta = [current.split !== "none" ? "split " + current.split : "", current.type, current.file, current.twin ? "twin of " + current.twin : ""].filter(Boolean).join(" · ");
   const table = el("table", {class: "rows"},
-    el("thead", {}, el("tr", {}, el("th", {}, "field"), current.golden ? el("th", {}, "golden") : null, names.map((n) => el("th", {}, el("span", {class: "arm " + role(n)}, n))), el("th", {}, "mark"))),
+    el("thead", {}, el("tr", {}, el("th", {}, "field"), current.golden ? el("th", {class: "g"}, "golden") : null, names.map((n) => el("th", {}, el("span", {class: "arm " + role(n)}, n))), el("th", {}, "mark"))),
     el("tbody", {}, visible.flatMap(([row, at], i) => {
       const name = row.f.split(/[.[]/)[0];
       const head = i && visible[i - 1][0].f.split(/[.[]/)[0] === name ? [] : [el("tr", {class: "sec"}, el("td", {colspan: names.length + (current.golden ? 3 : 2)}, name))];

@@ -1,0 +1,119 @@
+"""How values look in the page's templates: the template environment, its filters, and the assets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from harness.reports import labels
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FLIP_WORDS = {
+    "broken": "✕ broken",
+    "mixed": "± mixed",
+    "fixed": "✓ fixed",
+    "both_wrong": "= both wrong",
+    "unchanged": "unchanged",
+    "": "–",
+}
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the page: everything that is filled in is escaped, and a name that is missing is an error."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    environment.filters.update(
+        sign=labels.sign,
+        word=labels.word,
+        role=lambda roles, name: next((role for role, arm in roles.items() if arm == name), ""),
+        points=labels.points,
+        pts=labels.pts,
+        percent=labels.percent,
+        share=labels.share,
+        number=labels.number,
+        money=labels.money,
+        ms=labels.milliseconds,
+        short=labels.short,
+        claim=labels.claim_value,
+        claim_title=labels.claim_title,
+        heat=heat,
+        foldable=foldable,
+        once=once,
+        flipped=flipped,
+        moved=moved,
+        most_wrong=most_wrong,
+        flip_words=lambda name: FLIP_WORDS.get(name, name),
+        after_section=lambda path: path.partition(".")[2] or path,
+        gate_name=labels.gate_name,
+        gate_reason=labels.gate_reason,
+        gate_value=labels.gate_value,
+        gate_delta=labels.gate_delta,
+        bounds=labels.bounds,
+    )
+    return environment
+
+
+def _template(name: str) -> str:
+    """A template without what HTML lets one leave out: end tags within tables and lists, quotes around one word."""
+    text = re.sub(r"</(?:td|th|tr|li|thead|tbody|dt|dd)>\s*", "", asset(name))
+    return re.sub(r'\b(class|scope|aria-hidden|data-l)="([\w-]+)"(?=[ >])', r"\1=\2", text)
+
+
+@cache
+def asset(name: str) -> str:
+    return (resources.files("harness.reports") / "assets" / name).read_text(encoding="utf-8")
+
+
+def markup(text: str) -> Any:
+    """For our own assets, and for strings that were escaped when they were made."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def heat(cell: Mapping[str, Any]) -> str:
+    """The shade of a cell of the heat map as an attribute: five steps from .98 down to .60."""
+    f1 = cell["f1"]
+    if f1 is None or not cell["asked"]:
+        return ""
+    steps = ((0.98, ""), (0.95, " class=h1"), (0.90, " class=h2"), (0.80, " class=h3"), (0.60, " class=h4"))
+    return next((name for least, name in steps if f1 >= least), " class=h5")
+
+
+def most_wrong(row: Mapping[str, Any], arm: str) -> str:
+    """The fields in which an arm reads a CV worst, with how many leaves over all draws."""
+    bad = row["arms"].get(arm, {}).get("bad", {})
+    worst = sorted(bad.items(), key=lambda item: (-sum(item[1]), item[0]))[:3]
+    return ", ".join(f"{name} ({sum(counts)})" for name, counts in worst)
+
+
+def moved(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Fields or CVs in which a leaf changed sides; what is wrong in both arms, as before, is no flip."""
+    return [row for row in rows if row["broken"] or row["fixed"]]
+
+
+def flipped(flips: Mapping[str, Any]) -> int:
+    """CVs with a leaf that is right in one arm and wrong in the other."""
+    classes = flips["classes"]
+    return int(classes["broken"] + classes["mixed"] + classes["fixed"])
+
+
+def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, str]]:
+    """(CV, what was told of it) of each example, each once: arms often break the same rule in the same CV."""
+    return list(dict.fromkeys((row["document"], row[told]) for row in examples))
+
+
+def foldable(path: str) -> Any:
+    """A field path that a narrow column may break before a point."""
+    from markupsafe import escape
+
+    return escape(path).replace(".", markup("<wbr>."))
