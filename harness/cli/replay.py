@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from harness.cli.settings import Settings
     from harness.evaluate.plan import Plan
     from harness.evaluate.run import Evaluation
+    from harness.replay.runs import RunInfo
     from harness.replay.types import Manifest
 
 
@@ -162,20 +163,47 @@ def export(
 
 
 def runs(limit: int = typer.Option(20, "--limit", help="At most so many, newest first.")) -> int:
-    """The runs of this project, newest first, with verdict and status."""
-    import json
-
+    """The runs of this project, newest first: status, each candidate's verdict, and how much of it is there."""
     from harness.replay.runs import runs as all_runs
 
     project = Project.find()
     found = all_runs(project)[:limit]
     for info in found:
-        path = info.folder / "verdict.json"
-        verdict = json.loads(path.read_text(encoding="utf-8"))["verdict"] if path.is_file() else "no verdict"
-        typer.echo(f"{info.run_id}  {info.status:12} {verdict:13} {info.records}/{info.expected} answers")
+        part = _ended_early(project, info)
+        typer.echo(f"{info.run_id}  {info.status:12} {_verdicts(info):13} {info.records}/{info.expected} answers{part}")
     if not found:
         typer.echo("no runs yet; `cv-harness run` makes one")
     return ExitCode.SHIP
+
+
+def _verdicts(info: RunInfo) -> str:
+    """The verdict of a run's candidate; of several, each with its name."""
+    import json
+
+    from harness.replay.runs import verdict_folder
+
+    arms = [arm.id for arm in info.manifest.arms] if info.manifest else ["candidate"]
+    found = {}
+    for arm in arms:
+        path = verdict_folder(info.folder, arm) / "verdict.json"
+        if arm.split(":")[0] == "candidate" and path.is_file():
+            found[arm] = json.loads(path.read_text(encoding="utf-8"))["verdict"]
+    if len(found) > 1:
+        return ", ".join(f"{arm} {verdict}" for arm, verdict in found.items())
+    return next(iter(found.values()), "no verdict")
+
+
+def _ended_early(project: Project, info: RunInfo) -> str:
+    """What a sequential run that had seen enough says of itself: " · 20 of 60 people (sequential)"."""
+    from harness.corpus.manifest import load_manifest
+
+    if info.manifest is None or info.status != "complete" or len(info.replayed) == len(info.manifest.documents):
+        return ""
+    people = {document.id: document.persona for document in load_manifest(project, verify=False)}
+    replayed, every = (
+        len({people.get(name, name) for name in names}) for names in (info.replayed, info.manifest.documents)
+    )
+    return f" · {replayed} of {every} people" + (" (sequential)" if info.manifest.settings.get("sequential") else "")
 
 
 def show(evaluation: Evaluation, *, as_json: bool = False) -> int:

@@ -17,8 +17,9 @@ from harness.evaluate.run import recordings_of
 from harness.evaluate.stages import read_verdict, score_run, verdict_digest
 from harness.gates.noise import noise_floor
 from harness.models.recordings import RecordingStore
-from harness.replay.runs import RunInfo, find_run
+from harness.replay.runs import RunInfo, find_run, verdict_folder
 from harness.replay.store import RunStore
+from harness.replay.types import Arm
 from harness.review.acceptance import SCHEMA_VERSION, Accepted, load_accepted, refuse, write_accepted
 
 
@@ -57,7 +58,7 @@ def accept_run(
     arm = candidates[candidate]
     bundle = arm.bundle
     assert bundle is not None
-    folder = info.folder if candidate == next(iter(candidates)) else info.folder / candidate.replace(":", "-")
+    folder = verdict_folder(info.folder, candidate)
     verdict = read_verdict(folder)
     found = load_accepted(project, arm.origin)
     existing = found[0] if found else None
@@ -67,8 +68,10 @@ def accept_run(
         splits=tuple(manifest.selection.get("splits", ())),
         partial=bool(manifest.selection.get("partial")),
         complete=info.status == "complete",
+        unmade=info.expected - info.records,
         origin=arm.origin,
         existing=existing,
+        compared=str(manifest.settings.get("accepted") or "") or None,
         override=override,
         environment=environment,
     )
@@ -97,7 +100,7 @@ def accept_run(
         legacy_recorded=manifest.started[:10],
         contract=manifest.contract,
         scorer=manifest.scorer,
-        noise_floor=_noise(project, info, arm.id),
+        noise_floor=_noise(project, info, arm),
         summary=_facts(folder),
     )
     path = write_accepted(project, accepted, bundle)
@@ -112,15 +115,22 @@ def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:
                 yield attempt.call_key, attempt.draw
 
 
-def _noise(project: Project, info: RunInfo, arm: str) -> Mapping[str, Any]:
-    """What the accepted assistant differs from itself by, over the run's draws; empty where there is one draw."""
+def _noise(project: Project, info: RunInfo, arm: Arm) -> Mapping[str, Any]:
+    """What the accepted assistant differs from itself by: in the run's A/A where that is of this very assistant, else
+    between its own draws."""
     manifest = info.manifest
     assert manifest is not None
     splits = tuple(manifest.selection.get("splits", ("gate",)))
     inputs = load_inputs(project, Plan(splits=splits), verify=False)
     with RunStore.open(info.folder, write=True) as store:
         cases = score_run(store, inputs)
-    return noise_floor(cases, "baseline" if any(each.id == AA for each in manifest.arms) else arm)
+    twin = next((each for each in manifest.arms if each.id == AA), None)
+    return noise_floor(cases, "baseline" if twin is not None and _sent(twin) == _sent(arm) else arm.id)
+
+
+def _sent(arm: Arm) -> tuple[str, str, str]:
+    """What an arm sends, and where to."""
+    return arm.bundle.wire if arm.bundle else "", arm.model, arm.origin
 
 
 def _facts(folder: Path) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import AGAIN, Case, Verdict
 from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.legacy import LEGACY_FIELDS
+from harness.replay.runs import verdict_folder
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
 from harness.review import looks
@@ -90,9 +91,15 @@ def present(
     for arm, verdict in assessed.verdicts.items():
         if count_look:
             _count_look(project, assessed, verdict, clock or SystemClock())
-        place = folder if not pages else folder / arm.replace(":", "-")
         pages[arm] = render_run(
-            project, place, assessed.cases, verdict, manifest, assessed.inputs, assessed.texts, plan
+            project,
+            verdict_folder(folder, arm),
+            assessed.cases,
+            verdict,
+            manifest,
+            assessed.inputs,
+            assessed.texts,
+            plan,
         )
     if pages:
         point_latest(project, folder)

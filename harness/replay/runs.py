@@ -18,7 +18,8 @@ from harness.replay.types import Manifest
 class RunInfo:
     """A run on the disk. manifest: None where it cannot be read, then `problem` says why.
 
-    records: how many there are, of `expected`. live: a process is writing it now.
+    records: how many there are, of `expected`; what was asked again is in neither. live: a process is writing it now.
+    replayed: documents with a record; fewer than the manifest's where a run ended early.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class RunInfo:
     expected: int
     live: bool
     problem: str = ""
+    replayed: frozenset[str] = frozenset()
 
     @property
     def status(self) -> str:
@@ -37,6 +39,11 @@ class RunInfo:
         if self.live:
             return "running"
         return "interrupted" if self.manifest.status == "running" else self.manifest.status
+
+
+def verdict_folder(folder: Path, candidate: str) -> Path:
+    """Where a candidate's verdict and pages are: the first one's in the run's folder, others' in one of their own."""
+    return folder if candidate == "candidate" else folder / candidate.replace(":", "-")
 
 
 def runs(project: Project) -> tuple[RunInfo, ...]:
@@ -53,11 +60,13 @@ def run_info(folder: Path) -> RunInfo:
     try:
         with RunStore.open(folder) as store:
             manifest = store.manifest()
-            done = len(store.done())
+            arms = {arm.id for arm in manifest.arms}
+            done = [key for key in store.done() if key.arm in arms]
     except HarnessError as error:
         return RunInfo(folder.name, folder, None, 0, 0, live, error.message)
     expected = len(manifest.documents) * sum(len(arm.draws) for arm in manifest.arms)
-    return RunInfo(folder.name, folder, manifest, done, expected, live)
+    replayed = frozenset(key.document_id for key in done)
+    return RunInfo(folder.name, folder, manifest, len(done), expected, live, replayed=replayed)
 
 
 def latest(project: Project, *, complete: bool = False) -> RunInfo | None:

@@ -147,14 +147,18 @@ def refuse(
     splits: tuple[str, ...],
     partial: bool,
     complete: bool,
+    unmade: int,
     origin: str,
     existing: Accepted | None,
+    compared: str | None,
     override: bool,
     environment: Mapping[str, str],
 ) -> None:
     """Raise UsageError where a run must not become the baseline; the message says what would do.
 
-    splits: those that the run replayed; none for a folder of CVs or declared answers. override: of the verdict only.
+    splits: those that the run replayed; none for a folder of CVs or declared answers. unmade: records of the run that
+    it ended without. compared: wire of the accepted assistant when the run began, None where there was none.
+    override: of the verdict, and of what the candidate was compared with; of nothing else.
     """
     if in_ci(environment):
         raise UsageError(
@@ -169,10 +173,21 @@ def refuse(
         )
     if partial:
         raise UsageError("this run replayed only part of its split", hint="run the whole split, then accept that run")
+    if unmade:
+        raise UsageError(
+            f"this run ended early: {unmade} of its records were not made, and later runs would miss them",
+            hint="run the whole split once, without --sequential, then accept that run",
+        )
     if existing and existing.origin != origin and not (_simulated(existing.origin) and _simulated(origin)):
         raise UsageError(
             f"a run on {origin} cannot replace a baseline made on {existing.origin}",
             hint="each origin has its own baseline",
+        )
+    if existing and compared != existing.wire and not override:
+        raise UsageError(
+            f"the baseline was replaced after this run began: it was compared with "
+            f"{compared[:12] if compared else 'none'}, and {existing.wire[:12]} is accepted by now",
+            hint="run it again beside today's baseline, then accept that run",
         )
     if verdict != "SHIP" and not override:
         raise UsageError(

@@ -120,8 +120,8 @@ def test_a_broken_line_of_history_is_named(project):
 
 
 FINE = {
-    "verdict": "SHIP", "splits": ("gate",), "partial": False, "complete": True, "origin": ORIGIN, "existing": None,
-    "override": False, "environment": {},
+    "verdict": "SHIP", "splits": ("gate",), "partial": False, "complete": True, "unmade": 0, "origin": ORIGIN,
+    "existing": None, "compared": None, "override": False, "environment": {},
 }  # fmt: skip
 
 
@@ -132,6 +132,7 @@ FINE = {
         ({"environment": {"CI": "woodpecker"}}, "never in CI"),
         ({"complete": False}, "did not finish"),
         ({"partial": True}, "only part"),
+        ({"unmade": 3}, "3 of its records were not made"),
         ({"splits": ("dev",)}, "did not replay the gate split"),
         ({"splits": ()}, "did not replay the gate split"),
         ({"verdict": "HOLD"}, "the verdict is HOLD"),
@@ -149,6 +150,18 @@ def test_what_must_not_become_the_baseline(change, says):
 
 def test_override_is_about_the_verdict_alone():
     refuse(**{**FINE, "verdict": "HOLD", "override": True, "environment": {"CI": "false"}})
-    refuse(**{**FINE, "existing": record(bundle(), origin="simulator@0+seed1")})
+    existing = record(bundle(), origin="simulator@0+seed1")
+    refuse(**{**FINE, "existing": existing, "compared": existing.wire})
     with pytest.raises(UsageError, match="only part"):
         refuse(**{**FINE, "partial": True, "override": True})
+
+
+@pytest.mark.parametrize("compared", [None, bundle("Before.").wire])
+def test_a_run_that_was_compared_with_another_baseline(compared):
+    given = {**FINE, "existing": record(bundle("Today.")), "compared": compared}
+    with pytest.raises(UsageError, match="the baseline was replaced after this run began") as caught:
+        refuse(**given)
+    assert "run it again beside today's baseline" in caught.value.hint
+    refuse(**{**given, "override": True})
+    with pytest.raises(UsageError, match="were not made"):
+        refuse(**{**given, "override": True, "unmade": 1})

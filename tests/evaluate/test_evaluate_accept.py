@@ -1,0 +1,88 @@
+"""What a run must have shown before its candidate becomes the baseline, on the real simulator."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from harness.base.errors import UsageError
+from harness.evaluate.accept import accept_run
+from harness.evaluate.plan import Plan
+from harness.evaluate.run import evaluate
+from harness.evaluate.stages import score_run
+from harness.gates.noise import noise_floor
+from harness.replay.runs import find_run
+from harness.replay.store import RunStore
+from harness.review.acceptance import load_accepted
+
+IDS = ["a01", "a02", "a09", "a10"]
+GIVEN = {"reason": "better", "by": "A Person", "environment": {}}
+
+
+@pytest.fixture
+def project(small_project):
+    """A project with an accepted assistant and nothing else."""
+    project = small_project(IDS)
+    evaluate(project, Plan(repeat=1))
+    accept_run(project, None, override=True, **GIVEN)
+    return project
+
+
+def other(project, name, before, after):
+    """Another bundle of the project: its path."""
+    folder = project.root / "assistants" / name
+    shutil.copytree(project.root / "assistants" / "cv-parser-pro", folder)
+    path = folder / "instructions.md"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return str(folder)
+
+
+def test_a_run_against_a_baseline_that_was_replaced_since_is_refused(project):
+    one = other(project, "one", "Report only what", "Report, only, what")
+    two = other(project, "two", "Report only what", "Say only what")
+    first = evaluate(project, Plan(repeat=1, assistants=(one,)))
+    second = evaluate(project, Plan(repeat=1, assistants=(two,)))
+    accept_run(project, second.manifest.run_id, override=True, **GIVEN)
+    with pytest.raises(UsageError, match="the baseline was replaced after this run began"):
+        accept_run(project, first.manifest.run_id, override=False, **GIVEN)
+    accepted = load_accepted(project, "simulator")
+    assert accepted is not None
+    assert accepted[0].run_id == second.manifest.run_id
+    assert accept_run(project, first.manifest.run_id, override=True, **GIVEN)[0].override
+
+
+def test_a_run_that_ended_early_is_no_baseline(project):
+    evaluate(project, Plan(repeat=1, sequential=(2, 4)))  # the accepted assistant: nothing more to learn after two
+    info = find_run(project)
+    assert info.status == "complete"
+    assert len(info.replayed) == 2
+    assert info.records == info.expected // 2
+    with pytest.raises(UsageError, match=f"ended early: {info.records} of its records were not made") as caught:
+        accept_run(project, None, override=True, **GIVEN)
+    assert "without --sequential" in caught.value.hint
+
+
+def test_the_noise_that_is_kept_is_the_accepted_assistants_own(project):
+    worse = other(project, "worse", "Report only what", "Say only what")
+    plan = Plan(repeat=2, aa=True, assistants=(worse,))
+    evaluation = evaluate(project, plan)
+    cases = cases_of(project, evaluation)
+    accepted, _ = accept_run(project, None, override=True, **GIVEN)
+    assert accepted.noise_floor == noise_floor(cases, "candidate")
+    assert accepted.noise_floor != noise_floor(cases, "baseline")
+
+    # of the same assistant, the A/A run is the better measure
+    evaluation = evaluate(project, replace(plan, repeat=2))
+    again, _ = accept_run(project, None, override=False, **GIVEN)
+    assert again.noise_floor == noise_floor(cases_of(project, evaluation), "baseline")
+
+
+def cases_of(project, evaluation):
+    from harness.evaluate.inputs import load_inputs
+
+    with RunStore.open(evaluation.folder, write=True) as store:
+        return score_run(store, load_inputs(project, Plan(), verify=False))
