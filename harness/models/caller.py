@@ -15,7 +15,7 @@ from harness.models.client import ModelClient
 from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore, recorded_attempts
 from harness.models.retry import RetryPolicy, throttled
-from harness.models.types import Attempt, Call, Caller, Journal, Policy
+from harness.models.types import ASKING, Attempt, Call, Caller, Journal, Policy
 
 RECORDING_MISSING = "recording_missing"
 """The error of an attempt that stands for a recording that is not there; nothing was sent."""
@@ -39,7 +39,7 @@ def build_caller(
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none.
     """
-    if policy != "replay_only" and client is None:
+    if policy in ASKING and client is None:
         raise HarnessError(f"policy {policy} needs a client")
     if policy != "call" and recordings is None:
         raise HarnessError(f"policy {policy} needs recordings")
@@ -76,10 +76,10 @@ class _Caller:
         """All attempts of the call, in order; the last one carries the outcome."""
         if self.policy != "call" and self.recordings is not None:
             # Where the model may be asked again, a call that finally failed is asked again.
-            recording = self.recordings.lookup(self.origin, call.key, call.draw, failed=self.policy == "replay_only")
+            recording = self.recordings.lookup(self.origin, call.key, call.draw, failed=self.policy not in ASKING)
             if recording is not None:
                 return recorded_attempts(recording)
-        if self.policy == "replay_only" or self.client is None:
+        if self.policy not in ASKING or self.client is None:
             return (self._missing(call),)
         return await self._send(self.client, call)
 

@@ -6,7 +6,7 @@ Append-only: a recorded draw is never replaced, and a recording of one origin ne
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from harness.base.project import Project
 
 _Located: TypeAlias = tuple[Pack, Entry]
+
+FURTHER = 500
+"""Draws from here on are not a run's own: further draws of rare harm, and from 1000 on those of blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,19 @@ class RecordingStore:
     def draws(self, origin: str, key: str) -> tuple[int, ...]:
         """Which draws of a call are recorded, in order."""
         return tuple(sorted(self._index(origin).draws.get(key, ())))
+
+    def next_draw(self, origin: str) -> int:
+        """The first draw that no recording of the origin has reached: 0 where nothing is recorded."""
+        return 1 + max((draw for _, draw in self._index(origin).located if draw < FURTHER), default=-1)
+
+    def draws_with(self, origin: str, parts: Mapping[str, str]) -> Mapping[int, int]:
+        """How many calls with these parts (digests by name) are recorded at each of a run's own draws: in committed
+        packs, and only where those have none, on this machine. So everybody is told the same."""
+        index = self._index(origin)
+        known = self._indexed_parts(origin)
+        keys = {key for same in known.by_input.values() for key, theirs in same if parts.items() <= theirs.items()}
+        there = [at for at in index.located if at[0] in keys and at[1] < FURTHER]
+        return Counter(draw for _, draw in [at for at in there if at in index.committed] or there)
 
     def count(self, origin: str) -> int:
         """How many recordings of the origin there are."""

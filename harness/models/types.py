@@ -11,9 +11,13 @@ from harness.base.types import Json, Source
 
 Wire: TypeAlias = Literal["responses", "chat"]
 
-Policy: TypeAlias = Literal["call", "record_first", "replay_only"]
+Policy: TypeAlias = Literal["call", "record_first", "replay_only", "as_recorded"]
 """call: always ask the model; record_first: a recording where there is one, else ask; replay_only: a recording,
-or the call fails with error "recording_missing"."""
+or the call fails with error "recording_missing"; as_recorded: the same, and a run is complete without the records
+that it could not make so (the frozen answers of a model that is gone)."""
+
+ASKING: frozenset[Policy] = frozenset({"call", "record_first"})
+"""Policies under which a model may be asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class RecordMaker:
         self._suspects: dict[str, list[tuple[Record, tuple[Attempt, ...]]]] = {}
 
     async def make(self, unit: Unit) -> None:
-        """Make the unit's record, unless the run is being stopped or a recording is missing.
+        """Make the unit's record, unless the run is being stopped or a recording is missing (which is no want where
+        the arm goes only as far as it is recorded).
 
         Raises StoreError and ProviderUnavailableError, which end the run; nothing else.
         """
@@ -67,7 +68,11 @@ class RecordMaker:
         except StoppedError:
             return
         except MissingRecordingError as missing:
-            self.missing.append(MissingRecording(unit.key, str(missing)))
+            if unit.arm.policy == "as_recorded":
+                self._tally.record_left_out(unit.document.id)
+                self._changed()
+            else:
+                self.missing.append(MissingRecording(unit.key, str(missing)))
             return
         try:
             record = self._record(unit, result)

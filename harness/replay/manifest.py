@@ -237,7 +237,7 @@ def manifest_schema() -> Json:
             "model": text,
             "origin": text,
             "draws": {"type": "array", "prefixItems": [count, count], "minItems": 2, "maxItems": 2},
-            "policy": {"enum": ["call", "record_first", "replay_only"]},
+            "policy": {"enum": ["call", "record_first", "replay_only", "as_recorded"]},
         }
     )
     hashes = _object({"file": text, "text": maybe_text, "outcome": text, "golden": maybe_text, "reader": text})

@@ -48,8 +48,8 @@ class ReplaySummary:
     """What a session of a run came to. written: records of this session; kept: those that were there before.
 
     failures: how many of the written ones, by kind of failure. complete: every record of the run is there now.
-    missing: records without recordings, for which nothing was written. unknown_calls: calls of this run of which
-    nobody knows whether they were billed.
+    missing: records without recordings, for which nothing was written; not those that the run does without.
+    unknown_calls: calls of this run of which nobody knows whether they were billed.
     """
 
     written: int
@@ -78,6 +78,7 @@ class Tally:
     started_ms: float
     left: dict[str, int] = field(default_factory=dict)  # records still to come, by document; gone when it has all
     written: int = 0
+    left_out: int = 0
     calls: int = 0
     reused: int = 0
     in_flight: int = 0
@@ -90,20 +91,28 @@ class Tally:
     def record_done(self, document_id: str, failure: str) -> None:
         """Count a record that is durable now; failure: its kind, "" for an answer."""
         self.written += 1
-        self.left[document_id] -= 1
-        if not self.left[document_id]:
-            del self.left[document_id]
+        self._over(document_id)
         if failure:
             self.failures[failure] = self.failures.get(failure, 0) + 1
 
+    def record_left_out(self, document_id: str) -> None:
+        """Count a record that the run does without."""
+        self.left_out += 1
+        self._over(document_id)
+
+    def _over(self, document_id: str) -> None:
+        self.left[document_id] -= 1
+        if not self.left[document_id]:
+            del self.left[document_id]
+
     def progress(self, now_ms: float) -> Progress:
         elapsed = (now_ms - self.started_ms) / 1000.0
-        to_come = self.records - self.kept - self.written
+        done = self.kept + self.written + self.left_out
         return Progress(
             documents=self.documents,
             documents_done=self.documents - len(self.left),
             records=self.records,
-            records_done=self.kept + self.written,
+            records_done=done,
             calls=self.calls,
             reused=self.reused,
             in_flight=self.in_flight,
@@ -113,5 +122,5 @@ class Tally:
             cost=self.cost,
             unpriced=self.unpriced,
             elapsed_s=elapsed,
-            eta_s=elapsed / self.written * to_come if self.written else None,
+            eta_s=elapsed / self.written * (self.records - done) if self.written else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from harness.replay.types import Manifest
 class RunInfo:
     """A run on the disk. manifest: None where it cannot be read, then `problem` says why.
 
-    records: how many there are, of `expected`; what was asked again is in neither. live: a process is writing it now.
+    records: how many there are, of `expected`; what was asked again is in neither, and no more is
+    expected of an arm that goes as far as it is recorded. live: a process is writing it now.
     replayed: documents with a record; fewer than the manifest's where a run ended early.
     """
 
@@ -64,7 +66,11 @@ def run_info(folder: Path) -> RunInfo:
             done = [key for key in store.done() if key.arm in arms]
     except HarnessError as error:
         return RunInfo(folder.name, folder, None, 0, 0, live, error.message)
-    expected = len(manifest.documents) * sum(len(arm.draws) for arm in manifest.arms)
+    made = Counter(key.arm for key in done)
+    expected = sum(
+        made[arm.id] if arm.policy == "as_recorded" else len(manifest.documents) * len(arm.draws)
+        for arm in manifest.arms
+    )
     replayed = frozenset(key.document_id for key in done)
     return RunInfo(folder.name, folder, manifest, len(done), expected, live, replayed=replayed)
 

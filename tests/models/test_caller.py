@@ -153,6 +153,17 @@ def test_a_replay_never_calls_and_says_what_differs(tmp_path: Path) -> None:
     assert journal.events == []
 
 
+def test_a_frozen_recording_is_used_to_the_end_and_nobody_is_asked(tmp_path: Path) -> None:
+    store = _store(tmp_path, CALL, failed(CALL))
+    caller = build_caller(
+        origin="recorded-origin", policy="as_recorded", recordings=store, journal=(journal := MemoryJournal())
+    )
+    (kept,) = asyncio.run(_now(caller, CALL))
+    assert (kept.source, kept.error) == ("recorded", "server_error")
+    assert recording_missing(asyncio.run(_now(caller, call("another"))))
+    assert journal.events == []
+
+
 def test_record_first_calls_only_for_what_is_not_recorded(tmp_path: Path) -> None:
     store = RecordingStore(tmp_path)
 

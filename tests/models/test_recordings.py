@@ -145,6 +145,27 @@ def test_an_answer_takes_the_place_of_a_final_failure(store: RecordingStore, tmp
         assert each.draws(OPENAI, of.key) == (0,)
 
 
+def test_the_next_draw_is_the_first_that_nothing_has_reached(store: RecordingStore, tmp_path: Path) -> None:
+    assert store.next_draw(OPENAI) == 0
+    store.add([_recorded(call(draw=2))])
+    store.add([_recorded(call("another", draw=4))], local=True)
+    store.add([_recorded(call(draw=500)), _recorded(call(draw=1000))])  # asked again, and asked by blame
+    assert [each.next_draw(OPENAI) for each in (store, _reopened(tmp_path))] == [5, 5]
+    assert store.next_draw(SIMULATOR) == 0
+
+
+def test_the_draws_of_a_prompt_are_counted_in_what_everybody_has(store: RecordingStore, tmp_path: Path) -> None:
+    of = chat()
+    prompt = {name: of.parts[name] for name in ("model", "instructions")}
+    assert store.draws_with(OPENAI, prompt) == {}
+    store.add([_recorded(chat(draw=draw)) for draw in (3, 4)], local=True)
+    store.add([_recorded(call(draw=7))])
+    assert store.draws_with(OPENAI, prompt) == {3: 1, 4: 1}
+    store.add([_recorded(chat(text, draw)) for text, draw in ((CV, 0), ("other", 0), (CV, 1), (CV, 500))])
+    assert _reopened(tmp_path).draws_with(OPENAI, prompt) == {0: 2, 1: 1}
+    assert store.draws_with(SIMULATOR, prompt) == {}
+
+
 def test_a_pack_is_not_overwritten(store: RecordingStore) -> None:
     store.add([_recorded(call("one"))], name="pack")
     with pytest.raises(UsageError, match="append-only"):

@@ -40,6 +40,7 @@ from harness.pipelines.types import PerDocument, Phase, Pipeline, PipelineInput,
 from harness.replay.engine import replay
 from harness.replay.order import arm_orders
 from harness.replay.progress import Progress, ReplaySummary
+from harness.replay.runs import run_info
 from harness.replay.store import RunStore
 from harness.replay.types import Record, RecordKey
 from harness.replay.writer import StoreError
@@ -331,6 +332,23 @@ def test_a_missing_recording_leaves_no_record_and_is_named(tmp_path: Path) -> No
         RecordKey("cv-0001", "candidate", 0),
     ]
     assert summary.missing[0].detail == "nearest: none"
+
+
+def test_an_arm_that_goes_as_far_as_it_is_recorded_keeps_no_run_from_its_end(tmp_path: Path) -> None:
+    def fault(call: Call) -> dict[str, Any] | None:
+        missing = FAILED | {"source": "recorded", "error": "recording_missing", "detail": "nearest: none"}
+        return missing if call.body["input"] == "text of cv-0001" else None
+
+    seen: list[Progress] = []
+    frozen = replace(arm("legacy", draws=2), policy="as_recorded")
+    with make_store(tmp_path, documents(3), [frozen]) as store:
+        summary = run(store, documents(3), [frozen], fault=fault, on_event=seen.append)
+        assert {record.document_id for record in store.records()} == {"cv-0000", "cv-0002"}
+        folder = store.folder
+    assert (summary.complete, summary.missing, summary.written) == (True, (), 4)
+    assert (seen[-1].records_done, seen[-1].records, seen[-1].documents_done) == (6, 6, 3)
+    there = run_info(folder)
+    assert (there.status, there.records, there.expected) == ("complete", 4, 4)
 
 
 def test_stopping_keeps_what_is_there_and_lets_calls_in_flight_end(tmp_path: Path) -> None:

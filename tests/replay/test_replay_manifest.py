@@ -45,7 +45,7 @@ arms = st.builds(
     texts,
     texts,
     st.tuples(st.integers(0, 5), st.integers(0, 9)).map(lambda ends: range(*ends)),
-    st.sampled_from(["call", "record_first", "replay_only"]),
+    st.sampled_from(["call", "record_first", "replay_only", "as_recorded"]),
 )
 manifests = st.builds(
     Manifest,
