@@ -8,8 +8,7 @@ from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.inputs import load_inputs
 from harness.evaluate.plan import Plan
-from harness.evaluate.stages import gate_config, score_run
-from harness.gates.decide import decide
+from harness.evaluate.stages import decided, score_run, with_goldens
 from harness.gates.types import Case, Verdict
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore
@@ -19,15 +18,15 @@ from harness.replay.types import Manifest
 def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -> Verdict:
     """The verdict about the newer run's candidate with the older run's candidate as its baseline.
 
-    Both are scored by today's scorer against today's goldens; what differs between the runs refuses the gates it
-    touches. Raises UsageError where a run has no candidate.
+    Both are scored by today's scorer against today's goldens, and decided as a run is; what else differs between the
+    runs refuses the gates it touches. Raises UsageError where a run has no candidate.
     """
     inputs = load_inputs(project, plan, verify=False)
     cases: list[Case] = []
     manifests: list[Manifest] = []
     for info, role in ((newer, "candidate"), (older, "baseline")):
         with RunStore.open(info.folder, write=True) as store:
-            manifest = store.manifest()
+            manifest = with_goldens(store.manifest(), inputs)
             found = [case for case in score_run(store, inputs) if case.record.arm == "candidate"]
         if not found:
             raise UsageError(f"run {info.run_id} has no candidate that this corpus knows")
@@ -36,4 +35,4 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")
     merged = replace(new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline")))
-    return decide(cases, manifest=merged, config=gate_config(plan), manifests={"baseline": old})
+    return decided(project, cases, merged, "candidate", plan, {"baseline": old})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,13 +65,13 @@ def assess(project: Project, folder: Path, plan: Plan, *, listener: Listener) ->
     listener.stage("scoring")
     with RunStore.open(folder, write=True) as store:
         cases = score_run(store, inputs)
-        manifest = _with_goldens(store.manifest(), inputs)
+        manifest = with_goldens(store.manifest(), inputs)
         texts = dict(store.extractions())
     listener.stage("deciding")
     candidates = [arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    verdicts = {arm: _decide(project, cases, manifest, arm, plan) for arm in candidates}
+    verdicts = {arm: decided(project, cases, manifest, arm, plan) for arm in candidates}
     return Assessed(folder, manifest, inputs, texts, cases, verdicts)
 
 
@@ -149,7 +149,7 @@ def _nothing_to_score(record: Record) -> bool:
     return isinstance(record.answer, Failure) and record.answer.kind == "harness"
 
 
-def _with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
+def with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
     """The manifest with the goldens that the decision is made on, which may be newer than the run."""
     documents = {
         document_id: replace(hashes, golden=golden.sha256 if golden is not None else None)
@@ -159,7 +159,16 @@ def _with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
     return replace(manifest, documents=documents)
 
 
-def _decide(project: Project, cases: tuple[Case, ...], manifest: Manifest, candidate: str, plan: Plan) -> Verdict:
+def decided(
+    project: Project,
+    cases: Sequence[Case],
+    manifest: Manifest,
+    candidate: str,
+    plan: Plan,
+    manifests: Mapping[str, Manifest] | None = None,
+) -> Verdict:
+    """The verdict about one candidate, with what this project knows beside the cases: the stored noise floor, the
+    sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm."""
     arms = {arm.id: arm for arm in manifest.arms}
     arm, baseline = arms[candidate], arms.get("baseline")
     accepted = load_accepted(project, arm.origin)
@@ -173,6 +182,7 @@ def _decide(project: Project, cases: tuple[Case, ...], manifest: Manifest, candi
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unread.changed,
         reworded=unread.reworded,
+        manifests=manifests,
     )
 
 
