@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_run import Synthetic
 
-from harness.reports import junit, markdown, terminal
+from harness.reports import junit, labels, markdown, terminal
 from harness.reports.export import guarded, table, write_csv
 from harness.reports.redaction import Redactor
 
@@ -177,3 +177,11 @@ def test_every_face_says_that_agreement_is_no_accuracy(run: Synthetic, summary: 
         assert "candidate and baseline agree .625 (F1 of one against the other, 2 CVs)" in text
     assert "two arms can be wrong" not in terminal.render(run.verdict, summary)
     assert "two arms can be wrong" not in markdown.render(run.verdict, summary)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(0.0, "±0.0 pts"), (-0.0004, "±0.0 pts"), (0.0004, "±0.0 pts"), (-0.0006, "−0.1 pts"), (0.021, "+2.1 pts")],
+)
+def test_nothing_has_no_sign(value: float, told: str) -> None:
+    assert labels.points(value) == told
