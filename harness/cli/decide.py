@@ -148,7 +148,7 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
     from dataclasses import fields
 
     from harness.cli.replay import plan_of
-    from harness.cli.settings import Settings, resolve
+    from harness.cli.settings import Settings, gate_origins, resolve
     from harness.evaluate.stages import gate_config
 
     found = resolve(Project.find())
@@ -158,17 +158,17 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
         for spec in fields(Settings)
         if spec.name != "gates"
     ]
+    origins = gate_origins(found)
     if as_json:
         settings = {name: {"value": value, "origin": origin} for name, value, origin, _ in rows}
-        typer.echo(json.dumps({"settings": settings, "gates": {key: value for key, value, _ in gates}}, indent=2))
+        constants = {key: {"value": value, "origin": origins[key]} for key, value, _ in gates}
+        typer.echo(json.dumps({"settings": settings, "gates": constants}, indent=2))
         return ExitCode.SHIP
     for name, value, origin, meaning in rows:
         typer.echo(f"{name:16} {value!s:16} {origin:24} {meaning}")
     typer.echo("\ngates ([tool.cv-harness.gates]; docs/gating.md):")
-    changed = found.settings.gates
     for key, value, meaning in gates:
-        origin = "pyproject.toml" if key.split(".")[0] in changed else "default"
-        typer.echo(f"{key:30} {value:16} {origin:16} {meaning}")
+        typer.echo(f"{key:30} {value:16} {origins[key]:20} {meaning}")
     return ExitCode.SHIP
 
 

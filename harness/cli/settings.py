@@ -32,7 +32,9 @@ class Settings:
     concurrency: int = field(default=8, metadata={"help": "calls in flight at most"})
     seed: int = field(default=7, metadata={"help": "seeds the simulator, the order of calls and the statistics"})
     profile: str = field(default="ci", metadata={"help": "ci | release: what a SHIP must have measured"})
-    legacy: str = field(default="active", metadata={"help": "active | retired: whether legacy still decides"})
+    legacy: str = field(
+        default="active", metadata={"help": "active | advisory (shown, without a say) | retired (not compared)"}
+    )
     phone_region: str = field(default="GB", metadata={"help": "country of phone numbers without a prefix"})
     monthly_volume: int = field(default=10_000, metadata={"help": "CVs a month, for the cost forecast"})
     max_cost: float = field(default=5.0, metadata={"help": "US dollars that a run may cost before it asks for more"})
@@ -68,6 +70,7 @@ def resolve(project: Project, flags: Mapping[str, Any] | None = None) -> Resolve
             name, value, lambda problem, place=place: InvalidFileError(project.settings, place, problem)
         )
         origins[name] = project.settings.name
+    _check_gates(project, values.get("gates", {}))
 
     for variable, text in os.environ.items():
         if not variable.startswith(PREFIX) or variable in _NOT_SETTINGS:
@@ -86,6 +89,45 @@ def resolve(project: Project, flags: Mapping[str, Any] | None = None) -> Resolve
     settings = Settings(**values)
     _check(settings, origins)
     return Resolved(settings, origins)
+
+
+def gate_origins(found: Resolved) -> Mapping[str, str]:
+    """Where each of the gates' constants comes from, by its key in `GateConfig.describe`: the origin of the setting
+    that it is, "pyproject.toml" where the gates' table says it or what follows from it, "default of release" where
+    the profile does, else "default"."""
+    from harness.cli.replay import plan_of
+    from harness.evaluate.stages import gate_config
+    from harness.gates.config import GateConfig
+
+    in_force = gate_config(plan_of(found.settings))
+    of_profile, usual = (
+        {key: value for key, value, _ in config.describe()}
+        for config in (GateConfig.for_profile(in_force.profile), GateConfig())
+    )
+    origins = {}
+    for key, value, _ in in_force.describe():
+        gate, _, constant = key.partition(".")
+        given = found.settings.gates.get(gate)
+        said = constant in given if isinstance(given, Mapping) else given is not None
+        if key in ("profile", "legacy"):
+            origins[key] = found.origins[key]
+        elif said or value != of_profile.get(key, usual.get(key)):
+            origins[key] = found.origins["gates"]
+        else:
+            origins[key] = "default" if value == usual.get(key) else f"default of {in_force.profile}"
+    return origins
+
+
+def _check_gates(project: Project, gates: Mapping[str, Any]) -> None:
+    """Raise InvalidFileError for what is a setting of its own, and would be said twice in the gates' table."""
+    for name in ("legacy", "profile"):
+        if name in gates:
+            raise InvalidFileError(
+                project.settings,
+                f"[tool.cv-harness.gates] {name}",
+                "is no setting of the gates",
+                hint=f'set it one level up: {name} = "…" in [tool.cv-harness]',
+            )
 
 
 def _file_table(project: Project) -> Mapping[str, Any]:
@@ -125,7 +167,7 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     choices = {
         "provider": ("simulator", "openai"),
         "profile": ("ci", "release"),
-        "legacy": ("active", "retired"),
+        "legacy": ("active", "advisory", "retired"),
     }
     for name, allowed in choices.items():
         value = getattr(settings, name)

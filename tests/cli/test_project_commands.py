@@ -75,7 +75,7 @@ def test_config_shows_where_each_value_comes_from(cv, finished_project, monkeypa
     shown = json.loads(cv("config", "--json", project=finished_project)[1])
     assert shown["settings"]["repeat"] == {"value": 5, "origin": "$CV_HARNESS_REPEAT"}
     assert shown["settings"]["seed"]["origin"] == "default"
-    assert shown["gates"]
+    assert shown["gates"]["accuracy.margin"] == {"value": "0.02", "origin": "default"}
 
 
 def test_forget_says_first_and_does_it_then(cv, finished_project):

@@ -4,7 +4,7 @@ import pytest
 
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.cli.settings import resolve
+from harness.cli.settings import gate_origins, resolve
 
 
 @pytest.fixture
@@ -34,6 +34,9 @@ def test_flag_beats_environment_beats_file_beats_default(project, monkeypatch):
         ('[tool.cv-harness]\nrepeat = "many"\n', "expected a number"),
         ("[tool.cv-harness]\nrepeat = 0\n", "at least 1"),
         ('[tool.cv-harness]\nprofile = "fast"\n', "none of ci, release"),
+        ('[tool.cv-harness]\nlegacy = "gone"\n', "none of active, advisory, retired"),
+        ('[tool.cv-harness.gates]\nlegacy = "advisory"\n', 'set it one level up: legacy = "…" in [tool.cv-harness]'),
+        ('[tool.cv-harness.gates]\nprofile = "release"\n', 'set it one level up: profile = "…" in [tool.cv-harness]'),
         ("[tool.cv-harness\n", "no valid TOML"),
         ("[tool]\ncv-harness = 3\n", "expected a table"),
     ],
@@ -50,3 +53,47 @@ def test_a_wrong_variable_is_refused_by_name(project, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     with pytest.raises(UsageError, match=name):
         resolve(project)
+
+
+def test_each_constant_of_the_gates_has_the_origin_of_its_own_value(project, monkeypatch):
+    write(
+        project,
+        "[tool.cv-harness]\nlegacy = 'advisory'\n\n[tool.cv-harness.gates]\naccuracy = { margin = 0.03 }\n"
+        "alpha = 0.03\ntokens = { level = 'advisory' }\n'cost@legacy' = { threshold = 0.7 }\n",
+    )
+    monkeypatch.setenv("CV_HARNESS_PROFILE", "release")
+    found = gate_origins(resolve(project))
+    assert {
+        key: found[key]
+        for key in (
+            "profile", "legacy", "accuracy.margin", "accuracy.level", "accuracy.sources", "alpha", "confidence",
+            "tokens.level", "tokens.threshold", "tokens@legacy.threshold", "cost@legacy.threshold",
+            "cost@legacy.level", "cost.threshold", "ship_personas", "latency_p50.level",
+        )
+    } == {
+        "profile": "$CV_HARNESS_PROFILE",
+        "legacy": "pyproject.toml",
+        "accuracy.margin": "pyproject.toml",
+        "accuracy.level": "default",
+        "accuracy.sources": "default",
+        "alpha": "pyproject.toml",
+        "confidence": "default",
+        "tokens.level": "pyproject.toml",
+        "tokens.threshold": "default",
+        "tokens@legacy.threshold": "default",
+        "cost@legacy.threshold": "pyproject.toml",
+        "cost@legacy.level": "default",
+        "cost.threshold": "default",
+        "ship_personas": "default of release",
+        "latency_p50.level": "default of release",
+    }  # fmt: skip
+
+
+def test_legacy_by_one_setting_is_what_the_gates_go_by(project):
+    from harness.cli.replay import plan_of
+    from harness.evaluate.stages import gate_config
+
+    write(project, "[tool.cv-harness]\nlegacy = 'advisory'\n")
+    config = gate_config(plan_of(resolve(project).settings))
+    assert config.legacy == "advisory"
+    assert config.rule("accuracy", "legacy").level == "advisory"
