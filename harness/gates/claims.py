@@ -59,11 +59,18 @@ CONTRACT = Promise(
     "contract", "contract compatible", "share of CVs whose object is valid in most draws; kept from 95 % on", 0.95
 )
 CONSISTENT = Promise(
-    "consistent", "more consistent", "share of values that change between draws: legacy − candidate", 0.0
+    "consistent",
+    "more consistent",
+    "share of values, of those that both are asked for, that change between draws: legacy − candidate",
+    0.0,
 )
 SIMPLER = Promise("simpler", "simpler", "1 − candidate / legacy, model calls a CV; kept from 1 % on", 0.01)
 RELIABLE = Promise(
-    "reliable", "as reliable", "share of answers that failed: legacy − candidate; kept from −2 points on", -0.02
+    "reliable",
+    "as reliable",
+    "share of answers that failed, each of which a service would fall back from: legacy − candidate; kept from −2"
+    " points on",
+    -0.02,
 )
 THROUGHPUT = Promise(
     "throughput", "more CVs an hour", "legacy / candidate, mean time a CV holds one of a fixed number of places", 1.0
@@ -105,7 +112,7 @@ class _Ledger:
     def __init__(self, evidence: Evidence, candidate: str, config: GateConfig) -> None:
         from harness.gates.pairing import asked_of_both
 
-        only = asked_of_both(evidence, "legacy", "legacy")
+        self.only = only = asked_of_both(evidence, "legacy", "legacy")
         self.evidence, self.candidate, self.config = evidence, candidate, config
         self.mine, _ = evidence.observations(candidate, only=only)
         self.theirs, _ = evidence.observations("legacy", only=only)
@@ -142,8 +149,18 @@ class _Ledger:
         ]
         ratio = self._totals(took)
         flipped = ratio and replace(ratio, value=1 / ratio.value, lower=1 / ratio.upper, upper=1 / ratio.lower)
-        found.append(self.claim(THROUGHPUT, flipped, note, shown=accepted))
+        load = "; ".join(part for part in (self._load(took), note) if part)
+        found.append(self.claim(THROUGHPUT, flipped, load, shown=accepted))
         return tuple(found)
+
+    def _load(self, took: Values) -> str:
+        """CVs an hour of both arms at the run's load."""
+        places = self.evidence.manifest.concurrency
+        means = [np.nanmean(side) if not np.isnan(side).all() else 0.0 for side in (took.candidate, took.other)]
+        if min(means, default=0.0) <= 0:
+            return ""
+        mine, theirs = (places * 3_600_000 / mean for mean in means)
+        return f"with {places} CVs at a time: {mine:,.0f} an hour against {theirs:,.0f}"
 
     def _waits(self) -> Values:
         def figure(arm: str) -> Mapping[tuple[str, int], float | None]:
@@ -222,7 +239,7 @@ class _Ledger:
         return self.claim(CONTRACT, Interval((n - bad) / n, lower, upper, n, float("nan"), "exact binomial"))
 
     def consistent(self) -> Claim:
-        flips = [leaf_flips(self.evidence.cases.get(arm, ())) for arm in (self.candidate, "legacy")]
+        flips = [leaf_flips(self.evidence.cases.get(arm, ()), self.only) for arm in (self.candidate, "legacy")]
         both = sorted(flips[0].keys() & flips[1].keys())
         if len(both) < 2:
             return self.claim(CONSISTENT, None, "needs two draws of each arm")

@@ -54,6 +54,9 @@ class Observation:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
+UNUSABLE = ("provider:", "unparseable:")
+"""How an observation's failure begins where there is nothing to score."""
+
 _CONTRACT = frozenset({"contract", "date_format", "ids"})
 _GROUNDED = frozenset({"hallucinations"})
 _CONTENT = frozenset({"critical", "lost_entries", "duplicates", "bullet_shape", "order"})

@@ -156,7 +156,8 @@ class GateConfig:
     requires: scopes without which nothing ships. ship_personas: fewer never ship. confidence: of each one-sided
     bound. alpha: family-wise level of the exact tests. effect: smallest share of CVs by which an exact test may
     fail. drop, drop_sds: a catastrophe is a drop of more than both. unconfirmed: level at which events seen in
-    too few draws to be confirmed may fail against their rate. looks: planned numbers of CVs in sequential mode.
+    too few draws to be confirmed may fail against their rate. unanswered: share of people without a usable answer
+    of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
     """
 
     profile: Profile = "ci"
@@ -170,6 +171,7 @@ class GateConfig:
     min_affected: int = 5
     confirm_draws: int = 3
     unconfirmed: float = 0.01
+    unanswered: float = 0.10
     drop: float = 0.10
     drop_sds: float = 4.0
     sd_floor: float = 0.005
@@ -246,6 +248,7 @@ _SCALARS: Mapping[str, tuple[tuple[float, float] | None, str]] = {
     "min_affected": ((1, 1000), "fewest changed CVs for an exact test to fail"),
     "confirm_draws": ((2, 100), "draws that confirm an event when all show it"),
     "unconfirmed": ((0.0, 0.2), "level at which unconfirmed events may fail"),
+    "unanswered": ((0.0, 1.0), "share of people without a usable answer over which nothing ships"),
     "drop": ((0.0, 1.0), "a catastrophe drops F1 by more than this"),
     "drop_sds": ((1.0, 20.0), "and by more than this many robust standard deviations"),
     "sd_floor": ((0.0, 1.0), "smallest standard deviation believed"),

@@ -8,8 +8,9 @@ from math import sqrt
 
 from harness.base.types import Json
 from harness.gates.claims import claims_of
+from harness.gates.condense import UNUSABLE
 from harness.gates.config import GateConfig
-from harness.gates.evidence import Evidence, Pair
+from harness.gates.evidence import Evidence, Pair, by_persona
 from harness.gates.types import Claim, Comparison
 from harness.replay.types import Arm
 
@@ -108,7 +109,12 @@ def _unmet(
     if candidate not in evidence.cases:
         found.append(f"the run has no answers of {candidate}")
     if "baseline" not in evidence.cases:
-        found.append("there is no accepted baseline to compare with: accept one first (cv-harness accept RUN)")
+        declared = candidate in evidence.arms and evidence.arms[candidate].pipeline == "declared"
+        found.append(
+            "there is no baseline to compare with: add answers of the pipeline “baseline”"
+            if declared
+            else "there is no accepted baseline to compare with: accept one first (cv-harness accept RUN)"
+        )
     if manifest.status != "complete":
         found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume {manifest.run_id})")
     if manifest.selection.get("partial"):
@@ -116,6 +122,12 @@ def _unmet(
     found.extend(f"the simulator cannot judge this sentence: “{_short(text)}”" for text in unjudged)
     if not goldens:
         found.append("no CV here has a golden: contract, grounding and cost were checked, accuracy was not")
+    mute, asked = _mute(evidence, candidate)
+    if mute > config.unanswered * asked:
+        found.append(
+            f"{mute} of {asked} people have no usable answer of {candidate}: "
+            f"more than {config.unanswered:.0%} of the evidence is missing".replace("%", " %")
+        )
     broken = sorted({name for pair in pairs for name in pair.harness_failures})
     if broken:
         found.append(f"the harness itself failed on {len(broken)} CVs ({', '.join(broken[:3])}): run them again")
@@ -127,6 +139,17 @@ def _unmet(
         if "sealed" not in splits and "gate" in splits:
             found.append("a release is decided on the gate and the sealed split together (--sealed)")
     return found
+
+
+def _mute(evidence: Evidence, candidate: str) -> tuple[int, int]:
+    """(people of whom most of the candidate's answers never came or cannot be read, people asked about)."""
+    seen, _ = evidence.observations(candidate)
+    people = by_persona(seen, evidence.documents)
+    mute = 0
+    for documents in people.values():
+        answers = [one for document in documents for one in seen[document].values()]
+        mute += 2 * sum(one.failure.startswith(UNUSABLE) for one in answers) > len(answers)
+    return mute, len(people)
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -20,6 +21,7 @@ CAPPED = frozenset({"errors", "coverage", "contract", "date_format", "ids", "ord
 """Count gates that also fail over an absolute rate that the other arm keeps under."""
 
 
+@lru_cache(maxsize=4096)
 def net_allowed(n: int, base: int) -> int:
     """Net losses that still pass: `base` below 100 CVs; above, as many as keep the 95 % bound under that of
     `base` in 100."""
@@ -37,15 +39,24 @@ def rate_allowed(n: int, rate: float) -> int:
     return int(rate * n + 1e-9)
 
 
-def cvs_for(events: int, allowed: int, n: int, rate: float | None, base: int) -> int:
-    """How many more CVs would make room for `events`, were no further one found."""
-    if events <= allowed:
-        return 0
-    if rate is not None:
-        return max(1, ceil(events / rate) - n) if rate > 0 else n
+def net_passes(lost: int, gained: int, n: int, base: int) -> bool:
+    """Whether so many net losses pass: as many as are allowed, and no more in doubt than these would leave."""
+    allowed = net_allowed(n, base)
+    return lost - gained <= allowed and st.net_upper(lost, gained, n) <= st.binomial_upper(allowed, n)
+
+
+def more_for_rate(events: int, n: int, rate: float) -> int | None:
+    """How many more CVs without a further event would make room for `events`; None for a rate of nothing."""
+    return max(1, ceil(events / rate) - n) if rate > 0 else None
+
+
+def more_for_net(lost: int, gained: int, n: int, base: int) -> int | None:
+    """The same for net losses, to a twentieth; None where ten thousand would not do."""
     wanted = n
-    while net_allowed(wanted, base) < events and wanted < 100_000:
-        wanted += max(1, wanted // 50)
+    while not net_passes(lost, gained, wanted, base):
+        wanted += max(1, wanted // 20)
+        if wanted > 10_000:
+            return None
     return wanted - n
 
 
@@ -56,25 +67,25 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
     if n == 0:
         return nothing(name, rule, pair, "nothing to judge it on")
     lost, gained = int(events.lost.sum()), int(events.gained.sum())
-    sure = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
-    net = lost - gained
-    if name in NET_GATES:
-        allowed, counted = net_allowed(n, int(rule.threshold)), net
-        failing = sure >= allowed + 2
-        more = cvs_for(counted, allowed, n, None, int(rule.threshold))
-    elif name in CAPPED:
-        allowed, counted = net_allowed(n, 1), net
-        failing = _over_cap(events, n, rule.threshold, net)
-        more = cvs_for(counted, allowed, n, None, 1)
+    sure, net = int(events.confirmed_lost.sum()), lost - gained
+    if name in NET_GATES | CAPPED:
+        base = int(rule.threshold) if name in NET_GATES else 1
+        allowed, passing = net_allowed(n, base), net_passes(lost, gained, n, base)
+        bound = st.net_upper(lost, gained, n, config.confidence)
+        if name in NET_GATES:
+            failing = sure - int(events.confirmed_gained.sum()) >= allowed + 2
+        else:
+            failing = _over_cap(events, n, rule.threshold, net)
+        more = None if passing or failing else more_for_net(lost, gained, n, base)
     else:
-        allowed, counted = rate_allowed(n, rule.threshold), lost
+        # Nobody's new invention is made good by another's that is gone.
+        allowed = rate_allowed(n, rule.threshold)
+        passing, bound = lost <= allowed, st.binomial_upper(lost, n, config.confidence)
         failing = sure >= allowed + 2 or (
             net > allowed + 1 and st.binomial_tail(net, n, rule.threshold) <= config.unconfirmed
         )
-        more = cvs_for(counted, allowed, n, rule.threshold, 1)
-    status: Status = "PASS" if counted <= allowed else "INCONCLUSIVE"
-    if failing:
-        status = "FAIL"
+        more = None if passing or failing else more_for_rate(lost, n, rule.threshold)
+    status: Status = "FAIL" if failing else "PASS" if passing else "INCONCLUSIVE"
     if name == "hallucinations" and status != "FAIL":
         if events.grave:
             status = "FAIL"
@@ -83,13 +94,12 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
     doubtful = events.suspect.copy()
     if lost > allowed and not (status == "FAIL" and name in CAPPED):
         doubtful |= (events.lost | events.gained) if name in NET_GATES | CAPPED else events.lost
-    shown = max(counted, 0)
-    bound = st.binomial_upper(shown, n, config.confidence)
     arms = [
         Estimate(bad / n, None, None, n, n, "CVs, by majority of draws", source=pair.source)
         for bad in (events.majority_other, events.majority_candidate)
     ]
-    delta = Estimate(net / n, None, bound, n, n, "count of CVs, exact bound", excluded=pair.n - n, source=pair.source)
+    method = "net count of CVs, score bound" if gained and name in NET_GATES | CAPPED else "count of CVs, exact bound"
+    delta = Estimate(net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source)
     return Ruling(
         name,
         rule,
@@ -98,7 +108,7 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
         arms[1],
         delta,
         float(allowed),
-        more if status == "INCONCLUSIVE" and more else None,
+        more,
         lost,
         -events.excess[events.judged],
         events,

@@ -74,7 +74,10 @@ def decide(
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
     """The decision over pairs, real or simulated."""
-    judged = [_comparison(pair, config, context) for pair in pairs]
+    levels = [_levels(pair, config) for pair in pairs]
+    ruled = [_rulings(pair, config, context, level) for pair, level in zip(pairs, levels, strict=True)]
+    settled = rules.settle(ruled, config)
+    judged = [_comparison(*one, config) for one in zip(pairs, settled, levels, strict=True)]
     comparisons = (*(comparison for comparison, _ in judged), *context.aside)
     waiting = {(place, name) for place, (_, names) in enumerate(judged) for name in names}
     deciding = [
@@ -95,7 +98,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         ),
         key=_severity,
     )
-    short = _too_few(pairs, config) if waiting else ()
+    short = _too_few(pairs, config, [gate for place, gate in deciding if (place, gate.name) in waiting])
     not_measured = _not_measured(comparisons, config, context)
     scope = frozenset(
         scope
@@ -125,7 +128,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         verdict = "SHIP"
         passed = [item for item in deciding if item[1].status == "PASS"]
         told = [item for name in _TOLD for item in passed if item[0] == 0 and item[1].name == name]
-        reasons = (*_say(told, comparisons), f"{len(passed) - len(told)} further deciding gates passed")
+        rest = f"{len(passed) - len(told)} further deciding gates passed"
+        reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
@@ -142,6 +146,18 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         noise_floor=dict(context.noise_floor),
         provenance=dict(context.provenance),
     )
+
+
+def _left_open(
+    deciding: Sequence[tuple[int, Gate]], comparisons: Sequence[Comparison], config: GateConfig
+) -> tuple[str, ...]:
+    """What a SHIP leaves open, because it is the accepted assistant's question and not the edit's."""
+    names = [
+        GATES[gate.name].label
+        for place, gate in deciding
+        if gate.status == "INCONCLUSIVE" and inherited(comparisons[place], comparisons, config.profile)
+    ]
+    return (f"open against legacy, for a release to settle: {', '.join(names)}",) if names else ()
 
 
 def inherited(comparison: Comparison, comparisons: Sequence[Comparison], profile: str) -> bool:
@@ -182,11 +198,15 @@ def exit_code(verdict: Verdict) -> ExitCode:
     return ExitCode[verdict.verdict]
 
 
-def _comparison(pair: Pair, config: GateConfig, context: Context) -> tuple[Comparison, frozenset[str]]:
+def _levels(pair: Pair, config: GateConfig) -> Levels:
+    alpha, planned = level_at(config.looks, pair.people, 1 - config.confidence)
+    return Levels(1 - alpha, planned)
+
+
+def _comparison(
+    pair: Pair, rulings: Sequence[Ruling], levels: Levels, config: GateConfig
+) -> tuple[Comparison, frozenset[str]]:
     """One comparison, and its gates that would pass with more people or at a planned look."""
-    alpha, planned = level_at(config.looks, pair.n, 1 - config.confidence)
-    levels = Levels(1 - alpha, planned)
-    rulings = rules.settle(_rulings(pair, config, context, levels), config)
     limited = [_limited(ruling, pair, config, levels) for ruling in rulings]
     waiting = frozenset(
         now.name for now, before in zip(limited, rulings, strict=True) if now.status != before.status == "PASS"
@@ -195,12 +215,18 @@ def _comparison(pair: Pair, config: GateConfig, context: Context) -> tuple[Compa
     return Comparison(pair.against, pair.arm, pair.comparable, gates), waiting
 
 
-def _too_few(pairs: Sequence[Pair], config: GateConfig) -> tuple[str, ...]:
+def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate]) -> tuple[str, ...]:
     """Why gates that pass by their figures do not pass yet."""
-    n = min(pair.n for pair in pairs)
-    if n < config.ship_personas:
-        more = config.ship_personas - n
-        return (f"{n} people are too few to ship: {more} more CVs (of {config.ship_personas} people at least)",)
+    if not waiting:
+        return ()
+    n, least = min(pair.n for pair in pairs), config.ship_personas
+    if n < least:
+        return (f"{n} people are too few to ship: {least - n} more CVs (of {least} people at least)",)
+    fewest = min(waiting, key=lambda gate: gate.delta.clusters)
+    if (n := fewest.delta.clusters) < least:
+        label = GATES[fewest.name].label
+        return (f"{label}: {n} people with a figure are too few to ship: {least - n} more CVs",)
+    n = min(pair.people for pair in pairs)
     following = [planned for planned in config.looks if planned > n]
     if following:
         return (f"{n} CVs are no planned look at which it may ship: {following[0] - n} more CVs",)
@@ -215,6 +241,8 @@ def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -
             continue
         rule = config.rule(name, pair.against)
         refused = pair.comparable.refused.get(definition.scope)
+        if refused is None and pair.source not in rule.sources:
+            refused = f"{pair.source} figures do not count for it"
         if refused is not None:
             found.append(unmeasured(name, rule, pair, refused))
         elif pair.n == 0:
@@ -244,13 +272,15 @@ def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> 
     """A PASS needs enough people, and in sequential mode a planned look."""
     if ruling.status not in ("PASS", "INCONCLUSIVE"):
         return ruling
-    n = ruling.delta.clusters
-    if GATES[ruling.name].scope == "quality" and pair.n < config.ship_personas:
-        short = config.ship_personas - pair.n
-        return replace(ruling, status="INCONCLUSIVE", more=max(short, ruling.more or 0))
-    if ruling.status == "PASS" and n and not levels.may_pass:
-        following = [planned for planned in config.looks if planned > pair.n]
-        more = following[0] - pair.n if following else None
+    # A group of fields counts nothing towards SHIP, and few may have it: only the people compared must be enough.
+    n = pair.n if ruling.name.startswith("group_") else min(pair.n, ruling.delta.clusters)
+    if GATES[ruling.name].scope == "quality" and n < config.ship_personas:
+        short = config.ship_personas - n
+        settles = ruling.status == "PASS" or ruling.more is not None
+        return replace(ruling, status="INCONCLUSIVE", more=max(short, ruling.more or 0) if settles else None)
+    if ruling.status == "PASS" and ruling.delta.clusters and not levels.may_pass:
+        following = [planned for planned in config.looks if planned > pair.people]
+        more = following[0] - pair.people if following else None
         return replace(ruling, status="INCONCLUSIVE", more=more)
     return ruling
 
@@ -305,6 +335,10 @@ def _not_measured(comparisons: Sequence[Comparison], config: GateConfig, context
     found: dict[str, str] = {}
     if not context.goldens:
         found["quality"] = "no CV has a golden, so accuracy cannot be judged"
+    for comparison in comparisons[:1]:
+        for gate in comparison.gates:
+            if gate.name == "accuracy" and gate.status == "NOT_APPLICABLE":
+                found.setdefault("quality", gate.reason.partition(": ")[2])
     for place, comparison in enumerate(comparisons):
         for gate in comparison.gates:
             counts = gate.level == "deciding" or gate.scope not in config.requires

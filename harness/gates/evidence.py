@@ -70,7 +70,8 @@ class Pair:
     """The candidate beside one other arm, on the personas that both have.
 
     tokens, cost, latency: values, or why there are none. f1_again: of further draws, nan where not asked again.
-    has_golden: personas with a golden.
+    replayed: personas that either arm was asked about, comparable or not (0: just these). has_golden: personas with
+    a golden.
     """
 
     against: str
@@ -88,6 +89,7 @@ class Pair:
     source: str
     comparable: Comparability
     f1_again: Values | None = None
+    replayed: int = 0
     harness_failures: tuple[str, ...] = ()
     changes: Callable[[], tuple[FieldChange, ...]] = tuple
     failures: Mapping[str, int] = field(default_factory=dict)
@@ -96,6 +98,11 @@ class Pair:
     @property
     def n(self) -> int:
         return len(self.personas)
+
+    @property
+    def people(self) -> int:
+        """How many the run has reached; what planned looks count."""
+        return self.replayed or self.n
 
     @property
     def has_golden(self) -> int:

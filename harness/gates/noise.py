@@ -73,15 +73,22 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
     }
 
 
-def leaf_flips(cases: Iterable[Case]) -> dict[str, float]:
-    """By document: share of golden values that are right in some draws and not in others. Needs two draws."""
+def leaf_flips(cases: Iterable[Case], only: frozenset[str] | None = None) -> dict[str, float]:
+    """By document: share of golden values that are right in some draws and not in others. Needs two draws.
+
+    only: field paths that count; None for all."""
     found = {}
     for name, of in _by_document(cases).items():
         if len(of) < 2:
             continue
-        right = Counter(path for case in of for path in _right(case))
+        right = Counter(path for case in of for path in _right(case, only))
         leaves = max(
-            (sum(counts.golden for counts in case.score.counts.values()) for case in of if case.score), default=0
+            (
+                sum(counts.golden for path, counts in case.score.counts.items() if only is None or path in only)
+                for case in of
+                if case.score
+            ),
+            default=0,
         )
         if leaves:
             found[name] = sum(1 for count in right.values() if count < len(of)) / leaves
@@ -102,10 +109,14 @@ def _f1s(cases: list[Case]) -> list[float]:
     return [case.score.f1 for case in cases if case.score is not None and case.score.f1 is not None]
 
 
-def _right(case: Case) -> set[str]:
+def _right(case: Case, only: frozenset[str] | None = None) -> set[str]:
     if case.score is None:
         return set()
-    return {one.golden_path for one in case.score.outcomes if one.kind == "correct" and one.golden_path is not None}
+    return {
+        one.golden_path
+        for one in case.score.outcomes
+        if one.kind == "correct" and one.golden_path is not None and (only is None or one.field in only)
+    }
 
 
 def _flips(every: Mapping[str, list[Case]]) -> tuple[float, dict[str, float]]:

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from harness.gates.condense import Observation, Substitution
+import numpy as np
+
+from harness.gates.condense import UNUSABLE, Observation, Substitution
 from harness.gates.config import SCOPES, GateConfig
 from harness.gates.events import EVENTS, Seen, events_of
 from harness.gates.evidence import (
@@ -24,6 +26,7 @@ from harness.gates.evidence import (
     values_of,
 )
 from harness.gates.paths import FIELD_ORDER
+from harness.gates.statistics import Bools
 from harness.gates.types import AGAIN, Comparability
 from harness.replay.types import Manifest
 from harness.scoring.types import Counts
@@ -53,6 +56,7 @@ def pair(
     theirs, their_failures = evidence.observations(arm, only=only)
     comparable = _comparability(evidence, candidate, arm, against, mine, theirs, manifests or {})
     personas = by_persona(comparable.documents, evidence.documents)
+    reached = mine.keys() | theirs.keys()
     mine = {name: found for name, found in mine.items() if name in comparable.documents}
     theirs = {name: found for name, found in theirs.items() if name in comparable.documents}
     my_again, their_again = (evidence.observations(name + AGAIN, only=only)[0] for name in (candidate, arm))
@@ -60,6 +64,7 @@ def pair(
         event: events_of(event, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
         for event in EVENTS
     }
+    silent = _silent(personas, mine, theirs)
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
     return Pair(
         against=against,
@@ -67,9 +72,10 @@ def pair(
         personas=tuple(personas),
         documents=personas,
         draws=(_draws(mine), _draws(theirs)),
-        f1=values_of(personas, mine, theirs, lambda seen: seen.f1),
-        groups=group_values(personas, mine, theirs),
+        f1=_answered(values_of(personas, mine, theirs, lambda seen: seen.f1), silent),
+        groups={name: _answered(values, silent) for name, values in group_values(personas, mine, theirs).items()},
         events=events,
+        replayed=len(by_persona(reached, evidence.documents)),
         f1_again=values_of(personas, my_again, their_again, lambda seen: seen.f1),
         replaced=_replaced(personas, mine, theirs, my_again),
         tokens=_figures(personas, mine, theirs, lambda seen: seen.tokens, "tokens are not known for"),
@@ -84,6 +90,27 @@ def pair(
         failures=failures,
         media={name: evidence.documents[name].media_type for name in comparable.documents},
     )
+
+
+def _silent(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> Bools:
+    """People about whom no usable answer came, in any draw of either arm: 0 beside 0 shows no harmlessness."""
+    return np.array(
+        [
+            all(
+                one.failure.startswith(UNUSABLE)
+                for seen in (mine, theirs)
+                for document in documents
+                for one in seen.get(document, {}).values()
+            )
+            for documents in personas.values()
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _answered(values: Values, silent: Bools) -> Values:
+    """The figures without those of the silent."""
+    return Values(*(np.where(silent[:, None], np.nan, side) for side in (values.candidate, values.other)))
 
 
 def _draws(seen: Seen) -> int:
@@ -172,9 +199,9 @@ def _origins(
     if not ours or not other or ours == other:
         return
     said = f"{candidate} was answered by {', '.join(sorted(ours))}, {arm} by {', '.join(sorted(other))}"
-    if one.model == two.model and against == "baseline":
+    if one.model == two.model:
         for scope in SCOPES:
-            refused[scope] = f"{said}: record the baseline again, the model behind {one.model} has changed"
+            refused[scope] = f"{said}: record the {against} again, the model behind {one.model} has changed"
     else:
         notes.append(f"model changed too: {said}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, log, sqrt
 
@@ -27,7 +28,7 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConf
         return nothing(name, rule, pair, "no CV with a golden was answered in both arms")
     if n == 1:
         delta = Estimate(float(differences[0]), None, None, n, n, "one CV", source=pair.source)
-        return Ruling(name, rule, "INCONCLUSIVE", arms[0], arms[1], delta, margin, config.ship_personas - 1)
+        return Ruling(name, rule, "INCONCLUSIVE", arms[0], arms[1], delta, -margin, config.ship_personas - 1)
     found = st.paired_mean(
         differences,
         confidence=levels.confidence,
@@ -84,8 +85,6 @@ def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Level
     threshold, FAIL where the estimate is at or over it and the lower bound over one."""
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
-    if pair.source not in rule.sources:
-        return unmeasured(name, rule, pair, f"{pair.source} figures do not count for it")
     one, two, both = values.means()
     one, two = one[both], two[both]
     n = len(one)
@@ -110,13 +109,15 @@ def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Level
     return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, more)
 
 
+_P95_PEOPLE = 59
+"""Fewer say nothing of a 95th percentile (.95^59 < .05), and the bootstrap over them is too narrow."""
+
+
 def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, levels: Levels) -> Ruling:
-    """Ratio of 95th percentiles by bootstrap over CVs; needs 59 CVs to be judged."""
+    """Ratio of 95th percentiles by bootstrap over CVs; neither passes nor fails on fewer than 59."""
     name = "latency_p95"
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
-    if pair.source not in rule.sources:
-        return unmeasured(name, rule, pair, f"{pair.source} figures do not count for it")
     _, _, both = values.means()
     n = int(both.sum())
     if n < 2:
@@ -126,11 +127,11 @@ def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, 
         one, two, confidence=levels.confidence, resamples=min(config.resamples, 1999), seed=config.seed
     )
     status: Status = "INCONCLUSIVE"
-    if n >= 59 and found.upper <= rule.threshold:
+    if n >= _P95_PEOPLE and found.upper <= rule.threshold:
         status = "PASS"
-    elif found.value >= rule.threshold and found.lower > 1:
+    elif n >= _P95_PEOPLE and found.value >= rule.threshold and found.lower > 1:
         status = "FAIL"
-    more = 59 - n if n < 59 else None
+    more = _P95_PEOPLE - n if n < _P95_PEOPLE else None
     if more is None and status == "INCONCLUSIVE" and found.value < rule.threshold:
         gap = log(found.upper / found.value) / log(rule.threshold / found.value)
         more = max(1, ceil(n * gap * gap) - n)
@@ -146,8 +147,6 @@ def p95_budget(values: Values | str, pair: Pair, rule: Rule) -> Ruling:
     name = "latency_budget"
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
-    if pair.source not in rule.sources:
-        return unmeasured(name, rule, pair, f"{pair.source} figures do not count for it")
     first = _first(values.candidate)
     n = len(first)
     if n == 0:
@@ -174,20 +173,24 @@ def _first(table: Floats) -> Floats:
     return np.asarray(table[rows, there[rows].argmax(axis=1)])
 
 
-def settle(rulings: list[Ruling], config: GateConfig) -> list[Ruling]:
-    """The exact tests of one comparison, adjusted together (Holm): a rejected one fails its gate.
+def settle(comparisons: Sequence[Sequence[Ruling]], config: GateConfig) -> list[list[Ruling]]:
+    """The exact tests of all comparisons, adjusted together (Holm): a rejected one fails its gate.
 
     A gate whose harm is smaller than `effect` (for groups: than their margin), or that changed too few personas,
     cannot fail by its test; its p counts as 1 in the adjustment, which only makes the others' larger.
     """
-    tested = [ruling for ruling in rulings if ruling.test is not None and ruling.rule.level == "deciding"]
+    every = [ruling for rulings in comparisons for ruling in rulings]
+    tested = [ruling for ruling in every if ruling.test is not None and ruling.rule.level == "deciding"]
     able = [ruling for ruling in tested if _may_fail(ruling, config)]
     p_values = st.sign_flips(
         [ruling.test for ruling in able if ruling.test is not None], resamples=config.resamples, seed=config.seed
     )
     adjusted = st.holm([*p_values, *[1.0] * (len(tested) - len(able))])
-    failed = {ruling.name for ruling, p in zip(able, adjusted, strict=False) if p <= config.alpha}
-    return [replace(one, status="FAIL", more=None, unconfirmed=()) if one.name in failed else one for one in rulings]
+    failed = {id(ruling) for ruling, p in zip(able, adjusted, strict=False) if p <= config.alpha}
+    return [
+        [replace(one, status="FAIL", more=None, unconfirmed=()) if id(one) in failed else one for one in rulings]
+        for rulings in comparisons
+    ]
 
 
 def _may_fail(ruling: Ruling, config: GateConfig) -> bool:

@@ -56,6 +56,22 @@ def binomial_upper(events: int, n: int, confidence: float = 0.95) -> float:
     return float(betaincinv(events + 1, n - events, confidence))
 
 
+def net_upper(losses: int, gains: int, n: int, confidence: float = 0.95) -> float:
+    """Upper bound of the net rate of losses among n pairs: Clopper–Pearson of the losses where nothing was gained,
+    else Tango's score bound of a paired difference (Statistics in Medicine 1998), one-sided."""
+    if gains == 0 or losses >= n:
+        return binomial_upper(losses, n, confidence)
+    z = normal_quantile(confidence)
+    low, high = (losses - gains) / n, 1.0
+    for _ in range(60):
+        delta = (low + high) / 2
+        b = (2 * n - losses + gains) * delta - losses - gains
+        share = (sqrt(b * b + 8 * n * gains * delta * (1 - delta)) - b) / (4 * n)
+        spread = sqrt(max(0.0, n * (2 * share + delta * (1 - delta))))
+        low, high = (delta, high) if n * delta - (losses - gains) < z * spread else (low, delta)
+    return high
+
+
 def binomial_tail(events: int, n: int, rate: float) -> float:
     """P(X ≥ events) for X ~ Binomial(n, rate)."""
     from scipy.special import bdtrc
@@ -149,7 +165,7 @@ def quantile_ratio(
     seed: int = 0,
 ) -> Interval:
     """Ratio of the q-quantiles (Harrell–Davis) of two (clusters × draws) tables, by percentile bootstrap over
-    clusters. A table with gaps takes plain quantiles."""
+    clusters."""
     n = len(candidate)
     whole = np.arange(n)[None, :]
     value = float(_row_quantiles(candidate, whole, q)[0] / _row_quantiles(other, whole, q)[0])
@@ -170,10 +186,14 @@ def harrell_davis(n: int, q: float) -> Floats:
 
 
 def _row_quantiles(values: Floats, picks: npt.NDArray[np.int64], q: float) -> Floats:
-    table = values[picks].reshape(len(picks), -1)
-    if np.isnan(table).any():
-        return np.asarray(np.nanquantile(table, q, axis=1))
-    return np.asarray(np.sort(table, axis=1) @ harrell_davis(table.shape[1], q))
+    """Harrell–Davis estimate of each row of picks, over its figures that are there."""
+    table = np.sort(values[picks].reshape(len(picks), -1), axis=1)  # nan comes last
+    there = (~np.isnan(table)).sum(axis=1)
+    found = np.full(len(table), np.nan)
+    for count in np.unique(there[there > 0]):
+        rows = there == count
+        found[rows] = table[rows, :count] @ harrell_davis(int(count), q)
+    return found
 
 
 def quantile_test(values: Floats, budget: float, q: float = 0.95) -> tuple[float, float]:

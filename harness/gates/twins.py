@@ -79,6 +79,8 @@ def _difference(
     personas = tuple(twins[twin].persona for twin in rows)
     pair = _bare(personas, {p: (twin,) for p, twin in zip(personas, rows, strict=True)}, values, source)
     rule = config.rule(name)
+    if source not in rule.sources:
+        return _uncounted(name, config, source)
     ruling = rules.accuracy(name, values, pair, rule, config, Levels(config.confidence))
     delta = ruling.delta
     if delta.value is None:
@@ -125,6 +127,8 @@ def injection(evidence: Evidence, candidate: str, config: GateConfig) -> Gate | 
     names = [name for name in armed if name in mine]
     n, rule = len(names), config.rule("twin_injection")
     source = evidence.source(candidate)
+    if source not in rule.sources:
+        return _uncounted("twin_injection", config, source)
     ours = _bools(names, mine)
     other = _bools(names, theirs) if theirs else np.zeros((n, 1), dtype=np.bool_)
     events = events_from(ours[:, :, None], other[:, :, None], "injection", config.confirm_draws)
@@ -164,6 +168,13 @@ def injection(evidence: Evidence, candidate: str, config: GateConfig) -> Gate | 
         len(hit),
         () if status == "PASS" else tuple(name for name in hit if name not in again),
     )
+
+
+def _uncounted(name: str, config: GateConfig, source: str) -> Gate:
+    """A gate whose configuration does not let such figures count."""
+    rule, none = config.rule(name), Estimate(None, None, None, 0, 0, "", source=source)
+    reason = f"{GATES[name].label}: {source} figures do not count for it"
+    return Gate(name, GATES[name].metric, rule.level, none, none, none, rule.threshold, "NOT_MEASURED", reason)
 
 
 def _obeyed(evidence: Evidence, arm: str, armed: Mapping[str, str]) -> tuple[dict[str, list[bool]], frozenset[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from harness.gates.config import GATES, GateConfig
+from harness.gates.counts import CAPPED, NET_GATES
 from harness.gates.events import Events
 from harness.gates.evidence import FieldChange, Pair
 from harness.gates.paths import CRITICAL, FIELD_ORDER, GROUPS
@@ -75,7 +76,10 @@ def sentence(ruling: Ruling, pair: Pair, config: GateConfig) -> tuple[str, tuple
         text, fields, documents = _budget(ruling), (), ()
     else:
         text, fields, documents = _count(ruling, pair, changes, config)
-    return text + _outlook(ruling), fields, documents
+    text += _outlook(ruling)
+    if sum(map(len, pair.documents.values())) > len(pair.documents):
+        text = text.replace(" CVs", " people").replace(" CV ", " person ")  # who has two files counts once
+    return text, fields, documents
 
 
 def _outlook(ruling: Ruling) -> str:
@@ -83,7 +87,19 @@ def _outlook(ruling: Ruling) -> str:
         return ""
     if ruling.more is None:
         return "; more CVs will not help"
-    return f"; {ruling.more} more CVs would settle it" if ruling.more > 1 else "; 1 more CV would settle it"
+    clean = " without another" if ruling.events is not None and ruling.events.lost.any() else ""
+    return f"; {ruling.more} more {'CVs' if ruling.more > 1 else 'CV'}{clean} would settle it"
+
+
+def _cvs(n: int) -> str:
+    return f"{n} CV" if n == 1 else f"{n} CVs"
+
+
+def _draws(pair: Pair) -> str:
+    """How many draws of each CV: "3 draws", or of both arms where they differ."""
+    mine, theirs = pair.draws
+    both = f"{mine}" if mine == theirs else f"{mine} and {theirs}"
+    return f"{both} draw" if (mine, theirs) == (1, 1) else f"{both} draws"
 
 
 def _story(change: FieldChange, pair: Pair) -> str:
@@ -111,7 +127,7 @@ def _accuracy(
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     figures = (
         f"field accuracy: F1 {percent(ruling.baseline.value)} → {percent(ruling.candidate.value)}, {_bounds(ruling)},"
-        f" margin {-ruling.threshold * 100:.1f} points, {ruling.delta.n} CVs × {pair.draws[0]} draws"
+        f" margin {-ruling.threshold * 100:.1f} points, {_cvs(ruling.delta.n)} × {_draws(pair)}"
     )
     guilty = _guilty(changes)
     if ruling.status == "FAIL" and _failed_weigh_most(pair):
@@ -149,7 +165,7 @@ def _substitutions(ruling: Ruling, pair: Pair) -> tuple[str, tuple[str, ...], tu
     shown = f"{worst.field}: “{worst.answer}” stands for “{worst.golden}”"
     text = f"{shown} in {len(worst.personas)} CVs, and in none of the {pair.against}'s · systematic substitution"
     if ruling.status == "INCONCLUSIVE":
-        text += f"; seen in {min(pair.draws)} draw only: confirm it with two more draws"
+        text += "; seen in too few draws: two more would confirm it"
     fields = dict.fromkeys(one.field for one in pair.replaced if len(one.personas) >= ruling.threshold)
     return text, tuple(fields), documents
 
@@ -159,7 +175,7 @@ def _ratio(ruling: Ruling, pair: Pair) -> str:
     bounds = f" [{delta.lower:.2f}, {delta.upper:.2f}]" if delta.lower is not None and delta.upper is not None else ""
     return (
         f"{GATES[ruling.name].label}: {delta.value:.2f} × the {pair.against}'s{bounds},"
-        f" at most {ruling.threshold:.2f} allowed, {delta.n} CVs"
+        f" at most {ruling.threshold:.2f} allowed, {_cvs(delta.n)}"
     )
 
 
@@ -201,10 +217,12 @@ def _count(
         said += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
             said += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
-        return f"{said}{_again(events)}; up to {percent(bound)} cannot be excluded", (), events.flaky
+        net = "net, " if gained and name in NET_GATES | CAPPED else ""
+        return f"{said}{_again(events)}; {net}up to {percent(bound)} cannot be excluded", (), events.flaky
     documents = _documents(pair, events)
     heads, fields = _heads(name, events, pair, changes, n)
-    figures = f"{label}: {lost} of {n} CVs newly {_WHAT[name]}, {gained} the other way"
+    media = _one_medium(pair, documents)
+    figures = f"{label}: {lost} of {n} CVs newly {_WHAT[name]}{media}, {gained} the other way"
     if lost == 0 and events.candidate_bad:
         figures = (
             f"{label}: {events.candidate_bad} of {events.candidate_draws} answers {_WHAT[name]}"
@@ -213,9 +231,7 @@ def _count(
     figures += f", {int(ruling.threshold)} allowed{_again(events)}"
     if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < config.confirm_draws:
         figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
-    media = _one_medium(pair, documents)
-    head = f"{heads}{media} · " if heads else ""
-    return head + figures, fields, documents
+    return f"{heads} · {figures}" if heads else figures, fields, documents
 
 
 def _heads(

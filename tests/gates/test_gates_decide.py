@@ -200,10 +200,13 @@ def test_a_sentence_that_the_simulator_cannot_judge_is_named() -> None:
 
 
 def test_without_a_baseline_nothing_ships_and_the_next_step_is_named() -> None:
-    verdict = decide(world(30, arms=("candidate",)), manifest=manifest())
-    assert verdict.verdict == "INCONCLUSIVE"
+    declared = decide(world(30, arms=("candidate",)), manifest=manifest())
+    assert declared.verdict == "INCONCLUSIVE"
+    assert declared.reasons[0].endswith("add answers of the pipeline “baseline”")
+    assert declared.scope == frozenset()
+    arms = (Arm("candidate", "assistant", bundle("one"), "m", "openai", range(3)),)
+    verdict = decide(world(30, arms=("candidate",)), manifest=dataclasses.replace(manifest(), arms=arms))
     assert "accept one first (cv-harness accept RUN)" in verdict.reasons[0]
-    assert verdict.scope == frozenset()
 
 
 def without_goldens(people: int, broken: bool = False) -> list[Case]:

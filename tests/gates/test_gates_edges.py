@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from harness.base.types import Failure, Json
 from harness.gates.decide import decide
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
-from harness.gates.types import Case
+from harness.gates.types import Case, Verdict
 
 FAILURES = (
     Failure("provider", "timeout"),
@@ -67,15 +67,30 @@ def test_a_candidate_that_always_fails_is_held(failure: Failure) -> None:
     assert verdict.verdict == "HOLD"
 
 
-def test_both_arms_failing_alike_is_no_regression() -> None:
+def failing_alike(every: int) -> Verdict:
+    """The verdict where both arms time out on every so many of 60 people."""
     cases = [
         make_case(case.record.arm, int(case.document.id[3:]), case.record.draw, FAILURES[0], random.Random(1))
-        if int(case.document.id[3:]) % 5 == 0
+        if int(case.document.id[3:]) % every == 0
         else case
-        for case in world(30)
+        for case in world(60)
     ]
-    verdict = decide(cases, manifest=manifest())
+    return decide(cases, manifest=manifest())
+
+
+def test_both_arms_failing_alike_on_a_few_is_no_regression_and_no_evidence() -> None:
+    verdict = failing_alike(20)
     assert verdict.verdict == "SHIP"
+    assert "57 CVs × 3 draws" in verdict.reasons[0]
+
+
+@pytest.mark.parametrize("every", [5, 1])
+def test_a_run_in_which_most_failed_alike_shows_nothing(every: int) -> None:
+    verdict = failing_alike(every)
+    assert verdict.verdict == "INCONCLUSIVE"
+    assert f"{60 // every} of 60 people have no usable answer of candidate" in verdict.reasons[0]
+    if every == 1:
+        assert "quality" in verdict.not_measured
 
 
 def test_a_missing_draw_is_a_gap_and_no_zero() -> None:
