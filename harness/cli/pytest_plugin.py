@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--split", default=None, help="gate (default), dev or sealed")
     group.addoption("--repeat", default=None, type=int, help="draws per CV and arm")
     group.addoption("--seed", default=None, type=int, help="seeds simulator, order and statistics")
-    group.addoption("--profile", default=None, help="ci | release")
+    group.addoption("--profile", default=None, help="ci | release (gate and sealed split, new draws)")
     group.addoption("--cv-project", default=None, help="project root (default: the one of this folder)")
     group.addoption("--require-baseline", default=None, metavar="REV", help="the baseline must be that revision's")
     group.addoption("--strict-cases", action="store_true", help="a CV's test fails for any value it loses")
@@ -84,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["CV_HARNESS_PROJECT"] = str(Path(project or config.rootpath).resolve())
     try:
         _selection(config)
+        gate_ids(config)
     except HarnessError as error:
         raise pytest.UsageError(_said(error)) from error
 
@@ -149,7 +151,6 @@ def case(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
 @pytest.fixture
 def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> GateView:
     """One gate of the decision, with its figures as properties. It fails where the gate keeps the verdict from SHIP."""
-    from harness.gates.decide import inherited
     from harness.reports.junit import gate_properties
 
     name: str = request.param
@@ -157,29 +158,40 @@ def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
         return GateView(name, False, f"MISSING RECORDINGS: {evaluation.error}")
     if evaluation.error or evaluation.verdict is None:
         pytest.fail(evaluation.error or "there is no verdict", pytrace=False)
-    verdict = evaluation.verdict
+    found = _gate(evaluation.verdict, name)
+    if found is not None:
+        against = name.partition(":")[0] if ":" in name else "baseline"
+        for key, value in gate_properties(found, against).items():
+            record_property(key, value)
+    return gate_view(evaluation.verdict, name, evaluation.partial, _gate_config(request.config).requires)
+
+
+def gate_view(verdict: Verdict, name: str, partial: bool, requires: Collection[str]) -> GateView:
+    """What a verdict says of one of its gates. partial: of some of the CVs. requires: scopes without which nothing
+    ships."""
+    from harness.gates.decide import inherited
+
     if name == "recordings":
         return GateView(name, True, "everything that may only be replayed is recorded")
     if name == "verdict":
-        decided = "INCONCLUSIVE" if evaluation.partial and verdict.verdict == "SHIP" else verdict.verdict
+        decided = "INCONCLUSIVE" if partial and verdict.verdict == "SHIP" else verdict.verdict
         reason = verdict.reasons[0] if decided == verdict.verdict and verdict.reasons else _PART
         return GateView(name, decided == "SHIP", f"{decided}: {reason}")
     found = _gate(verdict, name)
     if found is None:
         return GateView(name, True, "not part of this decision")
-    against = name.partition(":")[0] if ":" in name else "baseline"
-    for key, value in gate_properties(found, against).items():
-        record_property(key, value)
-    if evaluation.partial and found.status != "FAIL":
+    if partial and found.status != "FAIL":
         return GateView(name, False, f"INCONCLUSIVE: {name}: {_PART}")
     if verdict.identical:
         return GateView(name, True, "this is the accepted assistant")
-    comparison = next(one for one in verdict.comparisons if found in one.gates)
-    required = found.scope in _gate_config(request.config).requires
+    if found.status == "FAIL" and verdict.verdict == "INCONCLUSIVE":  # harm that may be the simulator's own
+        return GateView(name, False, f"INCONCLUSIVE: {found.reason}; {verdict.reasons[0]}")
+    comparison = next(one for one in verdict.comparisons if any(gate is found for gate in one.gates))
     waits = found.status == "INCONCLUSIVE" and not inherited(comparison, verdict.comparisons, verdict.profile)
     open_ = waits or (found.status == "NOT_MEASURED" and found.scope in verdict.not_measured)
+    failed = found.status == "FAIL" or (found.scope in requires and open_)
     decision = {"FAIL": "HOLD", "NOT_MEASURED": "NOT MEASURED"}.get(found.status, found.status)
-    return GateView(name, not (found.status == "FAIL" or (required and open_)), f"{decision}: {found.reason}")
+    return GateView(name, not failed, f"{decision}: {found.reason}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -237,10 +249,9 @@ def _plan(config: pytest.Config) -> Plan:
         name: config.getoption(f"--{name.replace('_', '-')}")
         for name in ("assistant", "provider", "base_url", "model", "repeat", "seed", "profile")
     }
-    settings = resolve(Project.find(), flags).settings
+    plan = plan_of(resolve(Project.find(), flags).settings)
     split = config.getoption("--split")
-    splits = (split,) if split else (("gate", "sealed") if settings.profile == "release" else ("gate",))
-    return replace(plan_of(settings), splits=splits, command=("pytest", *config.invocation_params.args))
+    return replace(plan, splits=(split,) if split else plan.splits, command=("pytest", *config.invocation_params.args))
 
 
 def _gate_config(config: pytest.Config) -> GateConfig:

@@ -1,12 +1,9 @@
 """`pytest evals/` as CI runs it: in a process of its own, on a project of three CVs with an accepted assistant."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-import xml.etree.ElementTree as ElementTree
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,26 +24,9 @@ def project(finished_project):
 
 
 @pytest.fixture
-def evals(project, tmp_path):
-    """A function that runs `pytest evals`; its exit code, output and {test: (outcome, message, properties)}."""
-
-    def run(*arguments, **environment):
-        junit = tmp_path / "junit.xml"
-        variables = {key: value for key, value in os.environ.items() if key not in ("CI", "OPENAI_API_KEY")}
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "evals", "-p", "no:cacheprovider", f"--junitxml={junit}", *arguments],
-            cwd=project.root, env={**variables, **environment}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        cases = ElementTree.parse(junit).getroot().iter("testcase") if junit.is_file() else ()
-        return done.returncode, done.stdout + done.stderr, {case.get("name"): told(case) for case in cases}
-
-    return run
-
-
-def told(case):
-    bad = next((case.find(kind) for kind in ("failure", "error") if case.find(kind) is not None), None)
-    properties = {each.get("name"): each.get("value") for each in case.iter("property")}
-    return ("passed", "", properties) if bad is None else (bad.tag, bad.get("message"), properties)
+def evals(project, run_evals):
+    """A function that runs `pytest evals` in the project."""
+    return partial(run_evals, project)
 
 
 def worsen(project):
@@ -70,6 +50,16 @@ def test_the_accepted_assistant_ships(project, evals):
     assert tests["test_cv[a01]"][2]["cv"] == "a01"
     for name in ("summary.md", "redacted/index.html", "redacted/summary.md"):
         assert (project.reports / "latest" / name).stat().st_size > 100
+
+
+def test_wrong_gates_are_a_usage_error(project, evals):
+    project.settings.write_text(SETTINGS + "\n[tool.cv-harness.gates]\naccuracyy = 1\n", encoding="utf-8")
+    code, output, tests = evals()
+    assert code == 4
+    assert "gates.accuracyy: unknown key" in output
+    assert "Traceback" not in output
+    assert tests == {}
+    assert runs(project) == ()
 
 
 @pytest.mark.long
