@@ -330,6 +330,12 @@ def sections() -> Mapping[str, Sequence[World]]:
             f"A true loss at the margin, {n} CVs": [World(harm, n) for harm in at_margin(n, GateConfig())]
             for n in (60, 100)
         },
+        "A true loss at the margin, harder noise, 60 CVs": [
+            World(replace(harm, name=f"{harm.name}; {name}"), 60, noise=noise)
+            for harm in at_margin(60, GateConfig())
+            for name, noise in harder.items()
+            if harm.event in ("critical", "lost_entries", "contract")
+        ],
         "Seeded regressions, three draws": [World(harm, 60) for harm in REGRESSIONS],
         "Seeded regressions, one draw": [World(harm, 60, 1) for harm in REGRESSIONS],
         "Rare large drops": [World(harm, n) for harm in RARE for n in (60, 100)],

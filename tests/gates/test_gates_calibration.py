@@ -51,7 +51,7 @@ def test_the_script_prints_the_sections_asked_for() -> None:
     main(["--runs", "1", "--only", "Rare", "--why"], said.append)
     assert said[0].startswith("\n**Rare large drops**")
     assert len(said) == 7
-    assert len(sections()) == 9
+    assert len(sections()) == 10
 
 
 def test_the_published_table_is_in_the_documentation() -> None:
@@ -62,8 +62,7 @@ def test_the_published_table_is_in_the_documentation() -> None:
 
 RUNS = 300
 SLACK = 1.65 * (0.06 * 0.94 / RUNS) ** 0.5
-POWER_SLACK = 1.65 * (0.9 * 0.1 / RUNS) ** 0.5
-"""What 95 % of simulations of this length stay within, were the rate exactly .06 (or .90)."""
+"""What 95 % of simulations of this length stay within, were the rate exactly .06."""
 
 
 @pytest.mark.long
@@ -91,7 +90,7 @@ def test_operating_characteristics_at_the_margin(harm: Harm) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("harm", REGRESSIONS, ids=lambda harm: harm.name)
 def test_operating_characteristics_of_seeded_regressions(harm: Harm) -> None:
-    assert operate(harm, 60, 3, RUNS, seed=11).hold >= 0.90 - POWER_SLACK
+    assert operate(harm, 60, 3, RUNS, seed=11).hold >= 0.90
 
 
 @pytest.mark.long
@@ -99,3 +98,10 @@ def test_worse_noise_makes_it_wait_and_not_hold() -> None:
     for noise in (Noise(unparseable=0.005), Noise(critical=0.05), Noise(sticky=0.5), Noise(f1=0.08)):
         row = operate(AA, 60, 3, RUNS, seed=11, noise=noise, config=configuration("ci"))
         assert row.hold <= 0.05
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("noise", [Noise(critical=0.05), Noise(sticky=0.5)], ids=["flips", "coin tosses"])
+def test_worse_noise_lets_no_loss_at_the_margin_through(noise: Noise) -> None:
+    harm = next(harm for harm in at_margin(60, GateConfig()) if harm.event == "critical")
+    assert operate(harm, 60, 3, RUNS, seed=11, noise=noise).ship <= 0.06 + SLACK
