@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from harness.replay.types import Manifest
 
 
+_WHOLE = ("gate", "sealed")
+"""What a release is decided on."""
+
+
 def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("record")(record)
@@ -45,14 +49,24 @@ def run(
     repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm (default 3; 1 is a quick look)."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, order and statistics."),
-    profile: str | None = typer.Option(None, "--profile", help="ci | release (latency and 59 people required)."),
+    profile: str | None = typer.Option(
+        None, "--profile", help="ci | release (latency and 59 people required, gate and sealed split, new draws)."
+    ),
     cvs: Path | None = typer.Option(None, "--cvs", metavar="DIR", help="A folder of CVs without goldens."),
     answers: Path | None = typer.Option(
         None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."
     ),
     reader: str = typer.Option("common", "--reader", help="common | product (as the service reads files today)."),
     require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),
-    pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, recordings or not."),
+    pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, on new draws."),
+    first_draw: int | None = typer.Option(
+        None,
+        "--first-draw",
+        metavar="N",
+        min=0,
+        help="Draws are counted from N: to make a run again on the same draws (default: the accepted assistant's; "
+        "with --pair-live or --profile release the next unseen).",
+    ),
     aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
     sequential: str = typer.Option("", "--sequential", metavar="N,N,N", help="May end early after so many people."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
@@ -71,15 +85,17 @@ def run(
         project, provider=provider, base_url=base_url, model=model, repeat=repeat, concurrency=concurrency,
         seed=seed, profile=profile, max_cost=max_cost,
     )  # fmt: skip
+    base = plan_of(settings)
     plan = replace(
-        plan_of(settings),
+        base,
         arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
-        splits=tuple(split) or (("gate", "sealed") if sealed or settings.profile == "release" else ("gate",)),
+        splits=tuple(split) or (_WHOLE if sealed else base.splits),
         only=tuple(only),
         tags=tuple(tag),
         limit=limit,
-        fresh=pair_live,
+        fresh=pair_live or base.fresh,
+        first_draw=first_draw,
         sequential=_numbers(sequential),
         reader="product" if reader == "product" else "common",
         require_baseline=require_baseline,
@@ -106,6 +122,9 @@ def record(
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),
     repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm."),
+    first_draw: int | None = typer.Option(
+        None, "--first-draw", metavar="N", min=0, help="Draws are counted from N (default: the accepted assistant's)."
+    ),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this may cost."),
 ) -> int:
@@ -121,6 +140,8 @@ def record(
         plan_of(settings),
         assistants=tuple(assistant) or (settings.assistant,),
         splits=tuple(split) or ("gate",),
+        fresh=False,
+        first_draw=first_draw,
         command=("cv-harness", *sys.argv[1:]),
     )
     with TerminalListener() as listener:
@@ -235,10 +256,13 @@ def _console() -> Any:
 
 
 def plan_of(settings: Settings) -> Plan:
-    """The plan that settings alone describe."""
+    """The plan that settings alone describe. A release is decided on the gate and the sealed split, on new draws."""
     from harness.evaluate.plan import Plan
 
+    release = settings.profile == "release"
     return Plan(
+        splits=_WHOLE if release else ("gate",),
+        fresh=release,
         assistants=(settings.assistant,),
         provider="openai" if settings.provider == "openai" else "simulator",
         base_url=settings.base_url,
@@ -259,6 +283,8 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
     """The plan that a stored run was made with, as far as judging it again needs it."""
     kept: dict[str, Any] = dict(manifest.settings)
     selection = manifest.selection
+    draws = {arm.id: arm.draws for arm in manifest.arms}
+    counted = next((draws[name] for name in ("candidate", "baseline", "legacy") if name in draws), None)
     return replace(
         plan_of(settings),
         provider=kept.get("provider", "simulator"),
@@ -272,6 +298,8 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
         profile=kept.get("profile", "ci"),
         seed=manifest.seed,
         repeat=kept.get("repeat", settings.repeat),
+        first_draw=counted.start if counted is not None else None,
+        fresh=kept.get("fresh", False),
         cvs=Path(kept["cvs"]) if kept.get("cvs") else None,
         answers=Path(kept["answers"]) if kept.get("answers") else None,
         command=manifest.command,

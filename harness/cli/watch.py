@@ -43,6 +43,7 @@ def watch(
         assistants=(str(folder),),
         splits=(split,),
         repeat=repeat,
+        fresh=False,
         command=("cv-harness", "watch"),
     )
     seen: object = None

@@ -13,6 +13,7 @@ from harness.base.project import Project
 from harness.evaluate.arms import AA
 from harness.evaluate.inputs import load_inputs
 from harness.evaluate.plan import Plan
+from harness.evaluate.recorded import recorded_on
 from harness.evaluate.run import recordings_of
 from harness.evaluate.stages import read_verdict, score_run, verdict_digest
 from harness.gates.noise import noise_floor
@@ -79,6 +80,7 @@ def accept_run(
     with RunStore.open(info.folder) as run_store:
         packs = store.add(recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False)
         packs += store.promote(arm.origin, _replayed(run_store))
+        legacy_recorded = recorded_on(run_store, "legacy")
     accepted = Accepted(
         schema_version=SCHEMA_VERSION,
         name=bundle.name,
@@ -96,8 +98,9 @@ def accept_run(
         commit=manifest.commit + ("+changes" if manifest.dirty else ""),
         look=verdict.look,
         draws=len(arm.draws),
+        first_draw=arm.draws.start,
         legacy_wire=str(manifest.settings.get("legacy_wire") or ""),
-        legacy_recorded=manifest.started[:10],
+        legacy_recorded=legacy_recorded,
         contract=manifest.contract,
         scorer=manifest.scorer,
         noise_floor=_noise(project, info, arm),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from harness.assistants.bundle import find_bundle, make_bundle
+from harness.assistants.known_models import known_model
 from harness.assistants.legacy import LegacyPrompts, load_legacy_prompts
 from harness.assistants.lint import lint
 from harness.assistants.types import AssistantBundle
@@ -16,7 +17,9 @@ from harness.evaluate.inputs import Inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
 from harness.gates.types import AGAIN
-from harness.models.types import Policy
+from harness.models.calls import MESSAGE, chat_call
+from harness.models.recordings import FURTHER, RecordingStore
+from harness.models.types import ASKING, Policy
 from harness.pipelines.declared import DeclaredPipeline
 from harness.replay.runs import RunInfo
 from harness.replay.types import Arm
@@ -24,9 +27,6 @@ from harness.review.acceptance import Accepted, load_accepted
 
 AA = "baseline@aa"
 """The baseline on disjoint draws: what two runs of the same assistant differ by."""
-
-_AGAIN_FROM = 500
-"""How far from a run's first draw the further ones begin: beyond any number of draws that a run asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,16 @@ class ArmSet:
     notes: tuple[str, ...]
 
 
-def build_arms(project: Project, plan: Plan, provider: Provider, today: date) -> ArmSet:
+def build_arms(project: Project, plan: Plan, provider: Provider, recordings: RecordingStore, today: date) -> ArmSet:
     """The arms that a plan means, with notes of what lint finds wrong with a candidate. Raises UsageError for unknown
-    arm names and bundles."""
+    arm names and bundles, and for draws that a run cannot have."""
     unknown = sorted(set(plan.arms) - {"legacy", "baseline", "candidate", "anchor"})
     if unknown:
         raise UsageError(f"--arms {unknown[0]}: no such arm", hint="arms are legacy, baseline, candidate, anchor")
     legacy = load_legacy_prompts(project)
-    draws = range(plan.first_draw, plan.first_draw + plan.repeat)
     accepted = load_accepted(project, provider.origin)
     anchor = load_accepted(project, provider.origin, "anchor")
+    draws = _draws(plan, provider, recordings, accepted[0] if accepted else None)
     notes: list[str] = []
     arms: list[Arm] = []
 
@@ -58,8 +58,20 @@ def build_arms(project: Project, plan: Plan, provider: Provider, today: date) ->
         pipeline, model = ("legacy", legacy.model) if bundle is None else ("assistant", bundle.model)
         arms.append(Arm(name, pipeline, bundle, model, provider.origin, of, policy))
 
-    if "legacy" in plan.arms and plan.legacy != "retired":
+    if "legacy" in plan.arms and plan.legacy == "retired":
+        recorded = _recorded_draws(legacy, recordings, provider.origin, plan.repeat)
+        if recorded:
+            add("legacy", None, "as_recorded", recorded)
+        else:
+            notes.append(f"legacy is retired and nothing of it is recorded from {provider.origin}: it is left out")
+    elif "legacy" in plan.arms:
         add("legacy", None, _reference_policy(plan, provider))
+        known = known_model(legacy.model)
+        if known and known.shutdown and known.shutdown <= today:
+            notes.append(
+                f"legacy's model {legacy.model} was shut down on {known.shutdown}: its recordings stay the reference "
+                'until legacy = "retired" in [tool.cv-harness]'
+            )
     if "baseline" in plan.arms:
         if accepted is None:
             notes.append("no assistant is accepted for this origin yet, so there is no baseline to compare with")
@@ -90,6 +102,33 @@ def build_arms(project: Project, plan: Plan, provider: Provider, today: date) ->
         legacy,
         tuple(notes),
     )
+
+
+def _draws(plan: Plan, provider: Provider, recordings: RecordingStore, accepted: Accepted | None) -> range:
+    """The draws of all arms that may be asked."""
+    first = plan.first_draw
+    if first is None and plan.fresh and provider.endpoint is not None:
+        first = recordings.next_draw(provider.origin)
+    elif first is None:
+        first = accepted.first_draw if accepted else 0
+    after = first + plan.repeat * (2 if plan.aa else 1)
+    if first < 0 or after > FURTHER:
+        raise UsageError(
+            f"draws {first} to {after - 1}: a run's own draws are 0 to {FURTHER - 1}",
+            hint="give another --first-draw, or fewer draws with --repeat",
+        )
+    return range(first, first + plan.repeat)
+
+
+def _recorded_draws(legacy: LegacyPrompts, recordings: RecordingStore, origin: str, most: int) -> range:
+    """At most so many draws in a row at which legacy's first pass is recorded: those with the most of it, and of these
+    the last; none where nothing is recorded."""
+    passed = chat_call(legacy.model, legacy.parameters["metadata"], "", 0, {"instructions": legacy.metadata}).parts
+    counts = recordings.draws_with(origin, {name: digest for name, digest in passed.items() if name != MESSAGE})
+    if not counts:
+        return range(0)
+    first = max(counts, key=lambda first: (sum(counts.get(draw, 0) for draw in range(first, first + most)), first))
+    return range(first, 1 + max(draw for draw in range(first, first + most) if draw in counts))
 
 
 def with_model(bundle: AssistantBundle, model: str) -> AssistantBundle:
@@ -123,17 +162,19 @@ def arms_again(arms: ArmSet, names: Collection[str]) -> ArmSet:
     """Those arms once more, on two draws that the run has not made; no arm that is only replayed, and none at all
     where that is so of every candidate."""
     further = tuple(
-        replace(arm, id=arm.id + AGAIN, draws=range(arm.draws.start + _AGAIN_FROM, arm.draws.start + _AGAIN_FROM + 2))
+        replace(arm, id=arm.id + AGAIN, draws=range(arm.draws.start + FURTHER, arm.draws.start + FURTHER + 2))
         for arm in arms.arms
-        if arm.id in names and arm.policy != "replay_only"
+        if arm.id in names and arm.policy in ASKING
     )
     candidates = tuple(arm.id for arm in further if arm.id.removesuffix(AGAIN) in arms.candidates)
     return replace(arms, arms=further if candidates else (), candidates=candidates)
 
 
 def recording_arms(arms: ArmSet) -> ArmSet:
-    """The same arms, allowed to ask for what is not recorded yet: for `cv-harness record`."""
-    return replace(arms, arms=tuple(replace(arm, policy="record_first") for arm in arms.arms))
+    """The same arms, allowed to ask for what is not recorded yet: for `cv-harness record`. A model that is gone is not
+    asked."""
+    asked = (arm if arm.policy == "as_recorded" else replace(arm, policy="record_first") for arm in arms.arms)
+    return replace(arms, arms=tuple(asked))
 
 
 def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provider) -> ArmSet:

@@ -14,7 +14,7 @@ from harness.models.calls import chat_call, responses_call
 from harness.models.prices import cost
 from harness.models.recordings import RecordingStore
 from harness.models.tokens import count
-from harness.models.types import Usage
+from harness.models.types import ASKING, Usage
 from harness.replay.types import Arm
 
 
@@ -47,7 +47,7 @@ def expected_cost(
         for document in texts
     }
     for arm in arms:
-        if arm.policy == "replay_only":
+        if arm.policy not in ASKING:
             continue
         fixed = _fixed_tokens(arm, legacy)
         for document, text in texts.items():

@@ -43,6 +43,8 @@ def _command(plan: Plan) -> str:
         words += [f"--assistant {name}" for name in plan.assistants]
     if plan.splits != default.splits:
         words += [f"--split {name}" for name in plan.splits]
+    if plan.first_draw is not None:
+        words.append(f"--first-draw {plan.first_draw}")
     if plan.repeat != default.repeat:
         words.append(f"--repeat {plan.repeat}")
     return " ".join(words)

@@ -22,8 +22,10 @@ class Plan:
     arms: which of legacy, baseline, candidate (and anchor). assistants: candidate bundles by name or path; the
     first is "candidate", further ones "candidate:2", ….
     splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
-    repeat: draws K, counted from first_draw. fresh: no recordings for any arm (`--pair-live`). aa: replay the
-    baseline on disjoint draws too.
+    repeat: draws K, counted from first_draw; None for the next that nobody has seen where `fresh`, else for those of
+    the accepted assistant. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint
+    draws too.
+    legacy: "active", "advisory", or "retired": its model is never asked again.
     reader: what reads the CVs for all arms; "product" is what the service uses today. require_baseline: a revision
     whose accepted assistant must be the one here.
     sequential: planned, equally spaced numbers of people after which the run may end early.
@@ -42,7 +44,7 @@ class Plan:
     tags: tuple[str, ...] = ()
     limit: int | None = None
     repeat: int = 3
-    first_draw: int = 0
+    first_draw: int | None = None
     concurrency: int = 8
     seed: int = 7
     profile: str = "ci"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from harness.base.clock import SystemClock
-from harness.base.errors import HarnessError
+from harness.base.errors import HarnessError, UsageError
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.arms import ArmSet
 from harness.evaluate.inputs import NO_TEXT, Inputs
@@ -18,7 +18,7 @@ from harness.evaluate.provider import Provider
 from harness.models.caller import build_caller
 from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore
-from harness.models.types import Call, Caller
+from harness.models.types import ASKING, Call, Caller
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
 from harness.pipelines.legacy import LegacyPipeline
@@ -30,6 +30,7 @@ from harness.replay.types import Arm
 
 if TYPE_CHECKING:
     from harness.corpus.text import Extractor
+    from harness.models.client import ModelClient
 
 
 class Listener(Protocol):
@@ -73,8 +74,7 @@ async def replay_arms(
     journal = store.journal()
     try:
         if client is not None:
-            for model in sorted({arm.model for arm in arms.arms if arm.policy != "replay_only"}):
-                await client.check(model)
+            await _check_models(client, [arm for arm in arms.arms if arm.policy in ASKING])
         with Extractor(reader=plan.reader) as extractor:
             if provider.costs_money:
                 listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor))
@@ -96,7 +96,7 @@ async def replay_arms(
                     origin=arm.origin,
                     policy=arm.policy,
                     journal=journal,
-                    client=None if arm.policy == "replay_only" else client,
+                    client=client if arm.policy in ASKING else None,
                     recordings=recordings,
                     limiter=limiter,
                     cache_key=f"{arm.pipeline}-{store.folder.name}",
@@ -118,6 +118,27 @@ async def replay_arms(
         restore()
         if client is not None:
             await client.aclose()
+
+
+async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
+    """Ask once for each model whether the provider has it; where it lacks a reference's, say how to do without."""
+    for model in sorted({arm.model for arm in asked}):
+        try:
+            await client.check(model)
+        except UsageError as error:
+            named = {arm.id for arm in asked if arm.model == model}
+            if named == {"legacy"}:
+                raise UsageError(
+                    f"{error.message}, which is legacy's",
+                    hint='set legacy = "retired" in [tool.cv-harness], or leave --pair-live out: what is recorded of '
+                    "legacy is replayed",
+                ) from None
+            if any(name.startswith("candidate") for name in named):
+                raise
+            raise UsageError(
+                f"{error.message}, which is that of {' and '.join(sorted(named))}",
+                hint="leave --pair-live out: what is recorded of them is replayed",
+            ) from None
 
 
 def _refuse_cost(

@@ -138,7 +138,7 @@ def replay_plan(
             arms = (
                 declared_arms(project, plan, inputs)
                 if plan.answers
-                else build_arms(project, plan, provider, clock.now().date())
+                else build_arms(project, plan, provider, recordings, clock.now().date())
             )
         if recording:
             arms = recording_arms(arms)
@@ -151,7 +151,7 @@ def replay_plan(
         def make(store: RunStore, arms: ArmSet, inputs: Inputs) -> ReplaySummary:
             left = replace(plan, max_cost=max(0.0, plan.max_cost - float(spent)))
             made = asyncio.run(replay_arms(store, left, inputs, arms, provider, recordings, listener))
-            _keep(store, arms, provider, recordings, committed=recording)
+            _keep(store, arms, plan, provider, recordings, committed=recording)
             return made
 
         def ask_again(names: Collection[str], documents: Collection[str]) -> bool:
@@ -246,6 +246,7 @@ def _store(
             "base_url": plan.base_url,
             "profile": plan.profile,
             "reader": plan.reader,
+            "fresh": plan.fresh,
             "sequential": list(plan.sequential),
             "repeat": plan.repeat,
             "legacy_wire": arms.legacy.wire,
@@ -258,11 +259,15 @@ def _store(
     return RunStore.create(project, manifest)
 
 
-def _keep(store: RunStore, arms: ArmSet, provider: Provider, recordings: RecordingStore, *, committed: bool) -> None:
-    """What was really asked becomes recordings: of every arm where asking costs money, else of the references."""
+def _keep(
+    store: RunStore, arms: ArmSet, plan: Plan, provider: Provider, recordings: RecordingStore, *, committed: bool
+) -> None:
+    """What was really asked becomes recordings: of every arm where asking costs money or was done on new draws (which
+    are seen from then on), else of the references."""
     if provider.origin == "declared":
         return
-    chosen = [arm.id for arm in arms.arms if committed or provider.costs_money or arm.id not in arms.candidates]
+    every = committed or provider.costs_money or plan.fresh
+    chosen = [arm.id for arm in arms.arms if every or arm.id not in arms.candidates]
     recordings.add(recordings_of(store, provider.origin, chosen), local=not committed)
 
 

@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 1
+_ADDED = frozenset({"first_draw"})
+"""Keys that older records of this version lack."""
+
 _RESTORE = "restore it from version control; accepted assistants change only through `cv-harness accept`"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One acceptance. `origin` is where the recorded answers come from; `draws` how many there are of each.
+    """One acceptance. `origin` is where the recorded answers come from; `draws` how many there are of each, counted
+    from `first_draw`. legacy_recorded: the day on which legacy's answers of the run were made, or the first and the
+    last (`2026-11-22/2026-11-25`); "" where it had none.
 
     verdict_sha256: digest of the verdict.json it stands on. override: the verdict was not SHIP and a person
     accepted all the same. accepted: when, UTC, ISO 8601. commit: what the run was made at, with "+changes" where
@@ -63,6 +68,7 @@ class Accepted:
     scorer: str
     noise_floor: Mapping[str, Json] = field(default_factory=dict)
     summary: Mapping[str, Json] = field(default_factory=dict)
+    first_draw: int = 0
 
     @property
     def sha256(self) -> str:
@@ -123,7 +129,7 @@ def _record(path: Path, line: str, text: str) -> Accepted:
         said = f"{data.get('schema_version')!r}, this harness reads {SCHEMA_VERSION}"
         raise InvalidFileError(path, f"{where}schema_version", said, hint="update cv-harness, or restore the file")
     known = {spec.name for spec in fields(Accepted)}
-    if odd := sorted(set(data) ^ known):
+    if odd := sorted((set(data) ^ known) - _ADDED):
         problem = "unknown key" if odd[0] in data else "missing key"
         raise InvalidFileError(path, where + odd[0], problem, hint=_RESTORE)
     try:

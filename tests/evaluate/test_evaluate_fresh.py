@@ -1,0 +1,127 @@
+"""Draws that nobody has seen: what `--pair-live` and a release ask for, and that later runs find them again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.base.errors import UsageError
+from harness.cli.replay import plan_of, plan_of_run
+from harness.cli.settings import Settings
+from harness.evaluate.accept import accept_run
+from harness.evaluate.plan import Plan
+from harness.evaluate.replaying import Silent
+from harness.evaluate.run import evaluate, replay_plan
+from harness.models.recordings import RecordingStore
+from harness.replay.store import RunStore
+from harness.review.acceptance import load_accepted
+from harness.review.looks import looks
+
+QUICK = Plan(repeat=1)
+FRESH = replace(QUICK, fresh=True)
+
+
+def draws(evaluation):
+    return {arm.id: (arm.draws.start, arm.draws.stop) for arm in evaluation.manifest.arms}
+
+
+def records(evaluation):
+    with RunStore.open(evaluation.folder) as store:
+        return list(store.records())
+
+
+def sources(evaluation):
+    return {record.arm: record.source for record in records(evaluation)}
+
+
+def accept(project):
+    return accept_run(project, None, reason="because", by="A Person", override=True, environment={})[0]
+
+
+def edit(project):
+    """The candidate sends something else, and means the same."""
+    path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    text = path.read_text(encoding="utf-8")
+    assert "Report only what the CV says" in text
+    path.write_text(text.replace("Report only what the CV says", "Say only what the CV says"), encoding="utf-8")
+
+
+def test_each_fresh_run_is_on_new_draws_and_a_look_of_its_own(finished_project):
+    edit(finished_project)
+    first, second = evaluate(finished_project, FRESH), evaluate(finished_project, FRESH)
+    assert draws(first) == dict.fromkeys(("legacy", "baseline", "candidate"), (1, 2))
+    assert draws(second) == dict.fromkeys(("legacy", "baseline", "candidate"), (2, 3))
+    assert set(sources(second).values()) == {"simulated"}
+    answers = [{r.document_id: r.answer for r in records(each) if r.arm == "candidate"} for each in (first, second)]
+    assert answers[0] != answers[1], "new draws must not be the old answers"
+    assert len({look.evidence for look in looks(finished_project)}) == 2
+    assert second.verdict.look == first.verdict.look + 1
+
+
+def test_what_only_the_candidate_was_asked_is_seen_too(finished_project):
+    alone = replace(FRESH, arms=("candidate",))
+    assert draws(evaluate(finished_project, alone)) == {"candidate": (1, 2)}
+    assert draws(evaluate(finished_project, alone)) == {"candidate": (2, 3)}
+
+
+def test_a_run_can_be_made_again_on_the_same_draws(finished_project):
+    first = evaluate(finished_project, FRESH)
+    again = evaluate(finished_project, replace(FRESH, first_draw=1))
+    assert draws(again) == draws(first)
+    assert [r.answer for r in records(again)] == [r.answer for r in records(first)]
+    assert plan_of_run(again.manifest, Settings()).first_draw == 1
+    assert plan_of_run(again.manifest, Settings()).fresh
+
+
+def test_an_accepted_fresh_run_is_what_later_runs_replay(finished_project):
+    evaluate(finished_project, replace(FRESH, first_draw=3, repeat=2))
+    accepted = accept(finished_project)
+    assert (accepted.first_draw, accepted.draws) == (3, 2)
+    assert load_accepted(finished_project, accepted.origin)[0].first_draw == 3
+    for path in finished_project.local_recordings.rglob("*.gz"):
+        path.unlink()  # what is committed is enough
+    plan = replace(QUICK, repeat=2)
+    plain = evaluate(finished_project, plan)
+    assert draws(plain) == dict.fromkeys(("legacy", "baseline", "candidate"), (3, 5))
+    assert sources(plain) == {"legacy": "recorded", "baseline": "recorded", "candidate": "simulated"}
+    assert plain.replay.missing == ()
+    assert plain.verdict.identical
+    answers = {(r.arm, r.document_id, r.draw): r.answer for r in records(plain)}
+    assert all(answers["baseline", d, n] == answer for (arm, d, n), answer in answers.items() if arm == "candidate")
+
+    edit(finished_project)
+    same = evaluate(finished_project, plan)
+    assert not same.verdict.identical
+    against = next(one for one in same.verdict.comparisons if one.against == "baseline")
+    gates = {gate.name: gate for gate in against.gates}
+    assert not [name for name, gate in gates.items() if gate.status == "FAIL"]
+    assert {gates[name].delta.value for name in ("critical", "lost_entries", "hallucinations", "contract")} == {0}
+    assert abs(gates["accuracy"].delta.value) < 0.005, "what a wording draws anew, far less than other draws would"
+
+    made = replay_plan(finished_project, plan, listener=Silent(), recording=True)
+    assert {arm.draws for arm in made.arms.arms} == {range(3, 5)}
+    assert {r.arm: r.source for r in records(made)} == {
+        "legacy": "recorded",
+        "baseline": "recorded",
+        "candidate": "simulated",
+    }
+
+
+def test_noise_is_measured_on_the_draws_right_after(finished_project):
+    evaluation = evaluate(finished_project, replace(FRESH, aa=True))
+    assert draws(evaluation)["baseline"] == (1, 2)
+    assert draws(evaluation)["baseline@aa"] == (2, 3)
+    assert RecordingStore.of(finished_project).next_draw(evaluation.verdict.origin) == 3
+
+
+@pytest.mark.parametrize("plan", [replace(QUICK, first_draw=500), replace(QUICK, first_draw=-1), Plan(repeat=501)])
+def test_a_run_keeps_to_its_own_draws(finished_project, plan):
+    with pytest.raises(UsageError, match="a run's own draws are 0 to 499"):
+        evaluate(finished_project, plan)
+
+
+def test_a_release_asks_for_new_draws_of_both_splits():
+    release, plain = plan_of(Settings(profile="release")), plan_of(Settings())
+    assert (release.fresh, release.splits) == (True, ("gate", "sealed"))
+    assert (plain.fresh, plain.splits) == (False, ("gate",))
