@@ -29,7 +29,7 @@ _ARMS: Mapping[str, DeclaredArm] = {
 }
 _NOT_KNOWN_WHEN = datetime.fromtimestamp(0, UTC)
 _SHAPE = (
-    '{"document": id, "pipeline": "legacy" | "baseline" | "candidate", "answer": object or null, '
+    '{"document": id, "pipeline": "legacy" | "baseline" | "candidate", "answer": object, text or null, '
     '"error"?, "latency_ms"?, "model"?, "usage"?, "repeat"?}'
 )
 
@@ -52,7 +52,7 @@ class _Line(BaseModel):
 
     document: Annotated[str, Field(min_length=1)]
     pipeline: str
-    answer: dict[str, Any] | None
+    answer: dict[str, Any] | str | None
     error: str | None = None
     latency_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     model: str | None = None
@@ -64,12 +64,13 @@ class _Line(BaseModel):
 class DeclaredAnswer:
     """One line of the file. latency_ms: as measured elsewhere, None where not. draw: its `repeat`, from 0.
 
-    answer None: there was none; `error` may say why. line: where it stands, for messages.
+    answer: an object; or a model's text, which is read as a pipeline reads it; None: there was none, and `error` may
+    say why. line: where it stands, for messages.
     """
 
     document_id: str
     arm: DeclaredArm
-    answer: Json | None
+    answer: Json | str | None
     error: str
     latency_ms: float | None
     model: str
@@ -118,9 +119,11 @@ def _answer(path: Path, number: int, line: str) -> DeclaredAnswer:
         given = _Line.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(step) for step in first["loc"])
+        field, message = ".".join(str(step) for step in first["loc"]), first["msg"]
+        if field.startswith("answer."):
+            field, message = "answer", "is no object, no text and not null"
         raise InvalidFileError(
-            path, place, f"{field}: {first['msg']}" if field else first["msg"], hint=f"one answer a line: {_SHAPE}"
+            path, place, f"{field}: {message}" if field else message, hint=f"one answer a line: {_SHAPE}"
         ) from None
     arm = _ARMS.get(given.pipeline)
     if arm is None:
@@ -204,7 +207,7 @@ class _DeclaredFor:
         if declared.answer is None:
             failure = Failure("provider", "declared_error", declared.error or "no answer and no error given")
             return PipelineResult(failure, (), attempts, phases, "failed")
-        reading = read(json.dumps(declared.answer))
+        reading = read(declared.answer if isinstance(declared.answer, str) else json.dumps(declared.answer))
         return PipelineResult(reading.value, (reading,), attempts, phases, "completed")
 
 

@@ -60,8 +60,8 @@ def test_a_line_gives_an_answer_with_all_its_figures(tmp_path: Path) -> None:
         ([line(), '{"document": NaN}'], "line 2", "not JSON"),
         (["[1]"], "line 1", "dictionary"),
         ([{"document": "a", "pipeline": "legacy"}], "line 1", "answer: Field required"),
-        ([line(answer="text")], "line 1", "answer: "),
-        ([line(answer=["x"])], "line 1", "answer: "),
+        ([line(answer=3)], "line 1", "answer: is no object, no text and not null"),
+        ([line(answer=["x"])], "line 1", "answer: is no object, no text and not null"),
         ([line(document=5)], "line 1", "document: "),
         ([line(document="")], "line 1", "document: "),
         ([line(pipeline="other")], "line 1", "pipeline 'other' is unknown"),
@@ -115,6 +115,16 @@ def test_the_pipeline_hands_out_answers_by_document_and_repeat(tmp_path: Path) -
     assert second.answer == {"skills": ["x"]}
     assert second.phases[0].ms is None
     assert answer_for(DeclaredPipeline(answers, "legacy"), "cv-1").answer == {"skills": ["legacy"]}
+
+
+def test_a_text_is_read_as_a_model_is_read(tmp_path: Path) -> None:
+    fenced = '```json\n{"skills": ["x"]}\n```'
+    answers = load_answers(written(tmp_path, line(answer=fenced), line(document="cv-2", answer='{"skills": ["x')))
+    pipeline = DeclaredPipeline(answers, "candidate")
+    assert answer_for(pipeline, "cv-1").answer == {"skills": ["x"]}
+    broken = answer_for(pipeline, "cv-2").answer
+    assert isinstance(broken, Failure)
+    assert broken.kind == "unparseable"
 
 
 def test_what_was_not_answered_is_a_failure_with_its_reason(tmp_path: Path) -> None:
