@@ -231,6 +231,7 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
     """Print what an evaluation came to; the exit code that says the same."""
     import json
 
+    from harness.evaluate.pages import candidates_told
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
     from harness.reports.terminal import renderable
@@ -245,6 +246,8 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
             summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
             _console().print(renderable(verdict, summary))
             typer.echo(f"page: {evaluation.pages[arm]}")
+    if len(evaluation.verdicts) > 1 and not as_json:
+        typer.echo(candidates_told(evaluation.verdicts))
     return exit_code(evaluation.verdict)
 
 

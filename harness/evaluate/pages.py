@@ -13,8 +13,10 @@ from typing import Any
 
 from harness.base.types import Json
 from harness.corpus.types import Golden
+from harness.evaluate.run import worst
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Case, Verdict
+from harness.replay.runs import verdict_folder
 from harness.replay.types import Manifest
 from harness.reports import markdown
 from harness.reports.page import render
@@ -39,8 +41,10 @@ def write_pages(
     trend: Sequence[Mapping[str, Json]],
     blame: Mapping[str, Json] | None,
     monthly_cvs: int,
+    verdicts: Mapping[str, Verdict],
 ) -> Path:
-    """Write everything that renders one verdict into `folder`; the path of the full page."""
+    """Write everything that renders one verdict into `folder`; the path of the full page. verdicts: of all candidates
+    of the run, this one too."""
     summary = build_summary(
         cases,
         verdict=verdict,
@@ -74,10 +78,38 @@ def write_pages(
     redacted_verdict, redacted_summary = redactor.verdict(verdict), redactor.summary(summary)
     _json(public / "verdict.json", verdict_to_dict(redacted_verdict))
     _json(public / "summary.json", redacted_summary)
-    text = markdown.render(redacted_verdict, redacted_summary)
+    text = _with(
+        markdown.render(redacted_verdict, redacted_summary),
+        candidates_told(verdicts) if len(verdicts) > 1 else "",
+        _blame_told(redacted_summary["blame"]),
+    )
     for place in (folder, public):
         _whole(place / "summary.md", text)
     return page
+
+
+def candidates_told(verdicts: Mapping[str, Verdict]) -> str:
+    """One line about a run of several candidates: what it counts as, each one's verdict, and where its page is."""
+    each = " · ".join(
+        f"{arm}: {verdict.verdict} ({verdict_folder(Path(), arm) / 'index.html'})" for arm, verdict in verdicts.items()
+    )
+    return f"{len(verdicts)} candidates in this run, which counts as its worst: {worst(verdicts).verdict}. {each}"
+
+
+def _blame_told(blame: Mapping[str, Any] | None) -> str:
+    if blame is None:
+        return ""
+    effects = [f"- {markdown.escape(effect['sentence'])}" for effect in blame["effects"]]
+    return "\n".join(["### Blame", "", f"**{markdown.escape(blame['sentence'])}**", "", *effects])
+
+
+def _with(text: str, top: str, bottom: str) -> str:
+    """A summary with a paragraph under its heading, and one before its last line."""
+    blocks = text.rstrip("\n").split("\n\n")
+    heading = next(place for place, block in enumerate(blocks) if block.startswith("## "))
+    last = len(blocks) - blocks[-1].startswith("<sub>")
+    parts = [*blocks[: heading + 1], f"**{top}**" if top else "", *blocks[heading + 1 : last], bottom, *blocks[last:]]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _json(path: Path, value: Json) -> None:

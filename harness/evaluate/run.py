@@ -51,9 +51,14 @@ class Evaluation:
 
     @property
     def verdict(self) -> Verdict:
-        """The one that counts: the worst of all candidates' (HOLD before INCONCLUSIVE before SHIP)."""
-        order = ("HOLD", "INCONCLUSIVE", "SHIP")
-        return min(self.verdicts.values(), key=lambda verdict: order.index(verdict.verdict))
+        """The one that counts: the worst of all candidates'."""
+        return worst(self.verdicts)
+
+
+def worst(verdicts: Mapping[str, Verdict]) -> Verdict:
+    """Of several candidates' verdicts the one that counts: HOLD before INCONCLUSIVE before SHIP."""
+    order = ("HOLD", "INCONCLUSIVE", "SHIP")
+    return min(verdicts.values(), key=lambda verdict: order.index(verdict.verdict))
 
 
 def evaluate(
@@ -69,9 +74,12 @@ def evaluate(
     Ctrl-C ends the replay cleanly; what is there is scored and shown, and the verdict says that it is partial.
     Raises HarnessError: UsageError before anything is sent, ProviderUnavailableError, RecordingsMissingError.
     """
-    from harness.evaluate.stages import assess, present
+    from harness.evaluate.stages import assess, gate_config, present
     from harness.gates.decide import unconfirmed
 
+    gate_config(plan)
+    if plan.out is not None and plan.out.exists() and not plan.out.is_dir():
+        raise UsageError(f"--out {plan.out} is a file", hint="name a folder")
     listener, clock = listener or Silent(), clock or SystemClock()
     looks: list[Evaluation] = []
 
@@ -126,6 +134,7 @@ def replay_plan(
     recordings = RecordingStore.of(project)
     listener.stage("reading the corpus")
     inputs = load_inputs(project, plan)
+    _check_looks(inputs, plan)
     begun = _begun(project, resume)
     if plan.answers is None:
         threading.Thread(target=_warm_up, daemon=True).start()
@@ -183,6 +192,17 @@ def replay_plan(
             store = RunStore.open(store.folder, write=True)
         store.close()
         return Replayed(store.folder, summary, notes, provider, arms)
+
+
+def _check_looks(inputs: Inputs, plan: Plan) -> None:
+    """Raise UsageError where a planned look is at more people than there are: it could never be taken."""
+    people = len({document.persona for document in inputs.documents})
+    if plan.sequential and max(plan.sequential) > people:
+        looks = ",".join(map(str, plan.sequential))
+        raise UsageError(
+            f"--sequential {looks}: {people} people are selected",
+            hint=f"plan equally spaced looks up to {people} people",
+        )
 
 
 def batches(inputs: Inputs, plan: Plan) -> Iterator[Inputs]:

@@ -91,16 +91,7 @@ def present(
     for arm, verdict in assessed.verdicts.items():
         if count_look:
             _count_look(project, assessed, verdict, clock or SystemClock())
-        pages[arm] = render_run(
-            project,
-            verdict_folder(folder, arm),
-            assessed.cases,
-            verdict,
-            manifest,
-            assessed.inputs,
-            assessed.texts,
-            plan,
-        )
+        pages[arm] = _render(project, assessed, arm, plan)
     if pages:
         point_latest(project, folder)
     if plan.out is not None and pages:
@@ -227,34 +218,27 @@ def gate_config(plan: Plan) -> GateConfig:
     return GateConfig.from_mapping({"profile": plan.profile, "legacy": plan.legacy, **plan.gates, **looks})
 
 
-def render_run(
-    project: Project,
-    folder: Path,
-    cases: tuple[Case, ...],
-    verdict: Verdict,
-    manifest: Manifest,
-    inputs: Inputs,
-    texts: Mapping[str, Extraction],
-    plan: Plan,
-) -> Path:
-    """Write verdict.json, summary.json, summary.md and the pages; the path of the full page."""
+def _render(project: Project, assessed: Assessed, candidate: str, plan: Plan) -> Path:
+    """Write a candidate's verdict.json, summary.json, summary.md and pages; the path of the full page."""
     from harness.evaluate.pages import write_pages
 
+    folder, manifest = verdict_folder(assessed.folder, candidate), assessed.manifest
     folder.mkdir(parents=True, exist_ok=True)
-    origin = next((arm.origin for arm in manifest.arms if arm.id == verdict.candidate), "")
-    with RunStore.open(folder if (folder / "run.db").is_file() else folder.parent) as store:
+    origin = next(arm.origin for arm in manifest.arms if arm.id == candidate)
+    with RunStore.open(assessed.folder) as store:
         return write_pages(
             folder,
-            cases=cases,
-            verdict=verdict,
+            cases=assessed.cases,
+            verdict=assessed.verdicts[candidate],
             manifest=manifest,
-            goldens=inputs.goldens,
-            texts={document_id: extraction.text for document_id, extraction in texts.items()},
+            goldens=assessed.inputs.goldens,
+            texts={document_id: extraction.text for document_id, extraction in assessed.texts.items()},
             attempts=store.attempts_of,
             fills={arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms},
             trend=history(project, origin),
             blame=_blame(folder),
             monthly_cvs=plan.monthly_volume,
+            verdicts=assessed.verdicts,
         )
 
 
@@ -276,8 +260,6 @@ def point_latest(project: Project, folder: Path) -> None:
 
 def _copy(folder: Path, out: Path) -> None:
     """The report without the run store: what `--out` asks for."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"--out {out} is a file", hint="name a folder")
     shutil.copytree(folder, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("run.db*", "*.lock"))
 
 

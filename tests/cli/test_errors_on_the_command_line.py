@@ -44,6 +44,9 @@ def complaint(result, code=ExitCode.USAGE):
         (("run", "--cvs", "nowhere"), "is not a folder"),
         (("run", "--answers", "nowhere.jsonl"), "nowhere.jsonl"),
         (("run", "--run", "x"), "goes with --resume"),
+        (("run", "--sequential", "20,30"), "is not equally spaced"),
+        (("run", "--sequential", "1,2"), "1 people are selected"),
+        (("run", "--sequential", "1,x"), "not a list of numbers"),
         (("run", "--base-url", "nonsense"), "https://host/v1"),
         (("report", "zzz"), "`cv-harness runs` lists them"),
         (("accept",), "needs a reason"),
@@ -63,6 +66,17 @@ def complaint(result, code=ExitCode.USAGE):
 )
 def test_usage_errors(cv, small_project, arguments, says):
     assert says in complaint(cv(*arguments, project=small_project(["a02"])))
+
+
+def test_wrong_gates_are_refused_before_anything_is_replayed(cv, small_project, monkeypatch, tmp_path):
+    project = small_project(["a02"])
+    monkeypatch.setattr("harness.evaluate.run.open_provider", None)
+    (tmp_path / "taken").touch()
+    assert "taken is a file" in complaint(cv("run", "--out", tmp_path / "taken", project=project))
+    project.settings.write_text("[tool.cv-harness.gates]\nlegacyy = 'retired'\n", encoding="utf-8")
+    said = complaint(cv("run", project=project))
+    assert "gates.legacyy: unknown key" in said
+    assert "no runs yet" in cv("runs", project=project)[1]
 
 
 def test_a_manifest_or_golden_that_is_wrong_is_named_with_file_and_place(cv, small_project):

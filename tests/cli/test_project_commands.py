@@ -70,6 +70,36 @@ def test_a_stored_run_is_judged_compared_and_planned_with_no_call(cv, finished_p
     assert (code, "baseline" in err) == (ExitCode.USAGE, True)
 
 
+def test_several_candidates_are_all_named_wherever_one_looks(cv, finished_project):
+    project = finished_project
+    worse = project.root / "assistants" / "worse"
+    shutil.copytree(worse.with_name("cv-parser-pro"), worse)
+    (worse / "instructions.md").write_text("Read the CV.\n", encoding="utf-8")
+    code, out, _ = cv("run", "--repeat", "1", "--assistant", "cv-parser-pro", "--assistant", "worse", project=project)
+    verdicts = [
+        json.loads((project.reports / "latest" / name / "verdict.json").read_text(encoding="utf-8"))["verdict"]
+        for name in (".", "candidate-2")
+    ]
+    assert verdicts[0] == "SHIP"
+    assert verdicts[1] != "SHIP"
+    assert code == ExitCode[verdicts[1]]
+    told = f"candidate: SHIP (index.html) · candidate:2: {verdicts[1]} (candidate-2/index.html)"
+    assert out.rstrip().endswith(f"2 candidates in this run, which counts as its worst: {verdicts[1]}. {told}")
+    for place in (".", "redacted", "candidate-2"):
+        text = (project.reports / "latest" / place / "summary.md").read_text(encoding="utf-8")
+        assert told in text.splitlines()[4]
+    newest = cv("runs", project=project)[1].splitlines()[0]
+    assert f"candidate SHIP, candidate:2 {verdicts[1]}" in newest
+
+
+def test_a_sequential_run_that_ended_early_says_so(cv, finished_project):
+    project = finished_project
+    assert cv("run", "--repeat", "1", "--sequential", "1,2,3", "-q", project=project)[0] == ExitCode.SHIP
+    newest, first = cv("runs", project=project)[1].splitlines()
+    assert newest.endswith("3/9 answers · 1 of 3 people (sequential)")
+    assert first.endswith("6/6 answers")
+
+
 def test_config_shows_where_each_value_comes_from(cv, finished_project, monkeypatch):
     monkeypatch.setenv("CV_HARNESS_REPEAT", "5")
     shown = json.loads(cv("config", "--json", project=finished_project)[1])
