@@ -14,28 +14,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeAlias
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import pretty
 from harness.base.clock import SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
+from harness.base.types import Json
 from harness.evaluate.arms import ArmSet
 from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider, open_provider
 from harness.evaluate.replaying import Listener, replay_arms
-from harness.evaluate.stages import read_verdict, score_run
+from harness.evaluate.stages import judge, read_verdict, score_run
 from harness.gates.types import Case, Verdict
 from harness.models.recordings import RecordingStore
 from harness.replay.manifest import new_manifest
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, Manifest
-from harness.review.blame import Applied, Blame, Effect, attribute, edits_between, with_edits
+from harness.review.blame import LEVEL, Applied, Blame, Effect, attribute, edits_between, effect, with_edits
 from harness.scoring.metrics import f1_on
 
 _MOST_DOCUMENTS = 40
+
+_Figures: TypeAlias = Mapping[str, Mapping[str, float]]
+"""F1 by field (and of them all together), then by persona."""
+
+_TOGETHER = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,21 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldEffect:
+    """What guilty edits do to one field alone."""
+
+    field: str
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What blame came to, in words and figures. fields: whose F1 the effects are about; cost in US dollars."""
+    """What blame came to, in words and figures. fields: whose F1, taken together, the effects are about; by_field: of
+    the guilty edits, one by one; cost in US dollars."""
 
     sentence: str
     effects: tuple[Sentence, ...]
+    by_field: tuple[FieldEffect, ...]
     blame: Blame
     fields: tuple[str, ...]
     documents: int
@@ -62,7 +79,7 @@ class Found:
 def blame_run(
     project: Project, info: RunInfo, plan: Plan, *, repeat: int, max_cost: float, listener: Listener
 ) -> Found:
-    """Explain a run's verdict; the result is kept in the run's folder and shown by its page.
+    """Explain a run's verdict; the result is kept in the run's folder, and its page and summaries are made anew.
 
     Raises UsageError where there is nothing to explain, or where it would cost more than `max_cost`.
     """
@@ -84,16 +101,40 @@ def blame_run(
     draws = range(1000, 1000 + repeat)
     _check_cost(cases, len(affected) * repeat * (len(edits) + 2), max_cost, arms["candidate"].origin, listener)
     spent: list[Decimal] = []
+    measured: dict[Applied, _Figures] = {}
 
     def measure(sets: Sequence[Applied]) -> Sequence[Mapping[str, float]]:
         variants = {f"variant:{number}": with_edits(before, after, applied) for number, applied in enumerate(sets)}
         figures, cost = _replay_variants(project, plan, inputs, affected, variants, draws, fields, listener)
         spent.append(cost)
-        return [figures[name] for name in variants]
+        found = [figures[name] for name in variants]
+        measured.update(zip(sets, found, strict=True))
+        return [each[_TOGETHER] for each in found]
 
-    found = _in_words(attribute(edits, measure), fields, len(affected), repeat, sum(spent, Decimal(0)))
+    blame = attribute(edits, measure)
+    found = _in_words(blame, fields, _by_field(blame, measured, fields), len(affected), repeat, sum(spent, Decimal(0)))
     _keep(info.folder, found)
+    judge(project, info.folder, plan, listener=listener, count_look=False)
     return found
+
+
+def _by_field(blame: Blame, measured: Mapping[Applied, _Figures], fields: tuple[str, ...]) -> tuple[FieldEffect, ...]:
+    """What each guilty edit (or pair of them) does to each field; a field's intervals hold together over all edits."""
+    everything = frozenset(range(len(blame.edits)))
+    tests = len(blame.edits)
+    return tuple(
+        FieldEffect(
+            name, effect(each.edits, measured[everything][name], measured[everything - set(each.edits)][name], tests)
+        )
+        for each in _guilty(blame)
+        for name in fields
+    )
+
+
+def _guilty(blame: Blame) -> list[Effect]:
+    """The effects that the blame rests on, the worst first: of single edits, else of the pair that explains it."""
+    found = [each for each in blame.effects if each.shown and set(each.edits) <= set(blame.guilty)]
+    return sorted(found, key=lambda each: each.value)
 
 
 def _bundle(arms: Mapping[str, Arm], name: str) -> AssistantBundle:
@@ -149,8 +190,8 @@ def _replay_variants(
     draws: range,
     fields: tuple[str, ...],
     listener: Listener,
-) -> tuple[dict[str, dict[str, float]], Decimal]:
-    """Mean figure per persona of each variant, and what the calls cost; kept as a run of its own."""
+) -> tuple[dict[str, _Figures], Decimal]:
+    """Mean figures per persona of each variant, and what the calls cost; kept as a run of its own."""
     recordings = RecordingStore.of(project)
     chosen = replace(inputs, documents=tuple(document for document in inputs.documents if document.id in set(affected)))
     with open_provider(plan, recordings) as provider:
@@ -163,13 +204,20 @@ def _replay_variants(
                 replay_arms(store, plan, chosen, _arm_set(project, arms), provider, recordings, listener)
             )
             cases = score_run(store, chosen)
-    figures: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    asked = {_TOGETHER: fields, **{name: (name,) for name in fields}}
+    return {
+        arm: {name: _per_persona([case for case in cases if case.record.arm == arm], of) for name, of in asked.items()}
+        for arm in variants
+    }, summary.cost
+
+
+def _per_persona(cases: Sequence[Case], fields: tuple[str, ...]) -> dict[str, float]:
+    found: dict[str, list[float]] = defaultdict(list)
     for case in cases:
         figure = _figure(case, fields)
         if figure is not None:
-            figures[case.record.arm][case.document.persona].append(figure)
-    means = {arm: {persona: _mean(found) for persona, found in figures[arm].items()} for arm in variants}
-    return means, summary.cost
+            found[case.document.persona].append(figure)
+    return {persona: _mean(figures) for persona, figures in found.items()}
 
 
 def _arm_set(project: Project, arms: tuple[Arm, ...]) -> ArmSet:
@@ -213,57 +261,94 @@ def _check_cost(cases: Sequence[Case], calls: int, max_cost: float, origin: str,
         )
 
 
-def _in_words(blame: Blame, fields: tuple[str, ...], documents: int, draws: int, cost: Decimal) -> Found:
-    about = ", ".join(fields) if fields else "all fields"
-    names = [blame.edits[place].label for place in blame.guilty]
+def _in_words(
+    blame: Blame,
+    fields: tuple[str, ...],
+    by_field: tuple[FieldEffect, ...],
+    documents: int,
+    draws: int,
+    cost: Decimal,
+) -> Found:
+    about = " and ".join(fields) if fields else "all fields"
+    together = f"{about} together" if len(fields) > 1 else about
     rest = len(blame.edits) - len(blame.guilty)
+    others = f"; the other {f'{rest} edits' if rest > 1 else 'edit'}: nothing shown" if rest else ""
     if blame.verdict == "cannot tell":
         sentence = f"cannot tell: {blame.reason}"
     else:
-        joined = " and ".join(names)
-        others = f"; the other {rest} edit{'s' if rest != 1 else ''}: nothing shown" if rest else ""
-        sentence = f"{joined}: {blame.reason}{others}"
+        told = [_guilt(each, blame, by_field) for each in _guilty(blame)]
+        level = f"{draws} draws, {100 * (1 - LEVEL):.0f} % intervals for each field, over all edits"
+        sentence = f"{'; '.join(told)} ({level}); {blame.reason}{others}"
     effects = tuple(
         Sentence(
-            f"{' and '.join(blame.edits[place].label for place in effect.edits)}: {about} {_points(effect.value)} "
-            f"[{_points(effect.lower)}, {_points(effect.upper)}], {effect.n} CVs, {draws} draws"
+            f"{_labels(effect, blame)}: {together} {_figures(effect)}, {draws} draws"
             + ("" if effect.shown else " (nothing shown)"),
             effect,
         )
         for effect in sorted(blame.effects, key=lambda each: each.value)
     )
-    return Found(sentence, effects, blame, fields, documents, draws, f"{cost:.4f}")
+    return Found(sentence, effects, by_field, blame, fields, documents, draws, f"{cost:.4f}")
 
 
-def _points(value: float) -> str:
-    return f"{100 * value:+.1f} pts".replace("-", "−") if math.isfinite(value) else "unbounded"
+def _guilt(guilty: Effect, blame: Blame, by_field: Sequence[FieldEffect]) -> str:
+    """One guilty edit (or pair) and what it does to each field; to all fields where none is named."""
+    single = [each for each in by_field if each.effect.edits == guilty.edits]
+    told = [
+        f"`{each.field}` {_figures(each.effect)}" + ("" if each.effect.shown else ", not shown alone")
+        for each in single
+    ]
+    return f"{_labels(guilty, blame)} {', '.join(told) or f'all fields {_figures(guilty)}'}"
+
+
+def _labels(effect: Effect, blame: Blame) -> str:
+    return " and ".join(blame.edits[place].label for place in effect.edits)
+
+
+def _figures(effect: Effect) -> str:
+    low, high = _bounds(effect)
+    shown = f"[{_number(low)}, {_number(high)}]" if low is not None and high is not None else "[unbounded]"
+    return f"{_number(effect.value)} pts {shown}, {effect.n} CVs"
+
+
+def _bounds(effect: Effect) -> tuple[float | None, float | None]:
+    """The interval, no wider than a difference of F1 can be; nothing where one person is all there is."""
+    if not math.isfinite(effect.lower):
+        return None, None
+    return max(-1.0, effect.lower), min(1.0, effect.upper)
+
+
+def _number(value: float) -> str:
+    return f"{100 * value:+.1f}".replace("-", "−")
 
 
 def _keep(folder: Path, found: Found) -> None:
-    """blame.json in the run's folder; its page shows it from the next `cv-harness report` on."""
+    """blame.json in the run's folder, from where its page and summaries take it."""
     value = {
         "sentence": found.sentence,
         "verdict": found.blame.verdict,
         "fields": list(found.fields),
         "documents": found.documents,
         "draws": found.draws,
+        "level": 1 - LEVEL,
         "cost": found.cost,
         "edits": [asdict(edit) | {"label": edit.label} for edit in found.blame.edits],
         "guilty": list(found.blame.guilty),
-        "effects": [
-            {
-                "edits": list(each.effect.edits),
-                "value": each.effect.value,
-                "lower": each.effect.lower if math.isfinite(each.effect.lower) else None,
-                "upper": each.effect.upper if math.isfinite(each.effect.upper) else None,
-                "n": each.effect.n,
-                "shown": each.effect.shown,
-                "sentence": each.sentence,
-            }
-            for each in found.effects
-        ],
+        "effects": [_plain(each.effect) | {"sentence": each.sentence} for each in found.effects],
+        "by_field": [_plain(each.effect) | {"field": each.field} for each in found.by_field],
     }
     (folder / "blame.json").write_text(pretty(json.loads(json.dumps(value))), encoding="utf-8")
+
+
+def _plain(effect: Effect) -> dict[str, Json]:
+    low, high = _bounds(effect)
+    return {
+        "edits": list(effect.edits),
+        "value": effect.value,
+        "lower": low,
+        "upper": high,
+        "n": effect.n,
+        "shown": effect.shown,
+    }
 
 
 def _mean(values: Sequence[float]) -> float:

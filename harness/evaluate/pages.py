@@ -81,7 +81,7 @@ def write_pages(
     text = _with(
         markdown.render(redacted_verdict, redacted_summary),
         candidates_told(verdicts) if len(verdicts) > 1 else "",
-        _blame_told(redacted_summary["blame"]),
+        _blame_told(summary["blame"]),
     )
     for place in (folder, public):
         _whole(place / "summary.md", text)
@@ -97,6 +97,7 @@ def candidates_told(verdicts: Mapping[str, Verdict]) -> str:
 
 
 def _blame_told(blame: Mapping[str, Any] | None) -> str:
+    """What blame found. It quotes the instructions, which are no CV, and holds nothing of the CVs but figures."""
     if blame is None:
         return ""
     effects = [f"- {markdown.escape(effect['sentence'])}" for effect in blame["effects"]]

@@ -22,7 +22,8 @@ Measure = Callable[[Sequence[Applied]], Sequence[Mapping[str, float]]]
 """For each set of edits, a figure per persona (higher is better), draws averaged. All on the same personas."""
 
 MOST_PAIRS = 15
-_LEVEL = 0.01
+LEVEL = 0.01
+"""Chance that any interval of a set of tests misses, at most: 99 % for all of them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     everything = frozenset(range(len(edits)))
     alone = [everything - {place} for place in range(len(edits))]
     none, whole, *without = measure([frozenset(), everything, *alone])
-    total = _effect((), whole, none, 1)
+    total = effect((), whole, none, 1)
 
     def blame(effects: Sequence[Effect], guilty: Sequence[int], verdict: str, reason: str) -> Blame:
         return Blame(tuple(edits), total, tuple(effects), tuple(guilty), verdict, reason)
 
-    effects = [_effect((place,), whole, left, len(edits)) for place, left in enumerate(without)]
-    guilty = [effect.edits[0] for effect in effects if effect.shown]
+    effects = [effect((place,), whole, left, len(edits)) for place, left in enumerate(without)]
+    guilty = [each.edits[0] for each in effects if each.shown]
     if not guilty and not total.shown:
         return blame(effects, (), "cannot tell", "on fresh draws the loss did not show again: it may have been noise")
     if len(guilty) == 1:
@@ -131,9 +132,7 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if guilty:
         singly = measure([frozenset({place}) for place in guilty])
         by_itself = [
-            place
-            for place, figures in zip(guilty, singly, strict=True)
-            if _effect((), figures, none, len(guilty)).shown
+            place for place, figures in zip(guilty, singly, strict=True) if effect((), figures, none, len(guilty)).shown
         ]
         if by_itself:
             return blame(effects, by_itself, "edit", "each of these edits does harm by itself")
@@ -142,17 +141,18 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if not pairs or len(pairs) > MOST_PAIRS:
         return blame(effects, (), "cannot tell", "the loss is there, but no single edit explains it")
     both = measure([everything - set(pair) for pair in pairs])
-    joint = [_effect(pair, whole, left, len(pairs)) for pair, left in zip(pairs, both, strict=True)]
-    shown = [effect for effect in joint if effect.shown]
+    joint = [effect(pair, whole, left, len(pairs)) for pair, left in zip(pairs, both, strict=True)]
+    shown = [each for each in joint if each.shown]
     effects += shown
     if not shown:
         return blame(effects, (), "cannot tell", "the loss is there, but neither single edits nor pairs explain it")
-    worst = min(shown, key=lambda effect: effect.value)
+    worst = min(shown, key=lambda each: each.value)
     return blame(effects, worst.edits, "edit", "either of these edits is enough for the loss: only undoing both helps")
 
 
-def _effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int) -> Effect:
-    """Mean paired difference with a t interval at a Bonferroni level over `tests` sets."""
+def effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int) -> Effect:
+    """What the edits at `places` do: mean paired difference of the figures with and without them, with a t interval
+    that holds at 1 − LEVEL together with those of `tests` tests (Bonferroni)."""
     from scipy.special import stdtrit
 
     differences = [figures[persona] - without[persona] for persona in figures if persona in without]
@@ -163,7 +163,7 @@ def _effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapp
     if n == 1:
         return Effect(places, mean, -math.inf, math.inf, 1, False)
     sd = math.sqrt(sum((each - mean) ** 2 for each in differences) / (n - 1))
-    half = float(stdtrit(n - 1, 1 - _LEVEL / (2 * tests))) * max(sd, _SD_FLOOR) / math.sqrt(n)
+    half = float(stdtrit(n - 1, 1 - LEVEL / (2 * tests))) * max(sd, _SD_FLOOR) / math.sqrt(n)
     return Effect(places, mean, mean - half, mean + half, n, mean + half < 0)
 
 

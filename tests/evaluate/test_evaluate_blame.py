@@ -11,7 +11,6 @@ from harness.evaluate.compare import compare_runs
 from harness.evaluate.plan import Plan
 from harness.evaluate.planning import planned
 from harness.evaluate.run import Silent, evaluate
-from harness.evaluate.stages import judge
 from harness.replay.runs import find_run, runs
 
 IDS = ["a01", "a02", "a03", "a05", "a06", "a09", "a11", "a12"]
@@ -46,18 +45,34 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
 
     found = blame_run(project, find_run(project), PLAN, repeat=2, max_cost=1, listener=Silent())
     assert "List every human language" in found.sentence
-    assert found.sentence.endswith("nothing shown")
+    assert found.sentence.endswith("; the other edit: nothing shown")
     assert found.blame.verdict == "edit"
     assert set(found.fields) == {"languages[].language", "languages[].proficiency"}
     shown = [each for each in found.effects if each.effect.shown]
     assert ["List every human language" in each.sentence for each in shown] == [True]
 
-    # its own run is no evaluation, and the explained run's page tells it
+    # each field has a figure of its own, at a level that is said
+    assert [each.field for each in found.by_field] == list(found.fields)
+    for each in found.by_field:
+        assert each.effect.shown
+        assert f"`{each.field}` −" in found.sentence
+        assert each.effect.lower < each.effect.value < each.effect.upper < 0
+        assert f"{100 * each.effect.value:+.1f} pts [".replace("-", "−") in found.sentence
+        assert 0 < each.effect.n <= found.documents
+    assert "2 draws, 99 % intervals for each field, over all edits" in found.sentence
+
+    # its own run is no evaluation, and the explained run's page and summaries tell it at once
     assert len(runs(project)) == 4
     assert find_run(project).folder == worse.folder
-    judge(project, worse.folder, PLAN, count_look=False)
     summary = json.loads((worse.folder / "summary.json").read_text(encoding="utf-8"))
     assert summary["blame"]["sentence"] == found.sentence
+    assert [each["field"] for each in summary["blame"]["by_field"]] == list(found.fields)
+    page = (worse.folder / "index.html").read_text(encoding="utf-8")
+    assert "List every human language" in page.partition('id="blame"')[2]
+    for place in (worse.folder, worse.folder / "redacted"):
+        text = (place / "summary.md").read_text(encoding="utf-8")
+        assert "List every human language" in text.partition("### Blame")[2]
+    assert json.loads((worse.folder / "verdict.json").read_text(encoding="utf-8"))["verdict"] == "HOLD"
 
     compared = compare_runs(project, find_run(project, same.folder.name), find_run(project, worse.folder.name), PLAN)
     assert compared.verdict == "HOLD"
