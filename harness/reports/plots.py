@@ -1,4 +1,4 @@
-"""Plots as small inline SVG, drawn by hand: latency curves, ratio histograms, the trend.
+"""Plots as small inline SVG: latency curves and ratio histograms (matplotlib), the trend (by hand).
 
 Reproducible bytes, text as text, colours and strokes by the page's style sheet so that dark mode and print work,
 title and desc for screen readers.
@@ -6,55 +6,20 @@ title and desc for screen readers.
 
 from __future__ import annotations
 
-import math
+import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from harness.reports.svg import CLASS, DOT, compact
 
 DRAWN = 101
 """Points drawn a line; the eye sees no more, and a plot stays small."""
 
-_SHARES = ((0, "0"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (0.95, "95 %"), (1, ""))
+_SHARES = {0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 0.95: "95 %", 1: ""}
 _HEIGHT, _TOP, _RIGHT, _BOTTOM = 220.0, 8.0, 10.0, 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Axes:
-    """A logarithmic x axis from `low` to `high` and a linear y axis from 0 to `most`, in a box `width` wide."""
-
-    width: float
-    left: float
-    low: float
-    high: float
-    most: float
-
-    def x(self, value: float) -> str:
-        inside = min(max(value, self.low), self.high)
-        share = math.log(inside / self.low) / math.log(self.high / self.low)
-        return _short(self.left + share * (self.width - self.left - _RIGHT))
-
-    def y(self, value: float) -> str:
-        return _short(_TOP + (1 - value / self.most) * (_HEIGHT - _TOP - _BOTTOM))
-
-    def frame(self, rows: Sequence[tuple[float, str]], below: str) -> str:
-        """Grid lines and their figures, and what the x axis shows."""
-        ticks = _log_ticks(self.low, self.high)
-        top, floor = self.y(self.most), self.y(0)
-        grid = "".join(f"M{self.x(tick)} {top}V{floor}" for tick in ticks)
-        grid += "".join(f"M{_short(self.left)} {self.y(row)}H{_short(self.width - _RIGHT)}" for row, _ in rows)
-        under, last = _short(_HEIGHT - _BOTTOM + 15), _short(_HEIGHT - 5)
-        middle = _short((self.left + self.width - _RIGHT) / 2)
-        return (
-            f'<path class="grid" d="{grid}"/>'
-            + "".join(f'<text x="{self.x(tick)}" y="{under}">{tick:g}</text>' for tick in ticks)
-            + "".join(
-                f'<text class="end" x="{_short(self.left - 6)}" y="{_short(float(self.y(row)) + 4)}">{name}</text>'
-                for row, name in rows
-                if name
-            )
-            + f'<text x="{middle}" y="{last}">{escape(below)}</text>'
-        )
+_POINT = 72
+"""Units of the picture an inch: matplotlib's SVG counts in points."""
 
 
 def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> str:
@@ -62,41 +27,38 @@ def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> st
     arms = {arm: row for arm, row in latency["arms"].items() if row["n"] >= 2}
     if not arms:
         return ""
-    low, high = _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"])
-    axes = _Axes(420, 42, low, high, 1.0)
-    parts = [axes.frame(_SHARES, "seconds per CV (log scale)")]
+    reach = _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"])
+    figure, axes = _figure(420, 42, reach, "seconds per CV (log scale)")
+    axes.set_ylim(0, 1)
+    axes.set_yticks(list(_SHARES), labels=list(_SHARES.values()))
     for arm, row in arms.items():
         points = row["ecdf"]
         if len(points) > DRAWN:
             points = [points[round(i * (len(points) - 1) / (DRAWN - 1))] for i in range(DRAWN)]
-        places = [(axes.x(time / 1000), axes.y(share)) for time, share in points]
-        line = f"M{places[0][0]} {places[0][1]}" + "".join(f"H{x}V{y}" for x, y in places[1:])
+        times, shares = [time / 1000 for time, _ in points], [share for _, share in points]
         role = next((role for role, name in roles.items() if name == arm), "arm")
-        parts.append(f'<path class="line {role}" d="{line}"/>')
-        at = next((x for (x, _), (_, share) in zip(places, points, strict=True) if share >= 0.5), places[-1][0])
-        parts.append(f'<circle class="dot {role}" cx="{at}" cy="{axes.y(0.5)}" r="4"/>')
+        axes.step(times, shares, where="post", gid=f"{CLASS}line {role}")
+        median = next((time for time, share in zip(times, shares, strict=True) if share >= 0.5), times[-1])
+        axes.plot([median], [0.5], marker="o", markersize=2 * DOT, linestyle="", gid=f"{CLASS}dot {role}")
     spoken = "; ".join(f"{arm}: median {row['p50'] / 1000:.2f} s, n = {row['n']}" for arm, row in arms.items())
-    return _svg(axes, "ecdf", f"Latency of all arms {label}".strip(), f"Share of CVs by seconds. {spoken}.", parts)
+    title = f"Latency of all arms {label}".strip()
+    return compact(_drawn(figure), id_="ecdf", title=title, description=f"Share of CVs by seconds. {spoken}.")
 
 
 def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
     """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median."""
-    edges, counts = pair["histogram"]["edges"], [int(count) for count in pair["histogram"]["counts"]]
-    low, high = _reach((*edges, 0.9, 1.1))
-    axes = _Axes(270, 30, low, high, max([*counts, 1]) * 1.04)
-    step = max(1, math.ceil(max(counts) / 5))
-    rows = [(float(row), f"{row}") for row in range(0, max(counts) + 1, step)]
-    outline = f"M{axes.x(edges[0])} {axes.y(0)}"
-    outline += "".join(f"V{axes.y(count)}H{axes.x(edge)}" for count, edge in zip(counts, edges[1:], strict=True))
-    top, floor = axes.y(axes.most), axes.y(0)
-    parts = [
-        axes.frame(rows, f"candidate ÷ {pair['against']}; bars: CVs"),
-        f'<path class="hist candidate" d="{outline}V{floor}"/>',
-        f'<path class="one" d="M{axes.x(1)} {top}V{floor}"/>',
-        f'<path class="mid candidate" d="M{axes.x(pair["p50"])} {top}V{floor}"/>',
-    ]
+    from matplotlib.ticker import MaxNLocator
+
+    edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
+    figure, axes = _figure(270, 30, _reach((*edges, 0.9, 1.1)), f"candidate ÷ {pair['against']}; bars: CVs")
+    axes.set_ylim(0, max([*counts, 1]) * 1.04)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.stairs(counts, edges, gid=f"{CLASS}hist candidate")
+    axes.axvline(1, gid=f"{CLASS}one")
+    axes.axvline(pair["p50"], gid=f"{CLASS}mid candidate")
+    title = f"Latency ratio to {pair['against']} {label}".strip()
     told = f"Median ratio {pair['p50']:.2f}; faster in {pair['faster']} of {pair['n']} CVs."
-    return _svg(axes, prefix, f"Latency ratio to {pair['against']} {label}".strip(), told, parts)
+    return compact(_drawn(figure), id_=prefix, title=title, description=told)
 
 
 def trend(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -143,6 +105,37 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def _figure(width: float, left: float, reach: tuple[float, float], below: str) -> tuple[Any, Any]:
+    """A figure `width` wide with one pair of axes: a log one across `reach`, with round figures, and a grid."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+
+    figure = Figure(figsize=(width / _POINT, _HEIGHT / _POINT))
+    inside = (width - left - _RIGHT) / width, (_HEIGHT - _TOP - _BOTTOM) / _HEIGHT
+    axes = figure.add_axes((left / width, _BOTTOM / _HEIGHT, *inside), frameon=False)
+    axes.set_axisbelow(True)
+    axes.set_xscale("log")
+    axes.set_xlim(reach)
+    axes.xaxis.set_major_locator(FixedLocator(_log_ticks(*reach)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.tick_params(length=0, pad=6, labelsize=11)
+    axes.grid(True, gid=f"{CLASS}grid")
+    axes.set_xlabel(below, fontsize=11, parse_math=False)
+    return figure, axes
+
+
+def _drawn(figure: Any) -> str:
+    """The figure as matplotlib writes it: the same bytes each time, text as text."""
+    import matplotlib
+
+    out = io.StringIO()
+    options: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "cv-harness", "path.simplify": True}
+    with matplotlib.rc_context(options):
+        figure.savefig(out, format="svg", metadata={"Date": None})
+    return out.getvalue()
+
+
 def _reach(values: Iterable[float]) -> tuple[float, float]:
     """Ends of a log axis that holds the values, with a little room; never without width."""
     known = [value for value in values if value > 0] or [1.0]
@@ -157,17 +150,3 @@ def _log_ticks(low: float, high: float) -> list[float]:
     if reach < 2.2:
         steps = (1, 1.1, 1.2, 1.3, 1.5, 1.7, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
     return [tick for power in range(-6, 7) for step in steps if low <= (tick := step * 10.0**power) <= high]
-
-
-def _short(value: float) -> str:
-    """A length in the picture with one digit after the point, as few characters as it needs."""
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _svg(axes: _Axes, prefix: str, title: str, description: str, parts: Sequence[str]) -> str:
-    return (
-        f'<svg class="plot" id="{prefix}" viewBox="0 0 {axes.width:g} {_HEIGHT:g}" role="img"'
-        f' aria-labelledby="{prefix}-t {prefix}-d">'
-        f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
-        f"{''.join(parts)}</svg>"
-    )

@@ -114,7 +114,7 @@ def test_plots_are_small_and_take_the_pages_colours(summary: dict[str, Any]) -> 
     drawn = [plots.ecdf(summary["latency"], summary["roles"], "SIMULATED")]
     drawn += [plots.ratios(pair, f"r{i}", "") for i, pair in enumerate(summary["latency"]["pairs"])]
     for svg in drawn:
-        assert len(svg.encode()) <= 30_000
+        assert len(svg.encode()) <= 8_000
         assert "<title" in svg
         assert "<desc" in svg
         assert not re.search(r"(fill|stroke): #", svg)
