@@ -1,21 +1,27 @@
-"""Commands about decisions: accept, anchor, trend, compare, blame, plan, config."""
+"""Commands about decisions: accept, anchor, trend, looks, compare, blame, plan, config."""
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
 
+if TYPE_CHECKING:
+    from harness.review.looks import Counted
+
 
 def register(app: typer.Typer) -> None:
     app.command("accept")(accept)
     app.command("anchor")(anchor)
     app.command("trend")(trend)
+    app.command("looks")(looks)
     app.command("compare")(compare)
     app.command("blame")(blame)
     app.command("plan")(plan)
@@ -62,12 +68,45 @@ def trend(
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
             continue
-        f1 = row["summary"].get("f1")
-        shown = f"F1 {f1:.3f} (n = {row['summary'].get('n')})" if isinstance(f1, float) else "F1 not measured"
+        f1, cvs = row["summary"].get("f1"), row["summary"].get("documents", "?")
+        of = f"{cvs} CVs, {row['draws']} draw{'s' if row['draws'] != 1 else ''}"
+        shown = f"F1 {f1:.3f} ({of})" if isinstance(f1, float) else "F1 not measured"
         mark = " · override" if row["override"] else ""
         typer.echo(f"{row['accepted'][:10]}  {row['wire'][:12]}  {row['model']:20} {row['verdict']:13} {shown}{mark}")
     if not rows:
         typer.echo(f"nothing is accepted for {provider} yet")
+    return ExitCode.SHIP
+
+
+def looks(as_json: bool = typer.Option(False, "--json", help="As JSON lines.")) -> int:
+    """Every decision about a new candidate, by the baseline it was compared with: its number, verdict and cost."""
+    from itertools import groupby
+
+    from harness.review.acceptance import slot
+    from harness.review.looks import counted
+
+    found = counted(Project.find())
+    if as_json:
+        for each in found:
+            row = {**asdict(each.look), "number": each.number, "so_far": str(each.so_far)}
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return ExitCode.SHIP
+
+    def series(each: Counted) -> tuple[str, str]:
+        return slot(each.look.origin), each.look.baseline
+
+    order = list(dict.fromkeys(map(series, found)))
+    for (origin, baseline), rows in groupby(sorted(found, key=lambda each: order.index(series(each))), series):
+        dollars = " (dollars as a model would take)" if origin == "simulator" else ""
+        typer.echo(f"against baseline {baseline[:12] or 'none'}, {origin}{dollars}:")
+        for each in rows:
+            number = "sealed" if each.number is None else f"look {each.number}"
+            cost = "unpriced" if each.cost is None else f"${each.cost:.2f}"
+            so_far = f"{'' if each.known else 'at least '}${each.so_far:.2f} so far"
+            said = f"{each.look.at[:10]}  {each.look.candidate[:12]}  {each.look.verdict:13}"
+            typer.echo(f"  {number:8} {said} {cost:>9}  {so_far}")
+    if not found:
+        typer.echo("no looks yet; a run beside an accepted assistant is one")
     return ExitCode.SHIP
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +197,9 @@ def _count_look(project: Project, assessed: Assessed, verdict: Verdict, clock: C
     looked = _looked_at(assessed.manifest, verdict.candidate)
     if verdict.identical or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
         return
-    asked = (verdict.candidate, verdict.candidate + AGAIN)
-    cost = sum((case.record.cost or 0 for case in assessed.cases if case.record.arm in asked), start=0)
+    cost = _spent(assessed, verdict.candidate)
+    if cost is not None:
+        cost = max(Decimal(0), cost - looks.spent_on(project, assessed.manifest.run_id, looked["candidate"]))
     looks.record(
         project,
         looks.Look(
@@ -206,10 +208,25 @@ def _count_look(project: Project, assessed: Assessed, verdict: Verdict, clock: C
             run_id=assessed.manifest.run_id,
             verdict=verdict.verdict,
             at=clock.now().isoformat(timespec="seconds"),
-            cost=str(cost),
+            cost="" if cost is None else str(cost),
             sealed="sealed" in splits,
         ),
     )
+
+
+def _spent(assessed: Assessed, candidate: str) -> Decimal | None:
+    """US dollars that the run really spent on a candidate, and for the first one on the arms beside it; None where an
+    answer has no price. Recorded answers were paid for when they were recorded."""
+    first = next(iter(assessed.verdicts))
+    costs = [
+        case.record.cost
+        for case in assessed.cases
+        for arm in (case.record.arm.removesuffix(AGAIN),)
+        if arm == candidate or (candidate == first and arm not in assessed.verdicts)
+        if case.record.source in ("live", "simulated")
+    ]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
 def gate_config(plan: Plan) -> GateConfig:

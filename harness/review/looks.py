@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from harness.base.canonical import digest
@@ -19,7 +20,11 @@ from harness.review.acceptance import slot
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One decision: about which candidate, against which baseline (`wire` hashes), on which evidence."""
+    """One decision: about which candidate, against which baseline (`wire` hashes), on which evidence.
+
+    cost: US dollars that were spent for it, beyond what an earlier look at the same run had spent; what was replayed
+    from recordings cost nothing now. "" where the model is unpriced.
+    """
 
     baseline: str
     candidate: str
@@ -47,6 +52,52 @@ def number(project: Project, *, baseline: str, candidate: str, evidence: str, or
         if at_gate and look.baseline == baseline and slot(look.origin) == slot(origin):
             seen.setdefault((look.candidate, look.evidence), len(seen) + 1)
     return seen.get((candidate, evidence), len(seen) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A look with its number (None where it was not at the gate split), its cost in US dollars (None where unpriced),
+    and what its baseline's looks cost up to it. known: whether all of them are priced."""
+
+    look: Look
+    number: int | None
+    cost: Decimal | None
+    so_far: Decimal
+    known: bool
+
+
+def counted(project: Project) -> tuple[Counted, ...]:
+    """All looks of this machine, oldest first."""
+    seen: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+    spent: dict[tuple[str, str], Decimal] = {}
+    unknown: set[tuple[str, str]] = set()
+    found = []
+    for look in looks(project):
+        series = (look.baseline, slot(look.origin))
+        place = None
+        if "gate" in look.splits.split(","):
+            numbers = seen.setdefault(series, {})
+            place = numbers.setdefault((look.candidate, look.evidence), len(numbers) + 1)
+        cost = _dollars(look.cost)
+        if cost is None:
+            unknown.add(series)
+        spent[series] = spent.get(series, Decimal(0)) + (cost or 0)
+        found.append(Counted(look, place, cost, spent[series], series not in unknown))
+    return tuple(found)
+
+
+def spent_on(project: Project, run_id: str, candidate: str) -> Decimal:
+    """What earlier looks at a run, about a candidate, say that they cost."""
+    of_run = (look for look in looks(project) if look.run_id == run_id and look.candidate == candidate)
+    return sum((_dollars(look.cost) or Decimal(0) for look in of_run), Decimal(0))
+
+
+def _dollars(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def record(project: Project, look: Look) -> None:

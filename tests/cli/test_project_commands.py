@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_trend_and_anchor(cv, finished_project):
     code, out, _ = cv("trend", project=finished_project)
     assert code == 0
     assert "F1 0." in out
-    assert "(n = 3)" in out
+    assert "(3 CVs, 1 draw)" in out
     assert json.loads(cv("trend", "--json", project=finished_project)[1])["by"] == "A Person"
     assert "nothing is accepted for openai yet" in cv("trend", "--provider", "openai", project=finished_project)[1]
     assert cv("anchor", project=finished_project)[1].startswith("anchor: ")
@@ -90,6 +91,26 @@ def test_several_candidates_are_all_named_wherever_one_looks(cv, finished_projec
         assert told in text.splitlines()[4]
     newest = cv("runs", project=project)[1].splitlines()[0]
     assert f"candidate SHIP, candidate:2 {verdicts[1]}" in newest
+
+
+def test_looks_and_what_they_cost(cv, finished_project):
+    project = finished_project
+    assert "no looks yet" in cv("looks", project=project)[1]
+    instructions = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    text = instructions.read_text(encoding="utf-8")
+    for number in (1, 2):
+        instructions.write_text(text + "\n\n" * number + "Read it twice.\n", encoding="utf-8")
+        cv("run", "--repeat", "1", "-q", project=project)
+    rows = [json.loads(line) for line in cv("looks", "--json", project=project)[1].splitlines()]
+    assert [row["number"] for row in rows] == [1, 2]
+    cost = [Decimal(row["cost"]) for row in rows]
+    assert min(cost) > 0
+    assert [Decimal(row["so_far"]) for row in rows] == [cost[0], sum(cost)]
+    head, first, second = cv("looks", project=project)[1].splitlines()
+    assert head.startswith(f"against baseline {rows[0]['baseline'][:12]}, simulator (dollars as")
+    assert first.split()[:4] == ["look", "1", rows[0]["at"][:10], rows[0]["candidate"][:12]]
+    assert rows[0]["verdict"] in first
+    assert second.endswith(f"${cost[1]:.2f}  ${sum(cost):.2f} so far")
 
 
 def test_a_sequential_run_that_ended_early_says_so(cv, finished_project):

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -118,6 +119,12 @@ def test_sequential_mode_looks_after_each_planned_number_of_people(small_project
     lines = (project.reports / "looks.jsonl").read_text().splitlines()
     assert len(lines) == 2  # four people never SHIP, so both planned looks were taken
     assert evaluation.verdict.look == 2
+    # each look cost what it added; the baseline and legacy came from recordings, which were paid for before
+    costs = [Decimal(json.loads(line)["cost"]) for line in lines]
+    asked = [record.cost for record in _records(evaluation) if record.source == "simulated"]
+    assert min(costs) > 0
+    assert sum(costs) == sum(asked)
+    assert len(asked) < len(_records(evaluation))
 
 
 def _reworded(project, before, after):

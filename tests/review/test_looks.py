@@ -1,11 +1,13 @@
 """Looks at the gate split are counted per baseline and kind of origin, honestly."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from harness.base.project import Project
-from harness.review.looks import Look, evidence_of, looks, number, record, sealed_uses
+from harness.review.looks import Look, evidence_of, looks, number, record, sealed_uses, spent_on
+from harness.review.looks import counted as counted_looks
 
 LOOK = Look("base", "one", "simulator@1+seed7", "gate", "e1", "r1", "HOLD", "2026-01-02T03:04:05+00:00", "0", False)
 
@@ -65,3 +67,26 @@ def test_evidence_is_texts_draws_and_origin():
     others = [evidence_of({"a": "1"}, range(3), "openai"), evidence_of(texts, range(3, 6), "openai"),
               evidence_of(texts, range(3), "simulator@1+seed7")]  # fmt: skip
     assert same not in others
+
+
+def test_what_looks_cost_adds_up_for_each_baseline(project):
+    for look in (
+        replace(LOOK, cost="0.25"),
+        replace(LOOK, candidate="two", cost="0.50"),
+        replace(LOOK, candidate="two", cost="0"),  # seen again: from recordings
+        replace(LOOK, baseline="other", cost="1"),
+        replace(LOOK, splits="sealed", cost="2", sealed=True),
+        replace(LOOK, candidate="three", cost=""),
+    ):
+        record(project, look)
+    found = [(each.number, each.cost, each.so_far, each.known) for each in counted_looks(project)]
+    assert found == [
+        (1, Decimal("0.25"), Decimal("0.25"), True),
+        (2, Decimal("0.50"), Decimal("0.75"), True),
+        (2, Decimal(0), Decimal("0.75"), True),
+        (1, Decimal(1), Decimal(1), True),
+        (None, Decimal(2), Decimal("2.75"), True),
+        (3, None, Decimal("2.75"), False),
+    ]
+    assert spent_on(project, "r1", "two") == Decimal("0.50")
+    assert spent_on(project, "r2", "two") == 0
