@@ -46,11 +46,12 @@ def gate_properties(gate: Gate, against: str) -> dict[str, str]:
         "baseline": labels.gate_value(gate, gate.baseline),
         "candidate": labels.gate_value(gate, gate.candidate),
         "delta": labels.gate_delta(gate, gate.delta.value),
-        "interval": labels.bounds(gate),
+        "bounds": labels.bounds(gate),
         "threshold": labels.gate_threshold(gate),
         "n": str(gate.delta.n),
         "clusters": str(gate.delta.clusters),
         "more_cvs": str(gate.more_cvs) if gate.more_cvs else "",
+        "unconfirmed": ",".join(gate.unconfirmed),
         "reason": gate.reason,
     }
     return {name: clean(value) for name, value in found.items() if value}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from harness.base.types import Source
 from harness.gates.config import GATES
-from harness.gates.types import Claim, Estimate, Gate
+from harness.gates.types import Claim, Estimate, Gate, Verdict
 
 Kind: TypeAlias = Literal["share", "count", "number", "ratio", "budget"]
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
@@ -153,8 +153,13 @@ def gate_threshold(gate: Gate) -> str:
             return f"> {points(-abs(gate.threshold))}"
 
 
+def bounds_head(verdict: Verdict) -> str:
+    """Heading over bounds of gates and claims: each is one-sided, so two of them are no interval of that level."""
+    return f"bounds, {100 * float(str(verdict.provenance.get('confidence', 0.95))):g} % each"
+
+
 def bounds(gate: Gate) -> str:
-    """The interval in the gate's own unit; of a count, the rate that the data cannot exclude."""
+    """The bounds in the gate's own unit; of a count, the rate that the data cannot exclude."""
     low, high = gate.delta.lower, gate.delta.upper
     if kind(gate) == "count":
         return "" if high is None else f"up to {percent(high)}"
@@ -163,6 +168,25 @@ def bounds(gate: Gate) -> str:
     if kind(gate) == "share":
         return f"[{pts(low)}, {pts(high)}] pts"
     return f"[{gate_delta(gate, low)}, {gate_delta(gate, high)}]"
+
+
+def few(names: Sequence[str], most: int = 6) -> str:
+    """A list with so many names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+    """What a SHIP of the accepted assistant rests on, "" for any other candidate."""
+    if not verdict.identical:
+        return ""
+    baseline = next((arm for arm in summary["arms"] if arm["id"] == summary["roles"]["baseline"]), None)
+    version = baseline["bundle"]["version"] if baseline and baseline["bundle"] else None
+    accepted = [row for row in summary["trend"] if row["version"] == version]
+    when = ""
+    if accepted:
+        look = f" at look {accepted[-1]['look']}" if accepted[-1]["look"] else ""
+        when = f" (accepted on {accepted[-1]['accepted'][:10]}{look}, verdict then {accepted[-1]['verdict']})"
+    return f"Nothing new was decided: this is the accepted assistant{when}."
 
 
 def claim_title(claim: Claim) -> str:

@@ -28,9 +28,10 @@ def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
         f"## {SIGNS[verdict.verdict]} {verdict.verdict}: {_candidate(arms.get(roles['candidate']))}",
         _label(summary["run"]["label"]),
         "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons, 1)),
+        escape(labels.nothing_new(verdict, summary)),
         _facts(verdict, summary, arms),
         _steps(summary["next_steps"]),
-        *(_comparison(comparison) for comparison in verdict.comparisons),
+        *(_comparison(comparison, labels.bounds_head(verdict)) for comparison in verdict.comparisons),
         _claims(verdict),
         _fields(summary),
         _agreement(summary),
@@ -104,11 +105,11 @@ def _steps(steps: Sequence[str]) -> str:
     return "**What would change this**\n\n" + "\n".join(f"- {escape(s)}" for s in steps[:12]) if steps else ""
 
 
-def _comparison(comparison: Comparison) -> str:
+def _comparison(comparison: Comparison, head: str) -> str:
     rows = [
         f"### Candidate against {escape(comparison.against)}",
         "",
-        f"| | gate | {escape(comparison.against)} | candidate | difference | 95 % interval | threshold | n | why |",
+        f"| | gate | {escape(comparison.against)} | candidate | difference | {head} | threshold | n | why |",
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     order = {"FAIL": 0, "INCONCLUSIVE": 1, "NOT_MEASURED": 2, "PASS": 3, "NOT_APPLICABLE": 4}
@@ -135,7 +136,8 @@ def _gate(gate: Gate) -> str:
 def _claims(verdict: Verdict) -> str:
     if not verdict.claims:
         return ""
-    rows = ["### Claims", "", "| | promise | result | 95 % interval | n | source |", "|---|---|---:|---:|---:|---|"]
+    head = f"| | promise | result | {labels.bounds_head(verdict)} | n | source |"
+    rows = ["### Claims", "", head, "|---|---|---:|---:|---:|---|"]
     for claim in verdict.claims:
         low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)
         shown = f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH

@@ -149,6 +149,8 @@ def _page(
             arms={arm["id"]: arm for arm in summary["arms"]},
             sections=_sections(verdict, summary),
             verdict_words=VERDICT_WORDS,
+            nothing_new=labels.nothing_new(verdict, summary),
+            bounds_head=labels.bounds_head(verdict),
             agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),
             open_gates=_open_gates(verdict),

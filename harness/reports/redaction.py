@@ -143,7 +143,12 @@ class Redactor:
         )
 
     def _gate(self, gate: Gate) -> Gate:
-        return replace(gate, reason=self.text(gate.reason), documents=tuple(map(self.document, gate.documents)))
+        return replace(
+            gate,
+            reason=self.text(gate.reason),
+            documents=tuple(map(self.document, gate.documents)),
+            unconfirmed=tuple(map(self.document, gate.unconfirmed)),
+        )
 
     def _claim(self, claim: Claim) -> Claim:
         return replace(claim, note=self.text(claim.note))

@@ -18,7 +18,7 @@ from harness.gates.types import Case, Verdict
 from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.changes import bundle_changes, bundle_facts
-from harness.reports.labels import arm_label, gate_name, run_label
+from harness.reports.labels import arm_label, few, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
 from harness.reports.tables_quality import both_judged, flip_marks, flip_row, golden_suspects
 from harness.scoring.types import Score
@@ -156,6 +156,7 @@ def next_steps(verdict: Verdict) -> list[str]:
     if verdict.verdict == "SHIP":
         return []
     better: list[str] = []
+    waiting: dict[tuple[str, ...], list[str]] = {}
     settle: dict[tuple[int, str], list[str]] = {}
     other: list[str] = []
     for comparison in verdict.comparisons:
@@ -163,6 +164,8 @@ def next_steps(verdict: Verdict) -> list[str]:
             if gate.level != "deciding":
                 continue
             name = gate_name(gate)
+            if gate.unconfirmed:
+                waiting.setdefault(gate.unconfirmed, []).append(f"{name} against {comparison.against}")
             if gate.status == "FAIL":
                 where = f" ({', '.join(gate.fields[:3])})" if gate.fields else ""
                 better.append(f"{name} against {comparison.against}: the candidate must get better{where}")
@@ -170,13 +173,17 @@ def next_steps(verdict: Verdict) -> list[str]:
                 settle.setdefault((gate.more_cvs, comparison.against), []).append(name)
             elif gate.status == "INCONCLUSIVE":
                 other.append(f"{name} against {comparison.against}: more CVs will not help; {gate.reason}")
+    again = [
+        f"two further draws of {few(which)} would tell whether it shows again: {', '.join(names)}"
+        for which, names in waiting.items()
+    ]
     more = [
         f"{count} more CVs would settle {', '.join(names)} against {against}"
         for (count, against), names in sorted(settle.items())
     ]
     told = {gate.reason for comparison in verdict.comparisons for gate in comparison.gates}
     unmet = [reason for reason in verdict.reasons if reason.partition(" (against ")[0] not in told]
-    return better + more + other + (unmet if verdict.verdict == "INCONCLUSIVE" else [])
+    return better + again + more + other + (unmet if verdict.verdict == "INCONCLUSIVE" else [])
 
 
 def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
@@ -194,6 +201,7 @@ def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
                 "reason": record.get("reason", ""),
                 "verdict": record.get("verdict", ""),
                 "override": bool(record.get("override")),
+                "look": record.get("look"),
                 "f1": figures.get("f1"),
                 "lower": figures.get("lower"),
                 "upper": figures.get("upper"),

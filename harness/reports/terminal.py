@@ -62,8 +62,10 @@ def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = F
     from rich.text import Text
 
     parts: list[Any] = [_headline(verdict, summary), *(_line(f"{i}. {r}") for i, r in enumerate(verdict.reasons, 1))]
+    if said := labels.nothing_new(verdict, summary):
+        parts.append(_line(said))
     for comparison in verdict.comparisons:
-        parts += [Text(""), _gates(comparison, narrow)]
+        parts += [Text(""), _gates(comparison, labels.bounds_head(verdict), narrow)]
     if verdict.claims:
         parts += [Text(""), _claims(verdict)]
     parts += [Text(""), _arms(summary)]
@@ -119,7 +121,7 @@ def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
     return table
 
 
-def _gates(comparison: Comparison, narrow: bool) -> Group:
+def _gates(comparison: Comparison, head: str, narrow: bool) -> Group:
     """Gates that did not pass with their sentences, those that did as a row each, the rest by name only."""
     from rich.console import Group
 
@@ -130,7 +132,7 @@ def _gates(comparison: Comparison, narrow: bool) -> Group:
             ("gate", ""),
             *(() if narrow else ((comparison.against, "r"), ("candidate", "r"))),
             ("difference", "r"),
-            ("interval", "r"),
+            (head, "r"),
             ("threshold", "r"),
             ("n", "r"),
         ),
@@ -172,7 +174,15 @@ def _claims(verdict: Verdict) -> Table:
     from rich.text import Text
 
     table = _table(
-        "Claims", (("", ""), ("promise", ""), ("result", "r"), ("95 % interval", "r"), ("n", "r"), ("source", ""))
+        "Claims",
+        (
+            ("", ""),
+            ("promise", ""),
+            ("result", "r"),
+            (labels.bounds_head(verdict), "r"),
+            ("n", "r"),
+            ("source", ""),
+        ),
     )
     for claim in verdict.claims:
         low, high = labels.claim_value(claim.lower, claim), labels.claim_value(claim.upper, claim)

@@ -117,8 +117,72 @@ def test_a_gates_properties_carry_its_figures(run: Synthetic) -> None:
     found = junit.gate_properties(run.verdict.comparisons[0].gates[0], "baseline")
     assert found["status"] == "FAIL"
     assert found["delta"] == "−4.1 pts"
-    assert found["interval"] == "[−5.3, −2.9] pts"
+    assert found["bounds"] == "[−5.3, −2.9] pts"
     assert found["n"] == "60"
+
+
+def waiting(run: Synthetic) -> Synthetic:
+    """The run with a gate that waits for further draws of three CVs."""
+    one, *rest = run.verdict.comparisons
+    gates = tuple(
+        replace(gate, unconfirmed=("cv-0002", "cv-0005", "cv-0007")) if gate.name == "critical" else gate
+        for gate in one.gates
+    )
+    return replace(run, verdict=replace(run.verdict, comparisons=(replace(one, gates=gates), *rest)))
+
+
+def test_every_face_names_the_cvs_that_a_gate_waits_for(run: Synthetic) -> None:
+    open_run = waiting(run)
+    found = summary_of(open_run)
+    told = "two further draws of cv-0002, cv-0005, cv-0007 would tell whether it shows again: critical values against"
+    assert told in terminal.render(open_run.verdict, found, width=400)
+    assert told in markdown.render(open_run.verdict, found)
+    waits = [gate for gate in open_run.verdict.comparisons[0].gates if gate.unconfirmed]
+    assert [junit.gate_properties(gate, "baseline")["unconfirmed"] for gate in waits] == ["cv-0002,cv-0005,cv-0007"]
+    assert "unconfirmed" not in junit.gate_properties(run.verdict.comparisons[0].gates[0], "baseline")
+
+
+def test_the_cvs_that_a_gate_waits_for_are_renamed_like_all_others(run: Synthetic) -> None:
+    open_run = waiting(run)
+    redactor = Redactor.of(run.cases, run.goldens, key=KEY)
+    verdict, found = redactor.verdict(open_run.verdict), redactor.summary(summary_of(open_run))
+    names = [redactor.document(name) for name in ("cv-0002", "cv-0005", "cv-0007")]
+    (gate,) = [gate for gate in verdict.comparisons[0].gates if gate.unconfirmed]
+    assert list(gate.unconfirmed) == names
+    for text in (
+        terminal.render(verdict, found, width=400),
+        markdown.render(verdict, found),
+        " ".join(junit.gate_properties(gate, "baseline").values()),
+    ):
+        assert names[0] in text
+        assert "cv-0002" not in text
+
+
+def test_long_lists_of_waiting_cvs_are_cut(run: Synthetic) -> None:
+    assert labels.few(["a", "b", "c"], 3) == "a, b, c"
+    assert labels.few(["a", "b", "c"], 2) == "a, b and 1 more"
+
+
+def test_two_one_sided_bounds_are_never_called_an_interval(run: Synthetic, summary: dict[str, Any]) -> None:
+    for text in (terminal.render(run.verdict, summary, width=200), markdown.render(run.verdict, summary)):
+        assert text.count("bounds, 95 % each") == len(run.verdict.comparisons) + 1  # the gates and the claims
+        assert "interval" not in text
+    bolder = replace(run.verdict, provenance={"confidence": 0.9})
+    assert "bounds, 90 % each" in markdown.render(bolder, summary)
+
+
+def test_a_ship_of_the_accepted_assistant_says_that_nothing_new_was_decided(
+    run: Synthetic, summary: dict[str, Any]
+) -> None:
+    same = synthetic_run.make(6, 1, identical=True)
+    version = same.manifest.arms[1].bundle.version
+    record = {"accepted": "2026-11-20T08:00:00+00:00", "version": version, "look": 4, "verdict": "SHIP"}
+    known = summary_of(same, trend=[{"accepted": "2026-10-01T08:00:00+00:00", "version": "other", "look": 1}, record])
+    told = "Nothing new was decided: this is the accepted assistant"
+    for face in (lambda s: terminal.render(same.verdict, s, width=300), lambda s: markdown.render(same.verdict, s)):
+        assert f"{told} (accepted on 2026-11-20 at look 4, verdict then SHIP)." in face(known)
+        assert f"{told}." in face(summary_of(same))  # accepted elsewhere: nothing is known of it
+    assert told not in terminal.render(run.verdict, summary, width=300)
 
 
 def read(path: Path) -> list[dict[str, str]]:

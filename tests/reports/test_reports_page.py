@@ -387,3 +387,33 @@ def test_an_edit_that_flips_no_cv_says_so(page: Path, tmp_path: Path) -> None:
     run = synthetic_run.make(6, 1, identical=True)
     assert "No CV flipped." in page_of(run, tmp_path / "same.html").read_text("utf-8")
     assert "No CV flipped." not in page.read_text("utf-8")
+
+
+def test_a_gate_says_which_cvs_it_waits_for(run: Synthetic, page: Path, tmp_path: Path) -> None:
+    one, *rest = run.verdict.comparisons
+    names = tuple(f"cv-{number:04d}" for number in range(8))
+    gates = (replace(one.gates[1], unconfirmed=names), *one.gates[2:])
+    waiting = replace(run, verdict=replace(run.verdict, comparisons=(replace(one, gates=gates), *rest)))
+    text = page_of(waiting, tmp_path / "full.html").read_text("utf-8")
+    (told,) = re.findall("<p>waits for two further draws of (.*?)</p>", text)
+    assert re.findall('"#cv=([^"]+)"', told) == list(names[:6])
+    assert told.endswith(" and 2 more")
+    hidden = page_of(waiting, tmp_path / "redacted.html", redacted=True).read_text("utf-8")
+    assert "waits for two further draws of" in hidden
+    assert not re.search(r"cv-\d{4}\b", hidden)
+    assert "waits for two" not in page.read_text("utf-8")
+
+
+def test_the_first_screen_of_the_accepted_assistant_says_that_nothing_was_decided(page: Path, tmp_path: Path) -> None:
+    run = synthetic_run.make(6, 1, identical=True)
+    text = page_of(run, tmp_path / "same.html").read_text("utf-8")
+    first = text[text.index('<section id="verdict"') : text.index('<section id="claims">')]
+    assert "Nothing new was decided: this is the accepted assistant." in first
+    assert "Nothing new" not in page.read_text("utf-8")
+
+
+def test_only_two_sided_intervals_are_called_so(page: Path) -> None:
+    text = page.read_text("utf-8")
+    decided = text[text.index('<section id="claims">') : text.index('<section id="fields">')]
+    assert decided.count("bounds, 95 % each") == 3  # the claims, and the gates against both others
+    assert "interval" not in decided
