@@ -21,8 +21,8 @@ test: $(DEV)  ## The tests, without the long ones (under 3 minutes on 2 cores)
 test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, killed processes, scale
 	$(BIN)/pytest tests -n $(WORKERS) -m long
 
-evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate
-	$(BIN)/pytest evals -n $(WORKERS)
+evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate (BASELINE=origin/main: main's baseline)
+	$(BIN)/pytest evals -n $(WORKERS) $(if $(BASELINE),--require-baseline "$(BASELINE)")
 
 check: $(DEV)  ## Lint, format, strict types, import rules
 	$(BIN)/ruff check .

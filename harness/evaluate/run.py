@@ -140,7 +140,7 @@ def replay_plan(
         threading.Thread(target=_warm_up, daemon=True).start()
     with open_provider(plan, recordings) as provider:
         if plan.require_baseline:
-            require_baseline(project, plan.require_baseline, provider.origin)
+            require_baseline(project, plan.require_baseline, provider.origin, plan.assistants)
         if begun is not None:
             arms = begun_arms(project, begun, inputs, provider)
         else:

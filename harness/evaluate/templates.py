@@ -61,7 +61,9 @@ jobs:
         with:
           python-version: "3.11"
       - run: pip install cv-harness[xdist]
-      - run: pytest evals -n 2
+      - run: pytest evals -n 2 --require-baseline "origin/$BASE"
+        env:
+          BASE: ${{ github.base_ref }}
       - if: always()
         run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"
       - if: always()

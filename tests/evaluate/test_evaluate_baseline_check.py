@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from harness.assistants.bundle import make_bundle
+from harness.assistants.bundle import make_bundle, save_bundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.baseline_check import require_baseline
@@ -53,7 +53,7 @@ def test_the_same_baseline_passes_and_another_one_is_named(project):
     git(project, "checkout", "-q", "-b", "branch")
     commit(project)
     require_baseline(project, "HEAD", "simulator@1+seed7")
-    with pytest.raises(UsageError, match="merge main"):
+    with pytest.raises(UsageError, match="merge main; the candidate is accepted once main holds it"):
         require_baseline(project, "main", "simulator@1+seed7")
 
 
@@ -84,3 +84,39 @@ def test_a_baseline_that_is_gone_or_broken(project):
 def test_a_folder_outside_version_control(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         require_baseline(Project(tmp_path), "main", "openai")
+
+
+def test_a_branch_may_accept_what_the_other_one_holds_already(project):
+    bundle = make_bundle(
+        name="r", description="", model="m", parameters={}, instructions="Read it well.", output="text", schema={}
+    )
+    save_bundle(bundle, project.assistants / "reader")
+    commit(project)
+    accept(project, "Read it well.")
+    require_baseline(project, "main", "simulator@1+seed7", ("reader",))
+    with pytest.raises(UsageError, match="is not the one of main"):
+        require_baseline(project, "main", "simulator@1+seed7", ("nobody",))
+    with pytest.raises(UsageError, match="is not the one of main"):
+        require_baseline(project, "main~1", "simulator@1+seed7", ("reader",))
+    accept(project, "Read it twice.")
+    with pytest.raises(UsageError, match="is not the one of main"):
+        require_baseline(project, "main", "simulator@1+seed7", ("reader",))
+
+
+def test_a_shallow_checkout_of_one_branch_fetches_the_other(project, tmp_path):
+    git(project, "checkout", "-q", "-b", "branch")
+    (project.root / "notes.txt").write_text("more", encoding="utf-8")
+    commit(project)
+    here = tmp_path / "here"
+    subprocess.run(["git", "clone", "-q", "--depth=1", "--branch=branch", f"file://{project.root}", here], check=True)
+    checkout = Project(here)
+    assert not seen(checkout, "origin/main")
+    require_baseline(checkout, "origin/main", "simulator@1+seed7")
+    assert seen(checkout, "origin/main")
+    with pytest.raises(UsageError, match="baseline of origin/nowhere cannot be read"):
+        require_baseline(checkout, "origin/nowhere", "simulator@1+seed7")
+
+
+def seen(project, revision):
+    asked = ["git", "-C", project.root, "rev-parse", "--verify", "--quiet", revision]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
