@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.base.clock import Clock, SystemClock
-from harness.base.errors import HarnessError, UsageError
+from harness.base.errors import HarnessError, ProviderUnavailableError, UsageError
 from harness.base.project import Project
 from harness.evaluate.arms import ArmSet, arms_again, begun_arms, build_arms, declared_arms, recording_arms
 from harness.evaluate.baseline_check import require_baseline
@@ -172,7 +172,7 @@ def replay_plan(
             try:
                 with RunStore.open(store.folder, write=True) as again:
                     make(again, further, replace(inputs, documents=chosen))
-            except TooExpensiveError as error:
+            except (TooExpensiveError, ProviderUnavailableError) as error:
                 listener.note(f"not asked again: {error}")
                 return False
             return True
