@@ -167,7 +167,7 @@ def plan(
     run_id: str = typer.Argument("", metavar="[RUN]", help="The run whose spread is taken (default: the newest)."),
     margin: float = typer.Option(0.02, "--margin", help="Drop of mean F1 that must be excluded."),
 ) -> int:
-    """How many CVs and draws a decision needs at the measured spread, and what they cost."""
+    """How many CVs and draws accuracy alone needs at the measured spread, and what they cost."""
     from harness.cli.replay import plan_of_run
     from harness.cli.settings import resolve
     from harness.evaluate.planning import planned

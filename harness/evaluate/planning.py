@@ -1,4 +1,4 @@
-"""How much evidence a decision needs, from the spread that a run has measured, and what it costs."""
+"""How much evidence the accuracy gate needs, from the spread that a run has measured, and what it costs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from harness.replay.store import RunStore
 
 
 def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> Iterator[str]:
-    """Sentences: the measured spread, then CVs and answers for 1, 3 and 5 draws, with their cost.
+    """Sentences: the measured spread, then CVs and answers that the accuracy gate needs for 1, 3 and 5 draws, with
+    their cost, and where to read what the whole decision needs.
 
     Raises UsageError where the run has measured no noise (one draw, or all draws the same).
     """
@@ -35,6 +36,10 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
     for row in needed(margin, draw_sd=float(noise["draw_sd"]), cost_per_answer=each, config=gate_config(plan)):
         price = f"about ${row.cost:.2f}" if row.cost is not None else "unpriced"
         yield (
-            f"margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the candidate, "
-            f"{price}; one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
+            f"accuracy alone, margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the "
+            f"candidate, {price}; one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
         )
+    yield (
+        "the whole decision (rare harm, tokens, cost) asks for more than accuracy does: how often it ships an "
+        "unchanged assistant, by CVs and draws, is in docs/gating.md, “How often it is right”"
+    )
