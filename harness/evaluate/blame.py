@@ -27,7 +27,7 @@ from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider, open_provider
 from harness.evaluate.replaying import Listener, replay_arms
-from harness.evaluate.stages import judge, read_verdict, score_run
+from harness.evaluate.stages import gate_config, judge, read_verdict, score_run
 from harness.gates.types import Case, Verdict
 from harness.models.recordings import RecordingStore
 from harness.replay.manifest import new_manifest
@@ -83,6 +83,7 @@ def blame_run(
 
     Raises UsageError where there is nothing to explain, or where it would cost more than `max_cost`.
     """
+    gate_config(plan)
     manifest = info.manifest
     assert manifest is not None
     arms = {arm.id: arm for arm in manifest.arms}

@@ -107,7 +107,7 @@ def _blame_told(blame: Mapping[str, Any] | None) -> str:
 def _with(text: str, top: str, bottom: str) -> str:
     """A summary with a paragraph under its heading, and one before its last line."""
     blocks = text.rstrip("\n").split("\n\n")
-    heading = next(place for place, block in enumerate(blocks) if block.startswith("## "))
+    heading = next((place for place, block in enumerate(blocks) if block.startswith("## ")), 0)
     last = len(blocks) - blocks[-1].startswith("<sub>")
     parts = [*blocks[: heading + 1], f"**{top}**" if top else "", *blocks[heading + 1 : last], bottom, *blocks[last:]]
     return "\n\n".join(part for part in parts if part) + "\n"
