@@ -77,11 +77,12 @@ THROUGHPUT = Promise(
 )
 
 
-def claims_of(evidence: Evidence, candidate: str, config: GateConfig) -> tuple[Claim, ...]:
-    """The ledger against legacy; empty where the run has no legacy arm (live, or frozen as a reference)."""
+def claims_of(evidence: Evidence, candidate: str, config: GateConfig, *, recorded: str = "") -> tuple[Claim, ...]:
+    """The ledger against legacy; empty where the run has no legacy arm (live, or frozen as a reference). recorded: when
+    its answers were made, said in each claim once legacy is retired."""
     if "legacy" not in evidence.cases or candidate not in evidence.cases:
         return ()
-    ledger = _Ledger(evidence, candidate, config)
+    ledger = _Ledger(evidence, candidate, config, recorded if config.legacy == "retired" else "")
     return (
         *ledger.times(),
         ledger.ratio(TOKENS, lambda seen: seen.tokens, less=True),
@@ -109,7 +110,7 @@ def wait_ms(record: Record, config: GateConfig) -> float | None:
 class _Ledger:
     """The two arms side by side, and each claim from them."""
 
-    def __init__(self, evidence: Evidence, candidate: str, config: GateConfig) -> None:
+    def __init__(self, evidence: Evidence, candidate: str, config: GateConfig, dated: str) -> None:
         from harness.gates.pairing import asked_of_both
 
         self.only = only = asked_of_both(evidence, "legacy", "legacy")
@@ -119,7 +120,7 @@ class _Ledger:
         both = sorted(self.mine.keys() & self.theirs.keys())
         self.personas = by_persona(both, evidence.documents)
         self.source = evidence.source(candidate)
-        self.note = _models(evidence, candidate)
+        self.note = "; ".join(part for part in (_models(evidence, candidate), dated) if part)
 
     def values(self, figure: Callable[[Observation], float | None]) -> Values:
         return values_of(self.personas, self.mine, self.theirs, figure)

@@ -221,9 +221,11 @@ class GateConfig:
     def rule(self, name: str, against: str = "baseline") -> Rule:
         """How gate `name` decides in the comparison with `against`."""
         found = self.rules.get(f"{name}@{against}") or self.rules[name]
-        if against == "legacy" and self.legacy == "advisory":
-            return replace(found, level="advisory")
-        return found
+        return found if self.heard(against) else replace(found, level="advisory")
+
+    def heard(self, against: str) -> bool:
+        """Whether the comparison with `against` has a say: legacy has none where it is advisory or retired."""
+        return against != "legacy" or self.legacy == "active"
 
     def describe(self) -> tuple[tuple[str, str, str], ...]:
         """(key, value, meaning) of each constant, for `cv-harness config`."""

@@ -61,6 +61,7 @@ def context_of(
     noise: Mapping[str, Json] | None,
     unjudged: tuple[str, ...],
     reworded: tuple[str, ...] = (),
+    recorded: Mapping[str, str] | None = None,
 ) -> Context:
     """Everything `judge` needs beside the pairs."""
     arm = evidence.arms.get(candidate)
@@ -83,9 +84,17 @@ def context_of(
         noise_floor=dict(noise)
         if noise
         else {"measured": False, "note": "no A/A yet: the line of a catastrophe comes from this run alone"},
-        provenance=_provenance(evidence, candidate, arm, config),
-        claims=claims_of(evidence, candidate, config),
+        provenance=_provenance(evidence, candidate, arm, config)
+        | {f"{name}_recorded": days for name, days in (recorded or {}).items()},
+        claims=claims_of(evidence, candidate, config, recorded=said_recorded(recorded, "legacy")),
     )
+
+
+def said_recorded(recorded: Mapping[str, str] | None, arm: str) -> str:
+    """The sentence about when an arm's answers were made; "" where that is not known."""
+    first, _, last = (recorded or {}).get(arm, "").partition("/")
+    when = f"between {first} and {last}" if last else f"on {first}"
+    return f"{arm}'s answers were recorded {when}" if first else ""
 
 
 def _scale(noise: Mapping[str, Json] | None, draws: int) -> float | None:
@@ -128,7 +137,7 @@ def _unmet(
             f"{mute} of {asked} people have no usable answer of {candidate}: "
             f"more than {config.unanswered:.0%} of the evidence is missing".replace("%", " %")
         )
-    broken = sorted({name for pair in pairs for name in pair.harness_failures})
+    broken = sorted({name for pair in pairs if config.heard(pair.against) for name in pair.harness_failures})
     if broken:
         found.append(f"the harness itself failed on {len(broken)} CVs ({', '.join(broken[:3])}): run them again")
     if config.profile == "release":

@@ -14,7 +14,7 @@ from harness.base.errors import ExitCode
 from harness.base.types import Json
 from harness.gates import counts, rules
 from harness.gates.config import AGAINST, GATES, SCOPES, GateConfig
-from harness.gates.context import Context, context_of
+from harness.gates.context import Context, context_of, said_recorded
 from harness.gates.events import EVENTS
 from harness.gates.evidence import Evidence, Pair
 from harness.gates.ruling import Levels, Ruling, unmeasured
@@ -51,13 +51,15 @@ def decide(
     unjudged: Sequence[str] = (),
     reworded: Sequence[str] = (),
     manifests: Mapping[str, Manifest] | None = None,
+    recorded: Mapping[str, str] | None = None,
 ) -> Verdict:
     """The verdict about one candidate.
 
     noise: the baseline's stored noise floor (`noise.noise_floor`), None where there is none. unjudged: sentences
     of the candidate's edit that the simulator cannot judge; they forbid SHIP. reworded: sentences that it understood
     before the edit and does not now; then harm that is shown may be the simulator's own, and nothing is held.
-    manifests: of arms from another run, by arm id.
+    manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
+    first and the last ("2026-11-22/2026-11-25").
     """
     from harness.gates.pairing import pair
 
@@ -65,10 +67,11 @@ def decide(
     if not isinstance(evidence, Evidence):
         evidence = Evidence.of(evidence, manifest)
     roles = {against: against for against in AGAINST if against in evidence.cases}
-    if config.legacy == "retired":
-        roles.pop("legacy", None)
-    pairs = [pair(evidence, candidate, arm, against, config, manifests) for against, arm in roles.items()]
-    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded))
+    pairs = [
+        _dated(pair(evidence, candidate, arm, against, config, manifests), said_recorded(recorded, arm))
+        for against, arm in roles.items()
+    ]
+    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded), recorded)
     return judge(pairs, config, replace(context, aside=twins_of(evidence, candidate, config)))
 
 
@@ -98,7 +101,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         ),
         key=_severity,
     )
-    short = _too_few(pairs, config, [gate for place, gate in deciding if (place, gate.name) in waiting])
+    heard = [pair for pair in pairs if config.heard(pair.against)]
+    short = _too_few(heard, config, [gate for place, gate in deciding if (place, gate.name) in waiting])
     not_measured = _not_measured(comparisons, config, context)
     scope = frozenset(
         scope
@@ -196,6 +200,12 @@ def unconfirmed(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def exit_code(verdict: Verdict) -> ExitCode:
     """0 SHIP, 10 HOLD, 20 INCONCLUSIVE."""
     return ExitCode[verdict.verdict]
+
+
+def _dated(pair: Pair, said: str) -> Pair:
+    """The pair with a note of when the other arm's answers were made."""
+    notes = (*pair.comparable.notes, said) if said else pair.comparable.notes
+    return replace(pair, comparable=replace(pair.comparable, notes=notes))
 
 
 def _levels(pair: Pair, config: GateConfig) -> Levels:
@@ -330,8 +340,9 @@ def _not_measured(comparisons: Sequence[Comparison], config: GateConfig, context
     """Scopes without a figure that a SHIP could rest on, and why.
 
     Tokens, cost and latency are measured where the first comparison (the baseline) has them; quality, where every
-    comparison has it.
+    comparison with a say has it.
     """
+    comparisons = [comparison for comparison in comparisons if config.heard(comparison.against)]
     found: dict[str, str] = {}
     if not context.goldens:
         found["quality"] = "no CV has a golden, so accuracy cannot be judged"

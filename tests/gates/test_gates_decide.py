@@ -342,7 +342,8 @@ def test_legacy_is_compared_only_on_what_it_is_asked_for() -> None:
         manifest=manifest(THREE),
         config=GateConfig.from_mapping({"legacy": "retired"}),
     )
-    assert [comparison.against for comparison in retired.comparisons] == ["baseline"]
+    assert gate(retired, "accuracy", "legacy").delta == gate(verdict, "accuracy", "legacy").delta
+    assert {one.level for comparison in retired.comparisons[1:] for one in comparison.gates} == {"advisory"}
 
 
 def _only_work(case: Case) -> Json:

@@ -1,0 +1,97 @@
+"""What legacy may decide: all while it is active, nothing once its model is gone; and how old its answers are."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import pytest
+from gates_worlds import manifest, world
+
+from harness.base.types import Failure, Json
+from harness.gates.config import GateConfig
+from harness.gates.decide import decide
+from harness.gates.serial import verdict_from_dict, verdict_to_dict
+from harness.gates.types import Case, Comparison, Verdict
+
+THREE = ("baseline", "candidate", "legacy")
+
+
+def drop_role(answer: Json, rng: random.Random) -> None:
+    answer["work_experience"].pop(1)
+
+
+def decided(cases: list[Case], legacy: str, days: str = "") -> Verdict:
+    config = GateConfig.from_mapping({"legacy": legacy})
+    return decide(cases, manifest=manifest(THREE), config=config, recorded={"legacy": days} if days else {})
+
+
+def against(verdict: Verdict, name: str) -> Comparison:
+    return next(one for one in verdict.comparisons if one.against == name)
+
+
+@pytest.fixture(scope="module")
+def worse_than_legacy() -> list[Case]:
+    """The candidate loses what the accepted assistant loses, and legacy does not."""
+    accepted = world(40, harm=drop_role, seed=2, arms=("candidate",))
+    renamed = [dataclasses.replace(each, record=dataclasses.replace(each.record, arm="baseline")) for each in accepted]
+    return renamed + world(40, harm=drop_role, arms=("candidate", "legacy"))
+
+
+@pytest.mark.parametrize(
+    ("legacy", "verdict"), [("active", "HOLD"), ("advisory", "SHIP"), ("retired", "SHIP")], ids=lambda value: value
+)
+def test_only_an_active_legacy_has_a_say(worse_than_legacy: list[Case], legacy: str, verdict: str) -> None:
+    found = decided(worse_than_legacy, legacy)
+    gates = {gate.name: gate for gate in against(found, "legacy").gates}
+    assert gates["lost_entries"].status == "FAIL"
+    assert found.verdict == verdict
+    assert {gate.level for gate in gates.values()} == ({"advisory"} if legacy != "active" else {"advisory", "deciding"})
+    assert found.claims
+
+
+def test_a_frozen_legacy_that_covers_little_keeps_nobody_waiting() -> None:
+    cases = [case for case in world(30, arms=THREE) if case.record.arm != "legacy" or case.document.id < "cv-005"]
+    broken = next(case for case in cases if case.record.arm == "legacy")
+    cases[cases.index(broken)] = dataclasses.replace(
+        broken, record=dataclasses.replace(broken.record, answer=Failure("harness", "bug"))
+    )
+    assert decided(cases, "active").verdict == "INCONCLUSIVE"
+    retired = decided(cases, "retired")
+    assert (retired.verdict, retired.not_measured.get("quality")) == ("SHIP", None)
+    assert "25 CVs are left out of the comparison; 5 are compared" in against(retired, "legacy").comparable.notes
+    assert {claim.n for claim in retired.claims if claim.name in ("tokens", "quality")} == {5}
+
+
+def test_a_frozen_legacy_that_covers_nothing_is_not_unmeasured_quality() -> None:
+    cases = [case for case in world(30, arms=THREE) if case.record.arm != "legacy"]
+    other = [case for case in world(31, arms=("legacy",)) if case.document.id == "cv-030"]
+    retired = decided([*cases, *other], "retired")
+    assert (retired.verdict, retired.not_measured.get("quality")) == ("SHIP", None)
+    assert {gate.status for gate in against(retired, "legacy").gates} == {"NOT_MEASURED"}
+
+
+def test_legacy_alone_is_nothing_to_compare_with_once_it_is_retired() -> None:
+    cases = [case for case in world(30, arms=THREE) if case.record.arm != "baseline"]
+    retired = decided(cases, "retired")
+    assert retired.verdict == "INCONCLUSIVE"
+    assert set(retired.not_measured.values()) == {"there is no arm to compare with"}
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("2026-11-22", "legacy's answers were recorded on 2026-11-22"),
+        ("2026-11-22/2026-12-03", "legacy's answers were recorded between 2026-11-22 and 2026-12-03"),
+    ],
+)
+def test_the_age_of_legacys_answers_is_said_in_every_mode(days: str, said: str) -> None:
+    cases = world(20, arms=THREE)
+    for legacy in ("active", "advisory", "retired"):
+        found = decided(cases, legacy, days)
+        assert said in against(found, "legacy").comparable.notes
+        assert not any("recorded" in note for note in against(found, "baseline").comparable.notes)
+        assert found.provenance["legacy_recorded"] == days
+        assert all((said in claim.note) == (legacy == "retired") for claim in found.claims)
+        assert verdict_from_dict(verdict_to_dict(found)) == found
+    assert "legacy_recorded" not in decided(cases, "active").provenance
