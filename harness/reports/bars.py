@@ -63,7 +63,7 @@ def bar(gate: Gate, drawn: dict[str, str] | None = None) -> str:
     elif drawn is not None:
         drawn[picture] = f"bar{len(drawn)}"
         picture = f'<g id="{drawn[picture]}">{picture}</g>'
-    return f'<svg class="bar {gate.status}" role="img" aria-label="{escape(spoken)}">{picture}</svg>'
+    return f'<svg class="bar {gate.status}" role=img aria-label="{escape(spoken)}">{picture}</svg>'
 
 
 def _limit(gate: Gate) -> float:

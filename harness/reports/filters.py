@@ -46,6 +46,7 @@ def environment() -> Environment:
         claim=labels.claim_value,
         claim_title=labels.claim_title,
         heat=heat,
+        told=told,
         foldable=foldable,
         once=once,
         flipped=flipped,
@@ -87,6 +88,14 @@ def heat(cell: Mapping[str, Any]) -> str:
         return ""
     steps = ((0.98, ""), (0.95, " class=h1"), (0.90, " class=h2"), (0.80, " class=h3"), (0.60, " class=h4"))
     return next((name for least, name in steps if f1 >= least), " class=h5")
+
+
+def told(cell: Mapping[str, Any], candidate: Mapping[str, Any] | None) -> Any:
+    """Precision and recall of a cell as its title, where F1 does not say them, and n where it is not the row's."""
+    parts = [f"P {labels.share(cell['precision'])}", f"R {labels.share(cell['recall'])}"] if cell["f1"] < 1 else []
+    if candidate is None or cell["n"] != candidate["n"]:
+        parts.append(f"n = {cell['n']}")
+    return markup(f' title="{", ".join(parts)}"') if parts else ""
 
 
 def most_wrong(row: Mapping[str, Any], arm: str) -> str:

@@ -207,7 +207,10 @@ def claim_value(value: float | None, claim: Claim) -> str:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    return DASH if value is None else f"{100 * value:.{digits}f} %".replace("-", "−")
+    if value is None:
+        return DASH
+    text = f"{100 * value:.{digits}f} %"
+    return text[1:] if text.startswith("-0") and not text.strip("-0. %") else text.replace("-", "−")
 
 
 def points(value: float | None) -> str:

@@ -28,6 +28,7 @@ from harness.reports.bars import bar
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.redaction import Redactor
+from harness.review.blame import LEVEL
 
 HARD_CAP = 5_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
@@ -150,6 +151,7 @@ def _page(
             sections=_sections(verdict, summary),
             verdict_words=VERDICT_WORDS,
             nothing_new=labels.nothing_new(verdict, summary),
+            blame_level=f"{100 * (1 - LEVEL):g} %",
             bounds_head=labels.bounds_head(verdict),
             agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),

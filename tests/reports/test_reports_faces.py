@@ -249,3 +249,10 @@ def test_every_face_says_that_agreement_is_no_accuracy(run: Synthetic, summary: 
 )
 def test_nothing_has_no_sign(value: float, told: str) -> None:
     assert labels.points(value) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(-0.0004, "0.0 %"), (0.0, "0.0 %"), (-0.0006, "−0.1 %"), (-0.05, "−5.0 %")]
+)
+def test_no_share_is_less_than_nothing_by_rounding(value: float, told: str) -> None:
+    assert labels.percent(value) == told

@@ -71,7 +71,7 @@ function list() {
   select();
   const body = $("list");
   body.replaceChildren(...shown.slice(page * PAGE, page * PAGE + PAGE).map((row) => el("tr", {},
-    el("th", {scope: "row"}, el("a", {href: cvLink(row[0])}, el("bdi", {}, row[0]))),
+    el("th", {scope: "row"}, el("a", {href: cvLink(row[0])}, row[0])),
     el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || "–"),
     index.arms.map((_, i) => el("td", {class: "n"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
     el("td", {class: "n"}, row[1] ? row[3] + " / " + row[2] + " / " + row[4] : "–"),
