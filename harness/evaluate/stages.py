@@ -17,6 +17,7 @@ from harness.base.project import Project
 from harness.corpus.types import Extraction
 from harness.evaluate.inputs import Inputs, load_inputs
 from harness.evaluate.plan import Plan
+from harness.evaluate.recorded import recorded_on
 from harness.evaluate.replaying import Listener, Silent
 from harness.evaluate.run import Evaluation
 from harness.evaluate.unjudged import unjudged
@@ -68,11 +69,12 @@ def assess(project: Project, folder: Path, plan: Plan, *, listener: Listener) ->
         cases = score_run(store, inputs)
         manifest = with_goldens(store.manifest(), inputs)
         texts = dict(store.extractions())
+        recorded = {"legacy": days} if (days := recorded_on(store, "legacy")) else {}
     listener.stage("deciding")
     candidates = [arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    verdicts = {arm: decided(project, cases, manifest, arm, plan) for arm in candidates}
+    verdicts = {arm: decided(project, cases, manifest, arm, plan, recorded=recorded) for arm in candidates}
     return Assessed(folder, manifest, inputs, texts, cases, verdicts)
 
 
@@ -158,9 +160,12 @@ def decided(
     candidate: str,
     plan: Plan,
     manifests: Mapping[str, Manifest] | None = None,
+    *,
+    recorded: Mapping[str, str] | None = None,
 ) -> Verdict:
     """The verdict about one candidate, with what this project knows beside the cases: the stored noise floor, the
-    sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm."""
+    sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm.
+    recorded: when an arm's answers were made."""
     arms = {arm.id: arm for arm in manifest.arms}
     arm, baseline = arms[candidate], arms.get("baseline")
     accepted = load_accepted(project, arm.origin)
@@ -175,6 +180,7 @@ def decided(
         unjudged=unread.changed,
         reworded=unread.reworded,
         manifests=manifests,
+        recorded=recorded,
     )
 
 
