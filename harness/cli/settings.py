@@ -33,7 +33,7 @@ class Settings:
     seed: int = field(default=7, metadata={"help": "seeds the simulator, the order of calls and the statistics"})
     profile: str = field(default="ci", metadata={"help": "ci | release: what a SHIP must have measured"})
     legacy: str = field(
-        default="active", metadata={"help": "active | advisory (shown, without a say) | retired (not compared)"}
+        default="active", metadata={"help": "active | advisory (no say) | retired (no say, never asked)"}
     )
     phone_region: str = field(default="GB", metadata={"help": "country of phone numbers without a prefix"})
     monthly_volume: int = field(default=10_000, metadata={"help": "CVs a month, for the cost forecast"})

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from harness.base.errors import UsageError
+from harness.base.errors import RecordingsMissingError, UsageError
 from harness.cli.replay import plan_of, plan_of_run
 from harness.cli.settings import Settings
 from harness.evaluate.accept import accept_run
+from harness.evaluate.estimate import TooExpensiveError
 from harness.evaluate.plan import Plan
+from harness.evaluate.provider import Provider
 from harness.evaluate.replaying import Silent
 from harness.evaluate.run import evaluate, replay_plan
 from harness.models.recordings import RecordingStore
@@ -125,3 +127,22 @@ def test_a_release_asks_for_new_draws_of_both_splits():
     release, plain = plan_of(Settings(profile="release")), plan_of(Settings())
     assert (release.fresh, release.splits) == (True, ("gate", "sealed"))
     assert (plain.fresh, plain.splits) == (False, ("gate",))
+
+
+def test_a_release_that_would_cost_too_much_is_refused_before_its_first_call(finished_project, monkeypatch):
+    monkeypatch.setattr(Provider, "costs_money", property(lambda self: True))
+    before = len(list(finished_project.runs.iterdir()))
+    with pytest.raises(TooExpensiveError, match=r"about \d+ calls for about \$"):
+        evaluate(finished_project, replace(FRESH, profile="release", max_cost=0.01))
+    assert len(list(finished_project.runs.iterdir())) == before
+    assert RecordingStore.of(finished_project).next_draw(load_accepted(finished_project, "simulator@1")[0].origin) == 1
+
+
+def test_draws_that_are_not_recorded_are_recorded_by_the_command_that_is_named(finished_project, monkeypatch):
+    monkeypatch.setattr(Provider, "simulated", property(lambda self: False))
+    plan = replace(QUICK, first_draw=4, max_cost=100.0)
+    with pytest.raises(RecordingsMissingError, match="of baseline, legacy have no recording") as caught:
+        evaluate(finished_project, plan)
+    assert "--first-draw 4 --repeat 1" in caught.value.hint
+    replay_plan(finished_project, plan, listener=Silent(), recording=True)
+    assert evaluate(finished_project, plan).replay.missing == ()
