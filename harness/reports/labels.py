@@ -182,11 +182,11 @@ def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     baseline = next((arm for arm in summary["arms"] if arm["id"] == summary["roles"]["baseline"]), None)
     version = baseline["bundle"]["version"] if baseline and baseline["bundle"] else None
     accepted = [row for row in summary["trend"] if row["version"] == version]
-    when = ""
-    if accepted:
-        look = f" at look {accepted[-1]['look']}" if accepted[-1]["look"] else ""
-        when = f" (accepted on {accepted[-1]['accepted'][:10]}{look}, verdict then {accepted[-1]['verdict']})"
-    return f"Nothing new was decided: this is the accepted assistant{when}."
+    if not accepted:
+        return "Nothing new was decided."
+    look = f" at look {accepted[-1]['look']}" if accepted[-1]["look"] else ""
+    then = f"{accepted[-1]['accepted'][:10]}{look}, verdict then {accepted[-1]['verdict']}"
+    return f"Nothing new was decided: it was accepted on {then}."
 
 
 def claim_title(claim: Claim) -> str:

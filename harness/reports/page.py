@@ -28,7 +28,6 @@ from harness.reports.bars import bar
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.redaction import Redactor
-from harness.review.blame import LEVEL
 
 HARD_CAP = 5_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
@@ -137,6 +136,8 @@ def _page(
     redacted: bool,
     parts: Sequence[str] = (),
 ) -> bytes:
+    from harness.review.blame import LEVEL
+
     label = summary["run"]["label"]["mark"]
     by_name = {row["document"]: row for row in summary["documents"]}
     drawn: dict[str, str] = {}

@@ -17,7 +17,7 @@ DRAWN = 101
 """Points drawn a line; the eye sees no more, and a plot stays small."""
 
 _SHARES = {0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 0.95: "95 %", 1: ""}
-_HEIGHT, _TOP, _RIGHT, _BOTTOM = 220.0, 8.0, 10.0, 40.0
+_HEIGHT, _TOP, _RIGHT, _BOTTOM = 214.0, 8.0, 10.0, 34.0
 _POINT = 72
 """Units of the picture an inch: matplotlib's SVG counts in points."""
 

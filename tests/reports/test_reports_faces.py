@@ -178,9 +178,9 @@ def test_a_ship_of_the_accepted_assistant_says_that_nothing_new_was_decided(
     version = same.manifest.arms[1].bundle.version
     record = {"accepted": "2026-11-20T08:00:00+00:00", "version": version, "look": 4, "verdict": "SHIP"}
     known = summary_of(same, trend=[{"accepted": "2026-10-01T08:00:00+00:00", "version": "other", "look": 1}, record])
-    told = "Nothing new was decided: this is the accepted assistant"
+    told = "Nothing new was decided"
     for face in (lambda s: terminal.render(same.verdict, s, width=300), lambda s: markdown.render(same.verdict, s)):
-        assert f"{told} (accepted on 2026-11-20 at look 4, verdict then SHIP)." in face(known)
+        assert f"{told}: it was accepted on 2026-11-20 at look 4, verdict then SHIP." in face(known)
         assert f"{told}." in face(summary_of(same))  # accepted elsewhere: nothing is known of it
     assert told not in terminal.render(run.verdict, summary, width=300)
 
