@@ -52,6 +52,8 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
     anchor = load_accepted(project, provider.origin, "anchor")
     draws = _draws(plan, provider, recordings, accepted[0] if accepted else None)
     notes: list[str] = []
+    if plan.fresh and provider.endpoint is not None and plan.first_draw is None:
+        notes.append(f"new draws, from {draws.start} on (`--first-draw {draws.start}` asks for the same again)")
     arms: list[Arm] = []
 
     def add(name: str, bundle: AssistantBundle | None, policy: Policy, of: range = draws) -> None:

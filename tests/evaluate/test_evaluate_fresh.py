@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from harness.base.errors import RecordingsMissingError, UsageError
 from harness.cli.replay import plan_of, plan_of_run
 from harness.cli.settings import Settings
 from harness.evaluate.accept import accept_run
+from harness.evaluate.arms import build_arms
 from harness.evaluate.estimate import TooExpensiveError
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
@@ -53,6 +55,7 @@ def test_each_fresh_run_is_on_new_draws_and_a_look_of_its_own(finished_project):
     edit(finished_project)
     first, second = evaluate(finished_project, FRESH), evaluate(finished_project, FRESH)
     assert draws(first) == dict.fromkeys(("legacy", "baseline", "candidate"), (1, 2))
+    assert "new draws, from 1 on (`--first-draw 1` asks for the same again)" in first.notes
     assert draws(second) == dict.fromkeys(("legacy", "baseline", "candidate"), (2, 3))
     assert set(sources(second).values()) == {"simulated"}
     answers = [{r.document_id: r.answer for r in records(each) if r.arm == "candidate"} for each in (first, second)]
@@ -115,6 +118,13 @@ def test_noise_is_measured_on_the_draws_right_after(finished_project):
     assert draws(evaluation)["baseline"] == (1, 2)
     assert draws(evaluation)["baseline@aa"] == (2, 3)
     assert RecordingStore.of(finished_project).next_draw(evaluation.verdict.origin) == 3
+
+
+def test_without_anybody_to_ask_the_accepted_draws_are_replayed(finished_project):
+    recordings = RecordingStore.of(finished_project)
+    (origin,) = recordings.origins()
+    arms = build_arms(finished_project, FRESH, Provider(origin, None), recordings, date(2026, 11, 22))
+    assert {(arm.policy, arm.draws) for arm in arms.arms} == {("replay_only", range(1))}
 
 
 @pytest.mark.parametrize("plan", [replace(QUICK, first_draw=500), replace(QUICK, first_draw=-1), Plan(repeat=501)])
