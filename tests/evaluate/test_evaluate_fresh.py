@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -121,10 +122,15 @@ def test_noise_is_measured_on_the_draws_right_after(finished_project):
 
 
 def test_without_anybody_to_ask_the_accepted_draws_are_replayed(finished_project):
+    kept = finished_project.baseline / "simulator"
+    for name in ("accepted.json", "anchor.json"):
+        record = json.loads((kept / name).read_text()) | {"origin": "openai", "first_draw": 6}
+        (kept / name).write_text(json.dumps(record))
+    kept.rename(finished_project.baseline / "openai")
     recordings = RecordingStore.of(finished_project)
-    (origin,) = recordings.origins()
-    arms = build_arms(finished_project, FRESH, Provider(origin, None), recordings, date(2026, 11, 22))
-    assert {(arm.policy, arm.draws) for arm in arms.arms} == {("replay_only", range(1))}
+    arms = build_arms(finished_project, FRESH, Provider("openai", None), recordings, date(2026, 11, 22))
+    assert {(arm.policy, arm.draws) for arm in arms.arms} == {("replay_only", range(6, 7))}
+    assert not any("new draws" in note for note in arms.notes)
 
 
 @pytest.mark.parametrize("plan", [replace(QUICK, first_draw=500), replace(QUICK, first_draw=-1), Plan(repeat=501)])
