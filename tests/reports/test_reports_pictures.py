@@ -1,0 +1,68 @@
+"""The page's pictures: plots of latency, and a gate's bar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.gates.types import Estimate, Gate
+from harness.reports import plots
+from harness.reports.bars import bar
+
+
+def test_plots_are_small_and_take_the_pages_colours(summary: dict[str, Any]) -> None:
+    drawn = [plots.ecdf(summary["latency"], summary["roles"], "SIMULATED")]
+    drawn += [plots.ratios(pair, f"r{i}", "") for i, pair in enumerate(summary["latency"]["pairs"])]
+    for svg in drawn:
+        assert len(svg.encode()) <= 8_000
+        assert "<title" in svg
+        assert "<desc" in svg
+        assert not re.search(r"(fill|stroke): #", svg)
+        assert "<text" in svg  # text stays text
+
+
+def gate(name: str, metric: str, scope: str, delta: Estimate, threshold: float, status: Any) -> Gate:
+    empty = Estimate(None, None, None, 0, 0, "")
+    return Gate(name, metric, "deciding", empty, empty, delta, threshold, status, "", scope=scope)
+
+
+@pytest.mark.parametrize(
+    ("given", "shape", "spoken"),
+    [
+        (gate("accuracy", "strict F1 per CV", "quality", Estimate(-0.04, -0.05, -0.03, 60, 60, "t"), -0.02, "FAIL"),
+         'h9v9h-9z"', "−4.0 pts, threshold &gt; −2.0 pts, FAIL"),
+        (gate("critical", "CVs net worse", "quality", Estimate(2 / 60, None, 0.1, 60, 60, "n"), 1.0, "INCONCLUSIVE"),
+         'l6 6-6 6-6-6z', "+2, threshold ≤ 1 CV, INCONCLUSIVE"),
+        (gate("tokens", "billed tokens", "tokens", Estimate(1.02, 0.99, 1.05, 60, 60, "ratio"), 1.1, "PASS"),
+         'circle class="pt"', "×1.020, threshold ≤ ×1.1, PASS"),
+    ],
+)  # fmt: skip
+def test_a_bar_says_its_status_by_shape_and_in_words(given: Gate, shape: str, spoken: str) -> None:
+    svg = bar(given)
+    assert shape in svg
+    assert spoken in svg
+
+
+def test_a_picture_that_the_page_has_is_not_drawn_again() -> None:
+    none = gate("errors", "CVs without an answer", "quality", Estimate(0.0, None, 0.049, 60, 60, "n"), 1.0, "PASS")
+    drawn: dict[str, str] = {}
+    first = bar(none, drawn)
+    again = bar(replace(none, name="ids"), drawn)
+    (name,) = drawn.values()
+    assert f'<g id="{name}">' in first
+    assert again.endswith(f'><use href="#{name}"/></svg>')
+    assert re.findall('aria-label="[^"]+"', first) == re.findall('aria-label="[^"]+"', again)
+
+
+def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
+    worse = gate("accuracy", "strict F1 per CV", "quality", Estimate(0, -0.01, 0.01, 9, 9, "t"), -0.02, "PASS")
+    dearer = gate("cost", "US dollars", "cost", Estimate(1, 0.9, 1.05, 9, 9, "r"), 1.1, "PASS")
+    assert 'class="zone" d="M0 ' in bar(worse)
+    assert 'class="zone" d="M0 ' not in bar(dearer)
+    strict = replace(dearer, threshold=1.0)
+    assert 'class="zone" d="M0 ' not in bar(strict)
+    assert "better →" in bar(worse)
+    assert "← better" in bar(dearer)
