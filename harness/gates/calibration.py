@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from zlib import crc32
 
 import numpy as np
 
@@ -131,6 +132,8 @@ def simulate(
         broken = [rng.random((n, every)) < noise.unparseable for _ in range(2)]
         f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
         invalid = [bad | (rng.random((n, every)) < noise.invalid) for bad in broken]
+        if harm.event == "contract":
+            invalid[0] |= hit > 0
         tables["contract"] = (invalid[0][:, :, None], invalid[1][:, :, None])
     hit = hit[:, :draws]
     groups = {}
@@ -265,7 +268,7 @@ def operate(
 ) -> Row:
     """Decide `runs` simulated evaluations of one world, asking again where the decision asks for it; with `legacy`,
     an equally good legacy stands beside it."""
-    rng = np.random.default_rng((seed, n, draws))
+    rng = np.random.default_rng((seed, n, draws, crc32(harm.name.encode())))
     config = config or configuration(harm.profile)
     noise = noise or Noise()
     ship = hold = 0
@@ -291,7 +294,7 @@ def table(rows: Iterable[Row]) -> str:
     """Rows as Markdown."""
     lines = ["| world | CVs | draws | SHIP | INCONCLUSIVE | HOLD | runs |", "|---|---|---|---|---|---|---|"]
     for row in rows:
-        other = 1 - row.ship - row.hold
+        other = max(0.0, 1 - row.ship - row.hold)
         lines.append(
             f"| {row.name} | {row.n} | {row.draws} | {row.ship:.3f} | {other:.3f} | {row.hold:.3f} | {row.runs} |"
         )
