@@ -73,7 +73,9 @@ def run(
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
-    as_json: bool = typer.Option(False, "--json", help="Print verdict.json instead of the table."),
+    as_json: bool = typer.Option(
+        False, "--json", help="Print verdict.json instead of the table (of several candidates a list)."
+    ),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the result."),
 ) -> int:
     """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
@@ -239,14 +241,15 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
     if not evaluation.verdicts:
         typer.echo(f"no verdict: no candidate was replayed. Records and scores: {evaluation.folder}")
         return ExitCode.SHIP
+    if as_json:
+        told = [verdict_to_dict(verdict) for verdict in evaluation.verdicts.values()]
+        typer.echo(json.dumps(told if len(told) > 1 else told[0], ensure_ascii=False, indent=2))
+        return exit_code(evaluation.verdict)
     for arm, verdict in evaluation.verdicts.items():
-        if as_json:
-            typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
-        else:
-            summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
-            _console().print(renderable(verdict, summary))
-            typer.echo(f"page: {evaluation.pages[arm]}")
-    if len(evaluation.verdicts) > 1 and not as_json:
+        summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
+        _console().print(renderable(verdict, summary))
+        typer.echo(f"page: {evaluation.pages[arm]}")
+    if len(evaluation.verdicts) > 1:
         typer.echo(candidates_told(evaluation.verdicts))
     return exit_code(evaluation.verdict)
 

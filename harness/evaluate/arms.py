@@ -164,7 +164,7 @@ def arms_again(arms: ArmSet, names: Collection[str]) -> ArmSet:
     """Those arms once more, on two draws that the run has not made; no arm that is only replayed, and none at all
     where that is so of every candidate."""
     further = tuple(
-        replace(arm, id=arm.id + AGAIN, draws=range(arm.draws.start + FURTHER, arm.draws.start + FURTHER + 2))
+        replace(arm, id=arm.id + AGAIN, draws=range(FURTHER + 2 * arm.draws.start, FURTHER + 2 * arm.draws.start + 2))
         for arm in arms.arms
         if arm.id in names and arm.policy in ASKING
     )

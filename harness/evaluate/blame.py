@@ -29,7 +29,7 @@ from harness.evaluate.provider import Provider, open_provider
 from harness.evaluate.replaying import Listener, replay_arms
 from harness.evaluate.stages import gate_config, judge, read_verdict, score_run
 from harness.gates.types import Case, Verdict
-from harness.models.recordings import RecordingStore
+from harness.models.recordings import BLAME, RecordingStore
 from harness.replay.manifest import new_manifest
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore
@@ -99,7 +99,7 @@ def blame_run(
     affected = _affected(cases, fields)
     if not affected:
         raise UsageError("no CV got worse in this run: there is nothing to explain")
-    draws = range(1000, 1000 + repeat)
+    draws = range(BLAME, BLAME + repeat)
     _check_cost(cases, len(affected) * repeat * (len(edits) + 2), max_cost, arms["candidate"].origin, listener)
     spent: list[Decimal] = []
     measured: dict[Applied, _Figures] = {}

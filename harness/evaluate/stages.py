@@ -175,7 +175,7 @@ def decided(
         manifest=manifest,
         candidate=candidate,
         config=gate_config(plan),
-        look=looks.number(project, **_looked_at(manifest, candidate)),
+        look=looks.number(project, **_looked_at(manifest, candidate), started=manifest.started),
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unread.changed,
         reworded=unread.reworded,

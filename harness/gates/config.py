@@ -199,7 +199,7 @@ class GateConfig:
         config = cls.for_profile(profile)
         rules = dict(config.rules)
         changes: dict[str, Any] = {}
-        for key, value in given.items():
+        for key, value in sorted(given.items(), key=lambda item: "@" in item[0]):  # a gate before its comparisons
             if key == "profile":
                 continue
             name, _, against = key.partition("@")

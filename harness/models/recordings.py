@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _Located: TypeAlias = tuple[Pack, Entry]
 
 FURTHER = 500
-"""Draws from here on are not a run's own: further draws of rare harm, and from 1000 on those of blame."""
+"""Draws from here on are not a run's own: two further ones of rare harm for each first draw that a run may have."""
+BLAME = 3 * FURTHER
+"""Draws from here on are those of blame."""
 
 
 @dataclass(frozen=True, slots=True)

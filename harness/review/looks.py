@@ -43,15 +43,20 @@ def evidence_of(texts: Mapping[str, str | None], draws: range, origin: str) -> s
     return digest({"texts": dict(texts), "draws": [draws.start, draws.stop], "origin": origin})
 
 
-def number(project: Project, *, baseline: str, candidate: str, evidence: str, origin: str) -> int:
+def number(project: Project, *, baseline: str, candidate: str, evidence: str, origin: str, started: str = "") -> int:
     """Which look at the gate split this decision is, for its baseline and kind of origin: 1 for the first, counting
-    every candidate tried. The same candidate on the same evidence keeps its number."""
+    every candidate tried. The same candidate on the same evidence keeps its number; a decision that is no look itself
+    has the number it would have had when its run `started` (ISO 8601; "" for now)."""
     seen: dict[tuple[str, str], int] = {}
+    later: set[tuple[str, str]] = set()
     for look in looks(project):
         at_gate = "gate" in look.splits.split(",")
         if at_gate and look.baseline == baseline and slot(look.origin) == slot(origin):
-            seen.setdefault((look.candidate, look.evidence), len(seen) + 1)
-    return seen.get((candidate, evidence), len(seen) + 1)
+            key = look.candidate, look.evidence
+            if key not in seen and started and look.at > started:
+                later.add(key)
+            seen.setdefault(key, len(seen) + 1)
+    return seen.get((candidate, evidence), len(seen) - len(later) + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,9 @@ def test_every_constant_is_described() -> None:
     assert rows["latency_p50.sources"][0] == "declared, live, recorded"
     assert all(f"{name}.level" in rows for name in GATES)
     assert all(meaning for _, meaning in rows.values())
+
+
+def test_a_comparison_inherits_from_its_gate_wherever_it_stands() -> None:
+    config = GateConfig.from_mapping({"tokens@baseline": {"level": "advisory"}, "tokens": {"threshold": 1.3}})
+    assert config.rule("tokens").threshold == 1.3
+    assert config.rule("tokens").level == "advisory"

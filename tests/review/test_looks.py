@@ -33,6 +33,15 @@ def test_every_candidate_counts_and_the_same_evidence_keeps_its_number(project):
     assert counted(project, "one", baseline="other") == 1
 
 
+def test_a_run_that_was_no_look_keeps_its_number_when_it_is_shown_again(project):
+    record(project, LOOK)
+    for candidate in ("two", "three"):
+        record(project, replace(LOOK, candidate=candidate, at="2026-01-03T10:00:00+00:00"))
+    given = {"baseline": "base", "candidate": "same", "evidence": "e1", "origin": LOOK.origin}
+    assert number(project, **given) == 4
+    assert number(project, **given, started="2026-01-02T23:00:00+00:00") == 2
+
+
 def test_simulated_looks_are_none_at_the_real_thing(project):
     record(project, LOOK)
     assert counted(project, "two", origin="openai") == 1
