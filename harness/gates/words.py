@@ -49,8 +49,11 @@ _MEDIA_WORDS: Mapping[str, str] = {
 
 
 def points(value: float | None) -> str:
-    """A difference of F1 in points: −2.1."""
-    return "?" if value is None else f"{value * 100:+.1f}".replace("-", "−")
+    """A difference of F1 in points: −2.1, ±0.0."""
+    if value is None:
+        return "?"
+    said = f"{value * 100:+.1f}".replace("-", "−")
+    return "±0.0" if said[1:] == "0.0" else said
 
 
 def percent(value: float | None) -> str:
