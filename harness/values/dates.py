@@ -75,6 +75,7 @@ def _eras() -> re.Pattern[str]:
 
 _YEAR = r"(?:19|20)\d\d"
 _WORD = r"[^\W\d_]+"
+_WHOLE_WORD = _WORD + "+"  # possessive: a part of a word is never tried
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
@@ -166,13 +167,13 @@ class Printed:
 
 
 _ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
-_SHORT = re.compile(r"[ '/-](\d\d)(?![\w/.%-])")
+_SHORT = re.compile(r"(\d\d)(?<=[ '/-]..)(?![\w/.%-])")
 _YEAR_BEFORE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/ ]$")
 _WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
 _NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
 _MONTH_AFTER = re.compile(r" ?(\d{1,2}) ?月")
 _BEFORE_WORD = re.compile(
-    rf"(?:({_WORD})\.? ?[-–/] ?)?(?<![^\W\d_])({_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$"
+    rf"(?<![^\W\d_])(?:({_WHOLE_WORD})\.? ?[-–/] ?)?({_WHOLE_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$"
 )
 _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
@@ -186,14 +187,15 @@ def dates_in(text: str) -> Iterator[Printed]:
     A month counts only beside its year, or as the first of a range that shares one ("Jan - Mar 2019").
     """
     for found in _ANY_YEAR.finditer(text):
-        yield from _around(text, found)
+        for month, start, end in _around(text, found):
+            yield Printed(CvDate(int(found[0]), month), start, end)
     yield from dates_elsewise(text)
 
 
 def dates_elsewise(text: str) -> Iterator[Printed]:
     """Dates of a folded text without a year of four digits: "Jun '16", "06/16", "2018/19", Japanese eras."""
     for found in _SHORT.finditer(text):
-        start, end = found.span()
+        start, end = found.start() - 1, found.end()  # with the character before it
         year = int(found[1])
         year += 1900 if year >= _PIVOT else 2000
         before = text[max(0, start - 16) : start + 1]
@@ -216,28 +218,36 @@ def dates_elsewise(text: str) -> Iterator[Printed]:
             yield Printed(CvDate(first), era.start(), era.end())
 
 
-def dates_like(text: str, date: CvDate) -> list[Printed]:
-    """The places where a folded text prints `date` with a year of four digits: looks only where that year is."""
-    if date.year is None:
-        return []
-    if date.month is None:
-        return [
-            Printed(date, *found.span())
-            for found in re.finditer(str(date.year), text)
-            if _ANY_YEAR.match(text, found.start())
-        ]
-    return [
-        printed
-        for found in re.finditer(str(date.year), text)
-        if _ANY_YEAR.match(text, found.start())
-        for printed in _around(text, found)
-        if printed.date == date
-    ]
+def date_like(text: str, date: CvDate, near: int) -> Printed | None:
+    """The first place at or after `near`, else the first of all, where a folded text prints `date` with a year of four
+    digits: looks only where that year is."""
+    later = None
+    for printed in dates_like(text, date, near):
+        if printed.start >= near:
+            return printed
+        later = later or printed
+    return next(dates_like(text, date, 0, near), later)
 
 
-def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
-    year, start, end = int(found[0]), found.start(), found.end()
-    yield Printed(CvDate(year), start, end)
+def dates_like(text: str, date: CvDate, first: int = 0, last: int | None = None) -> Iterator[Printed]:
+    """Where a folded text prints `date` with a year of four digits that begins from `first` on and before `last`."""
+    year = str(date.year)
+    at = text.find(year, first)
+    while 0 <= at and (last is None or at < last):
+        if found := _ANY_YEAR.match(text, at):
+            if date.month is None:
+                yield Printed(date, at, found.end())
+            else:
+                yield from (
+                    Printed(date, start, end) for month, start, end in _around(text, found) if month == date.month
+                )
+        at = text.find(year, at + len(year))
+
+
+def _around(text: str, found: re.Match[str]) -> Iterator[tuple[int | None, int, int]]:
+    """Month (or none), start and end of each date that a year may be part of."""
+    start, end = found.span()
+    yield None, start, end
     before = text[max(0, start - 32) : start]
     base = start - len(before)
     filler = _BEFORE_FILLER.search(before)
@@ -248,19 +258,19 @@ def _around(text: str, found: re.Match[str]) -> Iterator[Printed]:
         for group in (1, 2):
             month = month_number(worded[group]) if worded[group] else None
             if month:
-                yield Printed(CvDate(year, month), base + worded.start(group), end)
+                yield month, base + worded.start(group), end
     numbered = _BEFORE_NUMBER.search(before)
     if numbered:
         first, second = int(numbered[1] or 0), int(numbered[2])
         month = second if second <= 12 else first
         if 1 <= month <= 12:
-            yield Printed(CvDate(year, month), base + numbered.start(), end)
+            yield month, base + numbered.start(), end
     after = _AFTER.match(text, end)
     if after and 1 <= (month := int(after[1] or after[2])) <= 12:
-        yield Printed(CvDate(year, month), start, after.end())
+        yield month, start, after.end()
     following = _AFTER_WORD.match(text, end)
     if following and not worded and not numbered and (month := month_number(following[1]) or 0):
-        yield Printed(CvDate(year, month), start, following.end())
+        yield month, start, following.end()
 
 
 def says_present(text: str) -> re.Match[str] | None:

@@ -28,7 +28,7 @@ from harness.values.aliases import (
     title_readings,
 )
 from harness.values.data import table
-from harness.values.dates import CvDate, Printed, dates_elsewise, dates_like, parse_date, says_present
+from harness.values.dates import CvDate, Printed, date_like, dates_elsewise, dates_like, parse_date, says_present
 from harness.values.folding import Folded, Map, fold_text
 from harness.values.normalise import normalise, numbers, squeeze, tokens, words
 from harness.values.scan import BETWEEN, continues, places_of, to_bounds, tokens_of, whole, within, without
@@ -229,8 +229,8 @@ class Haystack:
         if phone is None:
             return None
         if self._digits is None:
-            places = [found.start() for found in re.finditer(r"\d", self.text)]
-            self._digits = ("".join(self.text[at] for at in places), places)
+            found = list(re.finditer(r"\d", self.text))
+            self._digits = ("".join(one[0] for one in found), [one.start() for one in found])
         digits, places = self._digits
         for wanted in (phone.digits, phone.digits.lstrip("0"), *(phone.digits[cut:] for cut in (1, 2, 3))):
             at = digits.find(wanted) if len(wanted) >= 7 else -1
@@ -331,15 +331,14 @@ class Haystack:
         date = parse_date(value)
         if date is None:
             return self._phrase(normalise(value), near) or self._nearly(value)
-        if not date.present and (printed := dates_like(self._lowered(), date)):
-            # Most dates with their year in four digits need no folding of the text.
-            best = next((one for one in printed if one.start >= near), printed[0])
-            return Found(best.start, best.end)
         if date.present:
             place = says_present(self.text)
             return self._found(place.start(), place.end()) if place else None
+        if printed := date_like(self._lowered(), date, near):
+            # Most dates with their year in four digits need no folding of the text.
+            return Found(printed.start, printed.end)
         if date not in self._dates:
-            self._dates[date] = dates_like(self.text, date) or self._printed_elsewise(date)
+            self._dates[date] = list(dates_like(self.text, date)) or self._printed_elsewise(date)
         all_printed = self._dates[date]
         if not all_printed:
             return None

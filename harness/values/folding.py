@@ -12,9 +12,10 @@ from harness.values.normalise import fold, join_line_hyphens
 
 _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
 _NOT_SPACE = re.compile(r"\S+")
-_GAP = re.compile(r"\s{2,}")
+_GAP = re.compile(r"\s\s+")
 _LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
-_CONTROL = frozenset(map(chr, (*range(9), *range(14, 28), 0x7F)))
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _GROUP = re.compile(r"[,.']\d{3}")
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)")
 _IRREGULAR = re.compile(
@@ -50,18 +51,16 @@ def fold_text(given: str) -> Folded:
 
 def _folded_by_words(given: str) -> Folded | None:
     """The short way, for texts whose characters fold one to one; None where some do not."""
-    characters = set(given)
-    if not characters.isdisjoint(_CONTROL) or ("-" in characters and _LINE_HYPHEN.search(given)):
+    if _CONTROL.search(given) or ("-" in given and _LINE_HYPHEN.search(given)):
         return None
     plain = given
     if not given.isascii():
-        for character in characters:
-            if character > "\x7f":
-                folded = fold(character)
-                if len(folded) != 1 or combining(character):
-                    return None
-                if folded != character:
-                    plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
+        for character in set(_NOT_ASCII.findall(given)):
+            folded = fold(character)
+            if len(folded) != 1 or combining(character):
+                return None
+            if folded != character:
+                plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
     plain = plain.lower()
     if len(plain) != len(given):
         return None

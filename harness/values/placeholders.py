@@ -14,12 +14,13 @@ _PLACEHOLDERS = frozenset(
         "nie podano", "brak", "brak danych", "nieznany", "不明", "なし", "未知", "无", "غير محدد", "לא ידוע", "לא צוין",
     }
 )  # fmt: skip
-_LONGEST = max(map(len, _PLACEHOLDERS))
+LONGEST = max(map(len, _PLACEHOLDERS)) + 4
+"""A longer text is no placeholder: the longest one with brackets or spaces around it."""
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a text says nothing: "unknown", "N/A", "-" … (an empty one is empty, not a placeholder)."""
-    return len(text) <= _LONGEST + 4 and _is_placeholder(text)
+    return len(text) <= LONGEST and _is_placeholder(text)
 
 
 @lru_cache(maxsize=16384)

@@ -10,6 +10,9 @@ BETWEEN = " -/'"
 """Characters that a value may lack, or have more of, and be the same."""
 
 
+_NEARBY = 2_000
+
+
 def without(text: str) -> str:
     for between in BETWEEN:
         text = text.replace(between, "")
@@ -18,7 +21,9 @@ def without(text: str) -> str:
 
 def whole(text: str, value: str, near: int) -> int:
     """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1."""
-    at = text.find(value, near)
+    at = text.find(value, near, near + _NEARBY)  # most stand there, and short stretches are searched without ado
+    if at < 0:
+        at = text.find(value, near)
     while at >= 0:
         end = at + len(value)
         if not (at and text[at - 1].isalnum() and continues(text[at - 1], value[0])):
