@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from unicodedata import combining
 
@@ -14,10 +15,11 @@ _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
 _NOT_SPACE = re.compile(r"\S+")
 _GAP = re.compile(r"\s\s+")
 _LINE_HYPHEN = re.compile(r"-[ \t]*\r?\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_UNUSUAL = re.compile(r"[^\t-\r\x1c-~]")
+"""Control characters, which fold to nothing, and all that is not ASCII."""
 _GROUP = re.compile(r"[,.']\d{3}")
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:'\d{3})+)(?!\d|[.,]\d)")
+_fold_character = lru_cache(maxsize=4096)(fold)
 _IRREGULAR = re.compile(
     r"(?<=\d)\s+(?=%)"
     r"|(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])"
@@ -51,16 +53,15 @@ def fold_text(given: str) -> Folded:
 
 def _folded_by_words(given: str) -> Folded | None:
     """The short way, for texts whose characters fold one to one; None where some do not."""
-    if _CONTROL.search(given) or ("-" in given and _LINE_HYPHEN.search(given)):
+    if "-" in given and _LINE_HYPHEN.search(given):
         return None
     plain = given
-    if not given.isascii():
-        for character in set(_NOT_ASCII.findall(given)):
-            folded = fold(character)
-            if len(folded) != 1 or combining(character):
-                return None
-            if folded != character:
-                plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
+    for character in set(_UNUSUAL.findall(given)):
+        folded = _fold_character(character)
+        if len(folded) != 1 or combining(character):
+            return None
+        if folded != character:
+            plain = plain.replace(character, folded)  # a few kinds of characters: faster than a table
     plain = plain.lower()
     if len(plain) != len(given):
         return None
@@ -138,7 +139,7 @@ def _folded_by_characters(given: str) -> Folded:
 def _piece(given: str, found: re.Match[str]) -> str:
     raw = found[0]
     if raw[0] == "-":
-        following = given[found.end()]
+        following = given[found.end() : found.end() + 1]
         return "" if following == following.lower() else "-"
     if raw.isspace():
         return "" if given[found.end() : found.end() + 1] == "%" and given[found.start() - 1].isdigit() else " "

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.values.find import haystack
@@ -88,6 +88,7 @@ def test_squeezing_keeps_symbols():
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
+@example("\x08-\x80")
 def test_every_stretch_of_a_folded_text_maps_back_into_the_given_one(text):
     hay = haystack(text)
     offsets = [hay.given_offset(at) for at in range(len(hay.text))]
