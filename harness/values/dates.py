@@ -167,7 +167,7 @@ class Printed:
 
 
 _ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
-_SHORT = re.compile(r"(\d\d)(?<=[ '/-]..)(?![\w/.%-])")
+_SHORT = re.compile(r"[ '/-](\d\d)(?![\w/.%-])")
 _YEAR_BEFORE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/ ]$")
 _WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
 _NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
@@ -195,7 +195,7 @@ def dates_in(text: str) -> Iterator[Printed]:
 def dates_elsewise(text: str) -> Iterator[Printed]:
     """Dates of a folded text without a year of four digits: "Jun '16", "06/16", "2018/19", Japanese eras."""
     for found in _SHORT.finditer(text):
-        start, end = found.start() - 1, found.end()  # with the character before it
+        start, end = found.span()
         year = int(found[1])
         year += 1900 if year >= _PIVOT else 2000
         before = text[max(0, start - 16) : start + 1]
@@ -233,7 +233,7 @@ def dates_like(text: str, date: CvDate, first: int = 0, last: int | None = None)
     """Where a folded text prints `date` with a year of four digits that begins from `first` on and before `last`."""
     year = str(date.year)
     at = text.find(year, first)
-    while 0 <= at and (last is None or at < last):
+    while at >= 0 and (last is None or at < last):
         if found := _ANY_YEAR.match(text, at):
             if date.month is None:
                 yield Printed(date, at, found.end())

@@ -229,8 +229,8 @@ class Haystack:
         if phone is None:
             return None
         if self._digits is None:
-            found = list(re.finditer(r"\d", self.text))
-            self._digits = ("".join(one[0] for one in found), [one.start() for one in found])
+            runs = list(re.finditer(r"\d+", self.text))
+            self._digits = ("".join(run[0] for run in runs), [at for run in runs for at in range(*run.span())])
         digits, places = self._digits
         for wanted in (phone.digits, phone.digits.lstrip("0"), *(phone.digits[cut:] for cut in (1, 2, 3))):
             at = digits.find(wanted) if len(wanted) >= 7 else -1

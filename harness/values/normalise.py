@@ -68,8 +68,8 @@ def fold(text: str) -> str:
         return (text.translate(_PLAIN) if _ODD_CONTROL.search(text) else text).lower()
     for _ in range(4):
         folded = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).casefold()
-        if folded == text:
-            break
+        if folded == text or folded.isascii():
+            return folded
         text = folded
     return text
 
@@ -81,18 +81,23 @@ def normalise(text: str) -> str:
 
     Idempotent.
     """
-    if text.isascii() and not _SPECIAL.search(text):
-        return _stripped(" ".join(text.lower().split()))
     if "\n" in text:
         text = join_line_hyphens(text)
     # What stood inside may come to stand at an edge or beside another character: go on until nothing changes.
     for _ in range(8):
+        if _is_plain(text):
+            return _stripped(" ".join(text.lower().split()))
         folded = " ".join(fold(_THOUSANDS.sub(_joined, text)).split())
         result = _stripped(_PERCENT.sub("", folded))
         if result == text:
             break
         text = result
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the short way does: what it gives cannot change any more."""
+    return text.isascii() and not _SPECIAL.search(text)
 
 
 def _stripped(text: str) -> str:

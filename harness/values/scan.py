@@ -10,9 +10,6 @@ BETWEEN = " -/'"
 """Characters that a value may lack, or have more of, and be the same."""
 
 
-_NEARBY = 2_000
-
-
 def without(text: str) -> str:
     for between in BETWEEN:
         text = text.replace(between, "")
@@ -21,9 +18,13 @@ def without(text: str) -> str:
 
 def whole(text: str, value: str, near: int) -> int:
     """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1."""
-    at = text.find(value, near, near + _NEARBY)  # most stand there, and short stretches are searched without ado
-    if at < 0:
-        at = text.find(value, near)
+    at = _whole(text, value, near, len(text))
+    return _whole(text, value, 0, near + len(value) - 1) if at < 0 and near else at
+
+
+def _whole(text: str, value: str, first: int, last: int) -> int:
+    """The same from `first` on, with its end not after `last`."""
+    at = text.find(value, first, last)
     while at >= 0:
         end = at + len(value)
         if not (at and text[at - 1].isalnum() and continues(text[at - 1], value[0])):
@@ -32,8 +33,8 @@ def whole(text: str, value: str, near: int) -> int:
                 (following.isalnum() and continues(value[-1], following)) or (following in "+#" and value[-1].isalnum())
             ):
                 return at
-        at = text.find(value, at + 1)
-    return whole(text, value, 0) if near else -1
+        at = text.find(value, at + 1, last)
+    return -1
 
 
 def continues(one: str, following: str) -> bool:

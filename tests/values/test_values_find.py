@@ -96,6 +96,13 @@ def test_the_place_nearest_after_an_offset_is_preferred():
     assert found.start == later
 
 
+@pytest.mark.parametrize(("near", "start"), [(0, 0), (1, 22), (22, 22), (23, 0)])
+def test_of_a_date_printed_twice_the_next_one_is_preferred_then_the_first(near, start):
+    found = haystack("March 2019 - 04/2020, March 2019").find("2019-03", "date", near)
+    assert found is not None
+    assert found.start == start
+
+
 def test_a_running_role_needs_a_sign_of_it():
     assert haystack("Engineer, 2018 - present").find("Present", "date") is not None
     assert haystack("Engineer, since March 2018").find("Present", "date") is not None
