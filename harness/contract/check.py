@@ -47,17 +47,18 @@ def _listed(found: Iterable[Violation]) -> tuple[Violation, ...]:
     return tuple(ordered[:_MAX_VIOLATIONS])
 
 
-_TYPES: dict[str, type] = {"string": str, "array": list, "object": dict}
+_TYPES: dict[str, type[Any]] = {"string": str, "array": list, "object": dict}
 
 
-def _broken(value: Json, schema: Json, path: str) -> Iterator[Violation]:
+def _broken(value: Any, schema: Json, path: str) -> Iterator[Violation]:
     """What `jsonschema` finds, for the keywords of the contract (those of `compile_checker`)."""
-    if not isinstance(value, _TYPES[schema["type"]]):
-        yield Violation(path, "type", f"expected {schema['type']}, got {type_name(value)}")
-    elif isinstance(value, str):
+    kind = schema["type"]
+    if not isinstance(value, _TYPES[kind]):
+        yield Violation(path, "type", f"expected {kind}, got {type_name(value)}")
+    elif kind == "string":
         if len(value) < schema.get("minLength", 0):
             yield Violation(path, "minLength", "empty")
-    elif isinstance(value, list):
+    elif kind == "array":
         for index, item in enumerate(value):
             yield from _broken(item, schema["items"], f"{path}/{index}")
     else:

@@ -55,11 +55,14 @@ def align(
     taken_ours, taken_theirs = {one for one, _ in pairs}, {other for _, other in pairs}
     ours = {i: _side(entry, section) for i, entry in enumerate(golden) if i not in taken_ours}
     theirs = {j: _side(entry, section) for j, entry in enumerate(answer) if j not in taken_theirs}
+    weights = [scalar.weight for scalar in section.telling]
     identities: dict[Pair, float] = {}
     for i, one in ours.items():
-        others = _alternatives(one, section, accept) if accept else (one.keys,)
+        others = _alternatives(one, section, accept)[1:] if accept else ()
         for j, other in theirs.items():
-            found = max(_identity(keys, other, section) for keys in others)
+            found = _identity(one.keys, other.keys, weights)
+            if others:
+                found = max(found, *[_identity(keys, other.keys, weights) for keys in others])
             if _most(found, one, other) >= THRESHOLD - _EPSILON:
                 identities[i, j] = found
     edges = _with_bullets(identities, ours, theirs)
@@ -167,11 +170,10 @@ def _alternatives(
     return tuple(islice(product(*choices), _MOST_COMBINATIONS))
 
 
-def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> float:
+def _identity(keys: Sequence[Key | None], other_keys: Sequence[Key | None], weights: Sequence[float]) -> float:
     """Weighted share of what says which entry it is that is the same, over what either side has."""
     total = same = 0.0
-    for key, other_key, scalar in zip(keys, other.keys, section.telling, strict=True):
-        weight = scalar.weight
+    for key, other_key, weight in zip(keys, other_keys, weights, strict=True):
         if key is None:
             if other_key is not None:
                 total += weight
@@ -183,12 +185,10 @@ def _identity(keys: Sequence[Key | None], other: _Side, section: Section) -> flo
 
 
 def _alike(one: Key, other: Key) -> float:
-    if isinstance(one, CvDate) or isinstance(other, CvDate):
-        return (
-            0.5
-            if isinstance(one, CvDate) and isinstance(other, CvDate) and one.year and one.year == other.year
-            else 0.0
-        )
+    if isinstance(one, CvDate):
+        return 0.5 if isinstance(other, CvDate) and one.year and one.year == other.year else 0.0
+    if isinstance(other, CvDate) or one.isdisjoint(other):
+        return 0.0
     common = len(one & other)
     share = 2 * common / (len(one) + len(other))
     return share if share >= _LEAST_WORDS else 0.0
@@ -198,7 +198,7 @@ def _bullets_alike(one: _Side, other: _Side) -> float:
     """Share of the shorter side's pairs of neighbouring words that the other side has too."""
     for side in (one, other):
         if side.shingles is None:
-            side.shingles = frozenset(shingle for bullet in side.bullets for shingle in _shingles(bullet.text))
+            side.shingles = frozenset[object]().union(*[_shingles(bullet.text) for bullet in side.bullets])
     ours, theirs = one.shingles, other.shingles
     if not ours or not theirs:
         return 0.0

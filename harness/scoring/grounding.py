@@ -33,4 +33,4 @@ class Grounder:
         if self._hay is None:
             return NOT_LOOKED_UP
         found = self._hay.find(text, kind, near)
-        return _NOT_THERE if found is None else _new(Ground, (True, (found[0], found[1])))
+        return _NOT_THERE if found is None else _new(Ground, (True, found))

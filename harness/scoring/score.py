@@ -6,6 +6,7 @@ Three verdicts that are never mixed: the contract (is the object valid), the con
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from harness.base.types import Failure, Json
 from harness.contract.check import check
@@ -20,6 +21,8 @@ from harness.scoring.reading import ReadCv, read_cv, text_of
 from harness.scoring.types import Counts, FieldOutcome, Order, Score
 
 NO_ORDER = Order(None, None)
+_counts = lru_cache(maxsize=4096)(Counts)
+"""Most field paths of most CVs are counted alike."""
 
 
 def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str | None = None) -> Score:
@@ -42,7 +45,7 @@ def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str
     expected = read_cv(cv)
     judge.judge(expected, given)
     outcomes = tuple(label_misplaced(ledger.outcomes, given))
-    counts = {path: Counts(*counted) for path, counted in ledger.counts.items()}
+    counts = {path: _counts(*counted) for path, counted in ledger.counts.items()}
     total = total_of(counts)
     return Score(
         f1=0.0 if failed else total.f1,
