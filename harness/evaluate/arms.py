@@ -16,7 +16,7 @@ from harness.base.project import Project
 from harness.evaluate.inputs import Inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
-from harness.gates.types import AGAIN
+from harness.gates.types import AGAIN, AGAIN_DRAWS
 from harness.models.calls import MESSAGE, chat_call
 from harness.models.recordings import FURTHER, RecordingStore
 from harness.models.types import ASKING, Policy
@@ -164,8 +164,9 @@ def arms_again(arms: ArmSet, names: Collection[str]) -> ArmSet:
     """Those arms once more, on two draws that the run has not made; no arm that is only replayed, and none at all
     where that is so of every candidate."""
     further = tuple(
-        replace(arm, id=arm.id + AGAIN, draws=range(FURTHER + 2 * arm.draws.start, FURTHER + 2 * arm.draws.start + 2))
+        replace(arm, id=arm.id + AGAIN, draws=range(first, first + AGAIN_DRAWS))
         for arm in arms.arms
+        for first in (FURTHER + AGAIN_DRAWS * arm.draws.start,)
         if arm.id in names and arm.policy in ASKING
     )
     candidates = tuple(arm.id for arm in further if arm.id.removesuffix(AGAIN) in arms.candidates)

@@ -9,7 +9,7 @@ from harness.base.project import Project
 from harness.evaluate.inputs import load_inputs
 from harness.evaluate.plan import Plan
 from harness.evaluate.stages import decided, score_run, with_goldens
-from harness.gates.types import Case, Verdict
+from harness.gates.types import AGAIN, Case, Verdict
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest
@@ -27,10 +27,13 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
     for info, role in ((newer, "candidate"), (older, "baseline")):
         with RunStore.open(info.folder, write=True) as store:
             manifest = with_goldens(store.manifest(), inputs)
-            found = [case for case in score_run(store, inputs) if case.record.arm == "candidate"]
+            found = [case for case in score_run(store, inputs) if case.record.arm.removesuffix(AGAIN) == "candidate"]
         if not found:
             raise UsageError(f"run {info.run_id} has no candidate that this corpus knows")
-        cases += [Case(case.document, replace(case.record, arm=role), case.score) for case in found]
+        cases += [
+            Case(case.document, replace(case.record, arm=case.record.arm.replace("candidate", role)), case.score)
+            for case in found
+        ]
         manifests.append(manifest)
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from harness.models.prices import cost
 from harness.models.recordings import RecordingStore
 from harness.models.tokens import count
 from harness.models.types import ASKING, Usage
-from harness.replay.types import Arm
+from harness.replay.types import Arm, RecordKey
 
 
 class TooExpensiveError(UsageError):
@@ -33,8 +33,10 @@ def expected_cost(
     legacy: LegacyPrompts,
     recordings: RecordingStore,
     on: date,
+    *,
+    done: Collection[RecordKey] = (),
 ) -> tuple[int, Decimal | None]:
-    """(calls, US dollars) of what is not recorded yet; None where a model is unpriced.
+    """(calls, US dollars) of what is neither `done` nor recorded yet; None where a model is unpriced.
 
     Inputs are counted. Outputs are taken as long as the golden, or 1.3 times the CV's text where there is none.
     """
@@ -54,6 +56,8 @@ def expected_cost(
             roles = len(goldens[document].cv["work_experience"]) if document in goldens else _ROLES
             needed = 1 if arm.bundle else 1 + roles
             for draw in arm.draws:
+                if RecordKey(document, arm.id, draw) in done:
+                    continue
                 if arm.policy == "record_first" and _recorded(arm, legacy, text, draw, recordings):
                     continue
                 calls += needed

@@ -77,7 +77,7 @@ async def replay_arms(
             await _check_models(client, [arm for arm in arms.arms if arm.policy in ASKING])
         with Extractor(reader=plan.reader) as extractor:
             if provider.costs_money:
-                listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor))
+                listener.note(_refuse_cost(plan, inputs, arms, provider, recordings, extractor, store))
 
             def progress(progress: Progress) -> None:
                 listener.progress(progress)
@@ -142,16 +142,24 @@ async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
 
 
 def _refuse_cost(
-    plan: Plan, inputs: Inputs, arms: ArmSet, provider: Provider, recordings: RecordingStore, extractor: Extractor
+    plan: Plan,
+    inputs: Inputs,
+    arms: ArmSet,
+    provider: Provider,
+    recordings: RecordingStore,
+    extractor: Extractor,
+    store: RunStore,
 ) -> str:
-    """What the run will cost; raises UsageError where that is too much."""
+    """What the run will still cost; raises TooExpensiveError where that is too much."""
     from harness.evaluate.estimate import expected_cost, refuse_over
 
     names = [document.id for document in inputs.documents if document.id in inputs.paths]
     read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
     texts = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
     today = SystemClock().now().date()
-    calls, expected = expected_cost(arms.arms, texts, inputs.goldens, arms.legacy, recordings, today)
+    calls, expected = expected_cost(
+        arms.arms, texts, inputs.goldens, arms.legacy, recordings, today, done=store.done().keys()
+    )
     return refuse_over(expected, calls, plan.max_cost, may_be_free=provider.origin != "openai")
 
 

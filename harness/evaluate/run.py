@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, ProviderUnavailableError, UsageError
@@ -30,12 +30,13 @@ from harness.replay.runs import RunInfo, discard_unbegun, find_run
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest
 
-if TYPE_CHECKING:
-    pass
-
-
 AskAgain: TypeAlias = Callable[[Collection[str], Collection[str]], bool]
-"""Makes two further draws of arms (by id) on documents (by id); whether it could."""
+"""Makes two further draws of arms (by id) on documents (by id); whether the run has changed by it."""
+
+
+def _no_model(_arms: Collection[str], _documents: Collection[str]) -> bool:
+    """Asks nothing again."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,26 +156,32 @@ def replay_plan(
         for note in notes:
             listener.note(note)
         store = _store(project, plan, inputs, arms, provider, begun, clock)
-        spent = Decimal(0)
+        made: list[ReplaySummary] = []
 
         def make(store: RunStore, arms: ArmSet, inputs: Inputs) -> ReplaySummary:
+            spent = sum((each.cost for each in made), Decimal(0))
             left = replace(plan, max_cost=max(0.0, plan.max_cost - float(spent)))
-            made = asyncio.run(replay_arms(store, left, inputs, arms, provider, recordings, listener))
+            made.append(asyncio.run(replay_arms(store, left, inputs, arms, provider, recordings, listener)))
             _keep(store, arms, plan, provider, recordings, committed=recording)
-            return made
+            return made[-1]
 
         def ask_again(names: Collection[str], documents: Collection[str]) -> bool:
             further = arms_again(arms, names)
-            if summary.interrupted or not further.arms or not documents:
+            if not made[-1].complete or not further.arms or not documents:
                 return False
             chosen = tuple(each for each in inputs.documents if each.id in documents)
             listener.stage(f"asking again about {len(chosen)} CVs: does what was counted show again?")
             try:
                 with RunStore.open(store.folder, write=True) as again:
-                    make(again, further, replace(inputs, documents=chosen))
-            except (TooExpensiveError, ProviderUnavailableError) as error:
+                    failures = sum(make(again, further, replace(inputs, documents=chosen)).failures.values())
+            except TooExpensiveError as error:
                 listener.note(f"not asked again: {error}")
                 return False
+            except ProviderUnavailableError as error:
+                listener.note(f"not all asked again: {error}")
+                return True
+            if failures:
+                listener.note(f"{failures} further answers did not come; their CVs stay unconfirmed")
             return True
 
         for batch in batches(inputs, plan):
@@ -183,11 +190,16 @@ def replay_plan(
                     simulated = " on the simulator (free; dollars as a model would take)" if provider.simulated else ""
                     listener.stage(f"replaying {len(batch.documents)} CVs{simulated}")
                     summary = make(store, arms, batch)
-                    spent += summary.cost
-            except HarnessError:
+            except HarnessError as error:
                 discard_unbegun(store.folder)
-                raise
-            if look(store.folder, ask_again) or summary.interrupted:
+                if not made or not isinstance(error, TooExpensiveError):
+                    raise
+                listener.note(f"ending: {error}")
+                with RunStore.open(store.folder, write=True) as begun_store:
+                    begun_store.set_status("interrupted", clock.now())
+                look(store.folder, _no_model)
+                break
+            if look(store.folder, ask_again) or not all(each.complete for each in made):
                 break
             store = RunStore.open(store.folder, write=True)
         store.close()

@@ -91,9 +91,9 @@ def present(
     folder, manifest = assessed.folder, assessed.manifest
     pages: dict[str, Path] = {}
     listener.stage("rendering")
-    for arm, verdict in assessed.verdicts.items():
-        if count_look:
-            _count_look(project, assessed, verdict, clock or SystemClock())
+    if count_look:
+        assessed = replace(assessed, verdicts=_count_looks(project, assessed, clock or SystemClock()))
+    for arm in assessed.verdicts:
         pages[arm] = _render(project, assessed, arm, plan)
     if pages:
         point_latest(project, folder)
@@ -195,6 +195,17 @@ def _looked_at(manifest: Manifest, candidate: str) -> dict[str, str]:
         "origin": arm.origin,
         "evidence": looks.evidence_of(texts, arm.draws, arm.origin),
     }
+
+
+def _count_looks(project: Project, assessed: Assessed, clock: Clock) -> dict[str, Verdict]:
+    """Keep that these verdicts were seen, one after the other; the verdicts with the numbers of their looks."""
+    numbered = {}
+    for arm, verdict in assessed.verdicts.items():
+        if not verdict.identical:
+            verdict = replace(verdict, look=looks.number(project, **_looked_at(assessed.manifest, arm)))
+        numbered[arm] = verdict
+        _count_look(project, assessed, verdict, clock)
+    return numbered
 
 
 def _count_look(project: Project, assessed: Assessed, verdict: Verdict, clock: Clock) -> None:

@@ -21,11 +21,9 @@ from harness.gates.events import EVENTS, events_from
 from harness.gates.evidence import Pair, Replaced, Values
 from harness.gates.paths import GROUPS
 from harness.gates.statistics import Bools, Floats, binomial_upper
-from harness.gates.types import Comparability
+from harness.gates.types import AGAIN_DRAWS, Comparability
 
 CRITICAL_ITEMS = 6
-FURTHER = 2
-"""Draws that a doubtful person is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def simulate(
     rng: np.random.Generator, n: int, draws: int, harm: Harm, noise: Noise, against: str = "baseline"
 ) -> Simulated:
     """One pair of arms on n personas, the candidate harmed."""
-    every = draws + FURTHER
+    every = draws + AGAIN_DRAWS
     hit = _hit(rng, n, every, harm)
     level = np.clip(rng.normal(0.93, 0.04, (n, 1)), 0.5, 0.99)
     f1 = [np.clip(level + rng.normal(0, noise.f1, (n, every)), 0, 1.05) for _ in range(2)]

@@ -14,7 +14,7 @@ from harness.gates.events import Events
 from harness.gates.evidence import Pair, Values
 from harness.gates.ruling import Ruling, nothing
 from harness.gates.statistics import Bools, Floats
-from harness.gates.types import Estimate, Status
+from harness.gates.types import AGAIN_DRAWS, Estimate, Status
 
 NET_GATES = frozenset({"critical"})
 CAPPED = frozenset({"errors", "coverage", "contract", "date_format", "ids", "order"})
@@ -156,7 +156,7 @@ def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> t
     line = max(config.drop, config.drop_sds * spread)
     at_first, gained = judged & (differences < -line), judged & (differences > line)
     again = pair.f1_again or Values(np.full((pair.n, 1), np.nan), np.full((pair.n, 1), np.nan))
-    asked: Bools = np.asarray(~np.isnan(again.candidate).all(axis=1))
+    asked: Bools = np.asarray((~np.isnan(again.candidate)).sum(axis=1) >= AGAIN_DRAWS)
     every = [np.hstack(sides) for sides in ((pair.f1.candidate, again.candidate), (pair.f1.other, again.other))]
     lost = at_first & (_medians(every[0]) - _medians(every[1]) < -line)
     enough = min(pair.draws) >= config.confirm_draws

@@ -17,6 +17,7 @@ import numpy as np
 from harness.gates.condense import Observation, item_field
 from harness.gates.paths import GRAVE_INVENTIONS
 from harness.gates.statistics import Bools, Floats, row_means
+from harness.gates.types import AGAIN_DRAWS
 
 Seen = Mapping[str, Mapping[int, Observation]]
 """Document → draw → observation."""
@@ -129,8 +130,11 @@ def events_of(
     grave_open: Counter[str] = Counter()
     having: Counter[str] = Counter()
     for row, documents in enumerate(personas.values()):
-        one = _Side(_draws(event, documents, candidate), _draws(event, documents, again[0]))
-        two = _Side(_draws(event, documents, other), _draws(event, documents, again[1]))
+        one, two = (
+            _Side(_draws(event, documents, first), more if len(more) >= AGAIN_DRAWS else ())
+            for first, further in zip((candidate, other), again, strict=True)
+            for more in (_draws(event, documents, further),)
+        )
         for document in documents:
             found = next(iter(candidate.get(document, {}).values()), None)
             if found is not None:

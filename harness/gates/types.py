@@ -17,6 +17,8 @@ Level: TypeAlias = Literal["deciding", "advisory"]
 
 AGAIN = "@again"
 """Suffix of an arm's id: the same arm on further draws, on the CVs whose rare harm has to show again."""
+AGAIN_DRAWS = 2
+"""How many further draws; a CV of which fewer came back was not asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,14 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     effects = [effect((place,), whole, left, len(edits)) for place, left in enumerate(without)]
     guilty = [each.edits[0] for each in effects if each.shown]
     if not guilty and not total.shown:
-        return blame(effects, (), "cannot tell", "on fresh draws the loss did not show again: it may have been noise")
+        reason = "on fresh draws the loss did not show again: it may have been noise"
+        if total.value <= -_AGAIN:
+            points = f"{100 * total.value:.1f}".replace("-", "−")
+            reason = (
+                f"the loss showed again on fresh draws ({points} points of F1), but {total.n} CVs are too few to tell "
+                "which edit did it"
+            )
+        return blame(effects, (), "cannot tell", reason)
     if len(guilty) == 1:
         return blame(effects, guilty, "edit", "undoing this one edit takes the loss back")
     if guilty:
@@ -167,6 +174,8 @@ def effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mappi
     return Effect(places, mean, mean - half, mean + half, n, mean + half < 0)
 
 
+_AGAIN = 0.005
+"""A loss of F1 from which on it counts as having shown again."""
 _SD_FLOOR = 0.005
 """A spread of nothing over a few personas is luck, not certainty."""
 

@@ -16,15 +16,10 @@ def without(text: str) -> str:
     return text
 
 
-def whole(text: str, value: str, near: int) -> int:
-    """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1."""
-    at = _whole(text, value, near, len(text))
-    return _whole(text, value, 0, near + len(value) - 1) if at < 0 and near else at
-
-
-def _whole(text: str, value: str, first: int, last: int) -> int:
-    """The same from `first` on, with its end not after `last`."""
-    at = text.find(value, first, last)
+def whole(text: str, value: str, near: int, last: int | None = None) -> int:
+    """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1.
+    last: the end of what is searched, and then nothing is from the start."""
+    at = text.find(value, near, last)
     while at >= 0:
         end = at + len(value)
         if not (at and text[at - 1].isalnum() and continues(text[at - 1], value[0])):
@@ -34,7 +29,7 @@ def _whole(text: str, value: str, first: int, last: int) -> int:
             ):
                 return at
         at = text.find(value, at + 1, last)
-    return -1
+    return whole(text, value, 0, near + len(value) - 1) if near and last is None else -1
 
 
 def continues(one: str, following: str) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from harness.base.errors import RecordingsMissingError
 from harness.evaluate.accept import accept_run
+from harness.evaluate.arms import build_arms
 from harness.evaluate.plan import Plan
 from harness.evaluate.provider import Provider
 from harness.evaluate.replaying import Silent
@@ -113,3 +118,79 @@ def test_a_run_that_was_ended_while_asking_again_goes_on(edited):
     assert resumed.folder == begun.folder
     assert further(resumed)
     assert resumed.verdict.verdict == "HOLD"
+
+
+def test_a_run_with_missing_recordings_is_not_asked_again_and_stays_open(edited, monkeypatch):
+    from harness.evaluate import run as running
+
+    def without_legacy(*given):
+        arms = build_arms(*given)
+        frozen = [
+            replace(arm, policy="replay_only", draws=range(40, 41)) if arm.id == "legacy" else arm for arm in arms.arms
+        ]
+        return replace(arms, arms=tuple(frozen))
+
+    monkeypatch.setattr(running, "build_arms", without_legacy)
+    with pytest.raises(RecordingsMissingError):
+        evaluate(edited, EDITED)
+    begun = find_run(edited)
+    assert begun.status == "interrupted"
+    with RunStore.open(begun.folder) as store:
+        assert not [record for record in store.records() if AGAIN in record.arm]
+
+
+class Ending(Notes):
+    """Ctrl-C once the first further answers are there."""
+
+    def progress(self, progress):
+        if self.said[-1].startswith("asking again") and progress.calls:
+            self.said.append("Ctrl-C")
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited):
+    listener = Ending()
+    evaluation = evaluate(edited, replace(EDITED, sequential=(5, 10), concurrency=1), listener=listener)
+    if "Ctrl-C" not in listener.said:
+        pytest.fail(f"nothing was asked again at the first look: {listener.said}")
+    assert sum(said.startswith("replaying") for said in listener.said) == 1
+    assert evaluation.verdict.verdict == "INCONCLUSIVE"
+    assert find_run(edited).status == "interrupted"
+
+
+def test_money_that_does_not_reach_the_next_look_leaves_a_run_to_resume(edited, monkeypatch):
+    monkeypatch.setattr(Provider, "costs_money", property(lambda self: True))
+    plan = replace(EDITED, fresh=True, first_draw=0, sequential=(5, 10), max_cost=9.0)
+    dear = Notes()
+    evaluate(edited, plan, listener=dear)
+    first, second = (
+        float(dear.said[place + 1].rpartition("$")[2])
+        for place, said in enumerate(dear.said)
+        if said.startswith("replaying")
+    )
+    assert 0 < second < 2 * first  # the second look pays for its own people only
+    frugal = Notes()
+    evaluation = evaluate(edited, replace(plan, max_cost=first * 1.02), listener=frugal)
+    assert any(said.startswith("ending: about ") for said in frugal.said), frugal.said
+    assert evaluation.verdict.reasons[0].startswith("the run is interrupted")
+    begun = find_run(edited)
+    assert begun.status == "interrupted"
+    assert evaluate(edited, plan, resume=begun.run_id).manifest.status == "complete"
+
+
+def test_each_candidate_of_a_run_has_a_look_of_its_own(edited):
+    from harness.review.looks import counted
+
+    other = edited.root / "edits" / "other"
+    shutil.copytree(edited.root / "assistants" / "cv-parser-pro", other)
+    path = other / "instructions.md"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "\nReturn one JSON object and no other text.\n", encoding="utf-8"
+    )
+    plan = replace(EDITED, assistants=("cv-parser-pro", str(other)))
+    evaluation = evaluate(edited, plan)
+    numbers = {arm: verdict.look for arm, verdict in evaluation.verdicts.items()}
+    assert len(set(numbers.values())) == 2
+    assert list(numbers.values()) == [one.number for one in counted(edited)][-2:]
+    again = judge(edited, evaluation.folder, plan, count_look=False)
+    assert {arm: verdict.look for arm, verdict in again.verdicts.items()} == numbers

@@ -68,3 +68,12 @@ def test_an_unknown_cost_is_refused_unless_the_server_may_be_free():
     assert "not known" in refuse_over(None, 9, 5.0, may_be_free=True)
     with pytest.raises(UsageError, match="cannot be capped"):
         refuse_over(None, 9, 5.0, may_be_free=False)
+
+
+def test_what_is_there_already_costs_nothing(tmp_path):
+    from harness.replay.types import RecordKey
+
+    whole, _ = expected(tmp_path, arm())
+    there = {RecordKey("a02", "candidate", draw) for draw in range(3)}
+    calls, _ = expected_cost([arm()], TEXTS, GOLDENS, LEGACY, RecordingStore(tmp_path), ON, done=there)
+    assert calls == whole - 3

@@ -213,3 +213,11 @@ def test_asking_again_makes_a_quick_look_able_to_decide() -> None:
     alone, again = (operate(harm, 60, 1, 40, seed=5, again=asked) for asked in (False, True))
     assert again.hold > alone.hold
     assert again.hold >= 0.85
+
+
+def test_one_further_draw_of_two_confirms_nothing() -> None:
+    cases = world(60, 3, in_draws(title_lost, 2), hit=hit)
+    once = [case for case in further(title_lost) if case.record.draw == 500]
+    verdict = decide([*cases, *once], manifest=manifest())
+    assert verdict.verdict == "INCONCLUSIVE"
+    assert gate(verdict, "critical").unconfirmed == FEW

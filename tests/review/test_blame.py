@@ -83,3 +83,18 @@ def test_edits_are_applied_one_by_one():
     only_model = with_edits(before, after, frozenset({2}))
     assert (only_model.model, only_model.instructions) == ("gpt-6-luna", before.instructions)
     assert "Keep names" in with_edits(before, after, frozenset({1, 2, 3, 4})).instructions
+
+
+def test_a_loss_that_shows_again_on_too_few_people_is_not_called_noise():
+    rng = random.Random(3)
+
+    def measure(sets):
+        return [
+            {f"p{n}": 0.9 - (rng.uniform(0.0, 0.9) if applied and n else 0.0) for n in range(4)} for applied in sets
+        ]
+
+    blame = attribute(EDITS, measure)
+    assert blame.verdict == "cannot tell"
+    assert not blame.total.shown
+    assert blame.reason.startswith("the loss showed again on fresh draws (−")
+    assert "4 CVs are too few to tell" in blame.reason
