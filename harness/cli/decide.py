@@ -36,6 +36,7 @@ def accept(
     override: bool = typer.Option(False, "--override", help="Accept without a SHIP; stays on record."),
 ) -> int:
     """Make a run's candidate the accepted assistant: the baseline of every later run."""
+    from harness.cli.settings import resolve
     from harness.evaluate.accept import accept_run
 
     accepted, paths = accept_run(
@@ -44,6 +45,12 @@ def accept(
     )  # fmt: skip
     typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
     typer.echo("commit these: " + " ".join(str(path) for path in paths))
+    if not accepted.legacy_recorded and resolve(Project.find()).settings.legacy != "retired":
+        typer.echo(
+            f"note: legacy was not in this run, so it is not recorded on draws {accepted.first_draw} to "
+            f"{accepted.first_draw + accepted.draws - 1}, which later runs replay: record it (cv-harness record), or "
+            'set legacy = "retired"'
+        )
     return ExitCode.SHIP
 
 

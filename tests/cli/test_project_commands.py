@@ -211,3 +211,14 @@ def test_bundles_are_looked_at(cv, finished_project, monkeypatch, name):
     instructions.write_text(instructions.read_text(encoding="utf-8") + "\nList hobbies too.\n", encoding="utf-8")
     assert "+ List hobbies too." in cv("assistant", "diff", name, project=finished_project)[1]
     assert cv("assistant", "lint", name, project=finished_project)[0] == 0
+
+
+def test_accepting_a_run_without_legacy_says_what_later_runs_will_miss(cv, finished_project, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    assert (
+        cv("run", "--repeat", "1", "--arms", "baseline,candidate", "--pair-live", "-q", project=finished_project)[0]
+        == 0
+    )
+    code, out, _ = cv("accept", "--reason", "fresh", "--by", "B Person", project=finished_project)
+    assert code == 0
+    assert "legacy was not in this run, so it is not recorded on draws 1 to 1" in out
