@@ -1,13 +1,13 @@
 """A final object against the contract: schema, then date formats, then ids; placeholders are noted.
 
-The schema is checked by a small compiled checker (microseconds); only where it says no are the broken rules listed.
-That both agree with `jsonschema` is proved by property tests.
+The schema is checked by a small compiled checker (microseconds); only where it says no is `jsonschema` asked for
+the details. That both agree is proved by a property test.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,7 @@ def check(value: Json) -> Contract:
         return Contract(Rung.BYTES, (Violation("", "type", f"expected object, got {type_name(value)}"),))
     placeholders = _placeholders(value)
     if not checker_of_contract()(value):
-        return Contract(Rung.JSON, _listed(_broken(value, contract_schema(), "")), placeholders=placeholders)
+        return Contract(Rung.JSON, violations(value, contract_schema()), placeholders=placeholders)
     dates, ids = tuple(_date_problems(value)), tuple(_id_problems(value))
     rung = Rung.SCHEMA if dates or ids else Rung.STRICT
     return Contract(rung, (), dates, ids, placeholders)
@@ -36,41 +36,14 @@ def violations(value: Json, schema: Json) -> tuple[Violation, ...]:
     """Every rule of `schema` that `value` breaks (the first 50, in order of place). No CV values in the texts."""
     from jsonschema import Draft202012Validator
 
-    return _listed(
-        Violation(pointer(error.absolute_path), str(error.validator), _message(error))
-        for error in Draft202012Validator(schema).iter_errors(_shallow(value))
+    found = sorted(
+        (
+            Violation(pointer(error.absolute_path), str(error.validator), _message(error))
+            for error in Draft202012Validator(schema).iter_errors(_shallow(value))
+        ),
+        key=lambda violation: (violation.pointer, violation.rule, violation.message),
     )
-
-
-def _listed(found: Iterable[Violation]) -> tuple[Violation, ...]:
-    ordered = sorted(found, key=lambda violation: (violation.pointer, violation.rule, violation.message))
-    return tuple(ordered[:_MAX_VIOLATIONS])
-
-
-_TYPES: dict[str, type[Any]] = {"string": str, "array": list, "object": dict}
-
-
-def _broken(value: Any, schema: Json, path: str) -> Iterator[Violation]:
-    """What `jsonschema` finds, for the keywords of the contract (those of `compile_checker`)."""
-    kind = schema["type"]
-    if not isinstance(value, _TYPES[kind]):
-        yield Violation(path, "type", f"expected {kind}, got {type_name(value)}")
-    elif kind == "string":
-        if len(value) < schema.get("minLength", 0):
-            yield Violation(path, "minLength", "empty")
-    elif kind == "array":
-        for index, item in enumerate(value):
-            yield from _broken(item, schema["items"], f"{path}/{index}")
-    else:
-        fields, required = schema.get("properties", {}), schema.get("required", ())
-        missing = [name for name in required if name not in value]
-        for _ in missing:  # one for each, and each names them all
-            yield Violation(path, "required", _missing(missing))
-        if schema.get("additionalProperties", True) is False and not value.keys() <= fields.keys():
-            yield Violation(path, "additionalProperties", _unknown(value, fields))
-        for name, child in fields.items():
-            if name in value:
-                yield from _broken(value[name], child, path + pointer((name,)))
+    return tuple(found[:_MAX_VIOLATIONS])
 
 
 def _shallow(value: Json, levels: int = 8) -> Json:
@@ -112,21 +85,16 @@ def _message(error: Any) -> str:
         case "type":
             return f"expected {error.validator_value}, got {type_name(error.instance)}"
         case "required":
-            return _missing(key for key in error.validator_value if key not in error.instance)
+            missing = [key for key in error.validator_value if key not in error.instance]
+            return f"missing: {', '.join(missing)}"
         case "additionalProperties":
-            return _unknown(error.instance, error.schema.get("properties", {}))
+            known = error.schema.get("properties", {})
+            extra = [_short(key) for key in error.instance if key not in known]
+            return f"not in the contract: {', '.join(extra)}"
         case "minLength":
             return "empty"
         case rule:
             return f"breaks {rule}"
-
-
-def _missing(names: Iterable[str]) -> str:
-    return f"missing: {', '.join(names)}"
-
-
-def _unknown(given: Iterable[str], known: Container[str]) -> str:
-    return f"not in the contract: {', '.join(_short(key) for key in given if key not in known)}"
 
 
 def _short(key: object) -> str:
