@@ -138,7 +138,7 @@ def _folded_by_characters(given: str) -> Folded:
 
 def _piece(given: str, found: re.Match[str]) -> str:
     raw = found[0]
-    if raw[0] == "-":
+    if raw[0] == "-" and raw[1:].isspace():
         following = given[found.end() : found.end() + 1]
         return "" if following == following.lower() else "-"
     if raw.isspace():

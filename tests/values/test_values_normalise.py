@@ -3,6 +3,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.values.find import haystack
+from harness.values.folding import fold_text
 from harness.values.normalise import fold, normalise, same_but_accents, squeeze, tokens, words
 
 
@@ -99,3 +100,8 @@ def test_every_stretch_of_a_folded_text_maps_back_into_the_given_one(text):
 @given(st.text(max_size=60))
 def test_folding_leaves_no_capitals(text):
     assert fold(text) == fold(fold(text))
+
+
+def test_a_letter_after_a_hyphen_stays_whatever_stands_beside_it() -> None:
+    assert fold_text("ﬁne co-équipier").text == "fine co-équipier"
+    assert fold_text("ﬁne co-\nequipier").text == "fine coequipier"
