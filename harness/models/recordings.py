@@ -25,8 +25,8 @@ _Located: TypeAlias = tuple[Pack, Entry]
 
 FURTHER = 500
 """Draws from here on are not a run's own: two further ones of rare harm for each first draw that a run may have."""
-BLAME = 3 * FURTHER
-"""Draws from here on are those of blame."""
+BLAME = 2 * FURTHER
+"""Draws from here on are those of blame (first draws over 249 would reach them with their further ones)."""
 
 
 @dataclass(frozen=True, slots=True)

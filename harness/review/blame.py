@@ -154,7 +154,12 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if not shown:
         return blame(effects, (), "cannot tell", "the loss is there, but neither single edits nor pairs explain it")
     worst = min(shown, key=lambda each: each.value)
-    return blame(effects, worst.edits, "edit", "either of these edits is enough for the loss: only undoing both helps")
+    if all(effects[place].lower > worst.value / 2 for place in worst.edits):
+        reason = "either of these edits is enough for the loss: only undoing both helps"
+        return blame(effects, worst.edits, "edit", reason)
+    named = " and ".join(edits[place].label for place in worst.edits)
+    reason = f"undoing {named} takes the loss back, but {worst.n} CVs are too few to tell which of the two did it"
+    return blame(effects, (), "cannot tell", reason)
 
 
 def effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int) -> Effect:

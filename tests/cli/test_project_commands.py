@@ -93,6 +93,7 @@ def test_several_candidates_are_all_named_wherever_one_looks(cv, finished_projec
     assert f"candidate SHIP, candidate:2 {verdicts[1]}" in newest
 
 
+@pytest.mark.long
 def test_looks_and_what_they_cost(cv, finished_project):
     project = finished_project
     assert "no looks yet" in cv("looks", project=project)[1]
@@ -113,6 +114,7 @@ def test_looks_and_what_they_cost(cv, finished_project):
     assert second.endswith(f"${cost[1]:.2f}  ${sum(cost):.2f} so far")
 
 
+@pytest.mark.long
 def test_a_sequential_run_that_ended_early_says_so(cv, finished_project):
     project = finished_project
     assert cv("run", "--repeat", "1", "--sequential", "1,2,3", "-q", project=project)[0] == ExitCode.SHIP

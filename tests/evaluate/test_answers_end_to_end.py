@@ -132,6 +132,7 @@ def gates(verdict):
     return {gate.name: gate for gate in verdict.comparisons[0].gates}
 
 
+@pytest.mark.long
 def test_the_same_system_twice_ships(project, people, tmp_path):
     path = write(tmp_path / "answers.jsonl", people)
     verdict = evaluate(project, Plan(answers=path)).verdict

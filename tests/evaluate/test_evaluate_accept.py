@@ -41,6 +41,7 @@ def other(project, name, before, after):
     return str(folder)
 
 
+@pytest.mark.long
 def test_a_run_against_a_baseline_that_was_replaced_since_is_refused(project):
     one = other(project, "one", "Report only what", "Report, only, what")
     two = other(project, "two", "Report only what", "Say only what")
@@ -66,6 +67,7 @@ def test_a_run_that_ended_early_is_no_baseline(project):
     assert "without --sequential" in caught.value.hint
 
 
+@pytest.mark.long
 def test_the_noise_that_is_kept_is_the_accepted_assistants_own(project):
     worse = other(project, "worse", "Report only what", "Say only what")
     plan = Plan(repeat=2, aa=True, assistants=(worse,))

@@ -91,6 +91,7 @@ def test_what_asking_again_costs_is_part_of_the_look(edited):
     assert Decimal(look.cost) == sum((record.cost or Decimal(0) for record in asked), Decimal(0))
 
 
+@pytest.mark.long
 def test_a_run_that_may_not_cost_more_is_not_asked_again(edited, monkeypatch):
     monkeypatch.setattr(Provider, "costs_money", property(lambda self: True))
     free = Notes()
@@ -158,6 +159,7 @@ def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited):
     assert find_run(edited).status == "interrupted"
 
 
+@pytest.mark.long
 def test_money_that_does_not_reach_the_next_look_leaves_a_run_to_resume(edited, monkeypatch):
     monkeypatch.setattr(Provider, "costs_money", property(lambda self: True))
     plan = replace(EDITED, fresh=True, first_draw=0, sequential=(5, 10), max_cost=9.0)
@@ -178,6 +180,7 @@ def test_money_that_does_not_reach_the_next_look_leaves_a_run_to_resume(edited, 
     assert evaluate(edited, plan, resume=begun.run_id).manifest.status == "complete"
 
 
+@pytest.mark.long
 def test_each_candidate_of_a_run_has_a_look_of_its_own(edited):
     from harness.review.looks import counted
 

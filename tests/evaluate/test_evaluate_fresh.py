@@ -52,6 +52,7 @@ def edit(project):
     path.write_text(text.replace("Report only what the CV says", "Say only what the CV says"), encoding="utf-8")
 
 
+@pytest.mark.long
 def test_each_fresh_run_is_on_new_draws_and_a_look_of_its_own(finished_project):
     edit(finished_project)
     first, second = evaluate(finished_project, FRESH), evaluate(finished_project, FRESH)
@@ -80,6 +81,7 @@ def test_a_run_can_be_made_again_on_the_same_draws(finished_project):
     assert plan_of_run(again.manifest, Settings()).fresh
 
 
+@pytest.mark.long
 def test_an_accepted_fresh_run_is_what_later_runs_replay(finished_project):
     evaluate(finished_project, replace(FRESH, first_draw=3, repeat=2))
     accepted = accept(finished_project)
@@ -154,6 +156,7 @@ def test_a_release_that_would_cost_too_much_is_refused_before_its_first_call(fin
     assert RecordingStore.of(finished_project).next_draw(load_accepted(finished_project, "simulator@1")[0].origin) == 1
 
 
+@pytest.mark.long
 def test_draws_that_are_not_recorded_are_recorded_by_the_command_that_is_named(finished_project, monkeypatch):
     monkeypatch.setattr(Provider, "simulated", property(lambda self: False))
     plan = replace(QUICK, first_draw=4, max_cost=100.0)

@@ -52,6 +52,24 @@ def test_either_of_two_edits_is_enough():
     assert "only undoing both" in blame.reason
 
 
+def test_a_pair_whose_single_edits_are_open_is_not_said_to_be_redundant():
+    rng = random.Random(11)
+
+    def measure(sets):
+        """Edit 1 does it, but single runs are so noisy that only the mean over many undone edits shows."""
+        return [
+            {
+                f"p{n}": 0.9 - (0.3 if 1 in applied else 0.0) + (rng.gauss(0, 0.3) if len(applied) == 4 else 0.0)
+                for n in range(6)
+            }
+            for applied in sets
+        ]
+
+    blame = attribute(EDITS, measure)
+    assert (blame.verdict, blame.guilty) == ("cannot tell", ())
+    assert "6 CVs are too few to tell which of the two did it" in blame.reason
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_noise_alone_cannot_be_told(seed):
     measure, _ = world(lambda applied: 0.0, noise=0.03, seed=seed)
