@@ -232,9 +232,10 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
     n, least = min(pair.n for pair in pairs), config.ship_personas
     if n < least:
         return (f"{n} people are too few to ship: {least - n} more CVs (of {least} people at least)",)
-    fewest = min(waiting, key=lambda gate: gate.delta.clusters)
-    if (n := fewest.delta.clusters) < least:
-        label = GATES[fewest.name].label
+    few = [gate for gate in waiting if gate.delta.clusters < least and not gate.name.startswith("group_")]
+    if few:
+        fewest = min(few, key=lambda gate: gate.delta.clusters)
+        n, label = fewest.delta.clusters, GATES[fewest.name].label
         return (f"{label}: {n} people with a figure are too few to ship: {least - n} more CVs",)
     n = min(pair.people for pair in pairs)
     following = [planned for planned in config.looks if planned > n]

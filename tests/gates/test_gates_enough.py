@@ -123,6 +123,17 @@ def test_a_planned_look_counts_the_people_replayed_not_those_that_compare() -> N
     assert verdict.verdict == "SHIP"
 
 
+def test_a_group_of_fields_that_few_have_is_not_what_a_run_between_two_looks_waits_for() -> None:
+    cases = []
+    for case in world(30):
+        groups = {name: of for name, of in case.score.counts.items() if not name.startswith("education")}
+        few = int(case.document.id[3:]) >= 12
+        cases.append(dataclasses.replace(case, score=dataclasses.replace(case.score, counts=groups)) if few else case)
+    verdict = decide(cases, manifest=manifest(), config=GateConfig.from_mapping({"looks": [20, 40, 60]}))
+    assert gate(verdict, "group_education").delta.clusters == 12
+    assert verdict.reasons == ("30 CVs are no planned look at which it may ship: 10 more CVs",)
+
+
 def test_an_anchor_whose_model_changed_behind_its_name_is_refused() -> None:
     arms = ("baseline", "candidate", "anchor")
     cases = [of(case, snapshot="m-0") if case.record.arm == "anchor" else case for case in world(30, arms=arms)]
