@@ -22,7 +22,7 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def sha256(data: bytes | str) -> str:
+def sha256(data: bytes | memoryview | str) -> str:
     """Hex SHA-256 of bytes, or of a text's UTF-8."""
     return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.base.errors import UsageError
 from harness.evaluate.plan import Plan
-from harness.models.endpoints import Endpoint, openai_endpoint, other_endpoint, simulator_endpoint
+from harness.models.endpoints import Endpoint, clean_url, openai_endpoint, other_endpoint, simulator_endpoint
 from harness.models.recordings import RecordingStore
 
 
@@ -47,10 +47,11 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
 
 def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
     if plan.base_url:
-        known = _simulator_at(plan.base_url)
+        base_url = clean_url(plan.base_url)
+        known = _simulator_at(base_url)
         if known is not None:
             return known
-        endpoint = other_endpoint(plan.base_url)
+        endpoint = other_endpoint(base_url)
         return Provider(endpoint.origin, endpoint)
     try:
         endpoint = openai_endpoint()
@@ -71,8 +72,8 @@ def _simulator_at(base_url: str) -> Provider | None:
         return None
     try:
         with urllib.request.urlopen(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
-            said = json.load(answer)
+            said = json.loads(answer.read(10_000))
         origin = f"simulator@{said['version']}+seed{said['seed']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # no simulator: another server, or nobody; the first call will tell
     return Provider(origin, simulator_endpoint(base_url, origin))

@@ -33,6 +33,8 @@ FAILURE_WORDS: Mapping[str, str] = {
     "poll_timeout": "timed out while polling (no answer came; nothing is said about its quality)",
     "refused": "refused by the model",
     "connection": "broken connections (no answer came; nothing is said about its quality)",
+    "unreachable": "no connection (no answer came; nothing is said about its quality)",
+    "too_large": "answers larger than the harness takes",
     "content_filter": "stopped by the content filter",
     "rate_limit_exceeded": "turned away by the rate limit",
     "declared_error": "declared as failed",

@@ -37,7 +37,8 @@ def build_caller(
     """A caller for one arm.
 
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
-    Raises HarnessError where the policy needs a client or recordings and there are none.
+    Raises HarnessError where the policy needs a client or recordings and there are none, InvalidFileError where a
+    recording that may be needed is in a file that is no sound pack: before any call.
     """
     if policy in ASKING and client is None:
         raise HarnessError(f"policy {policy} needs a client")
@@ -45,6 +46,8 @@ def build_caller(
         raise HarnessError(f"policy {policy} needs recordings")
     if client is not None and client.origin != origin:
         raise HarnessError(f"a client of {client.origin} cannot answer for {origin}")
+    if policy != "call" and recordings is not None:
+        recordings.check(origin)
     return _Caller(
         origin=origin,
         policy=policy,

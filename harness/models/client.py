@@ -15,6 +15,7 @@ from harness.base.clock import Clock, SystemClock
 from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.base.types import Source
 from harness.models.answers import Answer, interpret, kept_headers, milliseconds, one_line
+from harness.models.bounded import ACCEPTED_ENCODINGS, TooLargeError, UndecodableError, bound
 from harness.models.endpoints import KEY_VARIABLE, Endpoint
 from harness.models.types import Attempt, Call
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _HEADERS_AT = "harness.headers_at_ms"
+_LATE = "no complete response in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ModelClient:
         try:
             async with asyncio.timeout(self._timeouts.connect * 2):
                 await self._sdk.models.with_raw_response.retrieve(model)
-        except (openai.APIConnectionError, TimeoutError) as error:
+        except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
             raise ProviderUnavailableError(
                 f"no answer from {where}: {self._reason(error)}",
                 hint="check the address and the network, or use --provider simulator",
@@ -165,11 +167,12 @@ class ModelClient:
         http = httpx2.AsyncClient(
             timeout=timeout,
             limits=limits,
+            headers={"accept-encoding": ACCEPTED_ENCODINGS},
             follow_redirects=False,
             trust_env=not self.endpoint.loopback,
             # Without TLS there is nothing to verify: a context that trusts nobody is made in no time.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.endpoint.loopback else True,
-            event_hooks={"response": [self._note_headers]},
+            event_hooks={"response": [self._begin_response]},
         )
         sdk = openai.AsyncOpenAI(
             api_key=self.endpoint.key,
@@ -185,8 +188,9 @@ class ModelClient:
             sdk.admin_api_key = None
         return sdk
 
-    async def _note_headers(self, response: httpx2.Response) -> None:
+    async def _begin_response(self, response: httpx2.Response) -> None:
         response.extensions[_HEADERS_AT] = self._clock.monotonic_ms()
+        bound(response)
 
     async def _exchange(self, call: Call, cache_key: str) -> _Raw:
         import openai
@@ -200,10 +204,9 @@ class ModelClient:
             return self._received(call, raw.http_response)
         except openai.APIStatusError as error:
             return self._received(call, error.response)
-        except (openai.APITimeoutError, TimeoutError):
-            return _Raw(Answer("failed", "timeout", "no complete response in time"))
-        except openai.APIConnectionError as error:
-            return _Raw(Answer("failed", "connection", self._reason(error)))
+        except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
+            code = _broken_off(error)
+            return _Raw(Answer("failed", code, _LATE if code == "timeout" else self._reason(error)))
         except openai.OpenAIError as error:
             return _Raw(Answer("failed", "sdk_error", self._reason(error)))
 
@@ -226,3 +229,23 @@ class ModelClient:
         said = one_line(str(error))
         named = f"{type(error).__name__}: {said}" if said else type(error).__name__
         return self.endpoint.scrub_text(named)
+
+
+def _broken_off(error: BaseException) -> str:
+    """The code of a request without a whole response: "unreachable" where no connection came about, so that nothing
+    was sent; else "too_large", "timeout", or "connection" where it broke off."""
+    import httpx2
+    import openai
+
+    causes = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+
+    def met(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if met(TooLargeError):
+        return "too_large"
+    if met(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.ProxyError):
+        return "unreachable"
+    return "timeout" if met(openai.APITimeoutError, TimeoutError) else "connection"

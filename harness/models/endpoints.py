@@ -66,6 +66,15 @@ def simulator_endpoint(url: str, origin: str) -> Endpoint:
 
 def other_endpoint(base_url: str, environ: Mapping[str, str] | None = None) -> Endpoint:
     """A server that speaks OpenAI's wire format. Raises UsageError for an address that is none, or without a key."""
+    clean = clean_url(base_url)
+    if clean == OPENAI_URL:
+        return openai_endpoint(environ)
+    return Endpoint(clean, clean, _key(environ))
+
+
+def clean_url(base_url: str) -> str:
+    """The address in one writing. Raises UsageError where it is none, or where it holds what may be a secret: an
+    address names the origin of recordings and stands in reports."""
     try:
         parts = urlsplit(base_url)
         _ = parts.port
@@ -73,15 +82,15 @@ def other_endpoint(base_url: str, environ: Mapping[str, str] | None = None) -> E
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError("the base URL is not an http or https address", hint="write it like https://host/v1")
-    if parts.username is not None or parts.password is not None:
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        holds = "credentials" if parts.username is not None or parts.password is not None else "a query or fragment"
         raise UsageError(
-            "the base URL holds credentials, which would end up in reports",
+            f"the base URL holds {holds}, which would end up in reports",
             hint=f"put the key into {KEY_VARIABLE} and leave it out of the address",
         )
-    clean = urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
-    if clean == OPENAI_URL:
-        return openai_endpoint(environ)
-    return Endpoint(clean, clean, _key(environ))
+    if _KEY_LIKE.search(base_url.encode("utf-8", "replace")):
+        raise UsageError("the base URL holds what looks like a key", hint=f"put the key into {KEY_VARIABLE}")
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
 
 
 def _key(environ: Mapping[str, str] | None) -> str:

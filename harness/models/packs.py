@@ -9,22 +9,28 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError
 from harness.base.types import Source
 from harness.models.answers import interpret
+from harness.models.bounded import TooLargeError, gunzip
 from harness.models.types import Attempt, Recording, Usage
 
 PACK_VERSION = 1
 SUFFIX = ".jsonl.gz"
+MOST_BYTES = 256 * 2**20
+"""Of a pack, unpacked: about 15,000 calls."""
+
+_MOST_LINES = 200_000
+_LONGEST_HEAD = 10_000
 _ENTRY = re.compile(rb'\{"key":"([0-9a-f]{64})","draw":(\d{1,9}),"answered":(true|false),')
 _DEFAULTS: Mapping[str, Any] = {
     "retry_wait_ms": 0.0,
@@ -65,7 +71,7 @@ class Pack:
                 self.path,
                 f"recording {entry.key[:12]} draw {entry.draw}",
                 f"not a recording ({type(error).__name__})",
-                hint="restore the file; packs are never edited",
+                hint=_RESTORE,
             ) from None
 
 
@@ -77,46 +83,89 @@ def answered(recording: Recording) -> bool:
 def pack_bytes(origin: str, recordings: Iterable[Recording]) -> bytes:
     """The pack of `recordings`, sorted by key and draw. Deterministic."""
     ordered = sorted(recordings, key=lambda recording: (recording.key, recording.draw))
-    head = {"pack": PACK_VERSION, "origin": origin, "recordings": len(ordered)}
-    lines = [_dumps(head), *(_dumps(_line(recording)) for recording in ordered)]
-    data = ("\n".join(lines) + "\n").encode("utf-8")
-    return gzip.compress(data, compresslevel=9, mtime=0)
+    body = "".join(_dumps(_line(recording)) + "\n" for recording in ordered).encode("utf-8")
+    head = {"pack": PACK_VERSION, "origin": origin, "recordings": len(ordered), "sha256": sha256(body)}
+    return gzip.compress(_dumps(head).encode("utf-8") + b"\n" + body, compresslevel=9, mtime=0)
+
+
+def shares(recordings: Sequence[Recording]) -> Iterator[list[Recording]]:
+    """The recordings in packs of a size that is read again without ado."""
+    share: list[Recording] = []
+    size = 0
+    for recording in recordings:
+        length = sum(len(attempt.body or b"") + 4096 for attempt in recording.attempts)
+        if share and size + length > MOST_BYTES // 4:
+            yield share
+            share, size = [], 0
+        share.append(recording)
+        size += length
+    if share:
+        yield share
 
 
 def read_pack(path: Path) -> Pack:
-    """Unpack and index. Raises InvalidFileError for a file that is damaged, no pack, or of a newer version."""
+    """Unpack, check and index. Raises InvalidFileError for a file that is damaged, edited, too large, no pack, or of
+    a newer version."""
+    data = _unpacked(path)
+    line_end = data.find(b"\n", 0, _LONGEST_HEAD)
     try:
-        data = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise InvalidFileError(
-            path, "", f"the pack cannot be unpacked: {error}", hint="restore the file from version control"
-        ) from None
-    line_end = data.find(b"\n")
-    try:
-        head = json.loads(data[:line_end])
-        version, origin, count = head["pack"], str(head["origin"]), head["recordings"]
-    except (ValueError, KeyError, TypeError):
-        raise InvalidFileError(path, "line 1", "not a pack of recordings") from None
+        head = json.loads(data[: max(0, line_end)])
+        version, origin, count = head["pack"], head["origin"], head["recordings"]
+        if not isinstance(origin, str) or not isinstance(version, int):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InvalidFileError(path, "line 1", "not a pack of recordings", hint=_RESTORE) from None
     if version != PACK_VERSION:
         raise InvalidFileError(
             path, "line 1", f"pack version {version}, this version reads {PACK_VERSION}", hint="update cv-harness"
         )
-    entries, lines = _entries(data, line_end + 1)
+    entries, lines = _entries(data, line_end + 1, _MOST_LINES)
     if not len(entries) == count == lines:
         raise InvalidFileError(
             path,
             "",
             f"says {count} recordings, has {lines} lines and {len(entries)} of them readable",
-            hint="restore the file; packs are never edited",
+            hint=_RESTORE,
         )
-    return Pack(path, origin, data, tuple(entries))
+    pack = Pack(path, origin, data, tuple(entries))
+    edited = "sha256" in head and head["sha256"] != sha256(memoryview(data)[line_end + 1 :])
+    if edited or "sha256" not in head:  # packs from before they said so: every line is looked at instead
+        for entry in entries:
+            pack.recording(entry)
+    if edited:
+        raise InvalidFileError(path, "", "its recordings are not those that were written", hint=_RESTORE)
+    return pack
 
 
-def _entries(data: bytes, start: int) -> tuple[list[Entry], int]:
-    """The recordings from `start` on, and how many lines there are."""
+_RESTORE = "restore the file from version control; packs are never edited"
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        packed = path.read_bytes()
+    except OSError as error:
+        raise InvalidFileError(path, "", f"the pack cannot be read: {error.strerror}") from None
+    for begin, is_really, hint in _NO_PACKS:
+        if packed.startswith(begin):
+            raise InvalidFileError(path, "", is_really, hint=hint)
+    try:
+        return gunzip(packed, MOST_BYTES)
+    except (EOFError, zlib.error, TooLargeError) as error:
+        said = "the file is empty" if not packed else f"the pack cannot be unpacked: {error}"
+        raise InvalidFileError(path, "", said, hint=_RESTORE) from None
+
+
+_NO_PACKS = (
+    (b"version https://git-lfs", "a pointer to a file that Git LFS did not fetch", "`git lfs pull`"),
+    (b"<<<<<<< ", "a merge left its marks in it", "`git checkout --ours` or `--theirs`: both sides' packs may stay"),
+)
+
+
+def _entries(data: bytes, start: int, most: int) -> tuple[list[Entry], int]:
+    """The recordings from `start` on, and how many lines there are; no more than `most` are looked at."""
     entries: list[Entry] = []
     lines = 0
-    while start < len(data):
+    while start < len(data) and lines <= most:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         lines += 1
@@ -125,17 +174,6 @@ def _entries(data: bytes, start: int) -> tuple[list[Entry], int]:
             entries.append(Entry(found[1].decode(), int(found[2]), found[3] == b"true", start, end))
         start = end + 1
     return entries, lines
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """The whole file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _line(recording: Recording) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError, UsageError
+from harness.base.files import private_folder, write_whole
 from harness.models.calls import MESSAGE
-from harness.models.packs import SUFFIX, Entry, Pack, answered, pack_bytes, read_pack, write_atomically
+from harness.models.packs import SUFFIX, Entry, Pack, answered, pack_bytes, read_pack, shares
 from harness.models.types import Attempt, Call, Recording
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class RecordingStore:
             return None
         return found[0].recording(found[1])
 
+    def check(self, origin: str) -> None:
+        """Read every pack of the origin now. Raises InvalidFileError naming the first that is no sound pack."""
+        self._index(origin)
+
     def draws(self, origin: str, key: str) -> tuple[int, ...]:
         """Which draws of a call are recorded, in order."""
         return tuple(sorted(self._index(origin).draws.get(key, ())))
@@ -141,7 +146,10 @@ class RecordingStore:
             shown = ", ".join(map(str, draws))
             return Missing(call.key, ("draw",), f"draw {call.draw} is not recorded, only {shown}")
         if not index.located:
-            others = [other for other in self.origins() if self._index(other).draws.get(call.key)]
+            try:
+                others = [other for other in self.origins() if self._index(other).draws.get(call.key)]
+            except InvalidFileError:  # of no use to this origin, be it sound or not
+                others = []
             if others:
                 return Missing(call.key, ("origin",), f"recorded from {others[0]}, not from {origin}")
             return Missing(None, ("origin",), f"nothing is recorded from {origin}")
@@ -170,7 +178,9 @@ class RecordingStore:
             if (there is None or (new and not there)) and (earlier is None or (new and not answered(earlier))):
                 fresh[recording.origin][at] = recording
         return tuple(
-            self._write(origin, list(chosen.values()), name, local) for origin, chosen in fresh.items() if chosen
+            self._write(origin, share, name, local)
+            for origin, chosen in fresh.items()
+            for share in shares(list(chosen.values()))
         )
 
     def promote(self, origin: str, calls: Iterable[tuple[str, int]], *, name: str = "") -> tuple[Path, ...]:
@@ -199,7 +209,8 @@ class RecordingStore:
                 continue
             removed += len(pack.entries) - len(kept)
             if kept:
-                write_atomically(path, pack_bytes(pack.origin, [pack.recording(entry) for entry in kept]))
+                data = pack_bytes(pack.origin, [pack.recording(entry) for entry in kept])
+                write_whole(path, data, private=not path.is_relative_to(self._committed))
             else:
                 path.unlink()
         self._indexes.clear()
@@ -262,7 +273,9 @@ class RecordingStore:
             raise UsageError(
                 f"{path} is there already with other recordings", hint="packs are append-only; choose another name"
             )
-        write_atomically(path, data)
+        if local:
+            private_folder(root)
+        write_whole(path, data, private=local)
         self._include(self._index(origin), _pack_of(origin, path))
         return path
 

@@ -14,7 +14,7 @@ from harness.models.answers import QUOTA, milliseconds
 from harness.models.types import Attempt
 
 _STATUS = frozenset({408, 409})
-_NO_RESPONSE = frozenset({"timeout", "connection"})
+_NO_RESPONSE = frozenset({"timeout", "connection", "unreachable"})
 _IN_A_RESPONSE = frozenset({"server_error", "rate_limit_exceeded", "slow_down"})
 """Error codes of a response with status 200 and `status: "failed"`."""
 

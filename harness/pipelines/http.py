@@ -18,6 +18,7 @@ from harness.base.clock import Clock, SystemClock
 from harness.base.types import Failure, Json
 from harness.contract.read import read
 from harness.corpus.types import Document
+from harness.models.bounded import ACCEPTED_ENCODINGS, TooLargeError, UndecodableError, bound
 from harness.models.types import Attempt, Caller
 from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.legacy import LEGACY_FIELDS
@@ -109,8 +110,17 @@ class _HttpFor:
         pipeline, service = self._pipeline, self._pipeline.service
         headers = {"Authorization": f"Bearer {service.token}"} if service.token else {}
         visit = _Visit(pipeline.clock)
+        headers["accept-encoding"] = ACCEPTED_ENCODINGS
+
+        async def bounded(response: httpx2.Response) -> None:
+            bound(response)
+
         async with httpx2.AsyncClient(
-            base_url=service.base_url, headers=headers, timeout=service.patience_s, follow_redirects=False
+            base_url=service.base_url,
+            headers=headers,
+            timeout=service.patience_s,
+            follow_redirects=False,
+            event_hooks={"response": [bounded]},
         ) as client:
             try:
                 answer = await self._visit(client, visit)
@@ -120,9 +130,10 @@ class _HttpFor:
             except httpx2.TimeoutException:
                 visit.state = "failed"
                 return visit.result(Failure("provider", "timeout", "no response in time"), draw)
-            except httpx2.HTTPError as error:
+            except (httpx2.HTTPError, TooLargeError, UndecodableError) as error:
                 visit.state = "failed"
-                return visit.result(Failure("provider", "connection", type(error).__name__), draw)
+                code = "too_large" if isinstance(error, TooLargeError) else "connection"
+                return visit.result(Failure("provider", code, type(error).__name__), draw)
         reading = read(json.dumps(answer))
         return visit.result(reading.value, draw, readings=(reading,), status=200)
 

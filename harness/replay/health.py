@@ -14,7 +14,7 @@ def is_shut_out(attempt: Attempt) -> bool:
     recorded one was that of another day."""
     if attempt.outcome != "failed" or attempt.source == "recorded":
         return False
-    return attempt.error in ("connection", QUOTA) or attempt.status in (401, 403)
+    return attempt.error in ("connection", "unreachable", QUOTA) or attempt.status in (401, 403)
 
 
 @dataclass(slots=True)

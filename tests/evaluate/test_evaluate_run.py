@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from harness.base.errors import UsageError
+from harness.base.errors import InvalidFileError, UsageError
 from harness.corpus.goldens import load_golden
 from harness.evaluate.accept import accept_run
 from harness.evaluate.plan import Plan
@@ -52,6 +52,26 @@ def test_the_same_run_twice_gives_the_same_answers_and_scores(small_project):
     one, two = evaluate(project, QUICK), evaluate(project, QUICK)
     tables = [json.loads((each.folder / "summary.json").read_text())["fields"] for each in (one, two)]
     assert tables[0] == tables[1]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-30],
+        lambda data: b"",
+        lambda data: b"version https://git-lfs.github.com/spec/v1\n",
+        lambda data: b"<<<<<<< HEAD\n" + data,
+    ],
+)
+def test_a_bad_pack_is_named_before_anything_is_asked(finished_project, damage):
+    (pack, *_) = sorted(finished_project.recordings.glob("*/*.jsonl.gz"))
+    pack.write_bytes(damage(pack.read_bytes()))
+    runs = sorted(finished_project.runs.iterdir())
+    with pytest.raises(InvalidFileError) as caught:
+        evaluate(finished_project, QUICK)
+    assert str(pack) in str(caught.value)
+    assert caught.value.exit_code == 2
+    assert sorted(finished_project.runs.iterdir()) == runs, "nothing was begun"
 
 
 def test_acceptance_is_refused_in_ci_without_a_reason_and_of_a_part(small_project):

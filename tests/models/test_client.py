@@ -7,6 +7,9 @@ import gzip
 import json
 import logging
 import socket
+import tracemalloc
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.models.calls import responses_call
 from harness.models.client import ModelClient, Timeouts
 from harness.models.endpoints import Endpoint, other_endpoint, simulator_endpoint
+from harness.models.retry import retryable
 from harness.models.types import Attempt, Call, Usage
 
 SHORT = Timeouts(connect=2.0, write=2.0, read=0.2, total=2.0)
@@ -225,6 +229,57 @@ def test_a_compressed_answer_is_read() -> None:
     assert attempt.outcome == "answered"
 
 
+def _deflated(data: bytes, window_bits: int) -> bytes:
+    engine = zlib.compressobj(9, zlib.DEFLATED, window_bits)
+    return engine.compress(data) + engine.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("GZIP", gzip.compress),
+        ("deflate", lambda data: _deflated(data, 15)),
+        ("deflate", lambda data: _deflated(data, -15)),
+        ("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))),
+        ("identity, deflate, gzip", lambda data: gzip.compress(_deflated(data, -15))),
+        ("gzip", lambda data: gzip.compress(data[:50]) + bytes(7) + gzip.compress(data[50:])),
+    ],
+)
+def test_every_encoding_that_is_asked_for_is_read(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    data = pack(json.dumps(response()).encode())
+    attempt, _ = sent(http(200, data, {"content-encoding": encoding}))
+    assert (attempt.outcome, attempt.text) == ("answered", '{"ok": true}')
+    whole, _ = sent(http(200, data[:-12], {"content-encoding": encoding}))
+    assert (whole.outcome, whole.error) == ("failed", "connection")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "layers"), [("", 0), ("gzip", 1), ("deflate", 1), ("gzip, gzip", 2), ("gzip, gzip, gzip", 3)]
+)
+def test_a_response_is_never_unpacked_beyond_its_limit(encoding: str, layers: int) -> None:
+    data = b" " * (9 if layers == 0 else 64) * 2**20
+    for _ in range(layers):
+        data = _deflated(data, 15) if encoding == "deflate" else gzip.compress(data)
+    tracemalloc.start()
+    try:
+        attempt, server = sent(http(200, data, {"content-encoding": encoding} if encoding else {}))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (attempt.outcome, attempt.body) == ("failed", None)
+    assert attempt.error == ("connection" if layers == 3 else "too_large")
+    assert peak < 40 * 2**20, f"{peak >> 20} MB"
+    assert len(server.requests) == 1
+    assert not retryable(attempt) or layers == 3
+
+
+def test_an_encoding_that_was_not_asked_for_is_not_unpacked() -> None:
+    for encoding in ("br", "zstd", "compress", "x" * 200):
+        attempt, server = sent(http(200, response(), {"content-encoding": encoding}))
+        assert (attempt.outcome, attempt.error) == ("failed", "connection")
+        assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
+
+
 def test_a_server_that_trickles_bytes_cannot_hold_an_attempt() -> None:
     async def run() -> Attempt:
         async with serving(trickle()) as server:
@@ -248,7 +303,7 @@ def test_a_server_that_is_not_there() -> None:
             return await client.send(call(), attempt_id="a1")
 
     attempt = asyncio.run(run())
-    assert (attempt.outcome, attempt.error) == ("failed", "connection")
+    assert (attempt.outcome, attempt.error) == ("failed", "unreachable")  # so nothing was sent, and nothing is owed
 
 
 def test_the_simulators_virtual_time_is_read() -> None:

@@ -39,7 +39,7 @@ def test_the_simulator_gets_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_server_is_its_own_origin() -> None:
-    endpoint = other_endpoint("https://Models.Example.com:8443/v1/?a=b#c", GIVEN)
+    endpoint = other_endpoint("https://Models.Example.com:8443/v1/", GIVEN)
     assert endpoint.origin == endpoint.base_url == "https://models.example.com:8443/v1"
     assert not endpoint.simulated
     assert not endpoint.loopback
@@ -56,3 +56,20 @@ def test_credentials_in_an_address_are_refused_and_not_shown() -> None:
     with pytest.raises(UsageError, match="holds credentials") as caught:
         other_endpoint("https://user:hunter2@example.com/v1", GIVEN)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/v1?api_key=hunter2",
+        "https://example.com/v1#hunter2",
+        "https://:hunter2@example.com/v1",
+        f"https://example.com/proxy/{KEY}/v1",
+        f"https://{KEY}.example.com/v1",
+    ],
+)
+def test_what_may_be_a_secret_is_refused_wherever_an_address_holds_it(url: str) -> None:
+    with pytest.raises(UsageError, match="the base URL holds") as caught:
+        other_endpoint(url, GIVEN)
+    assert "hunter2" not in str(caught.value)
+    assert KEY not in str(caught.value)

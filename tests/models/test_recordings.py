@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_doubles import CV, KEY, STARTED, attempt, call, chat, failed
 
+from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
-from harness.models.packs import pack_bytes, read_pack, write_atomically
+from harness.models import packs
+from harness.models.packs import pack_bytes, read_pack
 from harness.models.recordings import RecordingStore, origin_slug, record, recorded_attempts
 from harness.models.types import Attempt, Call, Recording, Usage
 
@@ -80,7 +84,7 @@ def test_every_attempt_survives_the_file_format(tmp_path_factory: pytest.TempPat
     path = tmp_path_factory.mktemp("pack") / "x.jsonl.gz"
     of = call(draw=4)
     given = Recording(OPENAI, of.key, of.parts, 4, tuple(kept), date(2026, 11, 22), "snap", {"a": "b"})
-    write_atomically(path, pack_bytes(OPENAI, [given]))
+    path.write_bytes(pack_bytes(OPENAI, [given]))
     pack = read_pack(path)
     assert [pack.recording(entry) for entry in pack.entries] == [given]
 
@@ -212,9 +216,58 @@ def test_a_pack_is_json_lines_that_other_tools_read(store: RecordingStore) -> No
     (path,) = store.add([_recorded(call(draw=draw)) for draw in range(3)])
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         head, *rest = [json.loads(line) for line in lines]
-    assert head == {"pack": 1, "origin": OPENAI, "recordings": 3}
+    body = gzip.decompress(path.read_bytes()).partition(b"\n")[2]
+    assert head == {"pack": 1, "origin": OPENAI, "recordings": 3, "sha256": sha256(body)}
     assert [line["draw"] for line in rest] == [0, 1, 2]
     assert rest[0]["attempts"][0]["body"] == '{"status": "completed"}'
+
+
+def _without_digest(pack: bytes) -> bytes:
+    head, _, body = gzip.decompress(pack).partition(b"\n")
+    old = {name: value for name, value in json.loads(head).items() if name != "sha256"}
+    return json.dumps(old, separators=(",", ":")).encode() + b"\n" + body
+
+
+_EMPTY_HEAD = b'{"pack":1,"origin":"openai","recordings":9}\n'
+
+
+def test_a_pack_from_before_packs_had_a_digest_is_read(store: RecordingStore, tmp_path: Path) -> None:
+    (path,) = store.add([_recorded(call())])
+    path.write_bytes(gzip.compress(_without_digest(path.read_bytes())))
+    assert _reopened(tmp_path).lookup(OPENAI, call().key, 0) is not None
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        pytest.param(lambda: gzip.compress(bytes(300 * 2**20), 1), id="zeros"),
+        pytest.param(lambda: gzip.compress(_EMPTY_HEAD + b"\n" * 100 * 2**20, 1), id="lines"),
+        pytest.param(lambda: gzip.compress(b"") * 100_000, id="members"),
+    ],
+)
+def test_a_pack_is_not_unpacked_beyond_its_limit(tmp_path: Path, bomb: Callable[[], bytes]) -> None:
+    path = tmp_path / "openai" / "bomb.jsonl.gz"
+    path.parent.mkdir()
+    path.write_bytes(bomb())
+    begin = time.process_time()
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidFileError) as caught:
+            read_pack(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert str(path) in str(caught.value)
+    assert peak < 300 * 2**20, f"{peak >> 20} MB"
+    assert time.process_time() - begin < 10
+
+
+def test_more_than_a_pack_may_hold_goes_into_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packs, "MOST_BYTES", 100_000)
+    kept = [_recorded(call(f"cv {number}"), attempt(call(), body=b"x" * 9_000)) for number in range(20)]
+    paths = RecordingStore(tmp_path).add(kept)
+    assert len(paths) > 1
+    assert RecordingStore(tmp_path).count(OPENAI) == 20
 
 
 @pytest.mark.parametrize(
@@ -228,6 +281,16 @@ def test_a_pack_is_json_lines_that_other_tools_read(store: RecordingStore) -> No
         (lambda data: gzip.compress(gzip.decompress(data) + b"{}\n"), "says 1 recordings, has 2"),
         (lambda data: gzip.compress(gzip.decompress(data).replace(b'"attempts"', b'"attempt"')), "not a recording"),
         (lambda data: gzip.compress(gzip.decompress(data)[:-9] + b"\n"), "not a recording"),
+        (lambda data: b"", "the file is empty"),
+        (lambda data: data[:1], "cannot be unpacked"),
+        (lambda data: b"<<<<<<< HEAD\n" + data, "a merge left its marks"),
+        (lambda data: b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "git lfs pull"),
+        (lambda data: gzip.compress(gzip.decompress(data).replace(b"completed", b"completes")), "not those that were"),
+        (lambda data: gzip.compress(b"[" * 9_000), "not a pack"),
+        (lambda data: gzip.compress(b"[" * 9_000 + b"\n"), "not a pack"),
+        (lambda data: gzip.compress(b'{"pack":1,"origin":7,"recordings":0}\n'), "not a pack"),
+        (lambda data: gzip.compress(b'{"pack":1,"origin":"openai","recordings":0,"x":"' + b"y" * 20_000), "not a pack"),
+        (lambda data: gzip.compress(_without_digest(data).replace(b'"attempts"', b'"attempt"')), "not a recording"),
     ],
 )
 def test_a_damaged_pack_is_named(store: RecordingStore, tmp_path: Path, damage: object, words: str) -> None:
