@@ -65,9 +65,9 @@ def small_project(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def _finished(tmp_path_factory):
     """A project and its cache after one accepted run of one draw; made once."""
-    from harness.evaluate.accept import accept_run
-    from harness.evaluate.plan import Plan
-    from harness.evaluate.run import evaluate
+    from harness.evaluate.commands.accept import accept_run
+    from harness.evaluate.commands.run import evaluate
+    from harness.evaluate.setup.plan import Plan
 
     folder = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:

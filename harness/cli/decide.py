@@ -37,7 +37,7 @@ def accept(
 ) -> int:
     """Make a run's candidate the accepted assistant: the baseline of every later run."""
     from harness.cli.settings import resolve
-    from harness.evaluate.accept import accept_run
+    from harness.evaluate.commands.accept import accept_run
 
     accepted, paths = accept_run(
         Project.find(), run_id or None, reason=reason, by=by or user_name(), override=override,
@@ -118,28 +118,23 @@ def looks(as_json: bool = typer.Option(False, "--json", help="As JSON lines.")) 
 
 
 def compare(
-    one: str = typer.Argument(..., metavar="RUN", help="The older run."),
-    two: str = typer.Argument(..., metavar="RUN", help="The newer run."),
+    older: str = typer.Argument(..., metavar="RUN", help="The older run."),
+    newer: str = typer.Argument(..., metavar="RUN", help="The newer run."),
     as_json: bool = typer.Option(False, "--json", help="Print verdict.json instead of the table."),
 ) -> int:
     """The newer run's candidate against the older run's candidate, on the CVs that both replayed."""
-    from harness.cli.replay import plan_of_run
-    from harness.cli.settings import resolve
-    from harness.evaluate.compare import compare_runs
+    from harness.cli.plans import stored
+    from harness.evaluate.commands.compare import compare_runs
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
     from harness.replay.runs import find_run
 
-    project = Project.find()
-    newer = find_run(project, two)
-    if newer.manifest is None:
-        raise UsageError(f"run {two} cannot be read: {newer.problem}")
-    settings = resolve(project).settings
-    verdict = compare_runs(project, find_run(project, one), newer, plan_of_run(newer.manifest, settings))
+    new = stored(newer)
+    verdict = compare_runs(new.project, find_run(new.project, older), new.info, new.plan)
     if as_json:
         typer.echo(json.dumps(verdict_to_dict(verdict), ensure_ascii=False, indent=2))
     else:
-        typer.echo(f"{verdict.verdict}: candidate of {two} against candidate of {one}")
+        typer.echo(f"{verdict.verdict}: candidate of {newer} against candidate of {older}")
         for reason in verdict.reasons:
             typer.echo(f"  {reason}")
     return exit_code(verdict)
@@ -151,19 +146,13 @@ def blame(
     max_cost: float = typer.Option(5.0, "--max-cost", help="US dollars that this may cost."),
 ) -> int:
     """Which edit of the assistant did it: leave one out at a time and replay the CVs that moved."""
+    from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
-    from harness.cli.replay import plan_of_run
-    from harness.cli.settings import resolve
-    from harness.evaluate.blame import blame_run
-    from harness.replay.runs import find_run
+    from harness.evaluate.commands.blame import blame_run
 
-    project = Project.find()
-    info = find_run(project, run_id or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    base = plan_of_run(info.manifest, resolve(project).settings)
+    run = stored(run_id)
     with TerminalListener() as listener:
-        found = blame_run(project, info, base, repeat=repeat, max_cost=max_cost, listener=listener)
+        found = blame_run(run.project, run.info, run.plan, repeat=repeat, max_cost=max_cost, listener=listener)
     typer.echo(found.sentence)
     for effect in found.effects:
         typer.echo(f"  {effect.sentence}")
@@ -175,16 +164,11 @@ def plan(
     margin: float = typer.Option(0.02, "--margin", help="Drop of mean F1 that must be excluded."),
 ) -> int:
     """How many CVs and draws accuracy alone needs at the measured spread, and what they cost."""
-    from harness.cli.replay import plan_of_run
-    from harness.cli.settings import resolve
-    from harness.evaluate.planning import planned
-    from harness.replay.runs import find_run
+    from harness.cli.plans import stored
+    from harness.evaluate.commands.planning import planned
 
-    project = Project.find()
-    info = find_run(project, run_id or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    for line in planned(project, info, plan_of_run(info.manifest, resolve(project).settings), margin=margin):
+    run = stored(run_id)
+    for line in planned(run.project, run.info, run.plan, margin=margin):
         typer.echo(line)
     return ExitCode.SHIP
 
@@ -193,9 +177,9 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
     """Every setting in force and where it comes from; the gates' constants below them."""
     from dataclasses import fields
 
-    from harness.cli.replay import plan_of
-    from harness.cli.settings import Settings, gate_origins, resolve
-    from harness.evaluate.stages import gate_config
+    from harness.cli.plans import gate_origins, plan_of
+    from harness.cli.settings import Settings, resolve
+    from harness.evaluate.stages.judging import gate_config
 
     found = resolve(Project.find())
     gates = gate_config(plan_of(found.settings)).describe()

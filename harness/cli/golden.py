@@ -34,7 +34,7 @@ def review(
     from harness.base.clock import SystemClock
     from harness.cli.decide import user_name
     from harness.corpus.goldens import golden_path, write_golden
-    from harness.evaluate.doubts import doubts
+    from harness.evaluate.commands.doubts import doubts
     from harness.review.golden_care import change, finish, moved, refuse_in_ci, reload, removes
 
     refuse_in_ci(os.environ)
@@ -127,7 +127,7 @@ def audit(
     from dataclasses import asdict
 
     from harness.base.terminal import safe
-    from harness.evaluate.doubts import doubts
+    from harness.evaluate.commands.doubts import doubts
 
     suspects = [each for each in doubts(Project.find(), run_id or None) if each.suspect]
     if as_json:
@@ -148,7 +148,7 @@ def add(
 ) -> int:
     """Start a golden for a new CV from an answer: unreviewed, so it does not gate until it is reviewed."""
     from harness.base.clock import SystemClock
-    from harness.evaluate.doubts import begin_golden
+    from harness.evaluate.commands.doubts import begin_golden
     from harness.review.golden_care import refuse_in_ci
 
     refuse_in_ci(os.environ)

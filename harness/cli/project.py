@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def init(folder: Path = typer.Argument(..., metavar="DIR", help="Where; it may exist, but hold no project.")) -> int:
     """Make a project root for private CVs: manifest, goldens, recordings, baseline, bundle, evals, workflow."""
-    from harness.evaluate.templates import init as make
+    from harness.evaluate.commands.init import init as make
 
     project = make(folder)
     typer.echo(f"project made in {project.root}")

@@ -22,7 +22,7 @@ import pytest
 from harness.base.environment import in_ci
 from harness.base.errors import HarnessError, InvalidFileError, RecordingsMissingError
 from harness.base.project import Project
-from harness.evaluate.plan import Plan
+from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
 from harness.gates.types import Gate, Verdict
 
@@ -242,7 +242,7 @@ def _session_id(config: pytest.Config) -> str:
 
 
 def _plan(config: pytest.Config) -> Plan:
-    from harness.cli.replay import plan_of
+    from harness.cli.plans import plan_of
     from harness.cli.settings import resolve
 
     flags = {
@@ -255,7 +255,7 @@ def _plan(config: pytest.Config) -> Plan:
 
 
 def _gate_config(config: pytest.Config) -> GateConfig:
-    from harness.evaluate.stages import gate_config
+    from harness.evaluate.stages.judging import gate_config
 
     return gate_config(_plan(config))
 
@@ -271,7 +271,7 @@ def _has_anchor(config: pytest.Config) -> bool:
 
 def _selection(config: pytest.Config) -> Any:
     from harness.corpus.manifest import load_manifest
-    from harness.evaluate.plan import select
+    from harness.evaluate.setup.plan import select
 
     return select(load_manifest(Project.find(), verify=False), _plan(config)).documents
 
@@ -289,8 +289,8 @@ def _selected(request: pytest.FixtureRequest) -> list[str]:
 
 def _evaluate(config: pytest.Config, only: list[str]) -> dict[str, Any]:
     """The evaluation as plain JSON; a failure is a sentence, so that each test can say it."""
-    from harness.evaluate.no_verdict import no_verdict
-    from harness.evaluate.run import evaluate
+    from harness.evaluate.commands.no_verdict import no_verdict
+    from harness.evaluate.commands.run import evaluate
 
     project = Project.find()
     plan = replace(_plan(config), only=tuple(only), require_baseline=config.getoption("--require-baseline") or "")
@@ -314,8 +314,8 @@ def _said(error: HarnessError) -> str:
 
 
 def _cases(project: Project, plan: Plan, folder: Path) -> dict[str, dict[str, list[str]]]:
-    from harness.evaluate.inputs import load_inputs
-    from harness.evaluate.stages import score_run
+    from harness.evaluate.setup.inputs import load_inputs
+    from harness.evaluate.stages.judging import score_run
     from harness.gates.cases import broken_rules, lost_values
     from harness.replay.store import RunStore
 

@@ -14,14 +14,9 @@ from harness.base.project import Project
 
 if TYPE_CHECKING:
     from harness.cli.settings import Settings
-    from harness.evaluate.plan import Plan
-    from harness.evaluate.run import Evaluation
+    from harness.evaluate.setup.plan import Plan
+    from harness.evaluate.stages.evaluation import Evaluation
     from harness.replay.runs import RunInfo
-    from harness.replay.types import Manifest
-
-
-_WHOLE = ("gate", "sealed")
-"""What a release is decided on."""
 
 
 def register(app: typer.Typer) -> None:
@@ -79,8 +74,9 @@ def run(
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the result."),
 ) -> int:
     """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
+    from harness.cli.plans import WHOLE, plan_of
     from harness.cli.progress import TerminalListener
-    from harness.evaluate.run import evaluate
+    from harness.evaluate.commands.run import evaluate
 
     project = Project.find()
     settings = _settings(
@@ -92,7 +88,7 @@ def run(
         base,
         arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
-        splits=tuple(split) or (_WHOLE if sealed else base.splits),
+        splits=tuple(split) or (WHOLE if sealed else base.splits),
         only=tuple(only),
         tags=tuple(tag),
         limit=limit,
@@ -112,7 +108,7 @@ def run(
     if run_id and not resume:
         raise UsageError("--run ID goes with --resume")
     if resume:
-        plan = _as_begun(project, plan, run_id)
+        plan = _as_begun(plan, run_id)
     with TerminalListener(quiet=quiet) as listener:
         evaluation = evaluate(project, plan, listener=listener, resume=run_id if resume else None)
     return show(evaluation, as_json=as_json)
@@ -131,8 +127,9 @@ def record(
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this may cost."),
 ) -> int:
     """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only)."""
+    from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
-    from harness.evaluate.run import replay_plan
+    from harness.evaluate.commands.run import replay_plan
 
     project = Project.find()
     settings = _settings(
@@ -171,16 +168,11 @@ def export(
     redacted: bool = typer.Option(False, "--redacted", help="Neither values nor document ids."),
 ) -> int:
     """A run as tables: cases, leaves, gates, fields. CSV cells are guarded against formulas."""
-    from harness.cli.settings import resolve
-    from harness.evaluate.exporting import export_run
-    from harness.replay.runs import find_run
+    from harness.cli.plans import stored
+    from harness.evaluate.commands.export import export_run
 
-    project = Project.find()
-    info = find_run(project, run_id or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    plan = plan_of_run(info.manifest, resolve(project).settings)
-    for path in export_run(project, info, plan, out, parquet=parquet, redacted=redacted):
+    run = stored(run_id)
+    for path in export_run(run.project, run.info, run.plan, out, parquet=parquet, redacted=redacted):
         typer.echo(str(path))
     return ExitCode.SHIP
 
@@ -233,7 +225,7 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
     """Print what an evaluation came to; the exit code that says the same."""
     import json
 
-    from harness.evaluate.pages import candidates_told
+    from harness.evaluate.stages.pages import candidates_told
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
     from harness.reports.terminal import renderable
@@ -261,82 +253,21 @@ def _console() -> Any:
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def plan_of(settings: Settings) -> Plan:
-    """The plan that settings alone describe. A release is decided on the gate and the sealed split, on new draws."""
-    from harness.evaluate.plan import Plan
-
-    release = settings.profile == "release"
-    return Plan(
-        splits=_WHOLE if release else ("gate",),
-        fresh=release,
-        assistants=(settings.assistant,),
-        provider="openai" if settings.provider == "openai" else "simulator",
-        base_url=settings.base_url,
-        model=settings.model,
-        repeat=settings.repeat,
-        concurrency=settings.concurrency,
-        seed=settings.seed,
-        profile=settings.profile,
-        legacy=settings.legacy,
-        max_cost=settings.max_cost,
-        monthly_volume=settings.monthly_volume,
-        phone_region=settings.phone_region,
-        gates=settings.gates,
-    )
-
-
-def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
-    """The plan that a stored run was made with, as far as judging it again needs it."""
-    kept: dict[str, Any] = dict(manifest.settings)
-    selection = manifest.selection
-    draws = {arm.id: arm.draws for arm in manifest.arms}
-    counted = next((draws[name] for name in ("candidate", "baseline", "legacy") if name in draws), None)
-    return replace(
-        plan_of(settings),
-        provider=kept.get("provider", "simulator"),
-        reader=kept.get("reader", "common"),
-        sequential=tuple(kept.get("sequential", ())),
-        base_url=kept.get("base_url", ""),
-        splits=tuple(selection.get("splits", ("gate",))),
-        only=tuple(selection.get("only", ())),
-        tags=tuple(selection.get("tags", ())),
-        limit=selection.get("limit"),
-        profile=kept.get("profile", "ci"),
-        seed=manifest.seed,
-        repeat=kept.get("repeat", settings.repeat),
-        first_draw=counted.start if counted is not None else None,
-        fresh=kept.get("fresh", False),
-        cvs=Path(kept["cvs"]) if kept.get("cvs") else None,
-        answers=Path(kept["answers"]) if kept.get("answers") else None,
-        command=manifest.command,
-    )
-
-
 def _again(run_id: str) -> int:
+    from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
-    from harness.cli.settings import resolve
-    from harness.evaluate.stages import judge
-    from harness.replay.runs import find_run
+    from harness.evaluate.stages.judging import judge
 
-    project = Project.find()
-    info = find_run(project, run_id or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    plan = plan_of_run(info.manifest, resolve(project).settings)
+    run = stored(run_id)
     with TerminalListener() as listener:
-        return show(judge(project, info.folder, plan, listener=listener, count_look=False))
+        return show(judge(run.project, run.info.folder, run.plan, listener=listener, count_look=False))
 
 
-def _as_begun(project: Project, plan: Plan, run_id: str) -> Plan:
+def _as_begun(plan: Plan, run_id: str) -> Plan:
     """What a resumed run was begun with stands; only how fast and where to is today's."""
-    from harness.cli.settings import resolve
-    from harness.replay.runs import find_run
+    from harness.cli.plans import stored
 
-    info = find_run(project, run_id or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    begun = plan_of_run(info.manifest, resolve(project).settings)
-    return replace(begun, concurrency=plan.concurrency, out=plan.out, max_cost=plan.max_cost)
+    return replace(stored(run_id).plan, concurrency=plan.concurrency, out=plan.out, max_cost=plan.max_cost)
 
 
 def _settings(project: Project, **flags: Any) -> Settings:

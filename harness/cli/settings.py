@@ -91,33 +91,6 @@ def resolve(project: Project, flags: Mapping[str, Any] | None = None) -> Resolve
     return Resolved(settings, origins)
 
 
-def gate_origins(found: Resolved) -> Mapping[str, str]:
-    """Where each of the gates' constants comes from, by its key in `GateConfig.describe`: the origin of the setting
-    that it is, "pyproject.toml" where the gates' table says it or what follows from it, "default of release" where
-    the profile does, else "default"."""
-    from harness.cli.replay import plan_of
-    from harness.evaluate.stages import gate_config
-    from harness.gates.config import GateConfig
-
-    in_force = gate_config(plan_of(found.settings))
-    of_profile, usual = (
-        {key: value for key, value, _ in config.describe()}
-        for config in (GateConfig.for_profile(in_force.profile), GateConfig())
-    )
-    origins = {}
-    for key, value, _ in in_force.describe():
-        gate, _, constant = key.partition(".")
-        given = found.settings.gates.get(gate)
-        said = constant in given if isinstance(given, Mapping) else given is not None
-        if key in ("profile", "legacy"):
-            origins[key] = found.origins[key]
-        elif said or value != of_profile.get(key, usual.get(key)):
-            origins[key] = found.origins["gates"]
-        else:
-            origins[key] = "default" if value == usual.get(key) else f"default of {in_force.profile}"
-    return origins
-
-
 def _check_gates(project: Project, gates: Mapping[str, Any]) -> None:
     """Raise InvalidFileError for what is a setting of its own, and would be said twice in the gates' table."""
     for name in ("legacy", "profile"):

@@ -13,7 +13,7 @@ from harness.base.errors import ExitCode, HarnessError
 from harness.base.project import Project
 
 if TYPE_CHECKING:
-    from harness.evaluate.run import Evaluation
+    from harness.evaluate.stages.evaluation import Evaluation
 
 _POLL_S = 0.4
 
@@ -30,10 +30,10 @@ def watch(
 ) -> int:
     """Replay the dev split whenever the bundle is saved, and say which fields of which CVs moved. Ctrl-C ends it."""
     from harness.assistants.bundle import find_bundle
+    from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
-    from harness.cli.replay import plan_of
     from harness.cli.settings import resolve
-    from harness.evaluate.run import evaluate
+    from harness.evaluate.commands.run import evaluate
 
     project = Project.find()
     folder = find_bundle(project, assistant).path

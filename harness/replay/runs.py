@@ -42,6 +42,12 @@ class RunInfo:
             return "running"
         return "interrupted" if self.manifest.status == "running" else self.manifest.status
 
+    def readable(self) -> Manifest:
+        """The manifest. Raises UsageError where it cannot be read."""
+        if self.manifest is None:
+            raise UsageError(f"run {self.run_id} cannot be read: {self.problem}")
+        return self.manifest
+
 
 def verdict_folder(folder: Path, candidate: str) -> Path:
     """Where a candidate's verdict and pages are: the first one's in the run's folder, others' in one of their own."""

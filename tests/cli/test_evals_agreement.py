@@ -8,9 +8,9 @@ import pytest
 
 from harness.base.project import Project
 from harness.corpus.manifest import load_manifest
-from harness.evaluate.accept import accept_run
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = '[tool.cv-harness]\nrepeat = 3\n\n[tool.pytest.ini_options]\ntestpaths = ["evals"]\n'

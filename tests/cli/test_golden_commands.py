@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from harness.base.errors import UsageError
 from harness.cli.main import app
 from harness.corpus.goldens import golden_path, load_golden, write_golden
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 from harness.base.project import Project
 from harness.corpus.goldens import load_golden
 from harness.corpus.manifest import load_manifest
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DRAWS = 3

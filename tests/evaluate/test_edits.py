@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.base.project import Project
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUNDLE = REPOSITORY / "harness" / "assistants" / "cv-parser-pro"

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from harness.base.errors import UsageError
-from harness.evaluate.accept import accept_run
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
-from harness.evaluate.stages import score_run
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import score_run
 from harness.gates.noise import noise_floor
 from harness.replay.runs import find_run
 from harness.replay.store import RunStore
@@ -84,7 +84,7 @@ def test_the_noise_that_is_kept_is_the_accepted_assistants_own(project):
 
 
 def cases_of(project, evaluation):
-    from harness.evaluate.inputs import load_inputs
+    from harness.evaluate.setup.inputs import load_inputs
 
     with RunStore.open(evaluation.folder, write=True) as store:
         return score_run(store, load_inputs(project, Plan(), verify=False))

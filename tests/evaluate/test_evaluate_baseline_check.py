@@ -8,7 +8,7 @@ import pytest
 from harness.assistants.bundle import make_bundle, save_bundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.baseline_check import require_baseline
+from harness.evaluate.setup.baseline_check import require_baseline
 from harness.review.acceptance import Accepted, write_accepted
 
 

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from harness.base.errors import UsageError
-from harness.evaluate.accept import accept_run
-from harness.evaluate.blame import blame_run
-from harness.evaluate.compare import compare_runs
-from harness.evaluate.plan import Plan
-from harness.evaluate.planning import planned
-from harness.evaluate.run import Silent, evaluate
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.blame import blame_run
+from harness.evaluate.commands.compare import compare_runs
+from harness.evaluate.commands.planning import planned
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.listener import Silent
 from harness.replay.runs import find_run, runs
 
 IDS = ["a01", "a02", "a03", "a05", "a06", "a09", "a11", "a12"]

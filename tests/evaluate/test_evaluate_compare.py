@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.evaluate.accept import accept_run
-from harness.evaluate.compare import compare_runs
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.compare import compare_runs
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 from harness.replay.runs import find_run
 
 PLAN = Plan(repeat=1)

@@ -11,8 +11,8 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.goldens import load_golden
-from harness.evaluate.arms import with_model
-from harness.evaluate.estimate import expected_cost, refuse_over
+from harness.evaluate.setup.arms import with_model
+from harness.evaluate.setup.estimate import expected_cost, refuse_over
 from harness.models.recordings import RecordingStore
 from harness.replay.types import Arm
 

@@ -9,15 +9,15 @@ from datetime import date
 import pytest
 
 from harness.base.errors import RecordingsMissingError, UsageError
-from harness.cli.replay import plan_of, plan_of_run
+from harness.cli.plans import plan_of, plan_of_run
 from harness.cli.settings import Settings
-from harness.evaluate.accept import accept_run
-from harness.evaluate.arms import build_arms
-from harness.evaluate.estimate import TooExpensiveError
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider
-from harness.evaluate.replaying import Silent
-from harness.evaluate.run import evaluate, replay_plan
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.run import evaluate, replay_plan
+from harness.evaluate.setup.arms import build_arms
+from harness.evaluate.setup.estimate import TooExpensiveError
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
+from harness.evaluate.stages.listener import Silent
 from harness.models.recordings import RecordingStore
 from harness.replay.store import RunStore
 from harness.review.acceptance import load_accepted

@@ -11,12 +11,12 @@ import pytest
 
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.errors import UsageError
-from harness.evaluate.accept import accept_run
-from harness.evaluate.arms import arms_again, build_arms, recording_arms
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider
-from harness.evaluate.replaying import Silent
-from harness.evaluate.run import evaluate, replay_plan
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.run import evaluate, replay_plan
+from harness.evaluate.setup.arms import arms_again, build_arms, recording_arms
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
+from harness.evaluate.stages.listener import Silent
 from harness.models.client import ModelClient
 from harness.models.endpoints import Endpoint
 from harness.models.recordings import RecordingStore

@@ -9,9 +9,9 @@ import pytest
 
 from harness.base.errors import InvalidFileError, UsageError
 from harness.corpus.goldens import load_golden
-from harness.evaluate.accept import accept_run
-from harness.evaluate.plan import Plan
-from harness.evaluate.run import evaluate
+from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 from harness.review.acceptance import load_accepted
 
 IDS = ["a01", "a02", "a09"]

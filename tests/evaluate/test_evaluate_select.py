@@ -4,7 +4,7 @@ import pytest
 
 from harness.base.errors import UsageError
 from harness.corpus.types import Document
-from harness.evaluate.plan import Plan, select
+from harness.evaluate.setup.plan import Plan, select
 
 
 def document(name, split="gate", **tags):

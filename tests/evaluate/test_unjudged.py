@@ -1,7 +1,7 @@
 """Sentences that the simulator cannot judge."""
 
 from harness.assistants.bundle import make_bundle
-from harness.evaluate.unjudged import Unjudged, unjudged
+from harness.evaluate.stages.unjudged import Unjudged, unjudged
 
 ORIGIN = "simulator@1+seed7"
 KNOWN = "List every human language that the CV names under `languages`."

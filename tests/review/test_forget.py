@@ -90,8 +90,8 @@ def test_a_person_without_golden_is_found_by_contacts(finished_project):
 
 
 def test_the_same_file_replayed_under_another_id_goes_too(finished_project, tmp_path):
-    from harness.evaluate.plan import Plan
-    from harness.evaluate.run import evaluate
+    from harness.evaluate.commands.run import evaluate
+    from harness.evaluate.setup.plan import Plan
 
     project = finished_project
     own = tmp_path / "own"

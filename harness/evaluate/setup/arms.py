@@ -13,9 +13,9 @@ from harness.assistants.lint import lint
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.inputs import Inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider
+from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
 from harness.gates.types import AGAIN, AGAIN_DRAWS
 from harness.models.calls import MESSAGE, chat_call
 from harness.models.recordings import FURTHER, RecordingStore
@@ -182,8 +182,7 @@ def recording_arms(arms: ArmSet) -> ArmSet:
 
 def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provider) -> ArmSet:
     """The arms that a run was begun with, whatever the working tree says by now."""
-    manifest = begun.manifest
-    assert manifest is not None
+    manifest = begun.readable()
     command = " ".join(manifest.command)
     legacy = load_legacy_prompts(project)
     if manifest.settings.get("legacy_wire") != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):

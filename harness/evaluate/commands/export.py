@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.base.project import Project
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.stages import read_verdict, score_run
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import read_verdict, score_run
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore
 from harness.reports.export import write_csv, write_parquet

@@ -10,12 +10,12 @@ from typing import Any
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.arms import AA
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.recorded import recorded_on
-from harness.evaluate.run import recordings_of
-from harness.evaluate.stages import read_verdict, score_run, verdict_digest
+from harness.evaluate.commands.run import recordings_of
+from harness.evaluate.setup.arms import AA
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import read_verdict, score_run, verdict_digest
+from harness.evaluate.stages.recorded import recorded_on
 from harness.gates.noise import noise_floor
 from harness.models.recordings import RecordingStore
 from harness.replay.runs import RunInfo, find_run, verdict_folder
@@ -46,9 +46,7 @@ def accept_run(
     if not by.strip():
         raise UsageError("an acceptance needs a name", hint="give --by NAME")
     info = find_run(project, run)
-    manifest = info.manifest
-    if manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    manifest = info.readable()
     candidates = {arm.id: arm for arm in manifest.arms if arm.id.split(":")[0] == "candidate" and arm.bundle}
     if candidate not in candidates:
         named = ", ".join(candidates)
@@ -121,8 +119,7 @@ def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:
 def _noise(project: Project, info: RunInfo, arm: Arm) -> Mapping[str, Any]:
     """What the accepted assistant differs from itself by: in the run's A/A where that is of this very assistant, else
     between its own draws."""
-    manifest = info.manifest
-    assert manifest is not None
+    manifest = info.readable()
     splits = tuple(manifest.selection.get("splits", ("gate",)))
     inputs = load_inputs(project, Plan(splits=splits), verify=False)
     with RunStore.open(info.folder, write=True) as store:

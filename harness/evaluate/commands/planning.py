@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.arms import AA
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.stages import gate_config, score_run
+from harness.evaluate.setup.arms import AA
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import gate_config, score_run
 from harness.gates.noise import noise_floor
 from harness.gates.planning import plan as needed
 from harness.replay.runs import RunInfo

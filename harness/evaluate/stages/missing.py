@@ -8,10 +8,10 @@ from pathlib import Path
 from harness.base.clock import SystemClock
 from harness.base.errors import RecordingsMissingError
 from harness.base.project import Project
-from harness.evaluate.arms import ArmSet, recording_arms
-from harness.evaluate.estimate import expected_cost
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
+from harness.evaluate.setup.arms import ArmSet, recording_arms
+from harness.evaluate.setup.estimate import expected_cost
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
 from harness.models.recordings import RecordingStore
 from harness.replay.progress import MissingRecording
 from harness.replay.store import RunStore

@@ -15,12 +15,13 @@ from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.types import Extraction
-from harness.evaluate.inputs import Inputs, load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.recorded import recorded_on
-from harness.evaluate.replaying import Listener, Silent
-from harness.evaluate.run import Evaluation
-from harness.evaluate.unjudged import unjudged
+from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.evaluation import Evaluation
+from harness.evaluate.stages.listener import Listener, Silent
+from harness.evaluate.stages.pages import write_pages
+from harness.evaluate.stages.recorded import recorded_on
+from harness.evaluate.stages.unjudged import unjudged
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
@@ -254,8 +255,6 @@ def gate_config(plan: Plan) -> GateConfig:
 
 def _render(project: Project, assessed: Assessed, candidate: str, plan: Plan) -> Path:
     """Write a candidate's verdict.json, summary.json, summary.md and pages; the path of the full page."""
-    from harness.evaluate.pages import write_pages
-
     folder, manifest = verdict_folder(assessed.folder, candidate), assessed.manifest
     folder.mkdir(parents=True, exist_ok=True)
     origin = next(arm.origin for arm in manifest.arms if arm.id == candidate)

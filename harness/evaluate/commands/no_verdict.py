@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from harness.base.project import Project
-from harness.evaluate.pages import REDACTED
-from harness.evaluate.stages import point_latest
+from harness.evaluate.stages.judging import point_latest
+from harness.evaluate.stages.pages import REDACTED
 
 
 def no_verdict(project: Project, reason: str) -> None:

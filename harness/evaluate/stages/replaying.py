@@ -6,15 +6,16 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from harness.base.clock import SystemClock
 from harness.base.errors import HarnessError, UsageError
 from harness.corpus.types import Document, Extraction
-from harness.evaluate.arms import ArmSet
-from harness.evaluate.inputs import NO_TEXT, Inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider
+from harness.evaluate.setup.arms import ArmSet
+from harness.evaluate.setup.inputs import NO_TEXT, Inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
+from harness.evaluate.stages.listener import Listener
 from harness.models.caller import build_caller
 from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore
@@ -31,26 +32,6 @@ from harness.replay.types import Arm
 if TYPE_CHECKING:
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
-
-
-class Listener(Protocol):
-    """Whoever shows a running evaluation to a person."""
-
-    def stage(self, name: str) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-    def progress(self, progress: Progress) -> None: ...
-
-
-class Silent:
-    """Shows nothing."""
-
-    def stage(self, name: str) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-    def progress(self, progress: Progress) -> None: ...
 
 
 async def replay_arms(
@@ -151,7 +132,7 @@ def _refuse_cost(
     store: RunStore,
 ) -> str:
     """What the run will still cost; raises TooExpensiveError where that is too much."""
-    from harness.evaluate.estimate import expected_cost, refuse_over
+    from harness.evaluate.setup.estimate import expected_cost, refuse_over
 
     names = [document.id for document in inputs.documents if document.id in inputs.paths]
     read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))

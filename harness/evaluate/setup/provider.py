@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.base.errors import UsageError
-from harness.evaluate.plan import Plan
+from harness.evaluate.setup.plan import Plan
 from harness.models.endpoints import Endpoint, clean_url, openai_endpoint, other_endpoint, simulator_endpoint
 from harness.models.recordings import RecordingStore
 

@@ -14,7 +14,7 @@ from harness.base.errors import UsageError
 from harness.base.project import MARKER, Project
 from harness.contract.schema import contract_schema
 
-_SOURCE = Path(__file__).resolve().parents[2]
+_SOURCE = Path(__file__).resolve().parents[3]
 
 _PYPROJECT = """\
 [tool.cv-harness]

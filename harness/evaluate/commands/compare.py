@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.inputs import load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.stages import decided, score_run, with_goldens
+from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import decided, score_run, with_goldens
 from harness.gates.types import AGAIN, Case, Verdict
 from harness.replay.runs import RunInfo
 from harness.replay.store import RunStore

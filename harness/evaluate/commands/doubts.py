@@ -14,9 +14,9 @@ from harness.contract.check import check
 from harness.contract.types import Rung
 from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import load_manifest
-from harness.evaluate.inputs import Inputs, load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.stages import score_run
+from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.judging import score_run
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.runs import find_run
 from harness.replay.store import RunStore
@@ -35,9 +35,7 @@ def doubts(project: Project, run: str | None) -> tuple[Disagreement, ...]:
     document of this project.
     """
     info = find_run(project, run)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
-    inputs = _inputs(project, info.manifest)
+    inputs = _inputs(project, info.readable())
     with RunStore.open(info.folder, write=True) as store:
         cases = score_run(store, inputs)
         texts = {document_id: extraction.text for document_id, extraction in store.extractions()}

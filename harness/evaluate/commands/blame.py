@@ -22,12 +22,13 @@ from harness.base.clock import SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.base.types import Json
-from harness.evaluate.arms import ArmSet
-from harness.evaluate.inputs import Inputs, load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider, open_provider
-from harness.evaluate.replaying import Listener, replay_arms
-from harness.evaluate.stages import gate_config, judge, read_verdict, score_run
+from harness.evaluate.setup.arms import ArmSet
+from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider, open_provider
+from harness.evaluate.stages.judging import gate_config, judge, read_verdict, score_run
+from harness.evaluate.stages.listener import Listener
+from harness.evaluate.stages.replaying import replay_arms
 from harness.gates.types import Case, Verdict
 from harness.models.recordings import BLAME, RecordingStore
 from harness.replay.manifest import new_manifest
@@ -84,8 +85,7 @@ def blame_run(
     Raises UsageError where there is nothing to explain, or where it would cost more than `max_cost`.
     """
     gate_config(plan)
-    manifest = info.manifest
-    assert manifest is not None
+    manifest = info.readable()
     arms = {arm.id: arm for arm in manifest.arms}
     before, after = _bundle(arms, "baseline"), _bundle(arms, "candidate")
     edits = edits_between(before, after)

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.base.types import Json
 from harness.corpus.types import Golden
-from harness.evaluate.run import worst
+from harness.evaluate.stages.evaluation import worst
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Case, Verdict
 from harness.replay.runs import verdict_folder

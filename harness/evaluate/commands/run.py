@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -14,21 +14,22 @@ from typing import TypeAlias
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, ProviderUnavailableError, UsageError
 from harness.base.project import Project
-from harness.evaluate.arms import ArmSet, arms_again, begun_arms, build_arms, declared_arms, recording_arms
-from harness.evaluate.baseline_check import require_baseline
-from harness.evaluate.estimate import TooExpensiveError
-from harness.evaluate.inputs import Inputs, load_inputs
-from harness.evaluate.plan import Plan
-from harness.evaluate.provider import Provider, open_provider
-from harness.evaluate.replaying import Listener, Silent, replay_arms
-from harness.gates.types import Verdict
+from harness.evaluate.setup.arms import ArmSet, arms_again, begun_arms, build_arms, declared_arms, recording_arms
+from harness.evaluate.setup.baseline_check import require_baseline
+from harness.evaluate.setup.estimate import TooExpensiveError
+from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider, open_provider
+from harness.evaluate.stages.evaluation import Evaluation
+from harness.evaluate.stages.judging import assess, gate_config, present
+from harness.evaluate.stages.listener import Listener, Silent
+from harness.evaluate.stages.replaying import replay_arms
 from harness.models.recordings import RecordingStore, record
 from harness.models.types import Call, Recording
 from harness.replay.manifest import new_manifest
 from harness.replay.progress import ReplaySummary
 from harness.replay.runs import RunInfo, discard_unbegun, find_run
 from harness.replay.store import RunStore
-from harness.replay.types import Manifest
 
 AskAgain: TypeAlias = Callable[[Collection[str], Collection[str]], bool]
 """Makes two further draws of arms (by id) on documents (by id); whether the run has changed by it."""
@@ -37,29 +38,6 @@ AskAgain: TypeAlias = Callable[[Collection[str], Collection[str]], bool]
 def _no_model(_arms: Collection[str], _documents: Collection[str]) -> bool:
     """Asks nothing again."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What an evaluation came to. verdicts: by candidate arm; pages: the dashboard of each."""
-
-    folder: Path
-    manifest: Manifest
-    verdicts: Mapping[str, Verdict]
-    pages: Mapping[str, Path]
-    replay: ReplaySummary | None
-    notes: tuple[str, ...] = field(default=())
-
-    @property
-    def verdict(self) -> Verdict:
-        """The one that counts: the worst of all candidates'."""
-        return worst(self.verdicts)
-
-
-def worst(verdicts: Mapping[str, Verdict]) -> Verdict:
-    """Of several candidates' verdicts the one that counts: HOLD before INCONCLUSIVE before SHIP."""
-    order = ("HOLD", "INCONCLUSIVE", "SHIP")
-    return min(verdicts.values(), key=lambda verdict: order.index(verdict.verdict))
 
 
 def evaluate(
@@ -75,7 +53,6 @@ def evaluate(
     Ctrl-C ends the replay cleanly; what is there is scored and shown, and the verdict says that it is partial.
     Raises HarnessError: UsageError before anything is sent, ProviderUnavailableError, RecordingsMissingError.
     """
-    from harness.evaluate.stages import assess, gate_config, present
     from harness.gates.decide import unconfirmed
 
     gate_config(plan)
@@ -97,7 +74,7 @@ def evaluate(
     result = looks[-1]
     evaluation = replace(result, replay=replayed.summary, notes=(*replayed.notes, *result.notes))
     if replayed.summary.missing and not plan.allow_missing:
-        from harness.evaluate.missing import missing_error
+        from harness.evaluate.stages.missing import missing_error
 
         page = next(iter(evaluation.pages.values()), replayed.folder)
         raise missing_error(project, plan, replayed.folder, replayed.arms, replayed.summary.missing, page)
@@ -241,8 +218,7 @@ def _begun(project: Project, resume: str | None) -> RunInfo | None:
     if resume is None:
         return None
     info = find_run(project, resume or None)
-    if info.manifest is None:
-        raise UsageError(f"run {info.run_id} cannot be read: {info.problem}")
+    info.readable()
     if info.status == "complete":
         raise UsageError(f"run {info.run_id} is complete", hint=f"`cv-harness report {info.run_id}` renders it again")
     return info

@@ -12,7 +12,7 @@ from harness.base.types import Json
 from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import document_path, load_manifest, verify_file
 from harness.corpus.types import Document, Extraction, Golden
-from harness.evaluate.plan import Plan, select
+from harness.evaluate.setup.plan import Plan, select
 from harness.pipelines.declared import DeclaredAnswer, load_answers
 
 

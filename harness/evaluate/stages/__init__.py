@@ -1,0 +1,1 @@
+"""The line of stages: replay, score, decide, show. Each takes a typed value and returns the next one."""

@@ -1,0 +1,34 @@
+"""What an evaluation came to, and which of several verdicts counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.gates.types import Verdict
+from harness.replay.progress import ReplaySummary
+from harness.replay.types import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluation came to. verdicts: by candidate arm; pages: the dashboard of each."""
+
+    folder: Path
+    manifest: Manifest
+    verdicts: Mapping[str, Verdict]
+    pages: Mapping[str, Path]
+    replay: ReplaySummary | None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict:
+        """The one that counts: the worst of all candidates'."""
+        return worst(self.verdicts)
+
+
+def worst(verdicts: Mapping[str, Verdict]) -> Verdict:
+    """Of several candidates' verdicts the one that counts: HOLD before INCONCLUSIVE before SHIP."""
+    order = ("HOLD", "INCONCLUSIVE", "SHIP")
+    return min(verdicts.values(), key=lambda verdict: order.index(verdict.verdict))

@@ -1,0 +1,27 @@
+"""Whoever watches a running evaluation: the terminal, a test, nobody."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from harness.replay.progress import Progress
+
+
+class Listener(Protocol):
+    """Whoever shows a running evaluation to a person."""
+
+    def stage(self, name: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def progress(self, progress: Progress) -> None: ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def stage(self, name: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def progress(self, progress: Progress) -> None: ...
