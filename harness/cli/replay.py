@@ -71,7 +71,8 @@ def run(
     as_json: bool = typer.Option(
         False, "--json", help="Print verdict.json instead of the table (of several candidates a list)."
     ),
-    quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the result."),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Only the result, in one line."),
+    verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),
 ) -> int:
     """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
     from harness.cli.plans import WHOLE, plan_of
@@ -111,7 +112,7 @@ def run(
         plan = _as_begun(plan, run_id)
     with TerminalListener(quiet=quiet) as listener:
         evaluation = evaluate(project, plan, listener=listener, resume=run_id if resume else None)
-    return show(evaluation, as_json=as_json)
+    return show(evaluation, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
 def record(
@@ -151,14 +152,20 @@ def record(
     return ExitCode.SHIP
 
 
-def report(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest).")) -> int:
+def report(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
+    verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),
+) -> int:
     """Decide and render a run again, without a call; print where its pages are."""
-    return _again(run_id)
+    return _again(run_id, verbose)
 
 
-def rescore(run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest).")) -> int:
+def rescore(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
+    verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),
+) -> int:
     """Judge a run's stored answers by today's scorer, goldens and gates, without a call."""
-    return _again(run_id)
+    return _again(run_id, verbose)
 
 
 def export(
@@ -221,14 +228,14 @@ def _ended_early(project: Project, info: RunInfo) -> str:
     return f" · {replayed} of {every} people" + (" (sequential)" if info.manifest.settings.get("sequential") else "")
 
 
-def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
+def show(evaluation: Evaluation, *, as_json: bool = False, quiet: bool = False, verbose: bool = False) -> int:
     """Print what an evaluation came to; the exit code that says the same."""
     import json
 
     from harness.evaluate.stages.pages import candidates_told
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
-    from harness.reports.terminal import renderable
+    from harness.reports.terminal import one_line, renderable
 
     if not evaluation.verdicts:
         typer.echo(f"no verdict: no candidate was replayed. Records and scores: {evaluation.folder}")
@@ -239,9 +246,12 @@ def show(evaluation: Evaluation, *, as_json: bool = False) -> int:
         return exit_code(evaluation.verdict)
     for arm, verdict in evaluation.verdicts.items():
         summary = json.loads((evaluation.pages[arm].parent / "summary.json").read_text(encoding="utf-8"))
-        _console().print(renderable(verdict, summary))
-        typer.echo(f"page: {evaluation.pages[arm]}")
-    if len(evaluation.verdicts) > 1:
+        if quiet:
+            typer.echo(f"{one_line(verdict, summary)}  {evaluation.pages[arm]}")
+            continue
+        _console().print(renderable(verdict, summary, verbose=verbose))
+        typer.echo(f"  page: {evaluation.pages[arm]}")
+    if len(evaluation.verdicts) > 1 and not quiet:
         typer.echo(candidates_told(evaluation.verdicts))
     return exit_code(evaluation.verdict)
 
@@ -253,14 +263,14 @@ def _console() -> Any:
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def _again(run_id: str) -> int:
+def _again(run_id: str, verbose: bool) -> int:
     from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
     from harness.evaluate.stages.judging import judge
 
     run = stored(run_id)
     with TerminalListener() as listener:
-        return show(judge(run.project, run.info.folder, run.plan, listener=listener, count_look=False))
+        return show(judge(run.project, run.info.folder, run.plan, listener=listener, count_look=False), verbose=verbose)
 
 
 def _as_begun(plan: Plan, run_id: str) -> Plan:

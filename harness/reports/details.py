@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,6 +16,7 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case
 from harness.models.types import Attempt
+from harness.reports.brief import replay
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
 from harness.reports.tables_quality import section
@@ -76,7 +76,7 @@ def detail(
         "reviewed": golden.reviewed if golden is not None else None,
         "arms": arms,
         "rows": _rows(ready, name, suspects, place, open_),
-        "command": f"cv-harness run --only {shlex.quote(name)}" if open_ else None,
+        "command": replay(ready.manifest.command, name) if open_ else None,
     }
 
 

@@ -13,6 +13,8 @@ from harness.reports import labels
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from harness.gates.types import Gate
+
 FLIP_WORDS = {
     "broken": "✕ broken",
     "mixed": "± mixed",
@@ -48,6 +50,8 @@ def environment() -> Environment:
         heat=heat,
         told=told,
         foldable=foldable,
+        sentence=sentence,
+        gates_folded=gates_folded,
         once=once,
         flipped=flipped,
         moved=moved,
@@ -126,3 +130,19 @@ def foldable(path: str) -> Any:
     from markupsafe import escape
 
     return escape(path).replace(".", markup("<wbr>."))
+
+
+def sentence(text: str) -> str:
+    """A capital letter at the beginning of a sentence that the terminal begins with a small one."""
+    return text[:1].upper() + text[1:]
+
+
+def gates_folded(rows: Sequence[tuple[Gate, Any]]) -> str:
+    """What stands behind a fold: "18 gates passed: errors, coverage, …; 3 not measured"."""
+    parts = []
+    for status in ("PASS", "NOT_MEASURED", "NOT_APPLICABLE"):
+        names = [labels.gate_name(gate) for gate, _ in rows if gate.status == status]
+        if names:
+            what = f"{'gate' if len(names) == 1 else 'gates'} passed" if status == "PASS" else labels.word(status)
+            parts.append(f"{len(names)} {what}: {labels.few(names, 8)}")
+    return "; ".join(parts)

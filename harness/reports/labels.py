@@ -189,6 +189,29 @@ def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     return f"Nothing new was decided: it was accepted on {then}."
 
 
+def flips(brief: Mapping[str, Any]) -> str:
+    """CVs broken, fixed and wrong in both arms; "" where no two arms were judged."""
+    found = brief["flips"]
+    if not found:
+        return ""
+    return (
+        f"✕ {found['broken']} CVs broken · ✓ {found['fixed']} fixed · = {found['both_wrong']} both wrong, "
+        f"of {found['n']}, leaf by leaf against {found['against']}"
+    )
+
+
+def worst_field(brief: Mapping[str, Any]) -> str:
+    """The field that lost most with its bounds, and every field whose bounds lie wholly under zero."""
+    row = brief["worst_field"]
+    if not row:
+        return ""
+    low, high = pts(row["lower"]), pts(row["upper"])
+    bounds = f" [{low}, {high}]" if row["lower"] is not None else ""
+    lost = few([one["name"] for one in brief["losses"]], 8)
+    shown = f"; loss shown in {lost}" if lost else "; no field's bounds lie wholly under zero"
+    return f"worst field: {row['name']} {points(row['value'])}{bounds} of {row['n']} people{shown}"
+
+
 def claim_title(claim: Claim) -> str:
     """The promise, with the quantile that tells two claims of one promise apart."""
     quantile = claim.name.rpartition("_")[2]

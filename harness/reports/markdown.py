@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
+from harness.reports.filters import sentence
 
 MARKER = "<!-- cv-harness verdict -->"
 """Hidden first line: finds the comment to update."""
@@ -16,19 +17,16 @@ LIMIT = 60_000
 """Bytes; GitHub refuses comments over 65,536 characters."""
 
 SIGNS = {"SHIP": "✅", "HOLD": "⛔", "INCONCLUSIVE": "❔"}
+COMMENT_REASONS, COMMENT_FIELDS = 3, 6
 _CUT = "\n\n_Cut here: the rest is in the report._\n"
 
 
 def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     """Under 60 KB, whatever the run holds. Pass a redacted verdict and summary to publish it."""
-    roles = summary["roles"]
     arms = {arm["id"]: arm for arm in summary["arms"]}
     blocks = [
-        MARKER,
-        f"## {SIGNS[verdict.verdict]} {verdict.verdict}: {_candidate(arms.get(roles['candidate']))}",
-        _label(summary["run"]["label"]),
+        *_top(verdict, summary),
         "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons, 1)),
-        escape(labels.nothing_new(verdict, summary)),
         _facts(verdict, summary, arms),
         _steps(summary["next_steps"]),
         *(_comparison(comparison, labels.bounds_head(verdict)) for comparison in verdict.comparisons),
@@ -40,6 +38,55 @@ def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
         _origin(summary),
     ]
     return _limited([block for block in blocks if block])
+
+
+def comment(verdict: Verdict, summary: Mapping[str, Any], *, report: str = "") -> str:
+    """The pull request's comment: verdict, headline, what moved and what to do, in a screen. report: where the page is
+    (a URL, or in words)."""
+    blocks = [
+        *_top(verdict, summary),
+        "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons[:COMMENT_REASONS], 1)),
+        _moved(summary),
+        "\n".join(f"- {escape(action['what'])}: `{_code(action['command'])}`" for action in summary["brief"]["actions"]),
+        f"Report: {report}" if report else "",
+        _origin(summary),
+    ]
+    return _limited([block for block in blocks if block])
+
+
+def _top(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
+    """What both begin with: marker, verdict, source, headline, CVs broken and fixed, the worst field."""
+    brief = summary["brief"]
+    arms = {arm["id"]: arm for arm in summary["arms"]}
+    candidate = _candidate(arms.get(summary["roles"]["candidate"]))
+    told = [] if verdict.identical else [labels.flips(brief), labels.worst_field(brief)]
+    return [
+        MARKER,
+        f"## {SIGNS[verdict.verdict]} {escape(brief['title'])}: {candidate}",
+        _label(summary["run"]["label"]),
+        f"**{escape(sentence(brief['headline']))}**",
+        "\n".join(f"- {escape(line)}" for line in told if line),
+        escape(labels.nothing_new(verdict, summary)),
+    ]
+
+
+def _moved(summary: Mapping[str, Any]) -> str:
+    """Differences only: each of the four figures against what it is compared with, and fields with a shown loss."""
+    brief = summary["brief"]
+    rows = ["| | difference | bounds | n |", "|---|---:|---:|---:|"]
+    for tile in brief["tiles"]:
+        if tile["n"]:
+            name = f"{labels.sign(tile['status'])} {escape(tile['name'])} against {escape(tile['against'])}"
+            rows.append(f"| {name} | {tile['difference']} | {escape(tile['bounds']) or labels.DASH} | {tile['n']} |")
+    for row in brief["losses"][:COMMENT_FIELDS]:
+        bounds = f"\\[{labels.pts(row['lower'])}, {labels.pts(row['upper'])}\\]"
+        rows.append(f"| ✕ {escape(row['name'])} | {labels.points(row['value'])} | {bounds} | {row['n']} |")
+    return "\n".join(rows) if len(rows) > 2 else ""
+
+
+def _code(text: str) -> str:
+    """Text inside a code span: no backtick can end it."""
+    return re.sub(r"[`\x00-\x1f\x7f]+", " ", text)
 
 
 def _origin(summary: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
-from harness.gates.types import Case, Gate, Status, Verdict
+from harness.gates.types import Case, Comparison, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
@@ -157,10 +157,9 @@ def _page(
             agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),
             open_gates=_open_gates(verdict),
-            comparison_gates=[
-                [(gate, markup(bar(gate, drawn))) for gate in _ordered(comparison.gates)]
-                for comparison in verdict.comparisons
-            ],
+            tiles=_tiles(verdict, summary, drawn),
+            edit_runs=collapsed(summary["changes"]["instructions"], 1) if summary["changes"] else [],
+            comparison_gates=[_split(comparison, drawn) for comparison in verdict.comparisons],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
             other=summary["roles"]["baseline"] or summary["roles"]["legacy"] or "nothing",
             slices=_slices(summary["slices"]) if summary["fields"] else [],
@@ -232,8 +231,8 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
     failed = sum(row["arms"].get(candidate, 0) for row in summary["errors"]["rows"])
     invented = summary["hallucinations"]["arms"].get(candidate, {}).get("values", 0)
     return [
-        ("claims", "Claims", f"{broken} ✕" if broken else ""),
         ("gates", "Gates", f"{failing} ✕" if failing else ""),
+        ("claims", "Claims", f"{broken} ✕" if broken else ""),
         ("fields", "Fields", ""),
         *([("agreement", "Agreement", "")] if summary["agreement"] else []),
         ("latency", "Latency", ""),
@@ -273,6 +272,22 @@ def _open_gates(verdict: Verdict) -> list[tuple[Gate, str]]:
     )[:NAMED]
 
 
+def _tiles(
+    verdict: Verdict, summary: Mapping[str, Any], drawn: dict[str, str]
+) -> list[tuple[Mapping[str, Any], Any]]:
+    """The four figures of the first screen, each with its gate's bounds drawn where it was judged."""
+    gates = {(c.against, gate.name): gate for c in verdict.comparisons for gate in c.gates}
+    found = [(tile, gates.get((tile["against"], tile["gate"]))) for tile in summary["brief"]["tiles"]]
+    return [(tile, markup(bar(gate, drawn)) if gate and gate.delta.value is not None else "") for tile, gate in found]
+
+
+def _split(comparison: Comparison, drawn: dict[str, str]) -> tuple[list[tuple[Gate, Any]], list[tuple[Gate, Any]]]:
+    """A comparison's gates with their pictures: those that failed or are open, and those that may be folded."""
+    rows = [(gate, markup(bar(gate, drawn))) for gate in _ordered(comparison.gates)]
+    told = [row for row in rows if row[0].status in ("FAIL", "INCONCLUSIVE")]
+    return told, [row for row in rows if row not in told]
+
+
 def _ordered(gates: Sequence[Gate]) -> list[Gate]:
     """Deciding before advisory, then worst status first, else as decided."""
     return sorted(gates, key=lambda g: (g.level != "deciding", _STATUS_ORDER.index(g.status)))
@@ -292,7 +307,7 @@ def collapsed(runs: Sequence[Sequence[str]], context: int = 2) -> list[tuple[str
             out.append((mark, text))
             continue
         head = "" if number == 0 else "".join(lines[:context])
-        tail = "" if number == len(runs) - 1 else "".join(lines[-context:])
+        tail = "" if number == len(runs) - 1 or not context else "".join(lines[-context:])
         hidden = len(lines) - (context if head else 0) - (context if tail else 0)
         out += [("=", head), ("~", f"{hidden} unchanged lines"), ("=", tail)]
     return [(mark, text) for mark, text in out if text]

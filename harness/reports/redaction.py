@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ HIDDEN = "‹redacted›"
 LONGEST = 14  # words of a value that is looked for inside a sentence; longer ones are found by their beginning
 
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
+_RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
 _OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
@@ -157,10 +159,14 @@ class Redactor:
         """summary.json without CV values. The instructions' diff stays: instructions are no CV."""
         out = dict(summary)
         out["run"] = {**summary["run"], "selection": self._walk(summary["run"]["selection"], frozenset())}
-        for table in ("next_steps", "flips", "worst", "flaky", "trend", "blame"):
+        for table in ("brief", "next_steps", "flips", "worst", "flaky", "trend", "blame"):
             out[table] = self._walk(summary[table], frozenset())
         for table, dropped in _DROPPED.items():
             out[table] = self._walk(summary[table], dropped)
+        out["brief"]["actions"] = [
+            {"what": self.text(action["what"]), "command": self._command(action["command"])}
+            for action in summary["brief"]["actions"]
+        ]
         out["agreement"] = [self._agreement(pair) for pair in summary["agreement"]]
         out["documents"] = [self._document_row(row) for row in summary["documents"]]
         out["slices"] = [
@@ -187,6 +193,11 @@ class Redactor:
 
     def _tag(self, tag: str, value: str) -> str:
         return value if tag in _TAGS and _PLAIN_TAG.fullmatch(value) else HIDDEN
+
+    def _command(self, command: str) -> str:
+        """A command without paths and names; ids of runs say nothing of a CV."""
+        words = shlex.split(command)
+        return " ".join(word if _RUN_ID.fullmatch(word) else self._argument(word) for word in words)
 
     def _argument(self, argument: str) -> str:
         if argument.startswith("--") or argument in ("cv-harness", "run"):

@@ -17,6 +17,7 @@ from harness.corpus.types import Golden
 from harness.gates.types import Case, Verdict
 from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
+from harness.reports.brief import brief
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
@@ -54,7 +55,7 @@ def build_summary(
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
     suspects = golden_suspects(ready, goldens or {}, texts or {})
     documents = _documents(ready, suspects)
-    return {
+    tables: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict),
         "arms": _arms(ready),
@@ -82,6 +83,7 @@ def build_summary(
         "agreement": [dict(pair) for pair in agreement],
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
+    return {**tables, "brief": brief(ready, verdict, tables)}
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.base.terminal import safe
@@ -30,52 +29,92 @@ STYLES = {
 }
 WIDE = 96
 """Columns from which on each gate's row shows both arms' levels."""
+REASONS, ACTIONS = 3, 2
+"""How many reasons and next steps stand under the tables unless asked for all."""
 
 _ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
 
-def render(verdict: Verdict, summary: Mapping[str, Any], *, width: int = 100, colour: bool = False) -> str:
-    """The whole report as text of `width` columns, with ANSI colours only where asked for."""
+def render(
+    verdict: Verdict, summary: Mapping[str, Any], *, width: int = 100, colour: bool = False, verbose: bool = False
+) -> str:
+    """The report as text of `width` columns, with ANSI colours only where asked for."""
     from rich.console import Console
 
     out = io.StringIO()
     console = Console(
         file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False, emoji=False
     )
-    console.print(renderable(verdict, summary, narrow=width < WIDE))
+    console.print(renderable(verdict, summary, narrow=width < WIDE, verbose=verbose))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def print_verdict(verdict: Verdict, summary: Mapping[str, Any], *, page: Path | None = None) -> None:
-    """Print it to standard output, as wide as the terminal, and where the page is."""
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.print(renderable(verdict, summary, narrow=console.width < WIDE))
-    if page is not None:
-        console.print(_line(f"\nreport: {page}"), soft_wrap=True)
+def one_line(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+    """Verdict, source and headline in one line."""
+    mark = summary["run"]["label"]["mark"]
+    brief = summary["brief"]
+    source = f" [{mark}]" if mark else ""
+    return " ".join(safe(f"{labels.sign(verdict.verdict)} {brief['title']}{source}: {brief['headline']}").split())
 
 
-def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = False) -> Group:
-    """The same for a console that the caller owns; a narrow one leaves the arms' own levels out."""
+def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = False, verbose: bool = False) -> Group:
+    """The same for a console that the caller owns: what decides, then the verdict, last, where the eye is.
+
+    verbose: every gate, the claims and all reasons. narrow: without the arms' own levels.
+    """
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[Any] = [_headline(verdict, summary), *(_line(f"{i}. {r}") for i, r in enumerate(verdict.reasons, 1))]
-    if said := labels.nothing_new(verdict, summary):
-        parts.append(_line(said))
+    head = labels.bounds_head(verdict)
+    parts: list[Any] = []
     for comparison in verdict.comparisons:
-        parts += [Text(""), _gates(comparison, labels.bounds_head(verdict), narrow)]
-    if verdict.claims:
-        parts += [Text(""), _claims(verdict)]
-    parts += [Text(""), _arms(summary)]
+        if verbose or any(_open(gate) for gate in comparison.gates):
+            parts += [_gates(comparison, head, narrow, verbose), Text("")]
+    if verbose and verdict.claims:
+        parts += [_claims(verdict), Text("")]
+    parts.append(_arms(summary))
+    if not verbose and (rest := _folded(verdict)):
+        parts.append(_line(rest, "dim"))
+    parts.append(Text(""))
     if pairs := summary.get("agreement", ()):
-        parts += [Text(""), Text("Agreement", style="bold"), _line(f"{labels.AGREEMENT}.")]
-        parts += [_line(f"- {labels.agreement(pair)}") for pair in pairs]
-    if summary["next_steps"]:
-        parts += [Text(""), Text("What would change this", style="bold")]
-        parts += [_line(f"- {step}") for step in summary["next_steps"][:6]]
-    return Group(*parts)
+        parts += [Text("Agreement", style="bold"), _line(f"{labels.AGREEMENT}.")]
+        parts += [*(_line(f"- {labels.agreement(pair)}") for pair in pairs), Text("")]
+    if summary["next_steps"] and verbose:
+        parts += [Text("What would change this", style="bold")]
+        parts += [*(_line(f"- {step}") for step in summary["next_steps"][:6]), Text("")]
+    return Group(*parts, *_verdict(verdict, summary, verbose))
+
+
+def _open(gate: Gate) -> bool:
+    return gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE")
+
+
+def _folded(verdict: Verdict) -> str:
+    """How many gates are not shown, by status."""
+    counts: dict[str, int] = {}
+    for comparison in verdict.comparisons:
+        for gate in comparison.gates:
+            if not _open(gate):
+                name = labels.word(gate.status).lower() + ("" if gate.level == "deciding" else " (advisory)")
+                counts[name] = counts.get(name, 0) + 1
+    told = " · ".join(f"{count} {name}" for name, count in counts.items())
+    return f"Other gates: {told}; --verbose shows them, and the claims" if told else ""
+
+
+def _verdict(verdict: Verdict, summary: Mapping[str, Any], verbose: bool) -> list[Any]:
+    """Reasons, then the verdict with its headline, what broke and what was fixed, its scope, and what to do next."""
+    brief = summary["brief"]
+    shown = verdict.reasons if verbose else verdict.reasons[:REASONS]
+    lines: list[Any] = [_line(f"{i}. {reason}") for i, reason in enumerate(shown, 1)]
+    if left := len(verdict.reasons) - len(shown):
+        lines.append(_line(f"   and {left} more: --verbose", "dim"))
+    lines.append(_headline(verdict, summary))
+    if not verdict.identical:
+        lines += [_line(f"  {said}") for said in (labels.flips(brief), labels.worst_field(brief)) if said]
+    if said := labels.nothing_new(verdict, summary):
+        lines.append(_line(f"  {said}"))
+    lines.append(_scope(verdict, summary))
+    return [*lines, *(_line(f"  {a['what']}: {a['command']}") for a in brief["actions"][:ACTIONS])]
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -87,19 +126,21 @@ def _line(text: str, style: str = "") -> Text:
 def _headline(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
     from rich.text import Text
 
-    run = summary["run"]
-    mark = run["label"]["mark"]
+    mark = summary["run"]["label"]["mark"]
     text = Text()
-    text.append(f"{labels.sign(verdict.verdict)} {verdict.verdict}", style=STYLES[verdict.verdict])
-    text.append(
-        f"  on {', '.join(sorted(verdict.scope)) or 'nothing'} · {labels.people(run)}"
-        f" · profile {verdict.profile} · look {verdict.look}"
-    )
+    text.append(f"{labels.sign(verdict.verdict)} {safe(summary['brief']['title'])}", style=STYLES[verdict.verdict])
     if mark:
         text.append(f"  [{mark}]", style="bold yellow")
-    for scope, why in verdict.not_measured.items():
-        text.append(safe(f"\n  {scope} not measured: {why}"), style="dim")
+    text.append(f"  {safe(summary['brief']['headline'])}", style="bold")
     return text
+
+
+def _scope(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
+    """On what it was decided, and what was not measured."""
+    scope = ", ".join(sorted(verdict.scope)) or "nothing"
+    absent = "".join(f"; {name} not measured: {why}" for name, why in verdict.not_measured.items())
+    people = labels.people(summary["run"])
+    return _line(f"  on {scope} · {people} · profile {verdict.profile} · look {verdict.look}{absent}", "dim")
 
 
 def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
@@ -121,8 +162,9 @@ def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
     return table
 
 
-def _gates(comparison: Comparison, head: str, narrow: bool) -> Group:
-    """Gates that did not pass with their sentences, those that did as a row each, the rest by name only."""
+def _gates(comparison: Comparison, head: str, narrow: bool, verbose: bool) -> Group:
+    """A row for each deciding gate that failed or is open; verbose, for each with a figure, then the sentences, and the
+    rest by name."""
     from rich.console import Group
 
     table = _table(
@@ -139,8 +181,10 @@ def _gates(comparison: Comparison, head: str, narrow: bool) -> Group:
     )
     gates = sorted(comparison.gates, key=lambda g: (g.level != "deciding", _ORDER.index(g.status)))
     for gate in gates:
-        if gate.delta.value is not None:
+        if gate.delta.value is not None and (verbose or _open(gate)):
             table.add_row(*_gate_row(gate, narrow))
+    if not verbose:
+        return Group(table)
     lines = [
         _line(f"{labels.sign(gate.status)} {labels.gate_name(gate)}: {labels.gate_reason(gate)}", STYLES[gate.status])
         for gate in gates

@@ -69,7 +69,7 @@ def test_a_link_opens_one_cv_with_its_evidence(browser: Any, page: Path, run: Sy
         name = tab.locator(".rows tr[data-row]").first
         name.hover()
         assert tab.locator("#text mark.on").first.inner_text() == run.goldens["cv-0004"].cv["personal_info"]["name"]
-        assert tab.locator("#command").inner_text() == "cv-harness run --only cv-0004"
+        assert tab.locator("#command").inner_text() == "cv-harness run --repeat 2 --only cv-0004"
         assert "SIMULATED" in tab.locator("#cv").inner_text()
 
 

@@ -77,9 +77,9 @@ def test_escaped_text_is_one_line_without_live_signs(text: str) -> None:
 
 
 def test_the_terminal_reads_without_colour(run: Synthetic, summary: dict[str, Any]) -> None:
-    text = terminal.render(run.verdict, summary, width=110)
+    text = terminal.render(run.verdict, summary, width=110, verbose=True)
     assert "\x1b" not in text
-    assert text.startswith("✕ HOLD")
+    assert "✕ HOLD" in text
     for words in ("✕ FAIL", "? INCONCLUSIVE", "✓ PASS", "not measured", "[SIMULATED]", "strict F1", "−4.1 pts"):
         assert words in text
     assert max(map(len, text.splitlines())) <= 110
@@ -95,11 +95,31 @@ def test_the_terminal_takes_no_markup_from_a_reason(run: Synthetic, summary: dic
     assert "[bold]x[/bold] :smile: [link=http://a]y[/link]" in terminal.render(told, summary, width=200)
 
 
-def test_print_verdict_says_where_the_page_is(
-    run: Synthetic, summary: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    terminal.print_verdict(run.verdict, summary, page=Path("reports/x/index.html"))
-    assert "report: reports/x/index.html" in capsys.readouterr().out
+def test_the_terminal_ends_with_the_verdict_in_forty_lines(run: Synthetic, summary: dict[str, Any]) -> None:
+    lines = terminal.render(run.verdict, summary, width=120).splitlines()
+    assert len(lines) <= 40
+    place = next(i for i, line in enumerate(lines) if line.startswith("✕ HOLD"))
+    assert place > len(lines) - 10
+    assert summary["brief"]["headline"] in lines[place]
+    assert any(action["command"] in line for action in summary["brief"]["actions"] for line in lines[place:])
+    full = terminal.render(run.verdict, summary, width=120, verbose=True)
+    assert "Claims" in full
+    assert "Claims" not in "\n".join(lines)
+
+
+def test_quiet_is_one_line(run: Synthetic, summary: dict[str, Any]) -> None:
+    line = terminal.one_line(run.verdict, summary)
+    assert "\n" not in line
+    assert line == f"✕ HOLD [SIMULATED]: {summary['brief']['headline']}"
+
+
+def test_the_comment_is_short_and_begins_with_the_marker_it_is_found_by(run: Synthetic, summary: dict[str, Any]) -> None:
+    text = markdown.comment(run.verdict, summary)
+    assert text.startswith(markdown.MARKER + "\n")
+    assert len(text.splitlines()) < 40
+    assert "| ✓ PASS |" not in text
+    for action in summary["brief"]["actions"]:
+        assert f"`{action['command']}`" in text
 
 
 def test_junit_properties_are_flat_text_that_xml_can_hold(hostile: Synthetic) -> None:
@@ -135,7 +155,7 @@ def test_every_face_names_the_cvs_that_a_gate_waits_for(run: Synthetic) -> None:
     open_run = waiting(run)
     found = summary_of(open_run)
     told = "two further draws of cv-0002, cv-0005, cv-0007 would tell whether it shows again: critical values against"
-    assert told in terminal.render(open_run.verdict, found, width=400)
+    assert told in terminal.render(open_run.verdict, found, width=400, verbose=True)
     assert told in markdown.render(open_run.verdict, found)
     waits = [gate for gate in open_run.verdict.comparisons[0].gates if gate.unconfirmed]
     assert [junit.gate_properties(gate, "baseline")["unconfirmed"] for gate in waits] == ["cv-0002,cv-0005,cv-0007"]
@@ -150,7 +170,7 @@ def test_the_cvs_that_a_gate_waits_for_are_renamed_like_all_others(run: Syntheti
     (gate,) = [gate for gate in verdict.comparisons[0].gates if gate.unconfirmed]
     assert list(gate.unconfirmed) == names
     for text in (
-        terminal.render(verdict, found, width=400),
+        terminal.render(verdict, found, width=400, verbose=True),
         markdown.render(verdict, found),
         " ".join(junit.gate_properties(gate, "baseline").values()),
     ):
@@ -164,7 +184,7 @@ def test_long_lists_of_waiting_cvs_are_cut(run: Synthetic) -> None:
 
 
 def test_two_one_sided_bounds_are_never_called_an_interval(run: Synthetic, summary: dict[str, Any]) -> None:
-    for text in (terminal.render(run.verdict, summary, width=200), markdown.render(run.verdict, summary)):
+    for text in (terminal.render(run.verdict, summary, width=200, verbose=True), markdown.render(run.verdict, summary)):
         assert text.count("bounds, 95 % each") == len(run.verdict.comparisons) + 1  # the gates and the claims
         assert "interval" not in text
     bolder = replace(run.verdict, provenance={"confidence": 0.9})

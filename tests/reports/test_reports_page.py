@@ -357,6 +357,6 @@ def test_the_first_screen_of_the_accepted_assistant_says_that_nothing_was_decide
 
 def test_only_two_sided_intervals_are_called_so(page: Path) -> None:
     text = page.read_text("utf-8")
-    decided = text[text.index('<section id="claims">') : text.index('<section id="fields">')]
-    assert decided.count("bounds, 95 % each") == 3  # the claims, and the gates against both others
+    decided = text[text.index('<section id="gates">') : text.index('<section id="fields">')]
+    assert decided.count("bounds, 95 % each") == decided.count("<table")  # the claims' and each table of gates
     assert "interval" not in decided

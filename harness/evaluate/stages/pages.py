@@ -85,6 +85,7 @@ def write_pages(
     )
     for place in (folder, public):
         _whole(place / "summary.md", text)
+        _whole(place / "comment.md", markdown.comment(redacted_verdict, redacted_summary))
     return page
 
 

@@ -1,0 +1,219 @@
+"""The brief: what a reader must know first, on every face. The verdict's title, one plain sentence, CVs broken and
+fixed, every field with a loss that its bounds show, four figures, the worst CVs, and what to do next as commands.
+
+It is made once, as a table of summary.json; faces render it and compute nothing.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.gates.types import Comparison, Gate, Verdict
+from harness.reports import labels
+from harness.reports.prepare import Prepared
+from harness.reports.stories import Story, plural, stories, told
+
+WORST = 3
+SHOWN_LOSSES = 4
+"""Losses that a title names before it counts the rest."""
+
+_SELECTING = frozenset(
+    {"--only", "--tag", "--limit", "--split", "--run", "--out", "--sequential", "--first-draw", "--max-cost"}
+)
+"""Options with a value that a replay of one CV does without."""
+_SELECTING_FLAGS = frozenset({"--resume", "--sealed", "--json", "--quiet", "-q", "--verbose", "--aa", "--pair-live"})
+
+
+def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The table `brief` of summary.json, from the run and the tables that stand in `summary` already."""
+    against = ready.baseline or ready.legacy
+    found = stories(ready, against) if against and ready.candidate else {}
+    flips = summary["flips"]["baseline" if ready.baseline else "legacy"]
+    changes = [_field(row, found.get(row["field"]), bool(ready.baseline)) for row in summary["fields"]]
+    fields = [row for row in changes if row is not None]
+    losses = sorted((row for row in fields if (row["upper"] or 0) < 0), key=lambda row: row["value"])
+    worst = min(fields, key=lambda row: (row["value"], -row["broken"]), default=None)
+    return {
+        "title": title(verdict, losses),
+        "headline": headline(verdict, found, losses, against),
+        "against": against,
+        "flips": _flips(flips),
+        "worst_field": worst if worst is not None and worst["value"] < 0 else None,
+        "losses": losses,
+        "tiles": _tiles(verdict, summary),
+        "worst": [_worst_cv(row) for row in (flips["documents"] if flips else ()) if row["broken"]][:WORST],
+        "actions": actions(verdict, summary),
+    }
+
+
+def title(verdict: Verdict, losses: Sequence[Mapping[str, Any]]) -> str:
+    """The verdict's word; a SHIP in spite of a shown loss says so in the same breath."""
+    if verdict.verdict != "SHIP" or not losses or verdict.identical:
+        return verdict.verdict
+    return f"SHIP, with a loss in {labels.few([row['name'] for row in losses], SHOWN_LOSSES)}"
+
+
+def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Mapping[str, Any]], against: str) -> str:
+    """One plain sentence: what the candidate does to whom, before any gate is named."""
+    if verdict.identical:
+        return "this is the accepted assistant: it sends what was accepted, and nothing new is decided"
+    gate = leading_gate(verdict)
+    if gate is not None and gate.scope == "quality":
+        story = next((found[name] for name in gate.fields if name in found and found[name].net > 0), None)
+        if story is not None:
+            return told(story)
+        return f"{labels.gate_name(gate)}: {labels.gate_reason(gate).partition(' · ')[0]}"
+    if gate is not None:
+        return f"{labels.gate_name(gate)}: {labels.gate_reason(gate)}"
+    if verdict.verdict == "SHIP" and losses:
+        story = found.get(losses[0]["field"])
+        return (told(story) if story is not None else "") or f"{losses[0]['name']} got worse, within what may ship"
+    if verdict.verdict == "SHIP":
+        broken = sum(1 for story in found.values() if story.net > 0)
+        return f"no field got worse beyond what the evidence can tell ({broken} of {len(found)} with a CV net worse)"
+    return verdict.reasons[0] if verdict.reasons else "there is nothing to compare the candidate with"
+
+
+def leading_gate(verdict: Verdict) -> Gate | None:
+    """The deciding gate whose sentence stands first among the reasons."""
+    for reason in verdict.reasons:
+        for comparison in verdict.comparisons:
+            for gate in comparison.gates:
+                if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE") and _says(reason, gate):
+                    return gate
+    return None
+
+
+def _says(reason: str, gate: Gate) -> bool:
+    return reason == gate.reason or reason.startswith(f"{gate.reason} (against ")
+
+
+def _field(row: Mapping[str, Any], story: Story | None, baseline: bool) -> dict[str, Any] | None:
+    """A field's paired difference beside its CVs broken and fixed; None where there is no difference to give."""
+    delta = row["delta"] if baseline else row["delta_legacy"]
+    if not delta or delta["value"] is None:
+        return None
+    return {
+        "field": row["field"],
+        "name": plural(row["field"]),
+        "value": delta["value"],
+        "lower": delta["lower"],
+        "upper": delta["upper"],
+        "n": delta["n"],
+        "broken": len(story.broken) if story else 0,
+        "fixed": len(story.fixed) if story else 0,
+        "told": told(story) if story else "",
+    }
+
+
+def _flips(flips: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """CVs in which a leaf broke, in which one was fixed (one CV can be in both), and that only stayed wrong."""
+    if not flips:
+        return None
+    return {
+        "against": flips["against"],
+        "broken": sum(1 for row in flips["documents"] if row["broken"]),
+        "fixed": sum(1 for row in flips["documents"] if row["fixed"]),
+        "both_wrong": sum(1 for row in flips["documents"] if row["both_wrong"]),
+        "n": flips["n"],
+    }
+
+
+def _worst_cv(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"document": row["document"], "broken": row["broken"], "fixed": row["fixed"], "fields": row["fields"]}
+
+
+def _tiles(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Field accuracy, schema validity, latency and cost: each arm's level, and the difference with its bounds."""
+    roles = summary["roles"]
+    comparison = next((one for one in verdict.comparisons if one.against in ("baseline", "legacy")), None)
+    return [
+        _tile("field accuracy", "share", "accuracy", comparison, _levels(roles, summary["headline"], "f1")),
+        _tile("schema validity", "share", "contract", comparison, _valid(roles, summary["headline"])),
+        _tile("latency p50", "ms", "latency_p50", comparison, _levels(roles, summary["latency"]["arms"], "p50")),
+        _tile("cost of 1,000 CVs", "usd", "cost", comparison, _levels(roles, summary["cost"]["arms"], "per_1000")),
+    ]
+
+
+def _levels(roles: Mapping[str, str], table: Mapping[str, Any], figure: str) -> dict[str, float | None]:
+    return {role: table[arm][figure] if arm in table else None for role, arm in roles.items()}
+
+
+def _valid(roles: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, float | None]:
+    return {
+        role: table[arm]["valid"] / table[arm]["records"] if arm in table and table[arm]["records"] else None
+        for role, arm in roles.items()
+    }
+
+
+def _tile(
+    name: str, unit: str, gate_name: str, comparison: Comparison | None, values: Mapping[str, float | None]
+) -> dict[str, Any]:
+    gate = next((one for one in comparison.gates if one.name == gate_name), None) if comparison else None
+    judged = gate is not None and gate.delta.value is not None
+    return {
+        "name": name,
+        "unit": unit,
+        "gate": gate_name,
+        "against": comparison.against if comparison else "",
+        "values": dict(values),
+        "status": gate.status if gate else "NOT_APPLICABLE",
+        "difference": labels.gate_delta(gate, gate.delta.value) if gate and judged else labels.DASH,
+        "bounds": labels.bounds(gate) if gate and judged else "",
+        "n": gate.delta.n if gate else 0,
+    }
+
+
+def actions(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What to do next, as commands: at most four, the likeliest first."""
+    run = summary["run"]["run_id"]
+    accept = _action("make it the baseline", f'cv-harness accept {run} --reason "…"')
+    if verdict.identical:
+        return [_action("try an edit: change harness/assistants/…/instructions.md, then", "cv-harness run")]
+    one_cv = [
+        _action(f"replay {name}, the CV that lost most", replay(summary["provenance"]["command"], name))
+        for name in [row["document"] for row in (summary["flips"]["baseline"] or {}).get("documents", ())][:1]
+    ]
+    changed = summary["changes"] is not None and not summary["changes"]["identical"]
+    blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed else []
+    match verdict.verdict:
+        case "SHIP":
+            return [accept]
+        case "HOLD":
+            return [*blame, *one_cv]
+        case "INCONCLUSIVE":
+            more = any(gate.more_cvs for comparison in verdict.comparisons for gate in comparison.gates)
+            plan = [_action("how many CVs would settle it", "cv-harness plan")] if more else []
+            return [*_asked(verdict, summary), *plan, *blame]
+
+
+def _asked(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Whom to ask where this origin cannot tell: a real model in place of the simulator, or further draws."""
+    command = summary["provenance"]["command"]
+    if verdict.origin.startswith("simulator") and any("simulator" in reason for reason in verdict.reasons):
+        return [_action("ask a real model, which costs money", replay(command, "", "--provider", "openai"))]
+    if any(gate.unconfirmed for comparison in verdict.comparisons for gate in comparison.gates):
+        return [_action("look again on new draws", replay(command, "", "--pair-live"))]
+    return []
+
+
+def _action(what: str, command: str) -> dict[str, str]:
+    return {"what": what, "command": command}
+
+
+def replay(command: Sequence[str], document: str, *more: str) -> str:
+    """The command that made a run, for one CV ("": for all that it replayed), with further options."""
+    kept: list[str] = []
+    words = iter(command)
+    for word in words:
+        name, inline, _ = word.partition("=")
+        if document and name in _SELECTING:
+            if not inline:
+                next(words, None)
+        elif not (document and name in _SELECTING_FLAGS) and word not in more:
+            kept.append(word)
+    if kept[:2] != ["cv-harness", "run"]:
+        kept = ["cv-harness", "run"]
+    return shlex.join([*kept, *(("--only", document) if document else ()), *more])

@@ -1,0 +1,183 @@
+"""What happened to each field between two arms, CV by CV: how many lost it, how many gained, and by which cause."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as made_by
+from typing import Literal, TypeAlias
+
+from harness.reports.prepare import Prepared
+from harness.scoring.bullets import is_cut
+from harness.scoring.explain import field_name
+from harness.scoring.types import FieldOutcome
+
+Cause: TypeAlias = Literal[
+    "no answer", "missing", "missing with its entry", "elsewhere", "cut", "other number", "less exact", "changed"
+]
+"""Why a golden leaf is no longer right, as the scorer found it."""
+
+
+@dataclass(slots=True)
+class Story:
+    """One field path in two arms, by the majority of draws.
+
+    having: CVs with a golden value of it, judged in both arms. broken / fixed: CVs with a leaf of it that only the
+    other arm / only the candidate has right; broken_whole: those that lost every leaf they had right. causes: of the
+    broken leaves. example: (document, golden path) of the first broken leaf of the commonest cause.
+    """
+
+    field: str
+    having: int = 0
+    broken: list[str] = made_by(default_factory=list)
+    broken_whole: int = 0
+    fixed: list[str] = made_by(default_factory=list)
+    causes: Counter[Cause] = made_by(default_factory=Counter)
+    examples: dict[Cause, tuple[str, FieldOutcome]] = made_by(default_factory=dict)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The commonest cause of its broken leaves."""
+        return self.causes.most_common(1)[0][0] if self.causes else None
+
+    @property
+    def net(self) -> int:
+        """CVs broken less CVs fixed."""
+        return len(self.broken) - len(self.fixed)
+
+
+def stories(ready: Prepared, other: str) -> dict[str, Story]:
+    """A story for each field path that both arms are asked for and some CV has, the most broken first."""
+    told: dict[str, Story] = {}
+    for document in ready.main_documents:
+        before, after = ready.leaves(document, other), ready.leaves(document, ready.candidate)
+        right: Counter[str] = Counter()
+        lost: dict[str, list[str]] = defaultdict(list)
+        gained: set[str] = set()
+        shared = [path for path in after if path in before and ready.asked(other, after[path].field)]
+        for path in shared:
+            old, new = before[path], after[path]
+            right[new.field] += old.majority
+            if old.majority and new.lost:
+                lost[new.field].append(path)
+            elif old.lost and new.majority:
+                gained.add(new.field)
+        for name in {after[path].field for path in shared}:
+            told.setdefault(name, Story(name)).having += 1
+        for name in gained:
+            told[name].fixed.append(document)
+        if lost:
+            outcomes = _wrong_outcomes(ready, document)
+            for name, paths in lost.items():
+                _add_broken(told[name], document, paths, outcomes, whole=len(paths) == right[name])
+    return dict(sorted(told.items(), key=lambda item: (-item[1].net, -len(item[1].broken), item[0])))
+
+
+def _wrong_outcomes(ready: Prepared, document: str) -> dict[str, tuple[FieldOutcome, bool]]:
+    """The candidate's first outcome that is not right, by golden path, and whether its whole answer failed."""
+    found: dict[str, tuple[FieldOutcome, bool]] = {}
+    for case in ready.by_document[document].get(ready.candidate, ()):
+        for outcome in case.score.outcomes if case.score else ():
+            if outcome.golden_path is not None and outcome.kind in ("near", "wrong", "missing"):
+                found.setdefault(outcome.golden_path, (outcome, bool(case.score and case.score.failed)))
+    return found
+
+
+def _add_broken(
+    story: Story,
+    document: str,
+    paths: Sequence[str],
+    outcomes: dict[str, tuple[FieldOutcome, bool]],
+    *,
+    whole: bool,
+) -> None:
+    story.broken.append(document)
+    story.broken_whole += whole
+    for path in paths:
+        outcome, failed = outcomes[path]
+        cause = cause_of(outcome, failed=failed)
+        story.causes[cause] += 1
+        story.examples.setdefault(cause, (document, outcome))
+
+
+def cause_of(outcome: FieldOutcome, *, failed: bool = False) -> Cause:
+    """What the scorer found, in one of few words."""
+    if failed:
+        return "no answer"
+    if "misplaced → " in outcome.note:
+        return "elsewhere"
+    if is_cut(outcome.note):
+        return "cut"
+    if outcome.kind == "missing":
+        return "missing with its entry" if "entry missing" in outcome.note else "missing"
+    if "number " in outcome.note:
+        return "other number"
+    return "less exact" if outcome.kind == "near" else "changed"
+
+
+ENTRY_NAMES = {
+    "work_experience[].company": "roles",
+    "education[].institution": "studies",
+    "projects[].name": "projects",
+    "certifications[].name": "certificates",
+    "languages[].language": "languages",
+    "training[].name": "courses",
+}
+"""What an entry is called, by the field that names it."""
+
+
+def _same_section(path: str, other: str) -> bool:
+    return path.partition("[")[0] == other.partition("[")[0]
+
+
+def plural(field_path: str) -> str:
+    """A field path in words, in the plural: "languages", "start dates of roles", "bullets of projects"."""
+    head, of, owner = field_name(field_path).partition(" of ")
+    many = owner.startswith("a ")
+    owner = owner.removeprefix("a ")
+    if not of and (place := _SHARED_NAMES.get(field_path.partition("[")[0])) and field_path.endswith(_SHARED_LEAVES):
+        owner, many = place, True
+    return f"{_many(head)} of {_many(owner) if many else owner}" if owner else _many(head)
+
+
+_SHARED_NAMES = {"work_experience": "role", "education": "study"}
+_SHARED_LEAVES = (".start_date", ".end_date", ".location")
+
+
+def _many(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:] not in ("ay", "ey", "oy"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def told(story: Story) -> str:
+    """One plain sentence about what the candidate does to a field, with its numbers; "" where nothing broke."""
+    cause = story.cause
+    if cause is None:
+        return ""
+    many, having, names = len(story.broken), story.having, plural(story.field)
+    of = f"{many} of the {having} {'CV' if having == 1 else 'CVs'} that {'has' if having == 1 else 'have'} any"
+    lost = "lost them" if story.broken_whole == many else f"lost some, {story.broken_whole} of them all"
+    if not story.broken_whole:
+        lost = "lost some"
+    match cause:
+        case "no answer":
+            return f"the assistant gives no usable answer where {names} were right: {of} lost them"
+        case "missing":
+            return f"the assistant stopped giving {names}: {of} {lost}"
+        case "missing with its entry" if story.field in ENTRY_NAMES:
+            return f"the assistant leaves out {ENTRY_NAMES[story.field]}: {of} {lost}"
+        case "missing with its entry":
+            entries = next((word for path, word in ENTRY_NAMES.items() if _same_section(path, story.field)), "entries")
+            return f"the assistant leaves out whole {entries}, and {names} with them: {of} {lost}"
+        case "elsewhere":
+            return f"the assistant puts {names} in another place: {of} no longer have them where they belong"
+        case "cut":
+            return f"the assistant cuts {names} short: {of} have at least one cut"
+        case "other number":
+            return f"the assistant changes numbers in {names}: {of} have another number or lack one"
+        case "less exact":
+            return f"the assistant gives {names} less exactly: {of} are only nearly right now"
+        case "changed":
+            return f"the assistant changes {names}: {of} have another than before, and it is wrong"
