@@ -1,0 +1,137 @@
+"""What a reader must know first: one sentence, who lost and who gained, and a command to go on with."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from conftest import KEY, summary_of
+from synthetic_run import Synthetic
+
+from harness.reports import brief, stories
+from harness.reports.prepare import Prepared, prepare
+from harness.reports.redaction import Redactor
+from harness.reports.summary import check_summary
+from harness.scoring.types import FieldOutcome
+
+
+@pytest.fixture(scope="module")
+def ready(run: Synthetic) -> Prepared:
+    return prepare(run.cases, run.verdict, run.manifest)
+
+
+def outcome(kind: Any, note: str = "", field: str = "work_experience[].description[]") -> FieldOutcome:
+    return FieldOutcome(field, f"{field}[0]", None, "golden", None, kind, note)
+
+
+@pytest.mark.parametrize(
+    ("found", "cause"),
+    [
+        (outcome("missing"), "missing"),
+        (outcome("missing", "entry missing"), "missing with its entry"),
+        (outcome("missing", "misplaced → projects[0].description[1]"), "elsewhere"),
+        (outcome("near", "cut after 4 of 9 words"), "cut"),
+        (outcome("wrong", "cut after 4 of 9 words"), "cut"),
+        (outcome("wrong", "number 40 → 400"), "other number"),
+        (outcome("near", "coarser"), "less exact"),
+        (outcome("wrong"), "changed"),
+    ],
+)
+def test_the_cause_that_the_scorer_found_is_the_one_that_is_named(found: FieldOutcome, cause: str) -> None:
+    assert stories.cause_of(found) == cause
+    assert stories.cause_of(found, failed=True) == "no answer"
+
+
+def test_a_story_counts_cvs_and_never_more_than_have_the_field(ready: Prepared, summary: dict[str, Any]) -> None:
+    told = stories.stories(ready, "baseline")
+    assert told
+    flips = {row["field"]: row for row in summary["flips"]["baseline"]["fields"]}
+    for name, story in told.items():
+        assert len(story.broken) == len(set(story.broken)) <= story.having
+        assert story.broken_whole <= len(story.broken)
+        assert sum(story.causes.values()) == flips.get(name, {"broken": 0})["broken"]
+
+
+def test_a_sentence_names_how_many_of_how_many() -> None:
+    story = stories.Story("languages[].language", 44, [f"cv-{i}" for i in range(20)], 20)
+    story.causes["missing"] = 20
+    said = "the assistant stopped giving languages: 20 of the 44 CVs that have any lost them"
+    assert stories.told(story) == said
+    assert stories.told(replace(story, broken_whole=3)).endswith("lost some, 3 of them all")
+    assert stories.told(stories.Story("languages[].language", 44)) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("languages[].language", "languages"),
+        ("work_experience[].start_date", "start dates of roles"),
+        ("education[].start_date", "start dates of studies"),
+        ("education[].field", "fields of study"),
+        ("work_experience[].skills[]", "skills of roles"),
+        ("personal_info.summary", "summaries"),
+        ("personal_info.email", "e-mail addresses"),
+    ],
+)
+def test_field_paths_have_plain_plurals(path: str, words: str) -> None:
+    assert stories.plural(path) == words
+
+
+def test_the_brief_is_part_of_the_summary_and_agrees_with_its_tables(summary: dict[str, Any]) -> None:
+    check_summary(summary)
+    found = summary["brief"]
+    documents = summary["flips"]["baseline"]["documents"]
+    assert found["flips"]["broken"] == sum(1 for row in documents if row["broken"])
+    assert found["flips"]["fixed"] == sum(1 for row in documents if row["fixed"])
+    rows = {row["field"]: row["delta"] for row in summary["fields"]}
+    assert [row["field"] for row in found["losses"]] == [
+        name
+        for name, delta in sorted(rows.items(), key=lambda item: item[1]["value"] if item[1] else 0)
+        if delta and (delta["upper"] or 0) < 0
+    ]
+    assert found["worst_field"]["value"] == min(delta["value"] for delta in rows.values() if delta)
+    assert {tile["name"] for tile in found["tiles"]} >= {"field accuracy", "schema validity", "latency p50"}
+
+
+def test_a_ship_with_a_shown_loss_says_so_in_its_title(run: Synthetic, summary: dict[str, Any]) -> None:
+    losses = summary["brief"]["losses"]
+    assert losses
+    shipped = replace(run.verdict, verdict="SHIP")
+    assert brief.title(shipped, losses).startswith(f"SHIP, with a loss in {losses[0]['name']}")
+    assert brief.title(shipped, []) == "SHIP"
+    assert brief.title(replace(shipped, identical=True), losses) == "SHIP"
+    assert brief.title(run.verdict, losses) == "HOLD"
+
+
+def test_a_replay_of_one_cv_keeps_what_the_run_was_made_with_and_drops_what_chose_its_cvs() -> None:
+    command = shlex.split("cv-harness run --assistant 'my bundle' --only 'a*' --tag language=de --limit=3 --repeat 1 -q")
+    assert brief.replay(command, "b 7") == "cv-harness run --assistant 'my bundle' --repeat 1 --only 'b 7'"
+    assert brief.replay(["pytest", "evals/"], "b07") == "cv-harness run --only b07"
+
+
+def test_redaction_leaves_no_path_or_name_in_a_command(run: Synthetic, summary: dict[str, Any]) -> None:
+    told = {
+        **summary,
+        "brief": {
+            **summary["brief"],
+            "actions": [
+                {"what": "again", "command": "cv-harness run --assistant /home/ada/private --only cv-0001"},
+                {"what": "which edit", "command": "cv-harness blame 20261128-161953-b1f9"},
+            ],
+        },
+    }
+    found = Redactor.of(run.cases, run.goldens, key=KEY).summary(told)["brief"]["actions"]
+    assert "ada" not in found[0]["command"]
+    assert "cv-0001" not in found[0]["command"]
+    assert found[1]["command"].endswith("20261128-161953-b1f9")
+
+
+def test_the_accepted_assistant_has_no_loss_to_tell() -> None:
+    import synthetic_run
+
+    same = synthetic_run.make(6, 1, identical=True)
+    found = summary_of(same)["brief"]
+    assert found["title"] == "SHIP"
+    assert "nothing new" in found["headline"]
