@@ -57,8 +57,9 @@ def detail(
     document = ready.documents[name]
     open_ = redactor is None
     place = _utf16(text or "")
+    known = golden.cv if golden is not None and open_ else None
     arms = {
-        arm: [_draw(case, attempts, open_) for case in ready.by_document[name][arm]]
+        arm: [_draw(case, attempts, known, open_) for case in ready.by_document[name][arm]]
         for arm in ready.arms
         if ready.by_document[name].get(arm)
     }
@@ -72,7 +73,7 @@ def detail(
         if document.twin_of
         else None,
         "text": text if open_ else None,
-        "golden": golden.cv if golden is not None and open_ else None,
+        "golden": known,
         "reviewed": golden.reviewed if golden is not None else None,
         "arms": arms,
         "rows": _rows(ready, name, suspects, place, open_),
@@ -80,7 +81,24 @@ def detail(
     }
 
 
-def _draw(case: Case, attempts: Attempts | None, open_: bool) -> dict[str, Any]:
+def against(value: Json, golden: Json) -> Json:
+    """A value as its difference from the golden's at the same place, since most of an answer is the golden again: 0 the
+    same, [value] another, {"o": members} or {"a": items} where both have such parts. The script undoes it."""
+    if value == golden and _same_shape(value, golden):
+        return 0
+    if isinstance(value, Mapping) and isinstance(golden, Mapping):
+        return {"o": {k: against(v, golden[k]) if k in golden else [v] for k, v in value.items()}}
+    if isinstance(value, list) and isinstance(golden, (list, tuple)):
+        return {"a": [against(v, golden[i]) if i < len(golden) else [v] for i, v in enumerate(value)]}
+    return [value]
+
+
+def _same_shape(value: Json, golden: Json) -> bool:
+    """Equal values that JSON writes alike: 1, 1.0 and true are equal in Python, and {"a": …} in another order too."""
+    return json.dumps(value) == json.dumps(golden)
+
+
+def _draw(case: Case, attempts: Attempts | None, golden: Json, open_: bool) -> dict[str, Any]:
     record, score = case.record, case.score
     failure = record.answer if isinstance(record.answer, Failure) else None
     usage = record.usage
@@ -113,7 +131,7 @@ def _draw(case: Case, attempts: Attempts | None, open_: bool) -> dict[str, Any]:
         "lost": list(score.lost_entries) if score else [],
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
-        "answer": record.answer if open_ and not failure else None,
+        "answer": against(record.answer, golden) if open_ and not failure else None,
         "attempts": [_attempt(a) for a in attempts(record.key)][:40] if attempts is not None else [],
     }
 

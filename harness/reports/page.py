@@ -95,7 +95,7 @@ def render(
     written = []
     for number, (name, data) in enumerate(zip(names, packed, strict=True)):
         path = folder / name
-        path.write_bytes(_part(summary, number, data, f"../{out.name}"))
+        path.write_bytes(_part(summary, number, data, f"../{out.name}", names))
         written.append(path)
     linked = [f"{folder.name}/{name}" for name in names]
     body = _page(verdict, summary, [], index, redacted=redactor is not None, parts=linked)
@@ -185,9 +185,13 @@ def _page(
     return text.encode("utf-8", "replace")
 
 
-def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> bytes:
-    """A linked page with the details of up to 25 CVs."""
+def _part(summary: Mapping[str, Any], number: int, data: str, back: str, names: Sequence[str]) -> bytes:
+    """A linked page with the details of up to 25 CVs; `names` of all of them, so that it leads to its neighbours."""
     rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
+    beside = {
+        "before": names[number - 1] if number else None,
+        "next": names[number + 1] if number + 1 < len(names) else None,
+    }
     index = details.packed(details.index({**summary, "documents": rows}))
     text = (
         environment()
@@ -196,7 +200,7 @@ def _part(summary: Mapping[str, Any], number: int, data: str, back: str) -> byte
             s=summary,
             number=number + 1,
             back=back,
-            **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs"}),
+            **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs", **beside}),
         )
     )
     return text.encode("utf-8", "replace")

@@ -218,3 +218,67 @@ def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page:
         assert tab.locator("#text").count() == 0
         assert tab.locator("#cv h2").inner_text().startswith("cv-")
         assert "missing" in tab.locator(".rows").inner_text()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    from importlib import resources
+
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("fragment", ["", "#cv=cv-0004"])
+def test_no_serious_finding_of_accessibility(
+    browser: Any, page: Path, axe: str, width: int, scheme: Any, fragment: str
+) -> None:
+    with opened(browser, page, fragment, viewport={"width": width, "height": 900}, color_scheme=scheme) as tab:
+        tab.evaluate(axe)
+        found = tab.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
+        assert told == []
+
+
+def test_a_value_in_another_spelling_is_shown_though_it_is_right(browser: Any, tmp_path: Path, run: Synthetic) -> None:
+    from dataclasses import replace
+
+    name = "cv-0006"
+    field = "work_experience[].start_date"
+
+    def other(case: Any) -> Any:
+        if case.document.id != name or case.record.arm != "candidate" or case.score is None:
+            return case
+        outcomes = tuple(
+            replace(o, kind="correct", answer="03/2019", note="other spelling") if o.field == field else o
+            for o in case.score.outcomes
+        )
+        return replace(case, score=replace(case.score, outcomes=outcomes))
+
+    changed = replace(run, cases=tuple(map(other, run.cases)))
+    with opened(browser, page_of(changed, tmp_path / "p.html"), f"#cv={name}") as tab:
+        assert "03/2019" in tab.locator(".rows").inner_text()
+
+
+def test_the_raw_answer_is_the_answer_that_was_given(browser: Any, page: Path, run: Synthetic) -> None:
+    import json
+
+    case = next(c for c in run.cases if c.document.id == "cv-0004" and c.record.arm == "candidate")
+    with opened(browser, page, "#cv=cv-0004") as tab:
+        block = tab.locator("#cv details", has_text=f"candidate, draw {case.record.draw}")
+        block.locator("summary").click()
+        assert json.loads(block.locator("pre").inner_text()) == case.record.answer
+
+
+def test_keys_lead_from_one_linked_page_to_the_next(browser: Any, run: Synthetic, tmp_path: Path) -> None:
+    page_of(run, tmp_path / "index.html", cap=1)
+    first = tmp_path / "index-cvs" / "part-000.html"
+    with opened(browser, first, "#cv=cv-0024") as tab:
+        tab.keyboard.press("j")
+        tab.wait_for_url("**/part-001.html#*")
+        tab.wait_for_selector("body.one .rows")
+        assert tab.locator("#cv h2").inner_text() == "cv-0025"
+        tab.keyboard.press("k")
+        tab.wait_for_url("**/part-000.html#*")
+        tab.wait_for_selector("body.one .rows")
+        assert tab.locator("#cv h2").inner_text() == "cv-0024"

@@ -197,6 +197,13 @@ function pathOf(row) {
   const parts = row.p.startsWith(row.f.split(/[.[]/)[0]) ? row.p.slice(row.f.split(/[.[]/)[0].length).replace(/^\./, "").split(/(?<=[\].])/) : [head, ...rest];
   return parts.flatMap((part, at) => at ? [el("wbr", {}), part] : [part]);
 }
+// An answer is kept as its difference from the golden: 0 the same, [value] another, o and a where both have parts.
+function whole(kept, golden) {
+  if (kept === 0) return golden;
+  if (Array.isArray(kept)) return kept[0];
+  if (kept.o) return Object.fromEntries(Object.entries(kept.o).map(([k, v]) => [k, whole(v, golden[k])]));
+  return kept.a.map((v, i) => whole(v, golden[i]));
+}
 const role = (name) => (Object.entries(index.roles).find(([, n]) => n === name) || [""])[0];
 function raw(names) {
   const blocks = [];
@@ -204,7 +211,7 @@ function raw(names) {
   if (current.golden) block("golden" + (current.reviewed ? "" : " (not reviewed)"), current.golden);
   for (const name of names) {
     const now = current.arms[name][draw] || current.arms[name][0];
-    if (now.answer !== null) block(name + ", draw " + now.draw, now.answer);
+    if (now.answer !== null) block(name + ", draw " + now.draw, whole(now.answer, current.golden));
     if (now.attempts.length) blocks.push(later({}, name + ": " + now.attempts.length + " attempts",
       () => el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
       el("tbody", {}, now.attempts.map((a) => el("tr", {}, [a[0], a[1], a[2], a[3], ms(a[4]), ms(a[5]), ms(a[6]), a[7], a[8]].map((v) => el("td", {}, v === null ? "–" : String(v))))))))));
@@ -216,7 +223,8 @@ function show() {
   const draws = Math.max(...names.map((n) => current.arms[n].length));
   const me = names.includes(index.roles.candidate) ? index.roles.candidate : names[0];
   const rows = current.rows;
-  const differs = (row) => row.new || row.m || Object.values(row.a).some((a) => a.some((x) => x && x[0] !== "c" && x[0] !== "x"));
+  const otherwise = (x) => x && (x[0] !== "c" && x[0] !== "x" || x[0] === "c" && x[1] !== undefined && x[1] !== null);
+  const differs = (row) => row.new || row.m || Object.values(row.a).some((a) => a.some(otherwise));
   const visible = rows.map((row, at) => [row, at]).filter(([row]) => !onlyDifferent || differs(row));
   const meta = [current.split !== "none" ? "split " + current.split : "", current.type, current.file, current.twin ? "twin of " + current.twin : ""].filter(Boolean).join(" · ");
   const table = el("table", {class: "rows"},
@@ -251,13 +259,15 @@ async function copyText(text, button) {
 function step(by) {
   const rows = shown.length ? shown : index.rows;
   const at = current ? rows.findIndex((row) => row[0] === current.id) : -1;
-  const to = rows[at < 0 ? 0 : at + by];
+  const to = rows[at < 0 ? 0 : at + by], beyond = by > 0 ? config.next : config.before;
   if (to) location.hash = cvLink(to[0]);
+  else if (beyond) location.href = beyond + (by > 0 ? "#first" : "#last");
 }
 
 // ---- navigation ----------------------------------------------------------------------------------------------
 async function route() {
   const hash = location.hash;
+  if (config.back && (hash === "#first" || hash === "#last")) return open(index.rows.at(hash === "#first" ? 0 : -1)[0]);
   if (hash.startsWith("#cv=")) {
     let id = hash.slice(4);
     try { id = decodeURIComponent(id); } catch { /* a hand-written link: take it as it is */ }
@@ -310,6 +320,12 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") step(-1);
   else if (event.key === "/" && $("find")) { event.preventDefault(); if (current) location.hash = "#cvs"; close(); $("cvs").scrollIntoView(); $("find").focus(); }
 });
+function reachable() {
+  for (const box of document.querySelectorAll(".scroll, .diff, #text, pre")) {
+    if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+    else if (box.classList.contains("scroll")) box.removeAttribute("tabindex");
+  }
+}
 async function start() {
   index = await inflate("index");
   if ($("find")) {
@@ -326,7 +342,10 @@ async function start() {
   document.querySelectorAll("[data-copy]").forEach((b) => b.addEventListener("click", () => copyText(b.previousElementSibling.textContent, b)));
   addEventListener("hashchange", route);
   addEventListener("beforeprint", () => document.querySelectorAll("#cv details").forEach(make));
+  addEventListener("resize", reachable);
+  document.addEventListener("toggle", reachable, true);
   await route();
+  reachable();
   document.documentElement.dataset.ready = "1";
 }
 start();
