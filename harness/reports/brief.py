@@ -10,6 +10,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.base.canonical import digest
+from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
 from harness.reports.prepare import Prepared
@@ -45,6 +47,7 @@ def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict
         "tiles": _tiles(verdict, summary),
         "worst": [_worst_cv(row) for row in (flips["documents"] if flips else ()) if row["broken"]][:WORST],
         "actions": actions(verdict, summary),
+        "sign_off": sign_off(verdict, summary),
     }
 
 
@@ -197,6 +200,35 @@ def _asked(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]
     if any(gate.unconfirmed for comparison in verdict.comparisons for gate in comparison.gates):
         return [_action("look again on new draws", replay(command, "", "--pair-live"))]
     return []
+
+
+def sign_off(verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """What a release manager signs: one line that names the evidence by its hashes, who may accept it, and the
+    acceptance where it was made."""
+    arms = {arm["id"]: arm["bundle"] for arm in summary["arms"]}
+    named = [
+        f"{role} wire {labels.short(bundle['wire'])}"
+        for role in ("candidate", "baseline")
+        if (bundle := arms.get(summary["roles"][role]))
+    ]
+    sha = digest(verdict_to_dict(verdict))
+    version = (arms.get(summary["roles"]["candidate"]) or {}).get("version")
+    accepted = next((row for row in reversed(summary["trend"]) if row["version"] == version), None)
+    may = {
+        "SHIP": "whoever may merge a change of reports/baseline; never CI",
+        "HOLD": "nobody without --override and a reason, which stay on record",
+        "INCONCLUSIVE": "nobody without --override and a reason, which stay on record",
+    }
+    return {
+        "line": " · ".join(
+            [verdict.verdict, *named, f"run {summary['run']['run_id']}", f"look {verdict.look}", f"verdict {sha}"]
+        ),
+        "verdict_sha256": sha,
+        "may": may[verdict.verdict],
+        "accepted": f"{accepted['accepted'][:10]} by {accepted['by'] or 'somebody unnamed'}: {accepted['reason']}"
+        if accepted
+        else "",
+    }
 
 
 def _action(what: str, command: str) -> dict[str, str]:

@@ -167,6 +167,7 @@ class Redactor:
             {"what": self.text(action["what"]), "command": self._command(action["command"])}
             for action in summary["brief"]["actions"]
         ]
+        out["brief"]["sign_off"] = {**summary["brief"]["sign_off"], "accepted": self.text(summary["brief"]["sign_off"]["accepted"])}
         out["agreement"] = [self._agreement(pair) for pair in summary["agreement"]]
         out["documents"] = [self._document_row(row) for row in summary["documents"]]
         out["slices"] = [
