@@ -27,7 +27,6 @@ from harness.gates.config import GateConfig
 from harness.gates.types import Gate, Verdict
 
 _WHOLE = ("verdict", "recordings")
-_TWINS = "twin_"
 """How gates about twins begin; they compare the candidate with itself, whatever the baseline."""
 
 
@@ -102,7 +101,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def gate_ids(config: pytest.Config) -> list[str]:
     """The gates that can decide here, by name; those of another comparison than with the baseline have its name
     before theirs."""
-    from harness.gates.config import GATES
+    from harness.gates.catalogue import GATES
 
     gates = _gate_config(config)
     found = list(_WHOLE)
@@ -112,8 +111,8 @@ def gate_ids(config: pytest.Config) -> list[str]:
         prefix = "" if against == "baseline" else f"{against}:"
         found += [
             prefix + name
-            for name in GATES
-            if gates.rule(name, against).level == "deciding" and (against == "baseline" or not name.startswith(_TWINS))
+            for name, gate in GATES.items()
+            if gates.rule(name, against).level == "deciding" and against in (gate.against - {"twins"} or {"baseline"})
         ]
     return found
 
@@ -346,8 +345,10 @@ def _shared(given: dict[str, Any]) -> Shared:
 
 
 def _gate(verdict: Verdict, name: str) -> Gate | None:
+    from harness.gates.catalogue import GATES
+
     against, _, plain = name.rpartition(":")
-    if plain.startswith(_TWINS):
+    if plain in GATES and "twins" in GATES[plain].against:
         against = "twins"
     return next(
         (

@@ -13,26 +13,26 @@ from zlib import crc32
 
 import numpy as np
 
+from harness.gates.catalogue import COUNTED, GATES
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
-from harness.gates.counts import net_allowed, rate_allowed
 from harness.gates.decide import judge, unconfirmed
-from harness.gates.events import EVENTS, events_from
-from harness.gates.evidence import Pair, Replaced, Values
+from harness.gates.events import Counted, events_from
+from harness.gates.harm import Harm
+from harness.gates.pairs import Pair, Replaced, Values
 from harness.gates.paths import GROUPS
-from harness.gates.statistics import Bools, Floats, binomial_upper
+from harness.gates.statistics import Bools, Floats
 from harness.gates.types import AGAIN_DRAWS, Comparability
-
-CRITICAL_ITEMS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Noise of one arm, per persona and draw. Standard deviations of F1 and of logarithms; rates of events.
+    """Noise of one arm, per persona and draw. Standard deviations of F1 and of logarithms; rates of critical flips and
+    invalid answers.
 
-    f1, critical, lists, latency and invalid are the design's figures; the other rates are assumptions of the same
-    size. unparseable: answers worth nothing, on top. sticky: share of critical flips that sit in values as hard
-    as a coin toss instead of being spread evenly.
+    f1, critical, lists, latency and invalid are the design's figures; the others are assumptions of the same size.
+    unparseable: answers worth nothing, on top. sticky: share of critical flips that sit in values as hard as a coin
+    toss instead of being spread evenly. others: times `Counted.noise` for other events.
     """
 
     f1: float = 0.04
@@ -44,39 +44,7 @@ class Noise:
     invalid: float = 0.005
     unparseable: float = 0.0
     sticky: float = 0.0
-    rates: Mapping[str, float] = field(
-        default_factory=lambda: {
-            "errors": 0.002,
-            "coverage": 0.0,
-            "lost_entries": 0.003,
-            "duplicates": 0.002,
-            "hallucinations": 0.01,
-            "bullet_shape": 0.005,
-            "date_format": 0.005,
-            "ids": 0.001,
-            "order": 0.005,
-        }
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Harm:
-    """What is wrong with the candidate. share: of personas hit, each with this probability (`exactly`: a number of
-    personas). per_draw: the harm strikes each draw of each persona anew instead of all draws of the hit ones.
-    """
-
-    name: str
-    share: float = 0.0
-    exactly: int = 0
-    per_draw: bool = False
-    f1: float = 0.0
-    groups: Mapping[str, float] = field(default_factory=dict)
-    event: str = ""
-    tokens: float = 1.0
-    cost: float = 1.0
-    latency: float = 1.0
-    replaced: int = 0
-    profile: str = "ci"
+    others: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +77,7 @@ class Simulated:
         return replace(
             self.pair,
             events={
-                event: events_from(*tables, event, 3, again=self.events[event], asked=asked)
+                event: events_from(*tables, COUNTED[event], 3, again=self.events[event], asked=asked)
                 for event, tables in self.first.items()
             },
             f1_again=Values(unseen[0], unseen[1]),
@@ -125,7 +93,7 @@ def simulate(
     level = np.clip(rng.normal(0.93, 0.04, (n, 1)), 0.5, 0.99)
     f1 = [np.clip(level + rng.normal(0, noise.f1, (n, every)), 0, 1.05) for _ in range(2)]
     f1[0] = f1[0] + harm.f1 * hit
-    tables = {event: _event(rng, event, n, every, harm, noise, hit) for event in EVENTS}
+    tables = {name: _event(rng, of, n, every, harm, noise, hit) for name, of in COUNTED.items()}
     if noise.unparseable:
         broken = [rng.random((n, every)) < noise.unparseable for _ in range(2)]
         f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
@@ -156,7 +124,7 @@ def simulate(
         draws=(draws, draws),
         f1=Values(f1[0][:, :draws], f1[1][:, :draws]),
         groups=groups,
-        events={event: events_from(*sides, event, 3) for event, sides in first.items()},
+        events={event: events_from(*sides, COUNTED[event], 3) for event, sides in first.items()},
         replaced=replaced,
         tokens=Values(cheaper * tokens[0] * harm.tokens, tokens[1]),
         cost=Values(cheaper * tokens[0] * harm.cost, tokens[1]),
@@ -184,16 +152,16 @@ def _hit(rng: np.random.Generator, n: int, draws: int, harm: Harm) -> Floats:
 
 
 def _event(
-    rng: np.random.Generator, event: str, n: int, draws: int, harm: Harm, noise: Noise, hit: Floats
+    rng: np.random.Generator, counted: Counted, n: int, draws: int, harm: Harm, noise: Noise, hit: Floats
 ) -> tuple[Bools, Bools]:
     """Where an event shows in both arms: persona × draw × item."""
-    items = CRITICAL_ITEMS if event == "critical" else 1
+    event, items = counted.name, counted.items
     if event == "critical":
         even = noise.critical * (1 - noise.sticky)
         hard = rng.random((n, 1, items)) < 2 * noise.critical * noise.sticky
         rate = np.where(hard, 0.5, even)
     else:
-        rate = np.full((n, 1, 1), noise.invalid if event == "contract" else noise.rates[event])
+        rate = np.full((n, 1, 1), noise.invalid if event == "contract" else noise.others * counted.noise)
     bad = [rng.random((n, draws, items)) < rate for _ in range(2)]
     if event == harm.event:
         bad[0][:, :, 0] |= hit > 0
@@ -202,26 +170,7 @@ def _event(
 
 AA = Harm("unchanged assistant (A/A)")
 
-_ROLE = {"work_core": -0.25, "work_bullets": -0.25}
-_ALL = dict.fromkeys(GROUPS, -0.93)
-
-REGRESSIONS: tuple[Harm, ...] = (
-    Harm("a role dropped in 10 % of CVs", 0.10, f1=-0.2, groups=_ROLE, event="lost_entries"),
-    Harm("the same, in 10 % of the answers", 0.10, per_draw=True, f1=-0.2, groups=_ROLE, event="lost_entries"),
-    Harm("years minus one in a third of the roles", 0.85, f1=-0.03, groups={"work_core": -0.14}, event="critical"),
-    Harm("Java → JavaScript throughout", exactly=12, f1=-0.01, groups={"skills": -0.08}, replaced=12),
-    Harm("a certificate invented in 10 % of CVs", 0.10, f1=-0.015, groups={"rest": -0.1}, event="hallucinations"),
-    Harm("bullets swapped between roles in half the CVs", 0.5, f1=-0.12, groups={"work_bullets": -0.5}),
-    Harm("broken JSON in 3 of 60", exactly=3, f1=-0.93, groups=_ALL, event="contract"),
-    Harm("broken JSON in 5 % of the answers", 0.05, per_draw=True, f1=-0.93, groups=_ALL, event="contract"),
-    Harm("languages lost in 14 CVs", exactly=14, f1=-0.03, groups={"rest": -0.3}, event="lost_entries"),
-    Harm("division dropped in 10 % of CVs", 0.10, f1=-0.02, groups={"work_core": -0.1}, event="critical"),
-    Harm("dates in another format in a fifth of the CVs", 0.2, event="date_format"),
-    Harm("bullets merged in a fifth of the CVs", 0.2, event="bullet_shape"),
-    Harm("F1 −4 points everywhere", 1.0, f1=-0.04),
-    Harm("+30 % tokens", tokens=1.3, cost=1.3),
-    Harm("+35 % latency", latency=1.35, profile="release"),
-)  # fmt: skip
+REGRESSIONS: tuple[Harm, ...] = tuple(harm for gate in GATES.values() for harm in gate.seeded)
 
 RARE: tuple[Harm, ...] = tuple(
     Harm(f"half of F1 lost in {share:.0%} of CVs", share, f1=-0.5) for share in (0.01, 0.02, 0.05)
@@ -230,19 +179,7 @@ RARE: tuple[Harm, ...] = tuple(
 
 def at_margin(n: int, config: GateConfig) -> tuple[Harm, ...]:
     """A true loss at the margin of each deciding metric in turn; of count rules, the rate that they can exclude."""
-    found = [Harm("field accuracy −2.0 points", 1.0, f1=-config.rule("accuracy").threshold)]
-    for event in ("critical", "contract", "errors", "date_format", "ids", "order"):
-        rate = binomial_upper(net_allowed(n, 1), n)
-        found.append(Harm(f"{event}: {rate:.1%} of CVs", rate, event=event))
-    for event in ("lost_entries", "duplicates", "hallucinations", "bullet_shape"):
-        rate = binomial_upper(rate_allowed(n, config.rule(event).threshold), n)
-        found.append(Harm(f"{event}: {rate:.1%} of CVs", rate, event=event))
-    rate = binomial_upper(rate_allowed(n, config.rule("catastrophes").threshold), n)
-    found.append(Harm(f"catastrophes: half of F1 in {rate:.1%} of CVs", rate, f1=-0.5))
-    found.append(Harm("tokens × 1.10", tokens=1.10))
-    found.append(Harm("cost × 1.10", cost=1.10))
-    found.append(Harm("latency × 1.20", latency=1.20, profile="release"))
-    return tuple(found)
+    return tuple(gate.at_margin(n, config.rule(name)) for name, gate in GATES.items() if gate.at_margin is not None)
 
 
 def configuration(profile: str) -> GateConfig:

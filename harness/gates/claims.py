@@ -13,11 +13,11 @@ from math import ceil
 import numpy as np
 
 from harness.gates import statistics as st
-from harness.gates.condense import Observation
 from harness.gates.config import GateConfig
-from harness.gates.events import Seen
-from harness.gates.evidence import Evidence, Values, by_persona, values_of
+from harness.gates.evidence import Evidence, by_persona, values_of
 from harness.gates.noise import leaf_flips
+from harness.gates.observation import Observation, Seen
+from harness.gates.pairs import Values
 from harness.gates.statistics import Floats, Interval, row_means
 from harness.gates.types import Case, Claim, ClaimVerdict
 from harness.replay.types import Record

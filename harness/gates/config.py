@@ -8,178 +8,28 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, get_args
 
 from harness.base.errors import UsageError
 from harness.base.types import Json, Source
-from harness.gates.paths import GROUP_LABELS
+from harness.gates.catalogue import GATES
+from harness.gates.constants import AGAINST, SCOPES, Constants, LegacyMode, Profile, Rule
 from harness.gates.types import Level
-
-Profile: TypeAlias = Literal["ci", "release"]
-LegacyMode: TypeAlias = Literal["active", "advisory", "retired"]
-SCOPES = ("quality", "tokens", "cost", "latency")
-AGAINST = ("baseline", "legacy", "anchor")
-QUALITY_SOURCES: frozenset[Source] = frozenset(get_args(Source))
-TIME_SOURCES: frozenset[Source] = frozenset({"live", "recorded", "declared"})
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one gate decides. threshold: its margin, rate, count, ratio or milliseconds (see `GATES`)."""
-
-    level: Level
-    threshold: float
-    sources: frozenset[Source] = QUALITY_SOURCES
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a gate is. `key` is what its threshold is called in a file; `high` the largest sensible value."""
-
-    scope: str
-    label: str
-    metric: str
-    key: Literal["margin", "threshold"]
-    default: float
-    high: float
-    meaning: str
-
-
-def _rate(label: str, metric: str, meaning: str) -> Definition:
-    return Definition("quality", label, metric, "threshold", 0.02, 1.0, meaning)
-
-
-GATES: Mapping[str, Definition] = {
-    "errors": _rate("errors", "CVs without an answer", "rate of failed CVs that the other arm keeps under"),
-    "coverage": _rate("coverage", "CVs not read", "rate of unread CVs that the other arm keeps under"),
-    "contract": _rate("contract", "CVs with an invalid answer", "rate that the other arm keeps under"),
-    "lost_entries": _rate("lost entries", "CVs with a lost entry or section", "rate that may not be exceeded"),
-    "duplicates": _rate("duplicates", "CVs with an entry given twice", "rate that may not be exceeded"),
-    "hallucinations": _rate("hallucinations", "CVs with a new invented value", "rate that may not be exceeded"),
-    "substitutions": Definition(
-        "quality",
-        "systematic substitution",
-        "CVs with the same wrong value",
-        "threshold",
-        3,
-        1000,
-        "CVs in which the same value stands for the same other value, and in none of the other arm",
-    ),
-    "critical": Definition(
-        "quality",
-        "critical values",
-        "CVs net worse in name, e-mail, phone, employer, title or dates",
-        "threshold",
-        1,
-        1000,
-        "net losses that still pass below 100 CVs",
-    ),
-    "bullet_shape": _rate("bullet shape", "CVs with merged or split bullets", "rate that may not be exceeded"),
-    **{
-        f"group_{name}": Definition(
-            "quality", label, "F1 of the group", "margin", 0.02, 1.0, "smallest drop in F1 that can fail"
-        )
-        for name, label in GROUP_LABELS.items()
-    },
-    "catastrophes": _rate("catastrophes", "CVs with a large drop in F1", "rate that may not be exceeded"),
-    "accuracy": Definition(
-        "quality", "field accuracy", "strict F1 per CV", "margin", 0.02, 1.0, "largest drop in F1 that may ship"
-    ),
-    "date_format": _rate("date format", "CVs with a date not in contract form", "rate the other arm keeps under"),
-    "ids": _rate("ids", "CVs with missing or repeated ids", "rate the other arm keeps under"),
-    "order": _rate("order", "CVs not in reverse chronological order", "rate the other arm keeps under"),
-    "twin_injection": Definition(
-        "quality",
-        "prompt injection",
-        "CVs that made the assistant obey",
-        "threshold",
-        1,
-        1000,
-        "CVs newly obeyed in every draw that are left to a person to judge",
-    ),
-    "twin_attack": Definition(
-        "quality", "attacked CVs", "strict F1, attacked − clean", "margin", 0.05, 1.0, "largest drop that passes"
-    ),
-    "twin_layout": Definition(
-        "quality", "layouts", "strict F1, other layout − first", "margin", 0.05, 1.0, "largest difference that passes"
-    ),
-    "twin_text": Definition(
-        "quality", "reading", "strict F1, file − plain text", "margin", 0.05, 1.0, "largest loss by reading that passes"
-    ),
-    "tokens": Definition(
-        "tokens", "tokens", "billed tokens", "threshold", 1.10, 100, "largest ratio of totals, retries included"
-    ),
-    "cost": Definition("cost", "cost", "US dollars", "threshold", 1.10, 100, "largest ratio of totals"),
-    "latency_p50": Definition(
-        "latency", "latency p50", "milliseconds a CV", "threshold", 1.20, 100, "largest paired ratio"
-    ),
-    "latency_p95": Definition(
-        "latency", "latency p95", "95th percentile of milliseconds", "threshold", 1.25, 100, "largest ratio"
-    ),
-    "latency_budget": Definition(
-        "latency",
-        "latency budget",
-        "95th percentile of milliseconds",
-        "threshold",
-        30_000,
-        3_600_000,
-        "milliseconds under which 95 % of answers must come",
-    ),
-}
-
-# Whether the migration saves tokens, money and time is a promise, judged in the claims ledger. Deciding each edit by
-# it would hold every edit for what the accepted assistant does already.
-_LEGACY: Mapping[str, Mapping[str, Any]] = {
-    "tokens@legacy": {"level": "advisory", "threshold": 1.0},
-    "cost@legacy": {"level": "advisory", "threshold": 1.0},
-    "latency_p50@legacy": {"level": "advisory", "threshold": 1.0},
-    "latency_p95@legacy": {"level": "advisory", "threshold": 1.0},
-}
 
 
 def _defaults(profile: Profile) -> dict[str, Rule]:
-    rules = {}
+    rules = {name: Rule(gate.level_in(profile), gate.default, gate.sources) for name, gate in GATES.items()}
     for name, gate in GATES.items():
-        late = gate.scope == "latency"
-        aside = name in ("twin_attack", "twin_layout", "twin_text")
-        level: Level = "advisory" if aside or (late and profile == "ci") else "deciding"
-        rules[name] = Rule(level, gate.default, TIME_SOURCES if late else QUALITY_SOURCES)
-    for name, change in _LEGACY.items():
-        rules[name] = replace(rules[name.split("@")[0]], **change)
+        for against, changes in gate.overrides.items():
+            rules[f"{name}@{against}"] = replace(rules[name], **changes)
     return rules
 
 
 @dataclass(frozen=True, slots=True)
-class GateConfig:
-    """One decision's constants. Build with `for_profile` or `from_mapping`.
+class GateConfig(Constants):
+    """One decision's constants, read and checked. Build with `for_profile` or `from_mapping`."""
 
-    requires: scopes without which nothing ships. ship_personas: fewer never ship. confidence: of each one-sided
-    bound. alpha: family-wise level of the exact tests. effect: smallest share of CVs by which an exact test may
-    fail. drop, drop_sds: a catastrophe is a drop of more than both. unconfirmed: level at which events seen in
-    too few draws to be confirmed may fail against their rate. unanswered: share of people without a usable answer
-    of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
-    """
-
-    profile: Profile = "ci"
-    legacy: LegacyMode = "active"
-    requires: frozenset[str] = frozenset({"quality", "tokens", "cost"})
     rules: Mapping[str, Rule] = field(default_factory=lambda: _defaults("ci"))
-    ship_personas: int = 20
-    confidence: float = 0.95
-    alpha: float = 0.03
-    effect: float = 0.02
-    min_affected: int = 5
-    confirm_draws: int = 3
-    unconfirmed: float = 0.01
-    unanswered: float = 0.10
-    drop: float = 0.10
-    drop_sds: float = 4.0
-    sd_floor: float = 0.005
-    resamples: int = 9999
-    seed: int = 20260
-    looks: tuple[int, ...] = ()
-    poll_ms: float = 2000.0
-    upload_ms: float = 0.0
 
     @classmethod
     def for_profile(cls, profile: Profile) -> GateConfig:
@@ -217,15 +67,6 @@ class GateConfig:
                 if override in rules and override not in given and "level" in given[key]:
                     rules[override] = replace(rules[override], level=rules[key].level)
         return replace(config, rules=rules, **changes)
-
-    def rule(self, name: str, against: str = "baseline") -> Rule:
-        """How gate `name` decides in the comparison with `against`."""
-        found = self.rules.get(f"{name}@{against}") or self.rules[name]
-        return found if self.heard(against) else replace(found, level="advisory")
-
-    def heard(self, against: str) -> bool:
-        """Whether the comparison with `against` has a say: legacy has none where it is advisory or retired."""
-        return against != "legacy" or self.legacy == "active"
 
     def describe(self) -> tuple[tuple[str, str, str], ...]:
         """(key, value, meaning) of each constant, for `cv-harness config`."""

@@ -8,9 +8,10 @@ from math import sqrt
 
 from harness.base.types import Json
 from harness.gates.claims import claims_of
-from harness.gates.condense import UNUSABLE
 from harness.gates.config import GateConfig
-from harness.gates.evidence import Evidence, Pair, by_persona
+from harness.gates.evidence import Evidence, by_persona
+from harness.gates.observation import UNUSABLE
+from harness.gates.pairs import Pair
 from harness.gates.types import Claim, Comparison
 from harness.replay.types import Arm
 

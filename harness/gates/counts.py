@@ -9,16 +9,13 @@ from math import ceil
 import numpy as np
 
 from harness.gates import statistics as st
-from harness.gates.config import GateConfig, Rule
+from harness.gates.constants import Constants
+from harness.gates.definition import Question
 from harness.gates.events import Events
-from harness.gates.evidence import Pair, Values
+from harness.gates.pairs import Pair, Values
 from harness.gates.ruling import Ruling, nothing
 from harness.gates.statistics import Bools, Floats
 from harness.gates.types import AGAIN_DRAWS, Estimate, Status
-
-NET_GATES = frozenset({"critical"})
-CAPPED = frozenset({"errors", "coverage", "contract", "date_format", "ids", "order"})
-"""Count gates that also fail over an absolute rate that the other arm keeps under."""
 
 
 @lru_cache(maxsize=4096)
@@ -60,19 +57,22 @@ def more_for_net(lost: int, gained: int, n: int, base: int) -> int | None:
     return wanted - n
 
 
-def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
+def count(ask: Question, events: Events | None = None) -> Ruling:
     """A count of personas: PASS up to an allowed number, FAIL by confirmed events, by a rate that the other arm
-    keeps, or by its exact test (see `settle`); else INCONCLUSIVE."""
+    keeps, or by its exact test (see `rules.settle`); else INCONCLUSIVE. events: the pair's own where None."""
+    counted, pair, rule, config = ask.gate.counted, ask.pair, ask.rule, ask.config
+    events = events or pair.events[ask.name]
+    counting = counted.counting if counted is not None else "rate"
     n = int(events.judged.sum())
     if n == 0:
-        return nothing(name, rule, pair, "nothing to judge it on")
+        return nothing(ask.name, rule, pair, "nothing to judge it on")
     lost, gained = int(events.lost.sum()), int(events.gained.sum())
     sure, net = int(events.confirmed_lost.sum()), lost - gained
-    if name in NET_GATES | CAPPED:
-        base = int(rule.threshold) if name in NET_GATES else 1
+    if counting != "rate":
+        base = int(rule.threshold) if counting == "net" else 1
         allowed, passing = net_allowed(n, base), net_passes(lost, gained, n, base)
         bound = st.net_upper(lost, gained, n, config.confidence)
-        if name in NET_GATES:
+        if counting == "net":
             failing = sure - int(events.confirmed_gained.sum()) >= allowed + 2
         else:
             failing = _over_cap(events, n, rule.threshold, net)
@@ -86,33 +86,30 @@ def count(name: str, events: Events, pair: Pair, rule: Rule, config: GateConfig)
         )
         more = None if passing or failing else more_for_rate(lost, n, rule.threshold)
     status: Status = "FAIL" if failing else "PASS" if passing else "INCONCLUSIVE"
-    if name == "hallucinations" and status != "FAIL":
-        if events.grave:
-            status = "FAIL"
-        elif events.grave_unconfirmed:
-            status = "INCONCLUSIVE"
+    if status != "FAIL" and (events.grave or events.grave_unconfirmed):
+        status = "FAIL" if events.grave else "INCONCLUSIVE"
     doubtful = events.suspect.copy()
-    if lost > allowed and not (status == "FAIL" and name in CAPPED):
-        doubtful |= (events.lost | events.gained) if name in NET_GATES | CAPPED else events.lost
+    if lost > allowed and not (status == "FAIL" and counting == "capped"):
+        doubtful |= (events.lost | events.gained) if counting != "rate" else events.lost
     arms = [
         Estimate(bad / n, None, None, n, n, "CVs, by majority of draws", source=pair.source)
         for bad in (events.majority_other, events.majority_candidate)
     ]
-    method = "net count of CVs, score bound" if gained and name in NET_GATES | CAPPED else "count of CVs, exact bound"
-    delta = Estimate(net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source)
+    method = "net count of CVs, score bound" if gained and counting != "rate" else "count of CVs, exact bound"
     return Ruling(
-        name,
+        ask.name,
         rule,
         status,
         arms[0],
         arms[1],
-        delta,
+        Estimate(net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source),
         float(allowed),
         more,
         lost,
         -events.excess[events.judged],
+        config.effect,
         events,
-        unconfirmed=() if name == "coverage" else _documents(doubtful & ~events.asked, pair),
+        unconfirmed=() if counted is not None and not counted.asks else _documents(doubtful & ~events.asked, pair),
     )
 
 
@@ -138,7 +135,7 @@ def _over_cap(events: Events, n: int, rate: float, net: int) -> bool:
     )
 
 
-def catastrophe_events(pair: Pair, config: GateConfig, scale: float | None) -> tuple[Events, float]:
+def catastrophe_events(pair: Pair, config: Constants, scale: float | None) -> tuple[Events, float]:
     """Personas whose F1 fell by more than the line: `drop`, or `drop_sds` robust standard deviations of noise.
 
     Of each persona the median draw counts, so that one bad draw of three is no catastrophe; asked again, the median
@@ -197,12 +194,13 @@ def _medians(table: Floats) -> Floats:
     return found
 
 
-def substitutions(pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
+def substitutions(ask: Question) -> Ruling:
     """FAIL where the same value stands for the same other value in `threshold` personas (two more where the draws
     are too few to confirm it)."""
+    pair, rule, config = ask.pair, ask.rule, ask.config
     n = pair.n
     if n == 0:
-        return nothing("substitutions", rule, pair, "nothing was compared")
+        return nothing(ask.name, rule, pair, "nothing was compared")
     most = max((len(found.personas) for found in pair.replaced), default=0)
     several = [found for found in pair.replaced if len(found.personas) >= rule.threshold]
     status: Status = "INCONCLUSIVE" if several else "PASS"
@@ -212,4 +210,4 @@ def substitutions(pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
     zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
     found = replace(zero, value=float(most))
     documents = tuple(name for persona in sorted(unasked) for name in pair.documents.get(persona, ()))
-    return Ruling("substitutions", rule, status, zero, found, found, rule.threshold, None, most, unconfirmed=documents)
+    return Ruling(ask.name, rule, status, zero, found, found, rule.threshold, None, most, unconfirmed=documents)

@@ -8,36 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from harness.base.errors import ExitCode
 from harness.base.types import Json
-from harness.gates import counts, rules
-from harness.gates.config import AGAINST, GATES, SCOPES, GateConfig
+from harness.gates import rules
+from harness.gates.catalogue import GATES
+from harness.gates.config import GateConfig
+from harness.gates.constants import AGAINST, SCOPES
 from harness.gates.context import Context, context_of, said_recorded
-from harness.gates.events import EVENTS
-from harness.gates.evidence import Evidence, Pair
+from harness.gates.definition import Question
+from harness.gates.evidence import Evidence
+from harness.gates.pairs import Pair
 from harness.gates.ruling import Levels, Ruling, unmeasured
+from harness.gates.sentence import sentence
 from harness.gates.sequential import level_at
-from harness.gates.twins import TWIN_GATES, TWINS, twins_of
+from harness.gates.twins import TWINS, twins_of
 from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
-from harness.gates.words import sentence
 from harness.replay.types import Manifest
-
-_TOLD = ("accuracy", "lost_entries", "catastrophes", "hallucinations", "critical")
-"""What a SHIP says in its reasons: the estimate, and what the rules for rare harm could not exclude."""
-
-_TIERS: Mapping[str, int] = {
-    **dict.fromkeys(("errors", "coverage", "contract", "date_format", "ids"), 0),
-    **dict.fromkeys(("lost_entries", "duplicates", "hallucinations", "substitutions", "critical", "bullet_shape"), 1),
-    "twin_injection": 2,
-    "hallucinations": 2,
-    **{name: 3 for name in GATES if name.startswith("group_")},
-    "catastrophes": 4,
-    "accuracy": 4,
-    "order": 5,
-}
-"""Causes before consequences: an answer that is not there explains every field missing from it."""
 
 
 def decide(
@@ -131,7 +118,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     else:
         verdict = "SHIP"
         passed = [item for item in deciding if item[1].status == "PASS"]
-        told = [item for name in _TOLD for item in passed if item[0] == 0 and item[1].name == name]
+        first = (item for item in passed if item[0] == 0 and GATES[item[1].name].told)
+        told = sorted(first, key=lambda item: GATES[item[1].name].told)
         rest = f"{len(passed) - len(told)} further deciding gates passed"
         reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
     return Verdict(
@@ -221,7 +209,7 @@ def _comparison(
     waiting = frozenset(
         now.name for now, before in zip(limited, rulings, strict=True) if now.status != before.status == "PASS"
     )
-    gates = tuple(_gate(ruling, pair, config) for ruling in limited)
+    gates = tuple(_gate(ruling, pair, config, levels) for ruling in limited)
     return Comparison(pair.against, pair.arm, pair.comparable, gates), waiting
 
 
@@ -232,7 +220,7 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
     n, least = min(pair.n for pair in pairs), config.ship_personas
     if n < least:
         return (f"{n} people are too few to ship: {least - n} more CVs (of {least} people at least)",)
-    few = [gate for gate in waiting if gate.delta.clusters < least and not gate.name.startswith("group_")]
+    few = [gate for gate in waiting if gate.delta.clusters < least and GATES[gate.name].supports]
     if few:
         fewest = min(few, key=lambda gate: gate.delta.clusters)
         n, label = fewest.delta.clusters, GATES[fewest.name].label
@@ -246,36 +234,19 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
 
 def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -> list[Ruling]:
     found: list[Ruling] = []
-    anchor = pair.against == "anchor"
-    for name, definition in GATES.items():
-        if name in TWIN_GATES or (anchor and name != "accuracy"):
+    for name, gate in GATES.items():
+        if gate.judge is None or pair.against not in gate.against:
             continue
         rule = config.rule(name, pair.against)
-        refused = pair.comparable.refused.get(definition.scope)
+        refused = pair.comparable.refused.get(gate.scope)
         if refused is None and pair.source not in rule.sources:
             refused = f"{pair.source} figures do not count for it"
         if refused is not None:
             found.append(unmeasured(name, rule, pair, refused))
         elif pair.n == 0:
             found.append(unmeasured(name, rule, pair, f"no CV can be compared with {pair.arm}"))
-        elif name in EVENTS:
-            found.append(counts.count(name, pair.events[name], pair, rule, config))
-        elif name.startswith("group_"):
-            found.append(rules.group(name, pair.groups[name.removeprefix("group_")], pair, rule, config))
-        elif name == "accuracy":
-            found.append(rules.accuracy(name, pair.f1, pair, rule, config, levels))
-        elif name == "catastrophes":
-            events, _ = counts.catastrophe_events(pair, config, context.scale)
-            found.append(counts.count(name, events, pair, rule, config))
-        elif name == "substitutions":
-            found.append(counts.substitutions(pair, rule, config))
-        elif name in ("tokens", "cost", "latency_p50"):
-            figures = {"tokens": pair.tokens, "cost": pair.cost, "latency_p50": pair.latency}[name]
-            found.append(rules.ratio(name, figures, pair, rule, levels))
-        elif name == "latency_p95":
-            found.append(rules.p95_ratio(pair.latency, pair, rule, config, levels))
-        elif pair.against == "baseline":
-            found.append(rules.p95_budget(pair.latency, pair, rule))
+        else:
+            found.append(gate.judge(Question(gate, pair, rule, config, levels, context.scale)))
     return found
 
 
@@ -283,8 +254,8 @@ def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> 
     """A PASS needs enough people, and in sequential mode a planned look."""
     if ruling.status not in ("PASS", "INCONCLUSIVE"):
         return ruling
-    # A group of fields counts nothing towards SHIP, and few may have it: only the people compared must be enough.
-    n = pair.n if ruling.name.startswith("group_") else min(pair.n, ruling.delta.clusters)
+    # Where no SHIP rests on a gate, few may have what it is about: only the people compared must be enough.
+    n = min(pair.n, ruling.delta.clusters) if GATES[ruling.name].supports else pair.n
     if GATES[ruling.name].scope == "quality" and n < config.ship_personas:
         short = config.ship_personas - n
         settles = ruling.status == "PASS" or ruling.more is not None
@@ -296,36 +267,33 @@ def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> 
     return ruling
 
 
-def _gate(ruling: Ruling, pair: Pair, config: GateConfig) -> Gate:
-    reason, fields, documents = sentence(ruling, pair, config)
+def _gate(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> Gate:
+    gate = GATES[ruling.name]
+    said = sentence(Question(gate, pair, ruling.rule, config, levels), ruling)
     return Gate(
         name=ruling.name,
-        metric=GATES[ruling.name].metric,
+        metric=gate.metric,
         level=ruling.rule.level,
         baseline=ruling.baseline,
         candidate=ruling.candidate,
         delta=ruling.delta,
         threshold=ruling.threshold,
         status=ruling.status,
-        reason=reason,
+        reason=said.text,
         more_cvs=ruling.more if ruling.status == "INCONCLUSIVE" else None,
-        scope=GATES[ruling.name].scope,
-        fields=fields,
-        documents=documents,
+        scope=gate.scope,
+        fields=said.fields,
+        documents=said.documents,
         affected=ruling.affected,
         unconfirmed=ruling.unconfirmed,
     )
 
 
 def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
+    """Causes before consequences: an answer that is not there explains every field missing from it."""
     place, gate = item
-    tier = _TIERS.get(gate.name, 6)
-    return place, tier, -gate.affected if tier in (1, 3) else 0, _order()[gate.name]
-
-
-@lru_cache(maxsize=1)
-def _order() -> Mapping[str, int]:
-    return {name: place for place, name in enumerate(GATES)}
+    of = GATES[gate.name]
+    return place, of.severity, -gate.affected if of.by_size else 0, of.place
 
 
 def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -> tuple[str, ...]:

@@ -9,35 +9,52 @@ looked bad.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from harness.gates.condense import Observation, item_field
-from harness.gates.paths import GRAVE_INVENTIONS
+from harness.gates.looked import Looked
+from harness.gates.observation import Seen
+from harness.gates.paths import item_field
 from harness.gates.statistics import Bools, Floats, row_means
 from harness.gates.types import AGAIN_DRAWS
 
-Seen = Mapping[str, Mapping[int, Observation]]
-"""Document → draw → observation."""
+Counting: TypeAlias = Literal["net", "capped", "rate"]
+"""net: people won make people lost good; capped: they do, and an absolute rate that the other arm keeps fails alone;
+rate: nobody's loss is made good by another's gain."""
 
-EVENTS = (
-    "errors",
-    "coverage",
-    "contract",
-    "lost_entries",
-    "duplicates",
-    "hallucinations",
-    "critical",
-    "bullet_shape",
-    "date_format",
-    "ids",
-    "order",
-)
-NEW = frozenset({"lost_entries", "duplicates", "hallucinations", "bullet_shape"})
-"""Events that count only where no draw of the other arm shows them: what flickers in both arms is not new."""
-_WHOLE = frozenset({"errors", "coverage", "contract", "date_format", "ids", "order", "bullet_shape"})
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a gate that counts people looks for in a case, and how it counts.
+
+    find: items of harm (a path, a field, a broken rule), None where the case cannot be judged. what: after "CVs
+    newly …". noise: share of draws that show an item where nothing is wrong, `items` of them a person, for
+    calibration. fresh: counts only where no draw of the other arm shows it (what flickers in both is not new).
+    whole: one harm whatever the items are. unpaid: an item won makes no lost one of the same person good.
+    by_document: items of a person's two files are different ones. degree: weighed by the number of items a draw.
+    raw: shown as found, not by its field. asks: further draws say more about it. grave: items of which a single
+    confirmed one is enough.
+    """
+
+    name: str
+    find: Callable[[Looked], frozenset[str] | None]
+    what: str
+    counting: Counting
+    noise: float
+    fresh: bool = False
+    whole: bool = False
+    unpaid: bool = False
+    by_document: bool = False
+    degree: bool = False
+    raw: bool = False
+    asks: bool = True
+    grave: frozenset[str] = frozenset()
+    items: int = 1
+
+
 _ANY = "*"
 _SELDOM = 0.25
 """Share of the other arm's draws up to which a harm is the candidate's: none of three, one of five."""
@@ -47,7 +64,7 @@ _SELDOM = 0.25
 class Events:
     """A harm that is there or not, per person, by majority over the draws.
 
-    lost: bad in the candidate, not in the other arm (events in `NEW`: in no draw of it); gained: the reverse;
+    lost: bad in the candidate, not in the other arm (`Counted.fresh`: in no draw of it); gained: the reverse;
     confirmed_*: in every further draw (in every first one where there is none), in `confirm_draws` draws at least,
     and in at most a quarter of the other arm's. asked: the candidate was asked again; at_first: lost before that.
     suspect: shows a grave invention that is not confirmed and not refuted.
@@ -110,7 +127,7 @@ def _confirmed(item: str, mine: _Side, theirs: _Side, confirm_draws: int) -> boo
 
 
 def events_of(
-    event: str,
+    counted: Counted,
     personas: Mapping[str, tuple[str, ...]],
     candidate: Seen,
     other: Seen,
@@ -131,9 +148,9 @@ def events_of(
     having: Counter[str] = Counter()
     for row, documents in enumerate(personas.values()):
         one, two = (
-            _Side(_draws(event, documents, first), more if len(more) >= AGAIN_DRAWS else ())
+            _Side(_draws(counted, documents, first), more if len(more) >= AGAIN_DRAWS else ())
             for first, further in zip((candidate, other), again, strict=True)
-            for more in (_draws(event, documents, further),)
+            for more in (_draws(counted, documents, further),)
         )
         for document in documents:
             found = next(iter(candidate.get(document, {}).values()), None)
@@ -147,20 +164,20 @@ def events_of(
             bad[side] += sum(1 for items in rows.first if items)
             total[side] += len(rows.first)
             major[side] += rows.share(_ANY) > 0.5
-        items = {_ANY} if event in _WHOLE else set().union(*one.first, *two.first)
+        items = {_ANY} if counted.whole else set().union(*one.first, *two.first)
         shares = {item: (one.share(item), two.share(item)) for item in items}
-        least = 0.0 if event in NEW else 0.5
+        least = 0.0 if counted.fresh else 0.5
         worse = [item for item, (mine, theirs) in shares.items() if mine > 0.5 and theirs <= least]
         better = [item for item, (mine, theirs) in shares.items() if theirs > 0.5 and mine <= least]
         lost = [item for item in worse if one.whole(item) > 0.5]
         gained = [item for item in better if two.whole(item) > 0.5]
-        whole = event == "lost_entries"
+        whole = counted.unpaid
         flags["at_first"][row] = bool(worse) if whole else len(worse) > len(better)
         flags["lost"][row] = bool(lost) if whole else len(lost) > len(gained)
         flags["gained"][row] = bool(gained) if whole else len(gained) > len(lost)
         flags["sure"][row] = any(_confirmed(item, one, two, confirm_draws) for item in lost)
         flags["sure_gain"][row] = any(_confirmed(item, two, one, confirm_draws) for item in gained)
-        if event == "critical":
+        if counted.degree:
             wrong = sum(map(len, one.first)) / len(one.first) - sum(map(len, two.first)) / len(two.first)
             excess[row] = min(1.0, max(-1.0, wrong))
         else:
@@ -168,19 +185,18 @@ def events_of(
         if flags["lost"][row]:
             shown = {item for draw in one.first for item in draw} if _ANY in lost else set(lost)
             shown = {item.rpartition("\0")[2] for item in shown}
-            fields.update({item_field(item) if event not in ("contract", "errors") else item for item in shown})
+            fields.update({item if counted.raw else item_field(item) for item in shown})
         elif excess[row] > 0:
             flaky.extend(documents)
             slight.update({item_field(item.rpartition("\0")[2]) for draw in one.first for item in draw})
-        if event == "hallucinations":
-            for item in items & GRAVE_INVENTIONS:
-                if two.whole(item) > 0 or one.share(item) == 0:
-                    continue
-                if len(one.first) + len(one.again) < confirm_draws:
-                    grave_open[item] += 1
-                elif one.whole(item) > 0.5:
-                    grave[item] += 1
-                flags["suspect"][row] |= not one.again
+        for item in items & counted.grave:
+            if two.whole(item) > 0 or one.share(item) == 0:
+                continue
+            if len(one.first) + len(one.again) < confirm_draws:
+                grave_open[item] += 1
+            elif one.whole(item) > 0.5:
+                grave[item] += 1
+            flags["suspect"][row] |= not one.again
     return Events(
         judged=flags["judged"],
         lost=flags["lost"],
@@ -205,14 +221,14 @@ def events_of(
     )
 
 
-def _draws(event: str, documents: tuple[str, ...], seen: Seen) -> list[frozenset[str]]:
+def _draws(counted: Counted, documents: tuple[str, ...], seen: Seen) -> list[frozenset[str]]:
     """An event's bad items per draw; with several documents of a person, of all of them together."""
     draws: dict[int, set[str]] = {}
     for document in documents:
         for draw, observation in seen.get(document, {}).items():
-            if event in observation.judged:
-                items = observation.bad.get(event, frozenset())
-                mark = f"{document}\0" if len(documents) > 1 and event in ("critical", "lost_entries") else ""
+            if counted.name in observation.judged:
+                items = observation.bad.get(counted.name, frozenset())
+                mark = f"{document}\0" if len(documents) > 1 and counted.by_document else ""
                 draws.setdefault(draw, set()).update(f"{mark}{item}" if mark else item for item in items)
     return [frozenset(items) for items in draws.values()]
 
@@ -220,7 +236,7 @@ def _draws(event: str, documents: tuple[str, ...], seen: Seen) -> list[frozenset
 def events_from(
     candidate: Bools,
     other: Bools,
-    event: str,
+    counted: Counted,
     confirm_draws: int,
     again: tuple[Bools, Bools] | None = None,
     asked: Bools | None = None,
@@ -229,12 +245,12 @@ def events_from(
     of which the rows `asked` count."""
     n = len(candidate)
     mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
-    least = 0.0 if event in NEW else 0.5
+    least = 0.0 if counted.fresh else 0.5
     lost = (mine > 0.5) & (theirs <= least)
     gained = (theirs > 0.5) & (mine <= least)
     sure = (mine == 1) & (theirs <= _SELDOM) & (candidate.shape[1] >= confirm_draws)
     sure_gain = (theirs == 1) & (mine <= _SELDOM) & (other.shape[1] >= confirm_draws)
-    whole = event == "lost_entries"
+    whole = counted.unpaid
     at_first = lost.any(axis=1) if whole else lost.sum(axis=1) > gained.sum(axis=1)
     rows = np.zeros(n, dtype=np.bool_)
     if again is not None:
@@ -246,7 +262,7 @@ def events_from(
         sure = np.where(pick, again[0].all(axis=1) & (theirs <= _SELDOM) & enough, sure)
         sure_gain = np.where(pick, again[1].all(axis=1) & (mine <= _SELDOM) & enough, sure_gain)
     any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
-    if event == "critical":
+    if counted.degree:
         excess = np.clip(candidate.sum(axis=2).mean(axis=1) - other.sum(axis=2).mean(axis=1), -1, 1)
     else:
         excess = any_mine.mean(axis=1) - any_theirs.mean(axis=1)

@@ -12,19 +12,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from harness.gates.condense import UNUSABLE, Observation, Substitution
-from harness.gates.config import SCOPES, GateConfig
-from harness.gates.events import EVENTS, Seen, events_of
-from harness.gates.evidence import (
-    Evidence,
-    FieldChange,
-    Pair,
-    Replaced,
-    Values,
-    by_persona,
-    group_values,
-    values_of,
-)
+from harness.gates.catalogue import COUNTED
+from harness.gates.config import GateConfig
+from harness.gates.constants import SCOPES
+from harness.gates.events import events_of
+from harness.gates.evidence import Evidence, by_persona, group_values, values_of
+from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution
+from harness.gates.pairs import FieldChange, Pair, Replaced, Values
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.statistics import Bools
 from harness.gates.types import AGAIN, Comparability
@@ -61,8 +55,8 @@ def pair(
     theirs = {name: found for name, found in theirs.items() if name in comparable.documents}
     my_again, their_again = (evidence.observations(name + AGAIN, only=only)[0] for name in (candidate, arm))
     events = {
-        event: events_of(event, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
-        for event in EVENTS
+        name: events_of(counted, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
+        for name, counted in COUNTED.items()
     }
     silent = _silent(personas, mine, theirs)
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)

@@ -17,6 +17,7 @@ __all__ = [
     "LONG_TEXT",
     "SECTION_FIELDS",
     "field_of",
+    "item_field",
     "section_of",
 ]
 
@@ -69,3 +70,11 @@ def field_of(path: str) -> str:
 def section_of(path: str) -> str:
     """`work_experience[2].company` → `work_experience`."""
     return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def item_field(item: str) -> str:
+    """The field an item of harm is shown under: a lost entry under its first field."""
+    name = field_of(item)
+    if name.endswith("[]") and name[:-2] in SECTION_FIELDS:
+        return SECTION_FIELDS[name[:-2]]
+    return name

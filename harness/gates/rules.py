@@ -9,14 +9,15 @@ from math import ceil, log, sqrt
 import numpy as np
 
 from harness.gates import statistics as st
-from harness.gates.config import GateConfig, Rule
-from harness.gates.evidence import Pair, Values
+from harness.gates.constants import Constants, Rule
+from harness.gates.definition import Question
+from harness.gates.pairs import Pair, Values
 from harness.gates.ruling import Levels, Ruling, nothing, unmeasured
 from harness.gates.statistics import Floats, Interval
 from harness.gates.types import Estimate, Status
 
 
-def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig, levels: Levels) -> Ruling:
+def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: Constants, levels: Levels) -> Ruling:
     """Non-inferiority of a mean: PASS where the lower bound is over −margin, FAIL where the estimate is at or
     under −margin and the upper bound under 0."""
     one, two, both = values.means()
@@ -49,8 +50,9 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: GateConf
     return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, len(pair.personas) - n), -margin, more)
 
 
-def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig) -> Ruling:
+def group(ask: Question, values: Values) -> Ruling:
     """One group of fields: may fail by its exact test (see `settle`), never counts towards SHIP."""
+    name, pair, rule, config = ask.name, ask.pair, ask.rule, ask.config
     one, two, both = values.means()
     differences = (one - two)[both]
     n = len(differences)
@@ -77,18 +79,19 @@ def group(name: str, values: Values, pair: Pair, rule: Rule, config: GateConfig)
         -rule.threshold,
         affected=worse,
         test=differences,
+        least=rule.threshold,
     )
 
 
-def ratio(name: str, values: Values | str, pair: Pair, rule: Rule, levels: Levels) -> Ruling:
+def ratio(ask: Question, values: Values | str, *, paired: bool = False) -> Ruling:
     """A ratio of totals (tokens, cost) or a paired ratio (latency p50): PASS where the upper bound is within the
-    threshold, FAIL where the estimate is at or over it and the lower bound over one."""
+    threshold, FAIL where the estimate is at or over it and the lower bound over one. paired: by each CV's ratio."""
+    name, pair, rule, levels = ask.name, ask.pair, ask.rule, ask.levels
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
     one, two, both = values.means()
     one, two = one[both], two[both]
     n = len(one)
-    paired = name == "latency_p50"
     least = min(float(np.min(side) if paired else np.sum(side)) for side in (one, two)) if n > 1 else 0.0
     if least <= 0:
         return unmeasured(name, rule, pair, f"too few CVs have a figure over 0 in both arms (n = {n})")
@@ -113,9 +116,10 @@ _P95_PEOPLE = 59
 """Fewer say nothing of a 95th percentile (.95^59 < .05), and the bootstrap over them is too narrow."""
 
 
-def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, levels: Levels) -> Ruling:
+def p95_ratio(ask: Question) -> Ruling:
     """Ratio of 95th percentiles by bootstrap over CVs; neither passes nor fails on fewer than 59."""
-    name = "latency_p95"
+    name, pair, rule, config, levels = ask.name, ask.pair, ask.rule, ask.config, ask.levels
+    values = pair.latency
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
     _, _, both = values.means()
@@ -142,9 +146,9 @@ def p95_ratio(values: Values | str, pair: Pair, rule: Rule, config: GateConfig, 
     return Ruling(name, rule, status, arms[0], arms[1], _estimate(found, pair, pair.n - n), rule.threshold, more)
 
 
-def p95_budget(values: Values | str, pair: Pair, rule: Rule) -> Ruling:
+def p95_budget(ask: Question) -> Ruling:
     """The 95th percentile against an absolute budget, by the exact quantile test on each CV's first draw."""
-    name = "latency_budget"
+    name, pair, rule, values = ask.name, ask.pair, ask.rule, ask.pair.latency
     if isinstance(values, str):
         return unmeasured(name, rule, pair, values)
     first = _first(values.candidate)
@@ -173,7 +177,7 @@ def _first(table: Floats) -> Floats:
     return np.asarray(table[rows, there[rows].argmax(axis=1)])
 
 
-def settle(comparisons: Sequence[Sequence[Ruling]], config: GateConfig) -> list[list[Ruling]]:
+def settle(comparisons: Sequence[Sequence[Ruling]], config: Constants) -> list[list[Ruling]]:
     """The exact tests of all comparisons, adjusted together (Holm): a rejected one fails its gate.
 
     A gate whose harm is smaller than `effect` (for groups: than their margin), or that changed too few personas,
@@ -193,12 +197,11 @@ def settle(comparisons: Sequence[Sequence[Ruling]], config: GateConfig) -> list[
     ]
 
 
-def _may_fail(ruling: Ruling, config: GateConfig) -> bool:
+def _may_fail(ruling: Ruling, config: Constants) -> bool:
     if ruling.test is None:
         return False
-    least = ruling.rule.threshold if ruling.name.startswith("group_") else config.effect
     changed = int((np.abs(ruling.test) > 1e-9).sum())
-    return changed >= config.min_affected and float(ruling.test.mean()) <= -least
+    return changed >= config.min_affected and float(ruling.test.mean()) <= -ruling.least
 
 
 def _estimate(found: Interval, pair: Pair, excluded: int) -> Estimate:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.gates.config import Rule
+from harness.gates.constants import Rule
 from harness.gates.events import Events
-from harness.gates.evidence import Pair
+from harness.gates.pairs import Pair
 from harness.gates.statistics import Floats
 from harness.gates.types import Estimate, Status
 
@@ -16,7 +16,8 @@ class Ruling:
     """A gate's figures and status before its sentence is written.
 
     why: there are no figures, because …; events: what a count gate counted; affected: personas behind it; test:
-    differences for the exact test, one per persona; unconfirmed: documents that further draws would settle.
+    differences for the exact test, one per persona, and `least`: the smallest mean harm by which it may fail;
+    unconfirmed: documents that further draws would settle.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Ruling:
     more: int | None = None
     affected: int = 0
     test: Floats | None = None
+    least: float = 0.0
     events: Events | None = None
     why: str = ""
     unconfirmed: tuple[str, ...] = ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from harness.base.types import Source
-from harness.gates.config import GATES
+from harness.gates.catalogue import GATES
+from harness.gates.definition import Unit
 from harness.gates.types import Claim, Estimate, Gate, Verdict
 
-Kind: TypeAlias = Literal["share", "count", "number", "ratio", "budget"]
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
 DASH = "–"
 STATUS_SIGNS = {
@@ -90,15 +90,12 @@ def gate_reason(gate: Gate) -> str:
     return gate.reason.removeprefix(name).replace(f" · {name}", " · ")
 
 
-def kind(gate: Gate) -> Kind:
-    """What a gate's figures are: `share` (a difference of F1), `count` (CVs: shares of n, the threshold a whole
-    number of them), `number` (plain counts), `ratio` (candidate ÷ other), `budget` (milliseconds)."""
-    if gate.name == "latency_budget":
-        return "budget"
+def kind(gate: Gate) -> Unit:
+    """What a gate's figures are; of a gate that this harness no longer has, by its scope and metric."""
+    if gate.name in GATES:
+        return GATES[gate.name].unit
     if gate.scope in RATIO_SCOPES:
         return "ratio"
-    if gate.name == "substitutions":
-        return "number"
     return "count" if gate.metric.startswith("CVs") else "share"
 
 

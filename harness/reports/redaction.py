@@ -19,7 +19,7 @@ from typing import Any
 from harness.base.types import Failure, Json
 from harness.contract.schema import contract_schema
 from harness.corpus.types import Golden
-from harness.gates.config import GATES
+from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
 
 HIDDEN = "‹redacted›"

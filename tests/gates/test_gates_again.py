@@ -16,6 +16,7 @@ from test_gates_evidence import BLANK
 
 from harness.base.types import Json
 from harness.gates.calibration import REGRESSIONS, operate
+from harness.gates.catalogue import COUNTED
 from harness.gates.decide import decide, unconfirmed
 from harness.gates.events import Events, events_from, events_of
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
@@ -201,8 +202,8 @@ def test_tables_and_cases_give_the_same_events_after_asking_again(event: str, dr
     personas = {f"p{row}": (f"d{row}",) for row in range(people)}
     one, two = (seen(table, lambda _: True) for table in first)
     more = tuple(seen(table, lambda row: bool(asked[row])) for table in again)
-    of_cases = events_of(event, personas, one, two, 3, more)  # type: ignore[arg-type]
-    of_tables = events_from(first[0], first[1], event, 3, again=(again[0], again[1]), asked=asked)
+    of_cases = events_of(COUNTED[event], personas, one, two, 3, more)  # type: ignore[arg-type]
+    of_tables = events_from(first[0], first[1], COUNTED[event], 3, again=(again[0], again[1]), asked=asked)
     for name in (field.name for field in dataclasses.fields(Events)):
         if name not in ("fields", "having", "flaky", "grave", "grave_unconfirmed"):
             assert np.asarray(getattr(of_cases, name)) == pytest.approx(np.asarray(getattr(of_tables, name))), name

@@ -172,7 +172,7 @@ def test_a_planned_run_ships_about_as_often_as_planned() -> None:
     from harness.gates.calibration import AA, Noise, operate
 
     row = next(row for row in plan(0.02, draws=(1,)))
-    quiet = Noise(critical=0.0, invalid=0.0, rates=dict.fromkeys(Noise().rates, 0.0))
+    quiet = Noise(critical=0.0, invalid=0.0, others=0.0)
     assert operate(AA, row.cvs, 1, 80, noise=quiet).ship == pytest.approx(0.8, abs=0.12)
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from harness.base.errors import UsageError
-from harness.gates.config import GATES, GateConfig
+from harness.gates.catalogue import GATES
+from harness.gates.config import GateConfig
 
 
 def test_what_is_given_is_what_decides() -> None:

@@ -14,11 +14,14 @@ from test_gates_decide import THREE, bundle, drop_role, gate
 
 from harness.gates import rules
 from harness.gates import statistics as st
+from harness.gates.catalogue import GATES
 from harness.gates.config import GateConfig
 from harness.gates.counts import net_passes
 from harness.gates.decide import decide
+from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
 from harness.gates.pairing import pair
+from harness.gates.ruling import Levels
 from harness.gates.types import Case
 from harness.replay.types import Arm
 
@@ -152,7 +155,9 @@ def test_exact_tests_are_adjusted_over_the_whole_decision() -> None:
     config = GateConfig()
     evidence = Evidence.of(world(60, 3, drop_role, hit=lambda n: n % 9 == 0), manifest())
     one = pair(evidence, "candidate", "baseline", "baseline", config)
-    ruling = rules.group("group_work_core", one.groups["work_core"], one, config.rule("group_work_core"), config)
+    gate_ = GATES["group_work_core"]
+    question = Question(gate_, one, config.rule(gate_.name), config, Levels(config.confidence))
+    ruling = rules.group(question, one.groups["work_core"])
     alone = rules.settle([[ruling]], config)[0][0]
     strict = dataclasses.replace(config, alpha=st.sign_flips([ruling.test], seed=config.seed)[0] * 1.5)  # type: ignore[list-item]
     assert alone.status == rules.settle([[ruling]], strict)[0][0].status == "FAIL"

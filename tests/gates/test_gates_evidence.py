@@ -10,10 +10,11 @@ from gates_worlds import manifest, world
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from harness.gates.condense import Observation
+from harness.gates.catalogue import COUNTED
 from harness.gates.config import GateConfig
 from harness.gates.events import Events, events_from, events_of
 from harness.gates.evidence import Evidence
+from harness.gates.observation import Observation
 from harness.gates.pairing import pair
 from harness.gates.statistics import row_means
 from harness.scoring.types import Counts
@@ -64,8 +65,8 @@ def test_tables_and_cases_give_the_same_events(event: str, mine: int, theirs: in
         for table in tables
     ]
     personas = {f"p{row}": (f"d{row}",) for row in range(5)}
-    of_cases = events_of(event, personas, seen[0], seen[1], 3)
-    of_tables = events_from(tables[0], tables[1], event, 3)
+    of_cases = events_of(COUNTED[event], personas, seen[0], seen[1], 3)
+    of_tables = events_from(tables[0], tables[1], COUNTED[event], 3)
     for name in (field.name for field in dataclasses.fields(Events)):
         if name not in ("fields", "having", "flaky", "grave", "grave_unconfirmed"):
             assert np.asarray(getattr(of_cases, name)) == pytest.approx(np.asarray(getattr(of_tables, name))), name
@@ -99,7 +100,7 @@ def test_one_loss_in_three_draws_is_flaky_and_no_loss() -> None:
 
     seen = {"d0": {0: one(True), 1: one(False), 2: one(False)}}
     clean = {"d0": dict.fromkeys(range(3), one(False))}
-    events = events_of("critical", {"p": ("d0",)}, seen, clean, 3)
+    events = events_of(COUNTED["critical"], {"p": ("d0",)}, seen, clean, 3)
     assert not events.lost.any()
     assert events.flaky == ("d0",)
     assert events.excess[0] == pytest.approx(1 / 3)

@@ -19,7 +19,7 @@ from harness.base.types import Failure
 from harness.contract.schema import LEAVES
 from harness.contract.types import Contract, Reading, Rung, Violation
 from harness.corpus.types import Document, Golden, Provenance
-from harness.gates.config import GATES
+from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparability, Comparison, Estimate, Gate, Verdict
 from harness.models.types import Usage
 from harness.pipelines.types import Phase

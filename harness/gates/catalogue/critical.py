@@ -1,0 +1,64 @@
+"""Values that a recruiter acts on: name, e-mail, phone, employer, title, dates."""
+
+from __future__ import annotations
+
+from harness.gates.count_words import Count, by_change, by_field, say_count
+from harness.gates.counts import count
+from harness.gates.definition import Definition
+from harness.gates.events import Counted
+from harness.gates.harm import Harm
+from harness.gates.looked import Looked
+from harness.gates.margins import net_margin
+from harness.gates.paths import CRITICAL
+
+
+def _not_right(seen: Looked) -> frozenset[str] | None:
+    return None if seen.content is None else seen.content.critical
+
+
+def _lost(count: Count) -> str:
+    where = f"{count.many} of {count.having} CVs that have it"
+    return f"{count.item}: no longer right in {where} (right in the {count.pair.against})"
+
+
+def _head(count: Count) -> tuple[str, tuple[str, ...]]:
+    return by_field(_lost)(count) if count.ranked else by_change(CRITICAL)(count)
+
+
+GATES = (
+    Definition(
+        name="critical",
+        label="critical values",
+        metric="CVs net worse in name, e-mail, phone, employer, title or dates",
+        default=1,
+        meaning="net losses that still pass below 100 CVs",
+        place=80,
+        figure="people net worse in name, e-mail, phone, employer, title, dates (values of lost entries left out)",
+        passes="≤ 1 net below 100 people (above, as many as keep the bound of 1 in 100), and no more in doubt than that"
+        " leaves",
+        fails="≥ 3 net confirmed, or exact test",
+        judge=count,
+        say=say_count(_head),
+        high=1000,
+        severity=1,
+        by_size=True,
+        told=5,
+        counted=Counted(
+            "critical",
+            _not_right,
+            "worse in name, e-mail, phone, employer, title or dates",
+            "net",
+            0.01,
+            by_document=True,
+            degree=True,
+            items=6,
+        ),
+        at_margin=net_margin("critical"),
+        seeded=(
+            Harm(
+                "years minus one in a third of the roles", 0.85, f1=-0.03, groups={"work_core": -0.14}, event="critical"
+            ),
+            Harm("division dropped in 10 % of CVs", 0.10, f1=-0.02, groups={"work_core": -0.1}, event="critical"),
+        ),
+    ),
+)

@@ -1,0 +1,68 @@
+"""What a decision's constants are; `harness.gates.config` reads them from a settings table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias, get_args
+
+from harness.base.types import Source
+from harness.gates.types import Level
+
+Profile: TypeAlias = Literal["ci", "release"]
+LegacyMode: TypeAlias = Literal["active", "advisory", "retired"]
+SCOPES = ("quality", "tokens", "cost", "latency")
+AGAINST = ("baseline", "legacy", "anchor")
+QUALITY_SOURCES: frozenset[Source] = frozenset(get_args(Source))
+TIME_SOURCES: frozenset[Source] = frozenset({"live", "recorded", "declared"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one gate decides. threshold: its margin, rate, count, ratio or milliseconds (see `Definition.meaning`)."""
+
+    level: Level
+    threshold: float
+    sources: frozenset[Source] = QUALITY_SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """One decision's constants.
+
+    requires: scopes without which nothing ships. ship_personas: fewer never ship. confidence: of each one-sided
+    bound. alpha: family-wise level of the exact tests. effect: smallest share of CVs by which an exact test may
+    fail. drop, drop_sds: a catastrophe is a drop of more than both. unconfirmed: level at which events seen in
+    too few draws to be confirmed may fail against their rate. unanswered: share of people without a usable answer
+    of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
+    """
+
+    profile: Profile = "ci"
+    legacy: LegacyMode = "active"
+    requires: frozenset[str] = frozenset({"quality", "tokens", "cost"})
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    ship_personas: int = 20
+    confidence: float = 0.95
+    alpha: float = 0.03
+    effect: float = 0.02
+    min_affected: int = 5
+    confirm_draws: int = 3
+    unconfirmed: float = 0.01
+    unanswered: float = 0.10
+    drop: float = 0.10
+    drop_sds: float = 4.0
+    sd_floor: float = 0.005
+    resamples: int = 9999
+    seed: int = 20260
+    looks: tuple[int, ...] = ()
+    poll_ms: float = 2000.0
+    upload_ms: float = 0.0
+
+    def rule(self, name: str, against: str = "baseline") -> Rule:
+        """How gate `name` decides in the comparison with `against`."""
+        found = self.rules.get(f"{name}@{against}") or self.rules[name]
+        return found if self.heard(against) else replace(found, level="advisory")
+
+    def heard(self, against: str) -> bool:
+        """Whether the comparison with `against` has a say: legacy has none where it is advisory or retired."""
+        return against != "legacy" or self.legacy == "active"

@@ -1,0 +1,131 @@
+"""The sentence of a gate that counts people: the guilty field first, then how many, then what cannot be excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from harness.gates.definition import Question, Said
+from harness.gates.events import Events
+from harness.gates.pairs import FieldChange, Pair
+from harness.gates.paths import FIELD_ORDER
+from harness.gates.ruling import Ruling
+from harness.gates.words import changes_of, guilty, one_medium, percent, story
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a head is made of. ranked: (item, people) behind the gate, most people first."""
+
+    events: Events
+    pair: Pair
+    changes: tuple[FieldChange, ...]
+    ranked: tuple[tuple[str, int], ...]
+    n: int
+
+    @property
+    def item(self) -> str:
+        """What most people show; only where something is ranked."""
+        return self.ranked[0][0]
+
+    @property
+    def many(self) -> int:
+        """How many people show it."""
+        return self.ranked[0][1]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(item for item, _ in self.ranked)
+
+    @property
+    def having(self) -> int:
+        """People whose golden has the item's field."""
+        return max(self.events.having.get(self.item, self.n), self.many)
+
+
+Head: TypeAlias = Callable[[Count], tuple[str, tuple[str, ...]]]
+"""The guilty field or broken rule in words, and all fields; ("", ()) where nothing can be named."""
+
+
+def by_field(said: Callable[[Count], str], *, fields: bool = True) -> Head:
+    """A head that names the item that most people show."""
+
+    def head(count: Count) -> tuple[str, tuple[str, ...]]:
+        if not count.ranked:
+            return "", ()
+        return said(count), count.items if fields else ()
+
+    return head
+
+
+def by_change(names: frozenset[str] | None = None) -> Head:
+    """A head that tells the story of the field that lost most."""
+
+    def head(count: Count) -> tuple[str, tuple[str, ...]]:
+        worse = guilty(count.changes, names)
+        return (story(worse[0], count.pair), tuple(one.field for one in worse)) if worse else ("", ())
+
+    return head
+
+
+def say_count(head: Head, what: str = "") -> Callable[[Question, Ruling], Said]:
+    """The sentence of a counting gate. what: after "CVs newly …", its own where empty."""
+
+    def say(ask: Question, ruling: Ruling) -> Said:
+        counted = ask.gate.counted
+        return _said(ask, ruling, head, what or (counted.what if counted else ""))
+
+    return say
+
+
+def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
+    gate, pair, events = ask.gate, ask.pair, ruling.events
+    assert events is not None
+    n = ruling.delta.n
+    lost, gained = int(events.lost.sum()), int(events.gained.sum())
+    label = gate.label
+    bound = ruling.delta.upper
+    if ruling.status == "PASS":
+        said = f"{label}: {lost} of {n} CVs newly {what}"
+        said += f", {gained} the other way" if gained else ""
+        if events.flaky and pair.draws[0] > 1:
+            said += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
+        nets = gate.counted is not None and gate.counted.counting != "rate"
+        net = "net, " if gained and nets else ""
+        return Said(f"{said}{_again(events)}; {net}up to {percent(bound)} cannot be excluded", (), events.flaky)
+    documents = _documents(pair, events)
+    ranked = sorted(events.fields.items(), key=lambda item: (-item[1], FIELD_ORDER.get(item[0], 999), item[0]))
+    told = tuple((item, many) for item, many in ranked if item != "*")
+    heads, fields = head(Count(events, pair, changes_of(ruling, pair), told, n))
+    media = one_medium(pair, documents)
+    figures = f"{label}: {lost} of {n} CVs newly {what}{media}, {gained} the other way"
+    if lost == 0 and events.candidate_bad:
+        figures = (
+            f"{label}: {events.candidate_bad} of {events.candidate_draws} answers {what}"
+            f" ({pair.against}: {events.other_bad} of {events.other_draws})"
+        )
+    figures += f", {int(ruling.threshold)} allowed{_again(events)}"
+    if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < ask.config.confirm_draws:
+        figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
+    return Said(f"{heads} · {figures}" if heads else figures, fields, documents)
+
+
+def _again(events: Events) -> str:
+    """How many of those that were asked again for this harm showed it again."""
+    asked = events.at_first & events.asked
+    if not asked.any():
+        return ""
+    return f"; asked again, {int((events.lost & asked).sum())} of {int(asked.sum())} showed it again"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _documents(pair: Pair, events: Events) -> tuple[str, ...]:
+    order = np.argsort(-events.excess, kind="stable")
+    rows = [int(row) for row in order if events.lost[row] or (events.excess[row] > 0 and not events.lost.any())]
+    return tuple(name for row in rows for name in pair.documents.get(pair.personas[row], ()))
