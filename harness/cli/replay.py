@@ -184,35 +184,28 @@ def export(
     return ExitCode.SHIP
 
 
-def runs(limit: int = typer.Option(20, "--limit", help="At most so many, newest first.")) -> int:
-    """The runs of this project, newest first: status, each candidate's verdict, and how much of it is there."""
+def runs(
+    limit: int = typer.Option(20, "--limit", help="At most so many, newest first."),
+    html: bool = typer.Option(False, "--html", help="Write them as a page, too: reports/runs.html."),
+) -> int:
+    """The runs of this project, newest first: status, verdict, what was edited, on which CVs, and how many."""
     from harness.replay.runs import runs as all_runs
+    from harness.reports.runs_page import line, render, rows
 
     project = Project.find()
     found = all_runs(project)[:limit]
     for info in found:
         part = _ended_early(project, info)
-        typer.echo(f"{info.run_id}  {info.status:12} {_verdicts(info):13} {info.records}/{info.expected} answers{part}")
+        for row in rows([info], project.reports):
+            typer.echo(f"{line(row)}{part}")
     if not found:
         typer.echo("no runs yet; `cv-harness run` makes one")
+    if html:
+        page = project.reports / "runs.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_bytes(render(rows(found, project.reports)))
+        typer.echo(f"page: {page}")
     return ExitCode.SHIP
-
-
-def _verdicts(info: RunInfo) -> str:
-    """The verdict of a run's candidate; of several, each with its name."""
-    import json
-
-    from harness.replay.runs import verdict_folder
-
-    arms = [arm.id for arm in info.manifest.arms] if info.manifest else ["candidate"]
-    found = {}
-    for arm in arms:
-        path = verdict_folder(info.folder, arm) / "verdict.json"
-        if arm.split(":")[0] == "candidate" and path.is_file():
-            found[arm] = json.loads(path.read_text(encoding="utf-8"))["verdict"]
-    if len(found) > 1:
-        return ", ".join(f"{arm} {verdict}" for arm, verdict in found.items())
-    return next(iter(found.values()), "no verdict")
 
 
 def _ended_early(project: Project, info: RunInfo) -> str:
