@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.base.terminal import safe
-from harness.gates.config import GATES
+from harness.gates.catalogue import GATES
 from harness.replay.runs import RunInfo, verdict_folder
 from harness.replay.types import Arm, Manifest
 from harness.reports import labels
