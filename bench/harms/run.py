@@ -1,0 +1,115 @@
+"""Each change in each world through the whole tool, as `cv-harness run --answers FILE` does it, and a table of verdicts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.harms.change import Change
+from bench.harms.make import make
+from bench.harms.people import choose
+from bench.harms.worlds import World
+from harness.base.project import Project
+from harness.evaluate.plan import Plan
+from harness.gates.types import Verdict
+
+WORDS = ("SHIP", "HOLD", "INCONCLUSIVE")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run (of several steps: the first step that did not ship, or the last). seconds: making, replay, scoring and
+    decision of all its steps. gates: those that failed or stayed open, deciding ones alone."""
+
+    change: Change
+    world: str
+    seed: int
+    verdict: str
+    reason: str
+    gates: tuple[str, ...]
+    seconds: float
+
+
+@contextmanager
+def workspace(project: Project) -> Iterator[Project]:
+    """A project with this one's corpus, goldens and configuration and with runs of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="harms-") as folder:
+        root = Path(folder)
+        (root / "fixtures").mkdir()
+        (root / "fixtures" / "corpus").symlink_to(project.corpus)
+        (root / "goldens").symlink_to(project.goldens)
+        shutil.copy(project.root / "pyproject.toml", root)
+        yield Project(root)
+
+
+def judge(
+    project: Project, plan: Plan, world: World, change: Change, *, people: int, draws: int, seed: int
+) -> Result:
+    """One run in a workspace. A change in several steps ships where all its steps do."""
+    began = time.perf_counter()
+    chosen = choose(project, people, seed)
+    for step in range(change.steps):
+        path = project.root / "answers.jsonl"
+        path.write_text(make(world, change, chosen, draws, seed, step=step), encoding="utf-8")
+        verdict = decide_answers(project, replace(plan, answers=path, repeat=draws, seed=seed))
+        if verdict.verdict != "SHIP":
+            break
+    open_gates = tuple(
+        gate.name
+        for comparison in verdict.comparisons
+        for gate in comparison.gates
+        if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE")
+    )
+    reason = verdict.reasons[0] if verdict.reasons else ""
+    return Result(change, world.name, seed, verdict.verdict, reason, open_gates, time.perf_counter() - began)
+
+
+def decide_answers(project: Project, plan: Plan) -> Verdict:
+    """What `cv-harness run --answers` decides, without its pages. The run's folder is removed."""
+    from harness.evaluate.replaying import Silent
+    from harness.evaluate.run import replay_plan
+    from harness.evaluate.stages import assess
+
+    verdicts: list[Verdict] = []
+
+    def look(folder: Path, _ask_again: object) -> bool:
+        verdicts.append(assess(project, folder, plan, listener=Silent()).verdicts["candidate"])
+        return True
+
+    replayed = replay_plan(project, plan, listener=Silent(), look=look)
+    shutil.rmtree(replayed.folder)
+    return verdicts[-1]
+
+
+def table(results: Iterable[Result]) -> str:
+    """Markdown: a row for each change and world, with counts of verdicts and the first reason of the worst one seen."""
+    groups: dict[tuple[str, str, str, str], list[Result]] = {}
+    for each in results:
+        key = (each.change.kind, each.change.name, each.change.severity, each.world)
+        groups.setdefault(key, []).append(each)
+    lines = ["| kind | change | severity | world | SHIP | HOLD | INCONCLUSIVE | first reason |", "|---|---|---|---|---|---|---|---|"]
+    for (kind, name, severity, world), runs in groups.items():
+        counts = Counter(run.verdict for run in runs)
+        said = max(runs, key=lambda run: ("SHIP", "INCONCLUSIVE", "HOLD").index(run.verdict)).reason
+        said = said.replace("|", "\\|").replace("\n", " ")
+        said = said if len(said) <= 160 else said[:159] + "…"
+        numbers = " | ".join(str(counts[word]) for word in WORDS)
+        lines.append(f"| {kind} | {name} | {severity} | {world} | {numbers} | {said} |")
+    return "\n".join(lines) + "\n"
+
+
+def totals(results: Sequence[Result]) -> str:
+    """Markdown: by severity and world, how many runs shipped, were held, stayed open; each with its n."""
+    lines = ["| severity | world | runs | SHIP | HOLD | INCONCLUSIVE |", "|---|---|---|---|---|---|"]
+    for severity, world in dict.fromkeys((each.change.severity, each.world) for each in results):
+        runs = [each for each in results if each.change.severity == severity and each.world == world]
+        counts = Counter(run.verdict for run in runs)
+        shares = " | ".join(f"{counts[word] / len(runs):.2f}" for word in WORDS)
+        lines.append(f"| {severity} | {world} | {len(runs)} | {shares} |")
+    return "\n".join(lines) + "\n"
