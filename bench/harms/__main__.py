@@ -1,6 +1,7 @@
 """`python -m bench.harms`: harms and harmless changes through the whole tool; prints Markdown tables.
 
-For one answers' file: `python -m bench.harms --write FILE --only NAME --worlds live`, then `cv-harness run --answers FILE`.
+For one answers' file: `python -m bench.harms --write FILE --only NAME --worlds live`, and then
+`cv-harness run --answers FILE`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from bench.harms.catalogue import CHANGES
 from bench.harms.change import Change
 from bench.harms.make import affected, make
 from bench.harms.people import choose
-from bench.harms.run import Result, judge, table, totals, workspace
+from bench.harms.run import Result, judge, listing, table, totals, workspace
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
-from harness.cli.replay import plan_of
+from harness.cli.plans import plan_of
 from harness.cli.settings import resolve
 
 
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         and (not options.severity or change.severity in options.severity)
     ]
     project = Project.find()
+    if options.list:
+        print(listing(changes), end="")
+        return 0
     if options.write:
         people = choose(project, options.people, options.seed)
         text = make(WORLDS[options.worlds.split(",")[0]], changes[0], people, options.draws, options.seed)
@@ -58,9 +62,11 @@ def _results(project: Project, changes: list[Change], options: argparse.Namespac
                     print(f"left out, touches nobody: {change.name} (seed {seed})", file=sys.stderr)
                     continue
                 for name in options.worlds.split(","):
-                    results.append(
-                        judge(place, plan, WORLDS[name], change, people=options.people, draws=options.draws, seed=seed)
+                    made = judge(
+                        place, plan, WORLDS[name], change, people=options.people, draws=options.draws, seed=seed
                     )
+                    print(f"{made.verdict:12} {change.severity:11} {name:8} {change.name}", file=sys.stderr, flush=True)
+                    results.append(made)
     return results
 
 
@@ -74,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", default=[], help="change by name or pattern; again for several")
     parser.add_argument("--kind", action="append", default=[])
     parser.add_argument("--severity", action="append", default=[])
+    parser.add_argument("--list", action="store_true", help="say what the changes are and stop")
     parser.add_argument("--write", metavar="FILE", help="write the first change's answers there and stop")
     return parser
 

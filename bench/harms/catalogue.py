@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bench.harms.change import Change
 from bench.harms.harmless import HARMLESS
+from bench.harms.invented import INVENTED
 from bench.harms.persons import CROSS_TALK, NEVER_FILLED, OBEDIENCE, SLICES
-from bench.harms.rare import BORDERLINE, BUDGETS, INVENTED, RARE, RATCHETS, TOLERABLE
+from bench.harms.rare import RARE
+from bench.harms.small import BORDERLINE, BUDGETS, RATCHETS, TOLERABLE
 from bench.harms.wording import CONTRACT, FORM, MEANING, WRONG_SECTION
 
 HARMS: tuple[Change, ...] = (

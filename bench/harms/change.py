@@ -26,7 +26,6 @@ class Change:
     many draws of each of them, None for all. smallest: the smallest size at which a release manager would not ship
     it, and why, in a sentence to sign. line: what it does to the rest of the line (tokens, time, errors).
     steps: accepted one after the other, each touching `size` more people; shipped where every step ships.
-    better: the edit sees the golden (for answers that get better).
     """
 
     name: str

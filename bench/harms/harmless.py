@@ -1,4 +1,4 @@
-"""Changes that lose nothing: other spellings that the contract allows, other orders without meaning, better answers."""
+"""Changes that lose nothing: other spellings of one value, other orders without meaning, better answers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,10 @@ import unicodedata
 from collections.abc import Callable
 
 from bench.harms.change import Change, Line
-from bench.harms.edits import About, Edit, at, both, everywhere, words
+from bench.harms.edits import About, Edit, at, everywhere, words
 from bench.harms.people import Cv
-from bench.harms.worlds import MONTHS
 
 _WHY = "Nobody who reads the page is told less, or anything else, than before."
-_DATES = (
-    "work_experience[].start_date", "work_experience[].end_date", "education[].start_date", "education[].end_date",
-    "projects[].date", "training[].date",
-)  # fmt: skip
-
-
-def _iso(text: str) -> str:
-    month, _, year = text.partition(" ")
-    return f"{year}-{MONTHS.index(month) + 1:02d}" if month in MONTHS else text
-
-
-def _dates(change: Callable[[str], str]) -> Edit:
-    return both(*(words(path, change) for path in _DATES))
 
 
 def _ids(make: Callable[[str, int, str], str]) -> Edit:
@@ -46,7 +32,13 @@ def _shuffled(section: str) -> Edit:
 
 
 def _limited(text: str) -> str:
-    return text if re.search(r"[(,–/]|\b(Ltd|GmbH|Inc|NHS|University|College|School|Council)\b", text) else f"{text} Ltd"
+    return (
+        text if re.search(r"[(,–/]|\b(Ltd|GmbH|Inc|NHS|University|College|School|Council)\b", text) else f"{text} Ltd"
+    )
+
+
+def _bachelor(text: str) -> str:
+    return "Bachelor of Science" if text == "BSc" else text
 
 
 def _perfect(cv: Cv, about: About) -> Cv:
@@ -75,15 +67,14 @@ def _line(part: str, factor: float) -> Callable[[Line], None]:
     return change
 
 
-def _ok(name: str, kind: str, edit: Edit, size: float | None = None, line: Callable[[Line], None] | None = None) -> Change:
+def _ok(
+    name: str, kind: str, edit: Edit, size: float | None = None, line: Callable[[Line], None] | None = None
+) -> Change:
     return Change(name, kind, "harmless", edit, "never", _WHY, size, line=line)
 
 
 HARMLESS: tuple[Change, ...] = (
     _ok("nothing changes", "same", _same),
-    _ok("dates as YYYY-MM", "dates", _dates(_iso)),
-    _ok("dates as YYYY-MM in half of the CVs", "dates", _dates(_iso), 0.5),
-    _ok("dates as YYYY-MM in studies alone", "dates", both(words("education[].start_date", _iso), words("education[].end_date", _iso))),
     _ok("skills turned round", "order", at("skills", lambda value, _: value[::-1])),
     _ok("skills sorted", "order", at("skills", lambda value, _: sorted(value))),
     _ok("skills shuffled", "order", _shuffled("skills")),
@@ -94,19 +85,35 @@ HARMLESS: tuple[Change, ...] = (
     _ok("technologies of projects sorted", "order", at("projects[].technologies", lambda value, _: sorted(value))),
     _ok("sections in another order", "order", _turn),
     _ok("ids numbered", "ids", _ids(lambda section, number, _: f"{section[0]}{number}")),
-    _ok("ids hashed", "ids", _ids(lambda section, number, old: hashlib.sha1(f"{section}{number}{old}".encode()).hexdigest())),
+    _ok(
+        "ids hashed",
+        "ids",
+        _ids(lambda section, number, old: hashlib.sha1(f"{section}{number}{old}".encode()).hexdigest()),
+    ),
     _ok("ids with the section's name", "ids", _ids(lambda section, number, _: f"{section}-{number:03d}")),
-    _ok("LinkedIn with https://www.", "spelling", words("personal_info.linkedin", lambda text: "https://www." + re.sub(r"^(https?://)?(www\.)?", "", text))),
-    _ok("portfolio with https:// and a slash", "spelling", words("personal_info.portfolio", lambda text: "https://" + re.sub(r"^https?://", "", text).rstrip("/") + "/")),
+    _ok(
+        "LinkedIn with https://www.",
+        "spelling",
+        words("personal_info.linkedin", lambda text: "https://www." + re.sub(r"^(https?://)?(www\.)?", "", text)),
+    ),
+    _ok(
+        "portfolio with https:// and a slash",
+        "spelling",
+        words("personal_info.portfolio", lambda text: "https://" + re.sub(r"^https?://", "", text).rstrip("/") + "/"),
+    ),
     _ok("e-mail with a capital", "spelling", words("personal_info.email", str.capitalize)),
     _ok("telephone without spaces", "spelling", words("personal_info.phone", lambda text: text.replace(" ", ""))),
     _ok("curly quotes", "spelling", everywhere(lambda text: text.replace("'", "’"))),
     _ok("accents composed otherwise", "spelling", everywhere(lambda text: unicodedata.normalize("NFD", text))),
-    _ok("a full stop after each bullet", "spelling", words("work_experience[].description[]", lambda text: text.rstrip(".") + ".")),
+    _ok(
+        "a full stop after each bullet",
+        "spelling",
+        words("work_experience[].description[]", lambda text: text.rstrip(".") + "."),
+    ),
     _ok("long dashes as hyphens", "spelling", everywhere(lambda text: text.replace("–", "-"))),
     _ok("no-break spaces before units", "spelling", everywhere(lambda text: text.replace(" %", "\u00a0%"))),
     _ok("Senior as Sr.", "values", words("work_experience[].title", lambda text: text.replace("Senior ", "Sr. "))),
-    _ok("JavaScript as JS", "values", words("skills[]", lambda text: "JS" if text == "JavaScript" else text)),
+    _ok("BSc as Bachelor of Science", "values", words("education[].degree", _bachelor)),
     _ok("employers with their legal form", "values", words("work_experience[].company", _limited), 0.2),
     _ok("all mistakes mended", "better", _perfect),
     _ok("all mistakes mended in half of the CVs", "better", _perfect, 0.5),
@@ -116,4 +123,4 @@ HARMLESS: tuple[Change, ...] = (
     _ok("the object as text in ASCII", "text", lambda cv, _: json.dumps(cv)),
     _ok("a fifth fewer output tokens", "budget", _same, line=_line("output_tokens", 0.8)),
     _ok("twice as fast", "budget", _same, line=_line("latency", 0.5)),
-)  # fmt: skip
+)

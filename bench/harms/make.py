@@ -77,7 +77,9 @@ def _lines(
         "candidate": frozenset(touched[: (step + 1) * per_step]),
     }
     for subject in people:
-        hit = frozenset(random.Random(f"{seed}/{subject.person}/draws").sample(range(draws), min(draws, change.draws or draws)))
+        hit = frozenset(
+            random.Random(f"{seed}/{subject.person}/draws").sample(range(draws), min(draws, change.draws or draws))
+        )
         for arm, whom in reached.items():
             for draw in range(draws):
                 line = _line(answer(world, subject, arm, draw, seed), subject, arm, draw, seed)

@@ -46,7 +46,5 @@ def choose(project: Project, people: int, seed: int) -> tuple[Subject, ...]:
         raise ValueError(f"{people} people: the corpus has 1 to {len(persons)}")
     gate, others = persons[:60], persons[60:]
     rng = random.Random(f"people/{seed}")
-    chosen = (
-        set(rng.sample(gate, people)) if people < len(gate) else {*gate, *rng.sample(others, people - len(gate))}
-    )
+    chosen = set(rng.sample(gate, people)) if people < len(gate) else {*gate, *rng.sample(others, people - len(gate))}
     return tuple(each for each in subjects if each.person in chosen)

@@ -1,4 +1,4 @@
-"""Each change in each world through the whole tool, as `cv-harness run --answers FILE` does it, and a table of verdicts."""
+"""Each change in each world through the whole tool, as `cv-harness run --answers FILE` does it; tables of verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.harms.make import make
 from bench.harms.people import choose
 from bench.harms.worlds import World
 from harness.base.project import Project
-from harness.evaluate.plan import Plan
+from harness.evaluate.setup.plan import Plan
 from harness.gates.types import Verdict
 
 WORDS = ("SHIP", "HOLD", "INCONCLUSIVE")
@@ -48,9 +48,7 @@ def workspace(project: Project) -> Iterator[Project]:
         yield Project(root)
 
 
-def judge(
-    project: Project, plan: Plan, world: World, change: Change, *, people: int, draws: int, seed: int
-) -> Result:
+def judge(project: Project, plan: Plan, world: World, change: Change, *, people: int, draws: int, seed: int) -> Result:
     """One run in a workspace. A change in several steps ships where all its steps do."""
     began = time.perf_counter()
     chosen = choose(project, people, seed)
@@ -72,9 +70,9 @@ def judge(
 
 def decide_answers(project: Project, plan: Plan) -> Verdict:
     """What `cv-harness run --answers` decides, without its pages. The run's folder is removed."""
-    from harness.evaluate.replaying import Silent
-    from harness.evaluate.run import replay_plan
-    from harness.evaluate.stages import assess
+    from harness.evaluate.commands.run import replay_plan
+    from harness.evaluate.stages.judging import assess
+    from harness.evaluate.stages.listener import Silent
 
     verdicts: list[Verdict] = []
 
@@ -93,7 +91,10 @@ def table(results: Iterable[Result]) -> str:
     for each in results:
         key = (each.change.kind, each.change.name, each.change.severity, each.world)
         groups.setdefault(key, []).append(each)
-    lines = ["| kind | change | severity | world | SHIP | HOLD | INCONCLUSIVE | first reason |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| kind | change | severity | world | SHIP | HOLD | INCONCLUSIVE | first reason |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for (kind, name, severity, world), runs in groups.items():
         counts = Counter(run.verdict for run in runs)
         said = max(runs, key=lambda run: ("SHIP", "INCONCLUSIVE", "HOLD").index(run.verdict)).reason
@@ -112,4 +113,11 @@ def totals(results: Sequence[Result]) -> str:
         counts = Counter(run.verdict for run in runs)
         shares = " | ".join(f"{counts[word] / len(runs):.2f}" for word in WORDS)
         lines.append(f"| {severity} | {world} | {len(runs)} | {shares} |")
+    return "\n".join(lines) + "\n"
+
+
+def listing(changes: Iterable[Change]) -> str:
+    """Markdown: what each change is, the smallest size at which it is unshippable, and why."""
+    lines = ["| kind | change | severity | unshippable from | why |", "|---|---|---|---|---|"]
+    lines += [f"| {each.kind} | {each.name} | {each.severity} | {each.smallest} | {each.why} |" for each in changes]
     return "\n".join(lines) + "\n"

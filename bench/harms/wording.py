@@ -16,8 +16,19 @@ _BREAK = "The page reads this form and no other; what it cannot read it does not
 _WRONG = "The value is there, but where nobody looks for it."
 
 _bullets = "work_experience[].description[]"
-_SWAP = {"increased": "reduced", "raised": "lowered", "reduced": "increased", "cut": "raised", "improved": "worsened",
-         "saved": "lost", "won": "lost", "rose": "fell", "fell": "rose", "gained": "lost", "faster": "slower"}  # fmt: skip
+_SWAP = {
+    "increased": "reduced",
+    "raised": "lowered",
+    "reduced": "increased",
+    "cut": "raised",
+    "improved": "worsened",
+    "saved": "lost",
+    "won": "lost",
+    "rose": "fell",
+    "fell": "rose",
+    "gained": "lost",
+    "faster": "slower",
+}
 
 
 def _turned(text: str) -> str:
@@ -60,18 +71,40 @@ def _lie(name: str, edit: Edit, size: int | float | None, smallest: str, draws: 
 
 
 MEANING: tuple[Change, ...] = (
-    _lie('"Failed to" before a bullet, five CVs', words(_bullets, lambda text: f"Failed to {text[0].lower()}{text[1:]}", one), 5, "1 bullet"),
-    _lie('"not" in a bullet, five CVs', words(_bullets, lambda text: text.replace(" ", " not ", 1), one), 5, "1 bullet"),
+    _lie(
+        '"Failed to" before a bullet, five CVs',
+        words(_bullets, lambda text: f"Failed to {text[0].lower()}{text[1:]}", one),
+        5,
+        "1 bullet",
+    ),
+    _lie(
+        '"not" in a bullet, five CVs', words(_bullets, lambda text: text.replace(" ", " not ", 1), one), 5, "1 bullet"
+    ),
     _lie("rises and falls turned round", words(_bullets, _turned), None, "1 bullet"),
     _lie("pounds become euros", everywhere(lambda text: text.replace("£", "€")), None, "3 bullets"),
     _lie("per cent become points", words(_bullets, lambda text: text.replace(" %", " points")), None, "3 bullets"),
     _lie("kilometres become miles", everywhere(lambda text: re.sub(r"\bkm\b", "miles", text)), None, "1 bullet"),
     _lie("a number ten times as large, four CVs", words(_bullets, _times_ten, one), 4, "1 bullet"),
-    _lie('"Led" becomes "Took part in"', words(_bullets, lambda text: re.sub(r"^Led\b", "Took part in", text)), None, "3 bullets"),
+    _lie(
+        '"Led" becomes "Took part in"',
+        words(_bullets, lambda text: re.sub(r"^Led\b", "Took part in", text)),
+        None,
+        "3 bullets",
+    ),
     _lie("a degree upgraded, four CVs", words("education[].degree", _upgraded, first), 4, "1 CV"),
     _lie("a degree lost, four CVs", at("education[].degree", lambda _value, _about: None, first), 4, "3 CVs"),
-    _lie("Senior, Head, Chief gone from titles", words("work_experience[].title", lambda text: re.sub(r"\b(Senior|Head of|Chief|Lead) ", "", text)), None, "3 CVs"),
-    _lie("the newest title made Senior, five CVs", words("work_experience[].title", lambda text: f"Senior {text}", first), 5, "1 CV"),
+    _lie(
+        "Senior, Head, Chief gone from titles",
+        words("work_experience[].title", lambda text: re.sub(r"\b(Senior|Head of|Chief|Lead) ", "", text)),
+        None,
+        "3 CVs",
+    ),
+    _lie(
+        "the newest title made Senior, five CVs",
+        words("work_experience[].title", lambda text: f"Senior {text}", first),
+        5,
+        "1 CV",
+    ),
     _lie("start and end exchanged, four CVs", _swap("work_experience", "start_date", "end_date"), 4, "1 CV"),
     _lie("employer and title exchanged, four CVs", _swap("work_experience", "company", "title"), 4, "2 CVs"),
     _lie("one role a year late, six CVs", words("work_experience[].start_date", _later, one), 6, "3 CVs"),
@@ -79,10 +112,22 @@ MEANING: tuple[Change, ...] = (
     _lie("two employers made one, four CVs", _merge_employers, 4, "1 CV"),
     _lie("levels of languages all fluent", put("languages[].proficiency", "fluent"), None, "3 CVs"),
     _lie("a certificate's year off, five CVs", words("certifications[].year", _later, first), 5, "2 CVs"),
-    _lie("honours gone from degrees", words("education[].degree", lambda text: re.sub(r"\s*\(Hons\)|\s+Hons", "", text)), None, "3 CVs"),
-    Change("a gist in English for bullets in other languages", "meaning", "unshippable",
-           put(_bullets, "Responsible for daily operations and reporting to management"), "1 CV", _LIE, where=foreign),
-)  # fmt: skip
+    _lie(
+        "honours gone from degrees",
+        words("education[].degree", lambda text: re.sub(r"\s*\(Hons\)|\s+Hons", "", text)),
+        None,
+        "3 CVs",
+    ),
+    Change(
+        "a gist in English for bullets in other languages",
+        "meaning",
+        "unshippable",
+        put(_bullets, "Responsible for daily operations and reporting to management"),
+        "1 CV",
+        _LIE,
+        where=foreign,
+    ),
+)
 
 
 def _ascii(text: str) -> str:
@@ -134,8 +179,12 @@ def _broken(name: str, edit: Edit, smallest: str, size: int | float | None = Non
 
 
 _filled = ("personal_info.linkedin", "personal_info.portfolio", "certifications[].expiry", "education[].location")
-_NUMERIC = {name: f"{number:02d}" for number, name in enumerate(
-    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)}  # fmt: skip
+_NUMERIC = {
+    name: f"{number:02d}"
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
+}
 
 
 def _slashed(text: str) -> str:
@@ -146,21 +195,44 @@ FORM: tuple[Change, ...] = (
     _form("everything in capitals", everywhere(str.upper), "3 CVs"),
     _form("everything in small letters", everywhere(str.lower), "3 CVs"),
     _form("bullets in capitals, six CVs", words(_bullets, str.upper), "3 CVs", 6),
-    _form("accents lost everywhere", everywhere(lambda text: _ascii(text) if text.isascii() is False and _ascii(text).strip() else text), "3 CVs"),
+    _form(
+        "accents lost everywhere",
+        everywhere(lambda text: _ascii(text) if text.isascii() is False and _ascii(text).strip() else text),
+        "3 CVs",
+    ),
     _form("names without accents", words("personal_info.name", lambda text: _ascii(text) or text), "1 CV"),
-    _form("stars around names and employers", both(words("personal_info.name", lambda text: f"**{text}**"), words("work_experience[].company", lambda text: f"**{text}**")), "3 CVs"),
+    _form(
+        "stars around names and employers",
+        both(
+            words("personal_info.name", lambda text: f"**{text}**"),
+            words("work_experience[].company", lambda text: f"**{text}**"),
+        ),
+        "3 CVs",
+    ),
     _form('"N/A" in every empty field', both(*(put(path, "N/A", empty=True) for path in _filled)), "3 CVs"),
-    _form("every skill twice", at("skills", lambda value, _: [each for skill in value for each in (skill, skill)]), "3 CVs"),
-    _form("each role's first bullet twice", at("work_experience[].description", lambda value, _: [value[0], *value]), "3 CVs"),
+    _form(
+        "every skill twice",
+        at("skills", lambda value, _: [each for skill in value for each in (skill, skill)]),
+        "3 CVs",
+    ),
+    _form(
+        "each role's first bullet twice",
+        at("work_experience[].description", lambda value, _: [value[0], *value]),
+        "3 CVs",
+    ),
     _form("two bullets of each role merged", _merged_bullets, "3 CVs"),
     _form("bullets cut after 80 characters", words(_bullets, lambda text: text[:80]), "3 CVs"),
     _form("bullets cut after 80 characters, six CVs", words(_bullets, lambda text: text[:80]), "3 CVs", 6),
     _form("ampersands as &amp;", everywhere(lambda text: text.replace("&", "&amp;")), "3 CVs"),
     _form("a dash before each bullet", words(_bullets, lambda text: f"- {text}"), "half of CVs"),
-    _form("skills with their number", at("skills", lambda value, _: [f"{n}. {each}" for n, each in enumerate(value, 1)]), "3 CVs"),
+    _form(
+        "skills with their number",
+        at("skills", lambda value, _: [f"{n}. {each}" for n, each in enumerate(value, 1)]),
+        "3 CVs",
+    ),
     _form("tags around bullets", words(_bullets, lambda text: f"<li>{text}</li>"), "1 CV"),
     _form("a space in each e-mail", words("personal_info.email", lambda text: text.replace("@", " @ ")), "1 CV"),
-)  # fmt: skip
+)
 
 CONTRACT: tuple[Change, ...] = (
     _broken("a fence around each answer", _fenced, "3 CVs"),
@@ -170,12 +242,20 @@ CONTRACT: tuple[Change, ...] = (
     _broken("camelCase keys", _camel, "1 CV"),
     _broken("descriptions as one string, six CVs", _joined, "3 CVs", 6),
     _broken("dates as MM/YYYY", at("work_experience[].start_date", lambda value, _: _slashed(value)), "3 CVs"),
-    _broken("running roles end today", at("work_experience[].end_date", lambda value, _: "Today" if value == "Present" else value), "3 CVs"),
+    _broken(
+        "running roles end today",
+        at("work_experience[].end_date", lambda value, _: "Today" if value == "Present" else value),
+        "3 CVs",
+    ),
     _broken("the same id everywhere, six CVs", _same_ids, "3 CVs", 6),
     _broken("oldest role first", _oldest_first, "3 CVs"),
-    _broken("null for no LinkedIn", lambda cv, _: {**cv, "personal_info": {k: v or None for k, v in cv["personal_info"].items()}}, "3 CVs"),
+    _broken(
+        "null for no LinkedIn",
+        lambda cv, _: {**cv, "personal_info": {k: v or None for k, v in cv["personal_info"].items()}},
+        "3 CVs",
+    ),
     _broken("training section left out", lambda cv, _: {k: v for k, v in cv.items() if k != "training"}, "1 CV"),
-)  # fmt: skip
+)
 
 
 def _move_certificates(cv: Cv, _: About) -> None:
@@ -188,9 +268,15 @@ def _move_certificates(cv: Cv, _: About) -> None:
 
 def _move_training(cv: Cv, _: About) -> None:
     cv["certifications"] += [
-        {"id": f"c-{each['id']}", "name": each["name"], "issuer": each["provider"], "year": each["date"][-4:], "expiry": ""}
+        {
+            "id": f"c-{each['id']}",
+            "name": each["name"],
+            "issuer": each["provider"],
+            "year": each["date"][-4:],
+            "expiry": "",
+        }
         for each in cv["training"]
-    ]  # fmt: skip
+    ]
     cv["training"] = []
 
 

@@ -1,8 +1,8 @@
 """Worlds of noise: what an assistant gets wrong by itself, in both arms by the same law.
 
 A person's difficulty is Gamma(.5, 2): mean 1, and a few people carry most mistakes. Contact values are wrong a fifth as
-often as others. No mistake breaks the contract or says what the CV does not say: values are lost, cut short, or a date is
-off; so whatever else a gate finds, the change has done.
+often as others. No mistake breaks the contract or says what the CV does not say: values are lost, cut short, or a date
+is off; so whatever else a gate finds, the change has done.
 """
 
 from __future__ import annotations
