@@ -198,3 +198,108 @@ def test_nothing_is_lost_of_a_plain_cv(tmp_path: Path) -> None:
     found = read(tmp_path, CV)
     assert found.outcome == "ok"
     assert "Shift Lead, Northgate Storage Ltd, Jan 2019 - Present" in found.text.splitlines()
+
+
+FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+
+
+def field(*codes: str, result: str) -> str:
+    code = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    return FIELD.format("begin") + code + FIELD.format("separate") + run(result) + FIELD.format("end")
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        (" HYPER", 'LINK "https://example.com/me" '),
+        (" ", "HYPERLINK", ' "https://exam', 'ple.com/me"', " "),
+        (' HYPERLINK \\o "tip" ', ' "https://example.com/me" '),
+        (" HYPERLINK https://example.com/me ",),
+        (" HYPERLINK \u201chttps://example.com/me\u201d ",),
+    ],
+)
+def test_field_codes_come_in_pieces(tmp_path: Path, codes: tuple[str, ...]) -> None:
+    inner = field(" PAGE ", result="7")
+    for body in (field(*codes, result="my page"), inner + field(*codes, result="my page")):
+        found = read(tmp_path, f"<w:p>{body}</w:p>")
+        assert "my page" in found.text
+        assert found.text.endswith("\n\nhttps://example.com/me")
+
+
+def test_the_chosen_entry_of_a_list_is_printed(tmp_path: Path) -> None:
+    entries = "".join(f'<w:listEntry w:val="{word}"/>' for word in ("Beginner", "Fluent"))
+    begin = f'<w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'
+    body = f"<w:p><w:r>{begin}</w:fldChar></w:r>{FIELD.format('end')}</w:p>"
+    assert lines(tmp_path, body) == ["Fluent"]
+
+
+DRAWING = "<w:p {}><w:r><w:t>before</w:t></w:r><w:r><w:drawing>{}</w:drawing></w:r></w:p>"
+DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+BODY = "<a:p><a:r><a:t>Sales</a:t></a:r><a:r><a:t> Lead</a:t></a:r><a:br/><a:r><a:t>York</a:t></a:r></a:p>"
+
+
+def test_drawn_text_is_read(tmp_path: Path) -> None:
+    assert lines(tmp_path, DRAWING.format(SHAPES, f"<wps:wsp>{BODY}</wps:wsp>")) == ["before", "Sales Lead", "York"]
+    art = '<w:p {}><w:r><w:pict><v:shape><v:textpath string="ROBIN SAMPLE"/></v:shape></w:pict></w:r></w:p>'
+    assert lines(tmp_path, art.format(SHAPES)) == ["ROBIN SAMPLE"]
+
+
+def test_drawn_text_of_alternatives_is_read_once(tmp_path: Path) -> None:
+    body = (
+        f"<w:p {SHAPES}><w:r><mc:AlternateContent><mc:Choice><w:drawing>{BODY}</w:drawing></mc:Choice><mc:Fallback>"
+        f"<w:drawing>{BODY}</w:drawing></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    assert lines(tmp_path, body) == ["Sales Lead", "York"]
+
+
+def test_smart_art_is_read_in_the_order_of_its_tree(tmp_path: Path) -> None:
+    def point(name: str, kind: str, text: str) -> str:
+        return f'<d:pt modelId="{name}" type="{kind}"><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>'
+
+    points = (
+        point("2", "node", "Then") + point("1", "node", "First") + point("9", "pres", "shape") + point("0", "doc", "")
+    )
+    links = "".join(f'<d:cxn srcId="0" destId="{name}" srcOrd="{at}"/>' for at, name in ((1, "2"), (0, "1")))
+    tree = f"<d:ptLst>{points}</d:ptLst><d:cxnLst>{links}</d:cxnLst>"
+    data = f'<d:dataModel xmlns:d="{DIAGRAM}" {SHAPES}>{tree}</d:dataModel>'
+    art = f'<d:relIds xmlns:d="{DIAGRAM}" r:dm="r-diagramData"/>'
+    found = read(
+        tmp_path, DRAWING.format(SHAPES, art), relations=relation("diagramData", "data.xml"), data=data.encode()
+    )
+    assert found.text.splitlines()[:3] == ["before", "First", "Then"]
+    lost = read(tmp_path, DRAWING.format(SHAPES, art))
+    assert any("a drawing whose text is missing" in warning for warning in lost.warnings)
+
+
+def test_a_chart_gives_its_words(tmp_path: Path) -> None:
+    cache = "<c:strCache><c:pt><c:v>English</c:v></c:pt><c:pt><c:v>Polish</c:v></c:pt></c:strCache>"
+    data = f'<c:chartSpace xmlns:c="{CHART}" {SHAPES}>{BODY}{cache}{cache}</c:chartSpace>'
+    found = read(
+        tmp_path,
+        DRAWING.format(SHAPES, f'<c:chart xmlns:c="{CHART}" r:id="r-chart"/>'),
+        relations=relation("chart", "chart.xml"),
+        chart=data.encode(),
+    )
+    assert found.text.splitlines()[1:5] == ["Sales Lead", "York", "English", "Polish"]
+
+
+def test_formulas_keep_powers_and_fractions_apart(tmp_path: Path) -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    part_of = "<m:{0}><m:r><m:t>{1}</m:t></m:r></m:{0}>"
+    power = f"<m:sSup>{part_of.format('e', '10')}{part_of.format('sup', '6')}</m:sSup>"
+    half = f"<m:f>{part_of.format('num', '1')}{part_of.format('den', '2')}</m:f>"
+    body = f"<w:p {math}>{run('about ')}<m:oMath>{power}</m:oMath>{run(' or ')}<m:oMath>{half}</m:oMath></w:p>"
+    assert lines(tmp_path, body) == ["about 10^6 or 1/2"]
+
+
+def test_raised_digits_stay_apart(tmp_path: Path) -> None:
+    up = look("vertAlign", "superscript")
+    body = f"<w:p>{run('10')}{run('6', up)}{run(' rows, Ltd')}{run('1', up)}{run(', 40 m')}{run('2', up)}</w:p>"
+    assert lines(tmp_path, body) == ["10^6 rows, Ltd^1, 40 m2"]
+
+
+def test_unknown_wrappers_are_walked_through(tmp_path: Path) -> None:
+    inside = f"<w:p><w:unheard>{run('within')}</w:unheard></w:p>"
+    body = f"<w:frameset><w:box>{paragraph('in a box')}</w:box></w:frameset>{inside}"
+    assert lines(tmp_path, body) == ["in a box", "within"]

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from harness.corpus.readers.hyphens import join_line_ends
+
 _ICON_BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "✓", 0xF0E0: "→", 0xF02D: "-"}
 _LINE_ENDS = str.maketrans(
     {
@@ -45,27 +47,16 @@ _GAP = re.compile(r" {2,}")
 _BLANKS = " \t\u3000"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_JOINT = re.compile(
-    r"(?<=\w)(?:([-\xad\x02])[ \t]*\n[ \t]*|(\x02))"  # a hyphen at a line's end, or PDFium's mark of one
-    r"([^\W_](?:[\w'’./@-]{0,60}[\w'’])?[.,;:)!?]{0,3})(?:[ \t]+|\n|\Z)"
-)
-_LOOK_BACK = 80
-_ADDRESS = re.compile(r"@|/|www\.|\.(?:com|org|net|io|dev)\b")
-_WORD = re.compile(r"[\w'’-]+")
 _SOFT_RUN = re.compile("([\xad\x02])[\xad\x02]+")
 _LOOSE_SOFT = re.compile("[\xad\x02](?=[\u0300-\u036f])")
 _SOFT = re.compile("[\xad\x02]")
 _MIXED_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff\u0370-\u03ff]|[\u0400-\u04ff\u0370-\u03ff][A-Za-z]")
 _SUSPICIOUS = re.compile("[\u0370-\u04ff\u115f-\u1160\u180e\u200b-\u206f\u3164\ufeff\U000e0000-\U000e007f]")
-_KEEPS_HYPHEN = frozenset(
-    """
-    all anti back bi co cross cutting data decision down e end ever ex extra fast first five four front
-    full half hands high host in inter large long low market mid mission multi near new non off on one
-    open out over part peer point post pre pro problem quasi re real result risk role second self semi
-    seven short single six small state sub super team ten third three time top trans two ultra under up
-    user vice well wide work world
-    """.split()  # noqa: SIM905 - a table of words
-)
+_RAISED = re.compile(r"(?<=[\w)\]])[⁺⁻]?[⁰¹²³⁴-⁹]+")
+_UNIT = re.compile(r"(?<![^\W\d_])(?:m|cm|mm|km|dm|ft|in|yd)$")
+_FRACTION = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞↉])")
+_KEPT_SIGNS = re.compile("[^™℠①-⑳⓪]+")
+"""Signs that NFKC would turn into letters or digits of the word beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +79,12 @@ def clean(raw: str) -> Cleaned:
     text = _PRIVATE.sub(lambda match: _ICON_BULLETS.get(ord(match.group()), " "), text)
     text = _SPACES.sub(" ", _LOOSE_SOFT.sub("", _SOFT_RUN.sub(r"\1", text)))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _LONG_RUN.sub(_without_piled_marks, text))
+        text = _normalised(_LONG_RUN.sub(_without_piled_marks, text))
     text = _trimmed(text)
     for _ in range(_MOST_JOINS):
         if "-\n" not in text and "\x02" not in text and "\xad" not in text:
             break
-        before, text = text, _trimmed(_join_words(text))
+        before, text = text, _trimmed(_SOFT.sub("", join_line_ends(text)))
         if text == before:
             break
     text = _SPACED_LINE.sub(_closed_up, text)
@@ -123,33 +114,15 @@ def _without_piled_marks(run: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def _join_words(text: str) -> str:
-    """End-of-line hyphens: the rest of the word moves up, the line break behind it.
+def _normalised(text: str) -> str:
+    """NFKC that keeps apart what is printed apart: 10⁶ is not 106 but 10^6, 1½ not 11/2 but 1 1/2."""
+    text = _FRACTION.sub(" ", _RAISED.sub(_raised, text))
+    return _KEPT_SIGNS.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text).replace("\u2044", "/")
 
-    A soft hyphen always goes. A printed one stays where the right part starts with a capital or a digit, where
-    the hyphenated word stands elsewhere in the text, and behind common first parts of compounds (`full-time`),
-    unless the joined word stands elsewhere.
-    """
-    lowered = text.lower()
 
-    def join(match: re.Match[str]) -> str:
-        mark, right = match.group(1) or match.group(2), match.group(3)
-        before = lowered[max(0, match.start() - _LOOK_BACK) : match.start()].split()
-        left = before[-1].lstrip("([{\"'“‘„«") if before else ""
-        if not left or left.isdecimal():
-            return match.group()
-        head, tail = left.rsplit("-", 1)[-1], _WORD.findall(right.lower())[0]
-        if mark == "\xad":
-            keep = False
-        elif _ADDRESS.search(left) or not right[0].islower():
-            keep = True
-        elif f"{head}{tail}" in lowered:
-            keep = False
-        else:
-            keep = "-" in left or head in _KEEPS_HYPHEN or f"{head}-{tail}" in lowered
-        return f"{'-' if keep else ''}{right}\n"
-
-    return _SOFT.sub("", _JOINT.sub(join, text))
+def _raised(power: re.Match[str]) -> str:
+    before = power.string[max(0, power.start() - 3) : power.start()]
+    return power.group() if _UNIT.search(before) else f"^{power.group()}"
 
 
 def _warnings(raw: str) -> tuple[str, ...]:

@@ -8,28 +8,41 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.corpus.readers.base import Limits, RawText
+from harness.corpus.readers.docx_graphics import (
+    A,
+    Fields,
+    M,
+    drawn_lines,
+    formula_text,
+    link_target,
+    part_id,
+    part_lines,
+)
 from harness.corpus.readers.docx_package import Part, WordFile, oddities, open_word
 from harness.corpus.readers.docx_styles import PLAIN, Look, Styles, W, is_shading, paragraph_look, run_look
+from harness.corpus.readers.docx_tree import ALTERNATE, WRAPPERS, alternative, children, drawn, outermost, symbol
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 _P, _R_RUN, _TBL, _TR, _TC, _T = f"{W}p", f"{W}r", f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}t"
 _RPR, _PPR, _VAL = f"{W}rPr", f"{W}pPr", f"{W}val"
 _SDT, _SDT_CONTENT, _TEXT_BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
-_ALTERNATE, _CHOICE, _FALLBACK = f"{_MC}AlternateContent", f"{_MC}Choice", f"{_MC}Fallback"
-_WRAPPERS = frozenset(
-    f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml", "fldSimple", "dir", "bdo", "rubyBase", "ruby")
-) | {f"{_M}oMath", f"{_M}oMathPara", f"{_M}r"}
+_FORMULAS = frozenset({f"{M}oMath", f"{M}oMathPara"})
+_UNPRINTED = frozenset(
+    f"{W}{name}"
+    for name in (
+        *("del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr"),
+        *("sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "rt", "rubyPr", "ffData"),
+    )
+)
+"""What holds no printed text; any other element that is not known here is walked through."""
 _GRAPHICS = frozenset(f"{W}{name}" for name in ("drawing", "pict", "object"))
 _SIGNS = {
     f"{W}tab": "\t",
@@ -40,7 +53,7 @@ _SIGNS = {
     f"{W}softHyphen": "\xad",
 }
 _BULLETS = tuple("•◦▪‣●○■□–—-*·➢✓►»\uf0b7\uf0a7")
-_FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"]+)"')
+_UNIT = re.compile(r"(?<![^\W\d_])(?:m|cm|mm|km|dm|ft|in|yd)$")
 _TINY_HALF_POINTS = 4
 _LEAST_LETTERS = 5
 
@@ -74,6 +87,7 @@ class _Walk:
         self.links: list[str] = []
         self.flagged: Counter[str] = Counter()
         self._filled_shapes: bool | None = None
+        self._fields = Fields()
 
     def document(self) -> list[str]:
         main = self._document.main
@@ -134,22 +148,36 @@ class _Walk:
             elif tag == _SDT:
                 for content in child.iterchildren(_SDT_CONTENT):
                     lines.extend(self._blocks(content, shaded))
-            elif tag in _WRAPPERS:
+            elif tag in WRAPPERS:
                 lines.extend(self._blocks(child, shaded))
-            elif tag == _ALTERNATE:
-                lines.extend(self._blocks(_alternative(child), shaded))
+            elif tag == ALTERNATE:
+                lines.extend(self._blocks(alternative(child), shaded))
             elif tag == f"{W}altChunk":
                 self.flagged["a part in another format is embedded and was not read"] += _LEAST_LETTERS
+            elif tag == _R_RUN or tag in _FORMULAS:
+                self._paragraph_of(child, shaded, lines)
+            elif tag not in _UNPRINTED and isinstance(tag, str):
+                lines.extend(self._blocks(child, shaded))
         return lines
+
+    def _paragraph_of(self, element: _Element, shaded: bool, lines: list[str]) -> None:
+        """A run or formula that stands between paragraphs, as one of its own."""
+        parts: list[str] = []
+        boxes: list[str] = []
+        if element.tag == _R_RUN:
+            self._run(element, PLAIN, shaded, parts, boxes)
+        else:
+            parts.append(formula_text(element))
+        lines.extend(["".join(parts), *boxes] if parts else boxes)
 
     def _table(self, table: _Element, shaded: bool, lines: list[str]) -> None:
         style = table.find(f"{W}tblPr/{W}tblStyle")
         if style is not None and self._styles.look(style.get(_VAL, "")).shaded:
             shaded = True
-        for row in _children(table, _TR):
+        for row in children(table, _TR):
             if row.find(f"{W}trPr/{W}del") is not None:
                 continue
-            cells = [cell for cell in (self._cell(each, shaded) for each in _children(row, _TC)) if cell]
+            cells = [cell for cell in (self._cell(each, shaded) for each in children(row, _TC)) if cell]
             if all(len(cell) == 1 for cell in cells):
                 if cells:
                     lines.append("\t".join(cell[0] for cell in cells))
@@ -205,19 +233,21 @@ class _Walk:
             elif tag == f"{W}hyperlink":
                 self._follow(child)
                 self._inline(child, base, shaded, parts, boxes)
-            elif tag in _WRAPPERS:
+            elif tag in WRAPPERS:
                 if tag == f"{W}fldSimple":
-                    self._field(child.get(f"{W}instr", ""))
+                    self._link(child.get(f"{W}instr", ""))
                 self._inline(child, base, shaded, parts, boxes)
             elif tag == _SDT:
                 for content in child.iterchildren(_SDT_CONTENT):
                     self._inline(content, base, shaded, parts, boxes)
-            elif tag == _ALTERNATE:
-                self._inline(_alternative(child), base, shaded, parts, boxes)
+            elif tag == ALTERNATE:
+                self._inline(alternative(child), base, shaded, parts, boxes)
             elif tag in _GRAPHICS:
                 self._graphic(child, shaded, boxes)
-            elif tag == f"{_M}t":
-                parts.append(child.text or "")
+            elif tag in _FORMULAS:
+                parts.append(formula_text(child))
+            elif tag not in _UNPRINTED and isinstance(tag, str):
+                self._inline(child, base, shaded, parts, boxes)
 
     def _run(self, run: _Element, base: Look, shaded: bool, parts: list[str], boxes: list[str]) -> None:
         look = base
@@ -236,15 +266,19 @@ class _Walk:
             elif tag in _SIGNS:
                 parts.append(_SIGNS[tag])
             elif tag == f"{W}sym":
-                parts.append(_symbol(child.get(f"{W}char", "")))
+                parts.append(symbol(child.get(f"{W}char", "")))
             elif tag == f"{W}instrText":
-                self._field(child.text or "")
+                self._fields.add(child.text or "")
+            elif tag == f"{W}fldChar":
+                self._field(child, parts)
             elif tag in _GRAPHICS:
                 self._graphic(child, shaded, boxes)
-            elif tag == _ALTERNATE:
-                self._graphic(_alternative(child), shaded, boxes)
+            elif tag == ALTERNATE:
+                self._graphic(alternative(child), shaded, boxes)
             elif tag == f"{W}ruby":
                 self._inline(child, look, shaded, parts, boxes)
+        if look.raised and len(parts) > before:
+            _set_apart(parts, before)
         if look.hidden or look.white or (look.size is not None and look.size <= _TINY_HALF_POINTS):
             self._judge(look, shaded or bool(look.shaded), parts, before)
 
@@ -260,10 +294,21 @@ class _Walk:
             self.flagged["text of 2 points or less"] += letters
 
     def _graphic(self, graphic: _Element, shaded: bool, boxes: list[str]) -> None:
-        for link in graphic.iter(f"{_A}hlinkClick"):
+        for link in graphic.iter(f"{A}hlinkClick"):
             self._follow(link)
-        for box in _outermost(graphic, _TEXT_BOX):
+        for box in outermost(graphic, _TEXT_BOX):
             boxes.extend(self._blocks(box, shaded or self._has_filled_shapes()))
+        for element in drawn(graphic):
+            boxes.extend(line for line in drawn_lines(element) if line)
+            if name := part_id(element):
+                boxes.extend(self._drawn_elsewhere(name))
+
+    def _drawn_elsewhere(self, name: str) -> list[str]:
+        part = self._document.part(name, self._part)
+        if part is None:
+            self.flagged["a drawing whose text is missing from the file"] += _LEAST_LETTERS
+            return []
+        return [line for line in part_lines(part.root) if line]
 
     def _has_filled_shapes(self) -> bool:
         """Whether any shape is filled: then white text in a text box may well stand on it."""
@@ -271,7 +316,7 @@ class _Walk:
             root = self._document.main.root
             self._filled_shapes = any(
                 next(root.iter(tag), None) is not None
-                for tag in (f"{_A}solidFill", f"{_A}gradFill", f"{_A}blip", "{urn:schemas-microsoft-com:vml}fill")
+                for tag in (f"{A}solidFill", f"{A}gradFill", f"{A}blip", "{urn:schemas-microsoft-com:vml}fill")
             )
         return self._filled_shapes
 
@@ -280,46 +325,25 @@ class _Walk:
         if target:
             self.links.append(target)
 
-    def _field(self, instruction: str) -> None:
-        if found := _FIELD_LINK.search(instruction):
-            self.links.append(found.group(1))
+    def _field(self, mark: _Element, parts: list[str]) -> None:
+        """A field's begin, the end of its code, or its end."""
+        kind = mark.get(f"{W}fldCharType")
+        if kind == "begin":
+            self._fields.begin(mark)
+        elif kind == "separate":
+            self._link(self._fields.code())
+        elif kind == "end":
+            code, chosen = self._fields.end()
+            self._link(code)
+            parts.append(chosen)
+
+    def _link(self, code: str) -> None:
+        if target := link_target(code):
+            self.links.append(target)
 
 
-def _children(element: _Element, wanted: str) -> Iterator[_Element]:
-    """Rows of a table or cells of a row, also those inside content controls and tracked insertions."""
-    for child in element:
-        tag = child.tag
-        if tag == wanted:
-            yield child
-        elif tag == _SDT:
-            for content in child.iterchildren(_SDT_CONTENT):
-                yield from _children(content, wanted)
-        elif tag in _WRAPPERS:
-            yield from _children(child, wanted)
-
-
-def _alternative(element: _Element) -> _Element:
-    """The variant to read of an `mc:AlternateContent`: the first with text in it, else the first."""
-    variants: Iterable[_Element] = [child for child in element if child.tag in (_CHOICE, _FALLBACK)]
-    for variant in variants:
-        if next(variant.iter(_T), None) is not None:
-            return variant
-    return next(iter(variants), element)
-
-
-def _outermost(element: _Element, wanted: str) -> Iterator[_Element]:
-    """The elements `wanted` below this one that are not inside another; of alternatives, one."""
-    for child in element:
-        if child.tag == wanted:
-            yield child
-        elif child.tag == _ALTERNATE:
-            yield from _outermost(_alternative(child), wanted)
-        else:
-            yield from _outermost(child, wanted)
-
-
-def _symbol(code: str) -> str:
-    try:
-        return chr(int(code, 16))
-    except (ValueError, OverflowError):
-        return ""
+def _set_apart(parts: list[str], before: int) -> None:
+    """Mark a raised number as a power, so that it does not run into the digits or the word before it."""
+    ahead = "".join(parts[max(0, before - 2) : before])
+    if parts[before][:1].isdecimal() and ahead[-1:].isalnum() and not _UNIT.search(ahead):
+        parts[before] = f"^{parts[before]}"

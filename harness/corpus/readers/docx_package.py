@@ -18,13 +18,12 @@ from harness.corpus.readers.base import BROKEN_FILE_ERRORS, UnreadableError, one
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_USUAL = b"http://schemas.openxmlformats.org/"
 _STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)  # fmt: skip
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _USUAL + b"wordprocessingml/2006/main"),
+    (b"http://purl.oclc.org/ooxml/officeDocument/", _USUAL + b"officeDocument/2006/"),
+    (b"http://purl.oclc.org/ooxml/drawingml/", _USUAL + b"drawingml/2006/"),
+)
 _OUT_OF_MEMORY = 2
 """libxml2's error code XML_ERR_NO_MEMORY, which lxml raises as a syntax error."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -32,10 +31,11 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One XML part: its root, the external targets of its relationships, and its parts by relationship id."""
+    """One XML part: its root, and by relationship id the external targets and the names of further parts."""
 
     root: _Element
     targets: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
 
 
 class WordFile:
@@ -64,12 +64,10 @@ class WordFile:
             self._parts[name] = self._load(name)
         return self._parts[name]
 
-    def part(self, relationship: str) -> Part | None:
-        """The part that a relationship of the main part leads to; None where it leads into nothing."""
-        found = self._relations.get(relationship)
-        if found is None or found[2] or found[1] not in self.names:
-            return None
-        return self._part(found[1])
+    def part(self, relationship: str, source: Part | None = None) -> Part | None:
+        """The part that a relationship of `source` (the main part) leads to; None where it leads into nothing."""
+        name = (source or self.main).members.get(relationship, "")
+        return self._part(name) if name in self.names else None
 
     def parts(self, kind: str) -> Iterator[Part]:
         """The main part's parts of a kind, which is the last word of a relationship's type."""
@@ -102,7 +100,8 @@ class WordFile:
     def _load(self, name: str) -> Part:
         relations = self._relations if name == self._main else self._relations_of(name)
         targets = {key: target for key, (_, target, external) in relations.items() if external}
-        return Part(parse(self._archive.read(name)), targets)
+        members = {key: target for key, (_, target, external) in relations.items() if not external}
+        return Part(parse(self._archive.read(name)), targets, members)
 
 
 def parse(xml: bytes) -> _Element:

@@ -26,6 +26,7 @@ class Look:
     size: int | None = None
     shaded: bool | None = None
     numbering: tuple[str, str] | None = None
+    raised: bool | None = None
 
     def over(self, below: Look) -> Look:
         """This look where it says something, else the one below it."""
@@ -35,6 +36,7 @@ class Look:
             below.size if self.size is None else self.size,
             below.shaded if self.shaded is None else self.shaded,
             below.numbering if self.numbering is None else self.numbering,
+            below.raised if self.raised is None else self.raised,
         )
 
 
@@ -59,6 +61,8 @@ def run_look(properties: _Element) -> Look:
             look.size = int(size) if size.isdecimal() and len(size) < 6 else None
         elif tag == f"{W}shd":
             look.shaded = is_shading(child)
+        elif tag == f"{W}vertAlign":
+            look.raised = child.get(_VAL) == "superscript"
         elif tag == f"{W}highlight":
             look.shaded = child.get(_VAL) not in ("none", "white", None)
     return look

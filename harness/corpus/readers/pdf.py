@@ -1,52 +1,47 @@
-"""PDF: the text layer by pypdf, judged by the gate; pdfium where it fires; OCR where there is no text layer.
+"""PDF: the text layer read twice, by pypdf and by pdfium's glyphs; OCR where there is none or where it says nothing.
 
-pypdf loses fewest values of all readers measured, but joins words on some files and misplaces punctuation in
-right-to-left scripts; pdfium reads those well. What
+pypdf loses fewest values of all readers measured, but takes the fonts at their word, joins words on some files,
+breaks lines on others and misplaces punctuation in right-to-left scripts. The two readings are compared on what
+matters (see `pdf_choice`), and glyphs whose font does not say what they are go to the page's picture. What
 a person would not see (white, tiny, invisible text) is flagged from pdfium's view of the page and stays in the
 text, because hiding it would hide the attempt as well.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line, package
+from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
 from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
 from harness.corpus.readers.ocr import ocr_pages
-from harness.corpus.readers.pdf_order import Lines
+from harness.corpus.readers.pdf_choice import lost_marks, why_second
+from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
+from harness.corpus.readers.pdf_private import UNKNOWN, resolve, textual_signs, unshifted
 
 if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
-
     from harness.corpus.readers.pdfium import PdfiumFile
 
-_CONFIGURATION: dict[str, Any] = {
-    "zlib_maximum_output_length": 30_000_000,
-    "stream_parsing_work_maximum_count": 600_000,
-    "page_tree_maximum_entries": 10_000,
-    "disable_legacy_handling": True,
-}
-_ANNOTATIONS = 1_000
 _SCANNED_SHARE = 0.5
 _NO_WORDS = 20
+_WITHOUT_DIGITS = 400
+"""Letters of a text without any digit above which its digits are looked for on the page: no CV is without a year."""
+_DIGITS_SEEN = 4
 _CATALOGUE = re.compile(rb"(\d{1,9}) 0 obj\s*<<[^>]{0,200}/Type\s*/Catalog\b")
 _NOTHING = Quality("empty", 2000.0)
 
 
 @dataclass(slots=True)
-class _Layer:
-    """A text layer as pypdf reads it: one text a page, and what hangs on the pages."""
+class _Reading:
+    """What is known of a file's text on the way: the pages' texts, who read them, how they fare, what to warn of."""
 
-    texts: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
+    texts: list[str]
+    judged: Quality
+    used: list[str]
     warnings: list[str] = field(default_factory=list)
-    broken: dict[int, str] = field(default_factory=dict)
 
 
 def read_pdf(data: bytes, limits: Limits) -> RawText:
@@ -73,222 +68,166 @@ def _with_trailer(data: bytes) -> bytes | None:
 def _read(data: bytes, limits: Limits) -> RawText:
     from harness.corpus.readers.pdfium import PdfiumFile
 
-    layer, problem = _read_layer(data, limits)
+    layer, problem = read_layer(data, limits)
     judged = quality("\n".join(layer.texts)) if layer is not None else _NOTHING
     with PdfiumFile(data) as file:
         if file.count == 0:
             if layer is None or judged.fault == "empty":
                 reason = problem or file.problem or "it has no pages"
                 raise UnreadableError(file.refusal or "corrupt", f"the PDF cannot be read: {reason}")
-            return _result(layer, layer.texts, [_pypdf()], [*layer.warnings, file.problem])
+            reading = _Reading(layer.texts, judged, [pypdf_name()], [*layer.warnings, file.problem])
+            return _result(layer, reading)
         if file.count > limits.pages:
             raise UnreadableError("too_large", f"the PDF has {file.count} pages (limit {limits.pages})")
-        return _with_view(layer, judged, problem, file, limits)
+        if layer is None:
+            layer = Layer(links=file.links())
+            if problem:
+                layer.warnings.append(f"the PDF is damaged; read by the second reader ({problem})")
+        reading = _chosen(layer, judged, file, limits)
+        if problem and not "".join(reading.texts).strip() and not any(map(file.marks, range(file.count))):
+            raise UnreadableError("corrupt", f"the PDF cannot be read: {problem}")
+        if sum(map(len, reading.texts)) > limits.characters:
+            raise UnreadableError("too_large", f"the text has more than {limits.characters:,} characters")
+        _complete(layer, reading, data, file, limits)
+        return _result(layer, reading)
 
 
-def _with_view(layer: _Layer | None, judged: Quality, problem: str, file: PdfiumFile, limits: Limits) -> RawText:
-    """Both readers' views put together: which text, which pages need OCR, what to warn of."""
-    used = [_pypdf()]
-    warnings: list[str] = []
-    if layer is None:
-        layer = _Layer(links=file.links())
-        if problem:
-            warnings.append(f"the PDF is damaged; read by the second reader ({problem})")
-    texts = layer.texts
+def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> _Reading:
+    """The better of the two readings of the text layer."""
+    pages = file.glyphs(limits.characters)
+    texts, others = unshifted(layer.texts), unshifted([page.text for page in pages])
+    judged = quality("\n".join(texts)) if texts != layer.texts else judged
     if len(texts) != file.count:
         judged = _NOTHING
-    turned = judged.fault is None and is_right_to_left("".join(texts))
-    if judged.fault is not None or layer.broken or turned:
-        other = file.texts(limits.characters)
-        rival = quality("\n".join(other))
-        if rival.badness < judged.badness or (turned and rival.fault is None):
-            why = "right to left" if turned else judged.fault
-            texts, used = other, [f"{package('pypdfium2')} (gate: {why})"]
-            judged = rival
-        elif layer.broken:
-            texts = [other[at] if at in layer.broken else text for at, text in enumerate(texts)]
-            used.append(package("pypdfium2"))
-    if problem and not "".join(texts).strip() and not any(map(file.marks, range(file.count))):
-        raise UnreadableError("corrupt", f"the PDF cannot be read: {problem}")
-    if sum(map(len, texts)) > limits.characters:
-        raise UnreadableError("too_large", f"the text has more than {limits.characters:,} characters")
-    pictures = _pages_without_text(texts, judged, file)
+    rival = quality("\n".join(others))
+    why: str | None = None
+    if judged.fault is not None:
+        why = judged.fault if rival.badness < judged.badness else None
+    elif rival.fault is None:
+        odd = sum((page.odd for page in pages), Counter[str]())
+        why = "right to left" if is_right_to_left("".join(texts)) else why_second(texts, others, odd)
+    if why:
+        left, reading = texts, _Reading(others, rival, [f"{package('pypdfium2')} (gate: {why})"])
+    else:
+        left, reading = others, _Reading(texts, judged, [pypdf_name()])
+        if layer.broken:
+            reading.texts = [others[at] if at in layer.broken else text for at, text in enumerate(texts)]
+            reading.used.append(package("pypdfium2"))
+    if reading.judged.fault is None and (lost := lost_marks(reading.texts, left)) and not layer.broken:
+        reading.warnings.append(f"{lost} digits or e-mail signs are in one reading of the text layer only")
+    return reading
+
+
+def _complete(layer: Layer, reading: _Reading, data: bytes, file: PdfiumFile, limits: Limits) -> None:
+    """What the text layer does not say, from the pages' pictures; and what a person should know."""
+    pictures = _pages_without_text(reading, file)
     if pictures:
-        texts, more, note = _read_pictures(texts, pictures, judged, file, limits)
-        used = [*(used if any(len(text.strip()) >= _NO_WORDS for text in layer.texts) else []), *more]
-        warnings.extend(note)
-        judged = quality("\n".join(texts))
-    if judged.fault == "garbled":
+        _read_pictures(reading, pictures, file, limits)
+        if not any(len(text.strip()) >= _NO_WORDS for text in layer.texts):
+            reading.used = reading.used[1:] or reading.used
+        reading.judged = quality("\n".join(reading.texts))
+    if reading.judged.fault == "garbled":
         raise UnreadableError("garbled", "the text layer is unreadable characters, and OCR could not replace it")
-    if judged.fault in ("joined", "letter-spaced"):
-        warnings.append(f"words are {judged.fault} in the text layer")
-    warnings.extend(file.hidden(range(file.count)))
-    return _result(layer, texts, used, [*layer.warnings, *warnings])
+    if not pictures:
+        _read_signs(reading, data, file, limits)
+        _look_for_digits(reading, file, limits)
+    if reading.judged.fault in ("joined", "letter-spaced"):
+        reading.warnings.append(f"words are {reading.judged.fault} in the text layer")
+    reading.warnings = [*layer.warnings, *reading.warnings, *file.hidden(range(file.count))]
 
 
-def _result(layer: _Layer, texts: Sequence[str], used: Sequence[str], warnings: Sequence[str]) -> RawText:
-    body = "\n\n".join(text.strip("\n") for text in texts)
+def _result(layer: Layer, reading: _Reading) -> RawText:
+    body = "\n\n".join(text.strip("\n") for text in reading.texts)
     values = [value for value in dict.fromkeys(layer.values) if value not in body]
     return RawText(
         text="\n".join([body, *values]) if values else body,
-        reader=" + ".join(used),
+        reader=" + ".join(reading.used),
         links=tuple(layer.links),
-        warnings=tuple(warning for warning in warnings if warning),
-        pages=len(texts),
+        warnings=tuple(warning for warning in reading.warnings if warning),
+        pages=len(reading.texts),
     )
 
 
-def _pages_without_text(texts: Sequence[str], judged: Quality, file: PdfiumFile) -> list[int]:
+def _pages_without_text(reading: _Reading, file: PdfiumFile) -> list[int]:
     """The pages whose words are a picture: of a file without usable text all, else those covered by an image."""
-    if judged.fault in ("empty", "garbled"):
+    if reading.judged.fault in ("empty", "garbled"):
         return [at for at in range(file.count) if file.marks(at)]
     return [
         at
-        for at, text in enumerate(texts)
+        for at, text in enumerate(reading.texts)
         if len(text.strip()) < EMPTY_BELOW and file.image_share(at) >= _SCANNED_SHARE
     ]
 
 
-def _read_pictures(
-    texts: Sequence[str], pages: Sequence[int], judged: Quality, file: PdfiumFile, limits: Limits
-) -> tuple[list[str], list[str], list[str]]:
-    """The pages' texts with OCR in place of the pictures, the reader's name, and warnings."""
-    words = "".join(texts).strip()
+def _read_pictures(reading: _Reading, pages: Sequence[int], file: PdfiumFile, limits: Limits) -> None:
+    """Put OCR in place of the pictures. Raises UnreadableError where nothing readable is left without it."""
+    fault = reading.judged.fault
+    words = "".join(reading.texts).strip()
     pictured = any(file.image_share(at) >= _SCANNED_SHARE for at in pages)
-    reading = ocr_pages(file, pages, limits)
-    if reading.problem:
-        if judged.fault == "garbled":
-            raise UnreadableError("garbled", f"the text layer is unreadable characters; {reading.problem}")
-        if judged.fault == "empty" and (not words or pictured):
-            raise UnreadableError("no_text_layer", f"the PDF has no text layer; {reading.problem}")
+    seen = ocr_pages(file, pages, limits)
+    if seen.problem:
+        if fault == "garbled":
+            raise UnreadableError("garbled", f"the text layer is unreadable characters; {seen.problem}")
+        if fault == "empty" and (not words or pictured):
+            raise UnreadableError("no_text_layer", f"the PDF has no text layer; {seen.problem}")
         if pictured:
-            return list(texts), [], [f"not read because they are images: {_pages(pages)}; {reading.problem}"]
-        return list(texts), [], []
-    merged = list(texts)
-    for at, text in reading.texts.items():
-        if len(text.strip()) > len(merged[at].strip()) or judged.fault == "garbled":
-            merged[at] = text
-    if quality("\n".join(merged)).fault == "empty" and len(words) < _NO_WORDS:
-        raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words to speak of")
-    return merged, [reading.reader], [f"read by OCR: {_pages(reading.texts)}"]
-
-
-def _pages(indices: Iterable[int]) -> str:
-    return f"page {', '.join(str(at + 1) for at in indices)}"
-
-
-def _read_layer(data: bytes, limits: Limits) -> tuple[_Layer | None, str]:
-    """pypdf's reading, or None and why not. Raises UnreadableError where no other reader should try."""
-    from pypdf import Configuration, PdfReader, apply_configuration
-    from pypdf.errors import DependencyError, LimitReachedError
-
-    _quiet()
-    try:
-        with apply_configuration(Configuration(**_CONFIGURATION)):
-            reader = PdfReader(io.BytesIO(data))
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise UnreadableError("encrypted", "the PDF is protected by a password; save it without one")
-            return _read_pages(reader, limits), ""
-    except LimitReachedError as error:
-        if _is_bomb(error):
-            raise UnreadableError("too_large", f"the PDF unpacks to more than is read ({one_line(error)})") from error
-        return None, one_line(error)
-    except DependencyError:
-        return None, ""  # a cipher that pypdf needs another package for; the second reader knows it
-    except _damaged() as error:
-        return None, one_line(error)
-
-
-def _is_bomb(error: Exception) -> bool:
-    """Whether pypdf's limit is about bytes to unpack. Other limits (loops, heavy drawings) the second reader takes."""
-    return any(word in str(error) for word in ("decompress", "decoding", "output bytes", "rray-based stream", "buffer"))
-
-
-def _read_pages(reader: PdfReader, limits: Limits) -> _Layer:
-    from pypdf.errors import LimitReachedError
-
-    count = len(reader.pages)
-    if count > limits.pages:
-        raise UnreadableError("too_large", f"the PDF has {count} pages (limit {limits.pages})")
-    layer = _Layer()
-    size = 0
-    for at, page in enumerate(reader.pages):
-        try:
-            lines = Lines()
-            text = lines.ordered(page.extract_text(visitor_text=lines))
-        except LimitReachedError as error:
-            if _is_bomb(error):
-                raise
-            text, layer.broken[at] = "", one_line(error)
-        except _damaged() as error:
-            text, layer.broken[at] = "", one_line(error)
-        layer.texts.append(text)
-        size += len(text)
-        if size > limits.characters:
-            raise UnreadableError("too_large", f"the text has more than {limits.characters:,} characters")
-        try:
-            _read_annotations(page, layer, limits)
-        except _damaged():
-            layer.warnings.append(f"the links of page {at + 1} are damaged")
-    if layer.broken:
-        reason = next(iter(layer.broken.values()))
-        layer.warnings.append(f"taken from the second reader: {_pages(layer.broken)} ({reason})")
-    _look_for_attachments(reader, layer)
-    return layer
-
-
-def _read_annotations(page: PageObject, layer: _Layer, limits: Limits) -> None:
-    annotations = page.get("/Annots")
-    if annotations is None:
+            reading.warnings.append(f"not read because they are images: {pages_named(pages)}; {seen.problem}")
         return
-    for entry in list(annotations.get_object())[:_ANNOTATIONS]:
-        annotation = entry.get_object()
-        kind = annotation.get("/Subtype")
-        if kind == "/Link":
-            action = annotation.get("/A")
-            target = action.get_object().get("/URI") if action is not None else None
-            if target is not None and len(layer.links) < 10 * limits.links:
-                layer.links.append(_as_text(target.get_object()))
-        elif kind == "/Widget":
-            parent = annotation.get("/Parent")
-            holder = parent.get_object() if parent is not None else annotation
-            value = annotation.get("/V", holder.get("/V"))
-            hidden = int(annotation.get("/F", 0)) & 0x2
-            if value is not None and not hidden and annotation.get("/FT", holder.get("/FT")) == "/Tx":
-                layer.values.append(_as_text(value.get_object()))
-        elif kind == "/FileAttachment":
-            layer.warnings.append("a file is attached to the PDF; it was not read")
+    for at, text in seen.texts.items():
+        if len(text.strip()) > len(reading.texts[at].strip()) or fault == "garbled":
+            reading.texts[at] = text
+    if quality("\n".join(reading.texts)).fault == "empty" and len(words) < _NO_WORDS:
+        raise UnreadableError("no_text_layer", "the PDF has no text layer, and OCR found no words to speak of")
+    reading.used.append(seen.reader)
+    reading.warnings.append(f"read by OCR: {pages_named(seen.texts)}")
 
 
-def _as_text(value: Any) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def _read_signs(reading: _Reading, data: bytes, file: PdfiumFile, limits: Limits) -> None:
+    """Letters and digits that the fonts map to nothing public: from the encoding, the picture, or marked."""
+    signs = textual_signs(reading.texts, file.icons)
+    if not signs:
+        return
+    problems: list[str] = []
+
+    def pictures(pages: list[int]) -> Mapping[int, str]:
+        seen = ocr_pages(file, pages, limits)
+        if seen.problem:
+            problems.append(seen.problem)
+        else:
+            reading.used.append(seen.reader)
+        return seen.texts
+
+    found = resolve(reading.texts, signs, fonts_say(data), pictures)
+    reading.texts = found.texts
+    if found.by_font or found.by_picture:
+        how = " and ".join(
+            f"{count} by {means}"
+            for count, means in ((found.by_font, "the font's encoding"), (found.by_picture, "OCR"))
+            if count
+        )
+        reading.warnings.append(f"signs that the text layer does not name were told: {how}")
+    if found.missing:
+        where = pages_named(found.missing)
+        hint = f"; {problems[0]}" if problems else ""
+        reading.warnings.append(
+            f"{sum(found.missing.values())} letters or digits have no readable character "
+            f"and are marked {UNKNOWN}: {where}{hint}"
+        )
 
 
-def _look_for_attachments(reader: PdfReader, layer: _Layer) -> None:
-    try:
-        names = reader.root_object.get("/Names")
-        if names is not None and names.get_object().get("/EmbeddedFiles") is not None:
-            layer.warnings.append("a file is attached to the PDF; it was not read")
-    except _damaged():
-        layer.warnings.append("the PDF's catalogue is damaged")
-
-
-def _damaged() -> tuple[type[Exception], ...]:
-    """What pypdf raises on damaged files, its own errors and others."""
-    from pypdf.errors import PyPdfError
-
-    return (PyPdfError, *BROKEN_FILE_ERRORS)
-
-
-def _pypdf() -> str:
-    import pypdf
-
-    return f"pypdf {pypdf.__version__}"
-
-
-def _quiet() -> None:
-    """pypdf tells the log about every irregularity; the outcome says what matters of it."""
-    logger = logging.getLogger("pypdf")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
+def _look_for_digits(reading: _Reading, file: PdfiumFile, limits: Limits) -> None:
+    """A long text without a single digit: its digits may be drawn otherwise, so the picture is asked."""
+    text = "".join(reading.texts)
+    if any(char.isdecimal() for char in text) or sum(map(str.isalpha, text)) < _WITHOUT_DIGITS:
+        return
+    seen = ocr_pages(file, [at for at in range(file.count) if file.marks(at)], limits)
+    if seen.problem:
+        reading.warnings.append(
+            f"the text layer has no digit; whether the page shows some is not known: {seen.problem}"
+        )
+        return
+    if sum(char.isdecimal() for char in "".join(seen.texts.values())) < _DIGITS_SEEN:
+        return
+    reading.texts = [seen.texts.get(at, text) for at, text in enumerate(reading.texts)]
+    reading.used = [seen.reader]
+    reading.warnings.append(f"the text layer lacks the digits that are drawn; read by OCR: {pages_named(seen.texts)}")

@@ -52,11 +52,7 @@ class Lines:
         """`text`, the page's as pypdf gives it, with what was painted out of place back in its line."""
         if self._turned or "".join(piece[0] for piece in self._pieces) != text:
             return text
-        lines = self._lines()
-        if len(lines) > _MOST_LINES:
-            return text
-        moves = _moves(lines)
-        return "\n".join(line.text for line in _moved(lines, moves)) if moves else text
+        return in_order(self._lines())
 
     def _lines(self) -> list[Line]:
         lines = [Line("")]
@@ -69,6 +65,12 @@ class Lines:
                     line.x, line.y, line.size = x, y, size
                 line.text += part
         return lines
+
+
+def in_order(lines: list[Line], *, turned: bool = False) -> str:
+    """The lines' text with what was painted out of place back in its line; as it is on pages with `turned` text."""
+    moves = {} if turned or len(lines) > _MOST_LINES else _moves(lines)
+    return "\n".join(line.text for line in (_moved(lines, moves) if moves else lines))
 
 
 def _moves(lines: list[Line]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from harness.corpus.readers.base import one_line
+from harness.corpus.readers.pdf_glyphs import PageGlyphs, Signs, read_glyphs
 from harness.corpus.types import TextOutcome
 
 _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5
@@ -48,6 +49,7 @@ class PdfiumFile:
         self.problem = ""
         self.count = 0
         self._views: dict[int, _PageView] = {}
+        self._signs = Signs()
         self._document: Any = None
         try:
             self._document = pypdfium2.PdfDocument(data)
@@ -66,26 +68,32 @@ class PdfiumFile:
         if self._document is not None:
             self._document.close()
 
-    def texts(self, most: int) -> list[str]:
-        """One text a page, read until `most` characters are reached; a page that cannot be loaded gives ""."""
+    def glyphs(self, most: int) -> list[PageGlyphs]:
+        """The pages' lines, read until `most` characters are reached; a page that cannot be loaded has none."""
         import pypdfium2
+        import pypdfium2.raw as raw
 
-        found: list[str] = []
+        found: list[PageGlyphs] = []
         size = 0
         for at in range(self.count):
-            text = ""
+            read = PageGlyphs()
             if size <= most:
                 try:
                     page = self._document[at]
                     layer = page.get_textpage()
-                    text = layer.get_text_range().replace("\r\n", "\n")
+                    read = read_glyphs(raw, layer.raw, self._signs)
                     layer.close()
                     page.close()
                 except pypdfium2.PdfiumError:
-                    text = ""
-            size += len(text)
-            found.append(text)
+                    read = PageGlyphs()
+            size += sum(len(line.text) for line in read.lines)
+            found.append(read)
         return found
+
+    @property
+    def icons(self) -> frozenset[str]:
+        """The private characters that `glyphs` found set in a font of icons."""
+        return frozenset(self._signs.icons)
 
     def links(self) -> list[str]:
         """The targets of the pages' link annotations, in order."""

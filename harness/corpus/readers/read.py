@@ -81,7 +81,7 @@ def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:
         return failed("too_large", _too_long(cleaned.text, limits), label, raw.pages)
     if not cleaned.text:
         return failed("no_text_layer", f"the {kind.upper()} file has no text in it", label, raw.pages)
-    if quality(raw.text).fault == "garbled":
+    if kind != "pdf" and quality(raw.text).fault == "garbled":  # a PDF's reader judges its own, marks and all
         return failed("garbled", "the text is mostly unreadable characters; save the file again", label, raw.pages)
     warnings = [*raw.warnings, *cleaned.warnings]
     if len(cleaned.text) < _SHORT:

@@ -1,0 +1,87 @@
+"""Which of two readings of a text layer to believe: compared on what matters in a CV.
+
+Digits, e-mail signs and letters must not be lost, the words of a line must stay on it, words neither joined nor
+split. On files that both readers read well they agree to the digit, so any difference is a reason.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_GLYPH_NAME = re.compile(r"/(?:uni[0-9A-F]{4,}|[A-Za-z]{1,20}\d{0,5})(?:[._][A-Za-z0-9]+)*")
+_MOST_GLYPH_NAMES = 3
+_ABSENT_LETTERS = 0.01
+_LONE_LINES = 3
+_LONE_SHARE = 0.05
+_JOINED, _SPLIT = 0.97, 1.05
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a text has that counts: `marks` are digits and e-mail signs, `lone` the lines of one word in letters."""
+
+    marks: Counter[str]
+    letters: int
+    words: Counter[str]
+    lines: int
+    lone: int
+    names: int
+
+
+def measure(text: str) -> Measure:
+    """Counts of a text after NFKC."""
+    text = unicodedata.normalize("NFKC", text)
+    lines = [line for line in text.split("\n") if line.strip()]
+    return Measure(
+        marks=Counter(char for char in text if char == "@" or char.isdecimal()),
+        letters=sum(1 for char in text if char.isalpha()),
+        words=Counter(text.split()),
+        lines=len(lines),
+        lone=sum(1 for line in lines if line.strip().isalpha()),
+        names=len(_GLYPH_NAME.findall(text)),
+    )
+
+
+def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, int]) -> str:
+    """Why the second reading of the pages is to be taken, in a word or two; "" where the first one is right.
+
+    `odd` counts what the second reader saw in the fonts that the first takes at its word.
+    """
+    one, two = measure("\n".join(first)), measure("\n".join(second))
+    if one.names - two.names >= _MOST_GLYPH_NAMES:
+        return "glyph names"
+    if odd:
+        return next(iter(odd))
+    if sum((two.marks - one.marks).values()) > sum((one.marks - two.marks).values()):
+        return "digits lost"
+    if two.letters - one.letters > _ABSENT_LETTERS * two.letters:
+        return "letters lost"
+    if _is_doubled(one, two):
+        return "printed twice"
+    if one.lone - two.lone > max(_LONE_LINES, _LONE_SHARE * two.lines):
+        return "lines broken"
+    ratio = one.words.total() / max(two.words.total(), 1)
+    if ratio < _JOINED:
+        return "words joined"
+    return "words split" if ratio > _SPLIT else ""
+
+
+def lost_marks(taken: Sequence[str], left: Sequence[str]) -> int:
+    """How many digits and e-mail signs stand in the reading that was left and not in the one taken."""
+    one, two = measure("\n".join(taken)), measure("\n".join(left))
+    return 0 if two.names or _is_doubled(two, one) else sum((two.marks - one.marks).values())
+
+
+def _is_doubled(one: Measure, two: Measure) -> bool:
+    """Whether all that one reading has beyond the other is words that the other has once: bold by printing twice."""
+    more = one.words - two.words
+    return (
+        one.letters > two.letters
+        and bool(more)
+        and all(word in two.words or (word[: len(word) // 2] * 2 == word) for word in more)
+        and not two.words - one.words - Counter(dict.fromkeys(two.words, 10))
+    )

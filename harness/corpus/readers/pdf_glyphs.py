@@ -1,0 +1,249 @@
+"""The second reading of a PDF's text layer: pdfium's glyphs one by one, each judged by what it draws.
+
+pdfium finds the lines; what a font's tables say of a glyph is taken with care: a space stays a space whatever
+characters it is mapped to, a soft hyphen that is drawn is a hyphen, an icon that carries a name does not run into
+the value beside it, a small digit set above the line is a superscript, and glyphs without a character of their own
+are kept apart from those that have one, so that they can be read otherwise or counted as lost.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.corpus.readers.pdf_order import Line, in_order
+
+_HYPHEN, _NEW_LINE, _SPACE = 2, 10, 32
+_SOFT_HYPHEN = 0xAD
+_BLANK = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007" + (
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_ICON_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*$")
+_LIGATURES = frozenset(
+    {"ffi", "ffl", "fft", "ffb", "ffh", "ffj", "ffk", "fff", "tti", "ttf", "tft", "ttt", "fti", "sch"}
+)
+_UNIT = re.compile(r"(?<![^\W\d_])([a-z]{1,2})$")
+_UNITS = frozenset({"m", "cm", "mm", "km", "ft", "in", "dm", "yd"})
+_ICON_FONT = re.compile("awesome|icon|symbol|dingbat|wingding|webding|entypo|glyphicon|feather", re.IGNORECASE)
+_FIRST_SIGN, _MOST_SIGNS = 0xF0000, 60_000
+_SMALLER = 0.86
+_RAISED = 0.12
+_SAME_LINE = 0.05
+_WORD_SPACE = 0.12
+_TURNED = 0.01
+_SPACED_LETTERS = 6
+_WORD_GAP = 1.6
+
+_ADOBE = {0xF700 + at: chr(at) for at in range(0x30, 0x3A)}
+_ADOBE.update({0xF700 + at: chr(at - 0x20) for at in range(0x61, 0x7B)})
+_ADOBE.update({0xF724: "$", 0xF726: "&", 0xF721: "!", 0xF73F: "?", 0xF6DC: "1", 0xF6E2: "$", 0xF6E5: "-"})
+_ADOBE.update({0xF001: "fi", 0xF002: "fl"})
+"""Adobe's corporate-use area: old-style digits and small capitals, which every glyph list maps there."""
+
+
+@dataclass(slots=True)
+class PageGlyphs:
+    """A page's lines as its glyphs draw them; `odd` counts what a reader that trusts the fonts gets wrong."""
+
+    lines: list[Line] = field(default_factory=list)
+    odd: Counter[str] = field(default_factory=Counter)
+    turned: bool = False
+
+    @property
+    def text(self) -> str:
+        return in_order(self.lines, turned=self.turned)
+
+
+class Signs:
+    """A file's glyphs without a character: each gets one of its own from the private area, the same at each place.
+
+    `icons` are the private characters that are set in a font of icons.
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, int], str] = {}
+        self.icons: set[str] = set()
+
+    def sign(self, font: str, code: int) -> str:
+        found = self._given.setdefault((font, code), chr(_FIRST_SIGN + min(len(self._given), _MOST_SIGNS)))
+        if _ICON_FONT.search(font):
+            self.icons.add(found)
+        return found
+
+    def private(self, font: str, char: str) -> str:
+        if _ICON_FONT.search(font):
+            self.icons.add(char)
+        return char
+
+
+def read_glyphs(raw: Any, layer: Any, signs: Signs) -> PageGlyphs:
+    """The lines of a pdfium text page (`FPDF_TEXTPAGE`), broken where pdfium breaks them."""
+    return _Glyphs(raw, layer, signs).read()
+
+
+@dataclass(slots=True)
+class _Glyph:
+    """A glyph: its index, place and characters; `parted` where a space that pdfium made up follows it."""
+
+    at: int = -1
+    x: float = 0.0
+    y: float = 0.0
+    text: str = ""
+    parted: bool = False
+    written: bool = True
+
+
+class _Glyphs:
+    def __init__(self, raw: Any, layer: Any, signs: Signs) -> None:
+        self._raw, self._layer, self._signs = raw, layer, signs
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._box = raw.FS_RECTF()
+        self._name = ctypes.create_string_buffer(128)
+        self._page = PageGlyphs()
+        self._line: list[str] = []
+        self._gaps: dict[int, float] = {}
+        self._start: _Glyph | None = None
+        self._last = _Glyph()
+        self._broken = False
+
+    def read(self) -> PageGlyphs:
+        raw, layer = self._raw, self._layer
+        for at in range(raw.FPDFText_CountChars(layer)):
+            code = raw.FPDFText_GetUnicode(layer, at)
+            if raw.FPDFText_IsGenerated(layer, at):
+                self._made_up(at, code)
+            elif code == _HYPHEN and raw.FPDFText_IsHyphen(layer, at):
+                self._write()
+                self._line.append("-")
+                self._end_line()
+            else:
+                self._glyph(at, code)
+        self._end_line()
+        return self._page
+
+    def _made_up(self, at: int, code: int) -> None:
+        """A space or a line break that pdfium puts between glyphs."""
+        if code == _NEW_LINE:
+            self._write()
+            self._broken = True
+        elif code == _SPACE:
+            self._write()
+            self._raw.FPDFText_GetCharOrigin(self._layer, at, self._x, self._y)
+            self._gaps[len(self._line)] = self._x.value
+            self._line.append(" ")
+            self._last.parted = True
+
+    def _glyph(self, at: int, code: int) -> None:
+        self._raw.FPDFText_GetCharOrigin(self._layer, at, self._x, self._y)
+        x, y = self._x.value, self._y.value
+        if self._broken and not self._goes_on(x, y):
+            self._end_line()
+        last, text = self._last, self._character(at, code)
+        if not last.written and x == last.x and y == last.y and last.text:
+            last.text += text  # one glyph that stands for several characters
+            return
+        self._write()
+        end = len(self._line) - 1
+        if last.parted and end in self._gaps:
+            self._gaps[end] = x - self._gaps[end]
+        glyph = _Glyph(at, x, y, text, written=False)
+        if text.isdecimal() and last.text[-1:].isalnum() and not last.parted and self._is_raised(last, glyph):
+            self._line.append("^")
+            self._page.odd["superscripts"] += 1
+        if self._start is None and text.strip():
+            self._start = glyph
+        self._last = glyph
+
+    def _goes_on(self, x: float, y: float) -> bool:
+        """Whether a glyph behind a line break of pdfium's stands on the line all the same, behind a raised one."""
+        self._broken = False
+        start, last = self._start, self._last
+        if start is None or last.at < 0 or x < last.x:
+            return False
+        height = self._size(start.at)[1]
+        gap = x - last.x - self._size(last.at)[0]
+        if abs(y - start.y) > _SAME_LINE * height or abs(last.y - start.y) > height or abs(gap) > height:
+            return False
+        if gap > _WORD_SPACE * height:
+            self._line.append(" ")
+            last.parted = True
+        return True
+
+    def _character(self, at: int, code: int) -> str:
+        if code == 0 or 0xFFFD <= code <= 0xFFFF or self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
+            self._page.odd["signs without a character"] += 1
+            return self._signs.sign(self._font(at), code)
+        if code == _SOFT_HYPHEN:
+            self._page.odd["soft hyphens"] += 1
+            return "-" if self._size(at)[0] else ""
+        if code in _ADOBE:
+            self._page.odd["old-style characters"] += 1
+            return _ADOBE[code]
+        if 0xE000 <= code <= 0xF8FF:
+            return self._signs.private(self._font(at), chr(code))
+        return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
+
+    def _write(self) -> None:
+        """Put the glyph before into the line."""
+        last = self._last
+        if last.written:
+            return
+        last.written = True
+        text = last.text
+        if text and not text.strip(_BLANK):
+            if text not in (" ", "\u00a0", "\u3000"):
+                self._page.odd["odd spaces"] += 1
+                text = " "
+        elif len(text) > 2 and _ICON_NAME.match(text) and text not in _LIGATURES:
+            self._page.odd["icons with names"] += 1
+            text = f" {text} "
+        self._line.append(text)
+
+    def _is_raised(self, before: _Glyph, now: _Glyph) -> bool:
+        """Whether a digit is set smaller than, and higher than, the character before it."""
+        usual, height = self._size(before.at)[1], self._size(now.at)[1]
+        if not 0 < height <= _SMALLER * usual:
+            return False
+        unit = _UNIT.search("".join(self._line[-3:]))
+        if unit and unit.group(1) in _UNITS:
+            return False
+        return before.text[-1:].isdecimal() or now.y - before.y > _RAISED * usual
+
+    def _font(self, at: int) -> str:
+        size = self._raw.FPDFText_GetFontInfo(self._layer, at, self._name, len(self._name), None)
+        return self._name.value.decode("utf-8", "replace") if size else ""
+
+    def _size(self, at: int) -> tuple[float, float]:
+        """Width and height in points of a glyph's line box, whose height goes with the font size."""
+        if not self._raw.FPDFText_GetLooseCharBox(self._layer, at, self._box):
+            return 0.0, 0.0
+        return abs(self._box.right - self._box.left), abs(self._box.top - self._box.bottom)
+
+    def _end_line(self) -> None:
+        self._write()
+        start = self._start
+        line = Line(_without_letter_spacing(self._line, self._gaps))
+        if start is not None:
+            line.x, line.y, line.size = start.x, start.y, self._size(start.at)[1]
+            self._page.turned = (
+                self._page.turned or abs(self._raw.FPDFText_GetCharAngle(self._layer, start.at)) > _TURNED
+            )
+        self._page.lines.append(line)
+        self._line, self._gaps, self._start = [], {}, None
+        self._last = _Glyph()
+        self._broken = False
+
+
+def _without_letter_spacing(line: list[str], gaps: dict[int, float]) -> str:
+    """A line whose letters stand apart as words do: a space where the gap is wide, else none."""
+    text = "".join(line)
+    tokens = text.split(" ")
+    single = sum(1 for token in tokens if len(token) == 1)
+    if single < _SPACED_LETTERS or single < 0.7 * len(tokens) or not gaps:
+        return text
+    usual = statistics.median(gaps.values())
+    return "".join("" if at in gaps and gaps[at] < _WORD_GAP * usual else part for at, part in enumerate(line))

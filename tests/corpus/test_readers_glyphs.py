@@ -1,0 +1,191 @@
+"""Text layers that lie about their glyphs: each kind is read right, read otherwise, or its loss is named."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from harness.corpus.hostile_pdf import assemble, one_page, show, stream
+from harness.corpus.text import extract_inline
+from harness.corpus.types import Extraction
+
+LINES = (
+    "Ada Example",
+    "ada.example@example.com | 555 0142 907",
+    "Clerk, Bracken Foods, Mar 2012 - Aug 2015",
+    "A full-time, on-site role with 38 colleagues in four halls of the northern region.",
+    "Field engineer, Example Works Ltd, 2016 - 2021",
+    "Planned the rota for three sites and kept every promise about dates.",
+    "BSc Physics, Example University, 2008 - 2011",
+)
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica %s >>"
+
+
+def read(tmp_path: Path, font: bytes, *, content: bytes = b"", to_unicode: bytes = b"") -> Extraction:
+    objects = one_page(content or show(LINES), o5=font, o6=stream(to_unicode))
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    return extract_inline(path)
+
+
+def characters(mapped: Mapping[int, str]) -> bytes:
+    """A map to Unicode of printable ASCII as it is, but for `mapped`."""
+    said = {code: chr(code) for code in range(0x20, 0x7F)} | dict(mapped)
+    rows = [b"<%02X> <%s>" % (code, char.encode("utf-16-be").hex().encode()) for code, char in said.items()]
+    return b"".join(
+        [
+            b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n",
+            b"1 begincodespacerange <00> <FF> endcodespacerange\n",
+            b"%d beginbfchar\n%s\nendbfchar\n" % (len(rows), b"\n".join(rows)),
+            b"endcmap end end",
+        ]
+    )
+
+
+def words_of(found: Extraction) -> list[str]:
+    return found.text.split("\n\n")[0].splitlines()
+
+
+MAPPED = HELVETICA % b"/Encoding /WinAnsiEncoding /ToUnicode 6 0 R"
+
+
+@pytest.mark.parametrize("name", ["{}.lnum", "{}.tf", "{}.oldstyle", "{}oldstyle", "{}.tosf.ss01", "{}.pnum"])
+def test_glyph_names_with_endings_are_digits(tmp_path: Path, name: str) -> None:
+    names = " ".join(f"/{name.format(digit)}" for digit in NAMES).encode()
+    font = HELVETICA % (b"/Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [48 %s] >>" % names)
+    assert words_of(read(tmp_path, font)) == list(LINES)
+
+
+def test_unicode_glyph_names_are_digits(tmp_path: Path) -> None:
+    names = " ".join(f"/uni003{digit}.lf" for digit in range(10)).encode()
+    font = HELVETICA % (b"/Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [48 %s] >>" % names)
+    assert words_of(read(tmp_path, font)) == list(LINES)
+
+
+@pytest.mark.parametrize("space", ["\t\r \u00a0", "\r", "\n", "\u2028", "\u3000", "\u00a0\u00a0", "\u200a", "\u000b"])
+def test_a_space_is_a_space_whatever_it_is_mapped_to(tmp_path: Path, space: str) -> None:
+    found = read(tmp_path, MAPPED, to_unicode=characters({0x20: space}))
+    assert [" ".join(line.split()) for line in words_of(found)] == list(LINES)
+
+
+@pytest.mark.parametrize("hyphen", ["\u00ad", "\u2010", "\u2011"])
+def test_a_hyphen_that_is_drawn_is_a_hyphen(tmp_path: Path, hyphen: str) -> None:
+    assert words_of(read(tmp_path, MAPPED, to_unicode=characters({0x2D: hyphen}))) == list(LINES)
+
+
+def test_private_digits_are_read_by_the_encoding(tmp_path: Path) -> None:
+    found = read(tmp_path, MAPPED, to_unicode=characters({0x30 + at: chr(0xE130 + at) for at in range(10)}))
+    assert words_of(found) == list(LINES)
+    assert any("10 by the font's encoding" in warning for warning in found.warnings)
+
+
+@pytest.fixture
+def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def private_digits(tmp_path: Path) -> Extraction:
+    """Digits at codes without meaning (0xC0 on) that the font maps to private characters."""
+    turned = bytes(0xC0 + byte - 0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+    printed = [b"(%s) Tj T*\n" % line.encode().translate(turned) for line in LINES]
+    content = b"".join([b"BT /F1 11 Tf 15 TL 60 780 Td ", *printed, b"ET\n"])
+    names = b" ".join(b"/%s" % name.encode() for name in NAMES)
+    font = HELVETICA % (
+        b"/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [192 %s] >> /ToUnicode 6 0 R" % names
+    )
+    return read(
+        tmp_path, font, content=content, to_unicode=characters({0xC0 + at: chr(0xE200 + at) for at in range(10)})
+    )
+
+
+def test_private_digits_are_read_by_the_picture(tmp_path: Path, bare_path: Path) -> None:
+    page = "\n".join(LINES).replace("colleagues", "co1leagues")
+    (tmp_path / "page.txt").write_text(page, encoding="utf-8")
+    program = bare_path / "tesseract"
+    script = f'case "$1" in --version) echo "tesseract 9.9";; *) exec /bin/cat "{tmp_path / "page.txt"}";; esac'
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    found = private_digits(tmp_path)
+    assert words_of(found) == list(LINES)
+    assert "tesseract" in found.reader
+    assert any("10 by OCR" in warning for warning in found.warnings)
+
+
+def test_digits_that_nothing_tells_are_marked_and_counted(tmp_path: Path, bare_path: Path) -> None:
+    found = private_digits(tmp_path)
+    assert found.outcome == "ok_with_warnings"
+    assert "Mar \ufffd\ufffd\ufffd\ufffd - Aug" in found.text
+    assert any("36 letters or digits have no readable character" in warning for warning in found.warnings)
+    assert any("page 1" in warning for warning in found.warnings)
+
+
+def at(x: float, y: float, text: str, size: float = 11) -> bytes:
+    return b"BT /F1 %g Tf 1 0 0 1 %g %g Tm (%s) Tj ET\n" % (size, x, y, text.encode("cp1252"))
+
+
+WIDTH = {" ": 278, "-": 333, ",": 278, ".": 278, "@": 1015, "|": 260, "i": 222, "l": 222, "j": 222, "t": 278, "f": 278}
+WIDTHS = HELVETICA % (
+    b"/Encoding /WinAnsiEncoding /FirstChar 32 /LastChar 126 /Widths [%s]"
+    % b" ".join(b"%d" % WIDTH.get(chr(code), 556) for code in range(32, 127))
+)
+
+
+def wide(text: str, size: float) -> float:
+    return sum(WIDTH.get(char, 556) for char in text) * size / 1000
+
+
+@pytest.mark.parametrize("pieces", ["words", "glyphs"])
+def test_pieces_of_a_line_stay_on_it(tmp_path: Path, pieces: str) -> None:
+    content = b""
+    for row, line in enumerate(LINES):
+        x = 60.0
+        for piece in line.split(" ") if pieces == "words" else line:
+            if piece.strip():
+                content += at(x, 780 - 15 * row, piece)
+            x += wide(piece + (" " if pieces == "words" else ""), 11)
+    assert words_of(read(tmp_path, WIDTHS, content=content)) == list(LINES)
+
+
+def test_letters_set_apart_are_words(tmp_path: Path) -> None:
+    content, x = b"", 60.0
+    for letter in "ADA EXAMPLE":
+        if letter != " ":
+            content += at(x, 800, letter, 22)
+        x += 28 if letter != " " else 20
+    found = read(tmp_path, WIDTHS, content=content + show(LINES[1:]))
+    assert words_of(found) == ["ADA EXAMPLE", *LINES[1:]]
+
+
+def test_a_raised_digit_is_a_power(tmp_path: Path) -> None:
+    content = show(LINES) + at(60, 500, "Processed 10") + at(60 + wide("Processed 10", 11), 504, "6", 7)
+    content += at(60 + wide("Processed 10", 11) + wide("6", 7), 500, " records on 40 m")
+    x = 60 + wide("Processed 10 records on 40 m", 11) + wide("6", 7)
+    content += at(x, 504, "2", 7)
+    assert words_of(read(tmp_path, WIDTHS, content=content))[-1] == "Processed 10^6 records on 40 m2"
+
+
+def test_icons_with_names_do_not_run_into_values(tmp_path: Path) -> None:
+    mapped = characters({0x7E: "envelope", 0x60: "phone-alt"})
+    content = show((*LINES[:1], "~ada.example@example.com `555 0142 907", *LINES[2:]))
+    found = read(tmp_path, MAPPED, content=content, to_unicode=mapped)
+    assert {"ada.example@example.com", "555"} <= set(found.text.split())
+
+
+def test_bold_by_printing_twice_is_read_once(tmp_path: Path) -> None:
+    twice = b"".join(at(60 + more, 780 - 15 * row, line) for row, line in enumerate(LINES) for more in (0, 0.3))
+    found = read(tmp_path, WIDTHS, content=twice)
+    assert words_of(found) == list(LINES)
+
+
+def test_single_icons_are_blank_and_without_a_warning(tmp_path: Path) -> None:
+    content = show((*LINES[:1], "~ ada.example@example.com", "` 555 0142 907", *LINES[2:]))
+    found = read(tmp_path, MAPPED, content=content, to_unicode=characters({0x7E: "\uf0e0", 0x60: "\uf095"}))
+    assert found.outcome == "ok"
+    assert "\ufffd" not in found.text
