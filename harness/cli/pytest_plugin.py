@@ -133,22 +133,27 @@ def evaluation(request: pytest.FixtureRequest) -> Shared:
     return _shared(json.loads(result.read_text(encoding="utf-8")))
 
 
+def _property(request: pytest.FixtureRequest, name: str, value: str) -> None:
+    """What `record_property` does, without its warning about xunit2, which is an error under many projects' settings."""
+    request.node.user_properties.append((name, value))
+
+
 @pytest.fixture
-def case(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> CaseView:
+def case(request: pytest.FixtureRequest, evaluation: Shared) -> CaseView:
     """One CV: which critical rules its answers break."""
     if evaluation.error:
         pytest.fail(evaluation.error, pytrace=False)
     found = evaluation.cases.get(request.param, {"broken": [], "changed": []})
     strict = request.config.getoption("--strict-cases")
     broken = found["broken"] + (found["changed"] if strict else [])
-    record_property("cv", request.param)
+    _property(request, "cv", request.param)
     for line in found["changed"]:
-        record_property("changed", line)
+        _property(request, "changed", line)
     return CaseView(request.param, tuple(broken), tuple(found["changed"]))
 
 
 @pytest.fixture
-def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: Any) -> GateView:
+def gate(request: pytest.FixtureRequest, evaluation: Shared) -> GateView:
     """One gate of the decision, with its figures as properties. It fails where the gate keeps the verdict from SHIP."""
     from harness.reports.junit import gate_properties
 
@@ -161,7 +166,7 @@ def gate(request: pytest.FixtureRequest, evaluation: Shared, record_property: An
     if found is not None:
         against = name.partition(":")[0] if ":" in name else "baseline"
         for key, value in gate_properties(found, against).items():
-            record_property(key, value)
+            _property(request, key, value)
     return gate_view(evaluation.verdict, name, evaluation.partial, _gate_config(request.config).requires)
 
 

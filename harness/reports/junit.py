@@ -1,4 +1,4 @@
-"""JUnit properties: name → value, for pytest's `record_property` (suite properties are lost under xdist)."""
+"""JUnit properties: name → value, for a test's `user_properties` (suite properties are lost under xdist)."""
 
 from __future__ import annotations
 

@@ -169,3 +169,10 @@ def test_what_cannot_be_evaluated_says_so_in_one_line(project, evals):
     assert code == 4
     assert "manifest.json at line 1" in output
     assert "Traceback" not in output
+
+
+def test_a_junit_file_is_written_where_warnings_are_errors(project, evals):
+    project.settings.write_text(SETTINGS + 'filterwarnings = ["error"]\n', encoding="utf-8")
+    code, output, tests = evals("-o", "junit_family=xunit2")
+    assert code == 0, output
+    assert tests["test_cv[a01]"][2]["cv"] == "a01"
