@@ -134,7 +134,7 @@ def evaluation(request: pytest.FixtureRequest) -> Shared:
 
 
 def _property(request: pytest.FixtureRequest, name: str, value: str) -> None:
-    """What `record_property` does, without its warning about xunit2, which is an error under many projects' settings."""
+    """What `record_property` does, without its warning about xunit2, which is an error under some settings."""
     request.node.user_properties.append((name, value))
 
 
