@@ -67,7 +67,7 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Mapp
         story = next((found[name] for name in gate.fields if name in found and found[name].net > 0), None)
         if story is not None:
             return told(story)
-        return f"{labels.gate_name(gate)}: {labels.gate_reason(gate).partition(' · ')[0]}"
+        return _plain(gate)
     if gate is not None:
         return f"{labels.gate_name(gate)}: {labels.gate_reason(gate)}"
     if verdict.verdict == "SHIP" and losses:
@@ -77,6 +77,15 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Mapp
         broken = sum(1 for story in found.values() if story.net > 0)
         return f"no field got worse beyond what the evidence can tell ({broken} of {len(found)} with a CV net worse)"
     return verdict.reasons[0] if verdict.reasons else "there is nothing to compare the candidate with"
+
+
+def _plain(gate: Gate) -> str:
+    """The gate's first clause, its field in words: "start dates of roles: a date that the page cannot read in …"."""
+    clause = labels.gate_reason(gate).partition(" · ")[0]
+    for path in gate.fields[:1]:
+        if clause.startswith(f"{path}: "):
+            return plural(path) + clause.removeprefix(path)
+    return f"{labels.gate_name(gate)}: {clause}"
 
 
 def leading_gate(verdict: Verdict) -> Gate | None:
