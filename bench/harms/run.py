@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.harms.change import Change
-from bench.harms.make import make
+from bench.harms.make import affected, make
 from bench.harms.people import choose
 from bench.harms.worlds import World
 from harness.base.project import Project
@@ -25,7 +25,7 @@ WORDS = ("SHIP", "HOLD", "INCONCLUSIVE")
 @dataclass(frozen=True, slots=True)
 class Result:
     """One run (of several steps: the first step that did not ship, or the last). seconds: making, replay, scoring and
-    decision of all its steps. gates: those that failed or stayed open, deciding ones alone."""
+    decision of all its steps. gates: those that failed or stayed open, deciding ones alone. touched: people."""
 
     change: Change
     world: str
@@ -33,6 +33,7 @@ class Result:
     verdict: str
     reason: str
     gates: tuple[str, ...]
+    touched: int
     seconds: float
 
 
@@ -65,7 +66,9 @@ def judge(project: Project, plan: Plan, world: World, change: Change, *, people:
         if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE")
     )
     reason = verdict.reasons[0] if verdict.reasons else ""
-    return Result(change, world.name, seed, verdict.verdict, reason, open_gates, time.perf_counter() - began)
+    touched = len(affected(change, chosen, seed))
+    seconds = time.perf_counter() - began
+    return Result(change, world.name, seed, verdict.verdict, reason, open_gates, touched, seconds)
 
 
 def decide_answers(project: Project, plan: Plan) -> Verdict:
@@ -86,22 +89,25 @@ def decide_answers(project: Project, plan: Plan) -> Verdict:
 
 
 def table(results: Iterable[Result]) -> str:
-    """Markdown: a row for each change and world, with counts of verdicts and the first reason of the worst one seen."""
+    """Markdown: a row for each change and world, with the people touched, counts of verdicts, and the first
+    reason of the worst one seen."""
     groups: dict[tuple[str, str, str, str], list[Result]] = {}
     for each in results:
         key = (each.change.kind, each.change.name, each.change.severity, each.world)
         groups.setdefault(key, []).append(each)
     lines = [
-        "| kind | change | severity | world | SHIP | HOLD | INCONCLUSIVE | first reason |",
-        "|---|---|---|---|---|---|---|---|",
+        "| kind | change | severity | people | world | SHIP | HOLD | INCONCLUSIVE | first reason |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for (kind, name, severity, world), runs in groups.items():
         counts = Counter(run.verdict for run in runs)
+        people = [run.touched for run in runs]
         said = max(runs, key=lambda run: ("SHIP", "INCONCLUSIVE", "HOLD").index(run.verdict)).reason
         said = said.replace("|", "\\|").replace("\n", " ")
         said = said if len(said) <= 160 else said[:159] + "…"
+        touched = "–".join(str(each) for each in sorted({min(people), max(people)}))
         numbers = " | ".join(str(counts[word]) for word in WORDS)
-        lines.append(f"| {kind} | {name} | {severity} | {world} | {numbers} | {said} |")
+        lines.append(f"| {kind} | {name} | {severity} | {touched} | {world} | {numbers} | {said} |")
     return "\n".join(lines) + "\n"
 
 

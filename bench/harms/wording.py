@@ -130,8 +130,10 @@ MEANING: tuple[Change, ...] = (
 )
 
 
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+def _plain(text: str) -> str:
+    """Letters without their accents; everything else as it was."""
+    parts = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(each for each in parts if unicodedata.category(each) != "Mn"))
 
 
 def _fenced(cv: Cv, _: About) -> str:
@@ -195,12 +197,8 @@ FORM: tuple[Change, ...] = (
     _form("everything in capitals", everywhere(str.upper), "3 CVs"),
     _form("everything in small letters", everywhere(str.lower), "3 CVs"),
     _form("bullets in capitals, six CVs", words(_bullets, str.upper), "3 CVs", 6),
-    _form(
-        "accents lost everywhere",
-        everywhere(lambda text: _ascii(text) if text.isascii() is False and _ascii(text).strip() else text),
-        "3 CVs",
-    ),
-    _form("names without accents", words("personal_info.name", lambda text: _ascii(text) or text), "1 CV"),
+    _form("accents lost everywhere", everywhere(_plain), "3 CVs"),
+    _form("names without accents", words("personal_info.name", _plain), "1 CV"),
     _form(
         "stars around names and employers",
         both(
