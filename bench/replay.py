@@ -28,7 +28,7 @@ from harness.pipelines.types import Phase, PipelineInput, PipelineResult
 from harness.replay.engine import replay
 from harness.replay.manifest import new_manifest
 from harness.replay.store import RunStore
-from harness.replay.types import Arm
+from harness.replay.types import Arm, NewRun
 
 TEXT = "A line of a CV that says something about a role.\n" * 60
 ANSWER = json.dumps(
@@ -101,18 +101,8 @@ async def _floor(calls: int) -> None:
 
 def run_engine(root: Path, documents: Sequence[Document], arms: Sequence[Arm]) -> float:
     """Seconds that a replay of `documents` takes."""
-    manifest = new_manifest(
-        Project(root),
-        arms=arms,
-        documents=documents,
-        goldens={},
-        selection={},
-        scorer="bench",
-        seed=1,
-        concurrency=CONCURRENCY,
-        command=(),
-        now=datetime.now(UTC),
-    )
+    new = NewRun(tuple(arms), tuple(documents), scorer="bench", seed=1, concurrency=CONCURRENCY)
+    manifest = new_manifest(Project(root), new, datetime.now(UTC))
     with RunStore.create(Project(root), manifest) as store:
         began = time.perf_counter()
         summary = asyncio.run(

@@ -179,7 +179,7 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
 
     from harness.cli.plans import gate_origins, plan_of
     from harness.cli.settings import Settings, resolve
-    from harness.evaluate.stages.judging import gate_config
+    from harness.evaluate.setup.gates import gate_config
 
     found = resolve(Project.find())
     gates = gate_config(plan_of(found.settings)).describe()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from harness.base.project import Project
 from harness.cli.settings import Resolved, Settings, resolve
+from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import gate_config
 from harness.gates.config import GateConfig
 from harness.replay.runs import RunInfo, find_run
 from harness.replay.types import Manifest
@@ -59,27 +58,26 @@ def plan_of(settings: Settings) -> Plan:
 
 def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
     """The plan that a stored run was made with, as far as judging it again needs it."""
-    kept: dict[str, Any] = dict(manifest.settings)
-    selection = manifest.selection
+    kept, selection = manifest.settings, manifest.selection
     draws = {arm.id: arm.draws for arm in manifest.arms}
     counted = next((draws[name] for name in ("candidate", "baseline", "legacy") if name in draws), None)
     return replace(
         plan_of(settings),
-        provider=kept.get("provider", "simulator"),
-        reader=kept.get("reader", "common"),
-        sequential=tuple(kept.get("sequential", ())),
-        base_url=kept.get("base_url", ""),
+        provider=kept.provider,
+        reader=kept.reader,
+        sequential=kept.sequential,
+        base_url=kept.base_url,
         splits=tuple(selection.get("splits", ("gate",))),
         only=tuple(selection.get("only", ())),
         tags=tuple(selection.get("tags", ())),
         limit=selection.get("limit"),
-        profile=kept.get("profile", "ci"),
+        profile=kept.profile,
         seed=manifest.seed,
-        repeat=kept.get("repeat", settings.repeat),
+        repeat=kept.repeat or settings.repeat,
         first_draw=counted.start if counted is not None else None,
-        fresh=kept.get("fresh", False),
-        cvs=Path(kept["cvs"]) if kept.get("cvs") else None,
-        answers=Path(kept["answers"]) if kept.get("answers") else None,
+        fresh=kept.fresh,
+        cvs=Path(kept.cvs) if kept.cvs else None,
+        answers=Path(kept.answers) if kept.answers else None,
         command=manifest.command,
     )
 

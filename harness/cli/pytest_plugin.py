@@ -259,7 +259,7 @@ def _plan(config: pytest.Config) -> Plan:
 
 
 def _gate_config(config: pytest.Config) -> GateConfig:
-    from harness.evaluate.stages.judging import gate_config
+    from harness.evaluate.setup.gates import gate_config
 
     return gate_config(_plan(config))
 
@@ -318,13 +318,12 @@ def _said(error: HarnessError) -> str:
 
 
 def _cases(project: Project, plan: Plan, folder: Path) -> dict[str, dict[str, list[str]]]:
-    from harness.evaluate.setup.inputs import load_inputs
-    from harness.evaluate.stages.judging import score_run
+    from harness.evaluate.stages.opened import open_run
+    from harness.evaluate.stages.scoring import score
     from harness.gates.cases import broken_rules, lost_values
-    from harness.replay.store import RunStore
 
-    with RunStore.open(folder, write=True) as store:
-        cases = score_run(store, load_inputs(project, plan))
+    with open_run(project, folder, plan) as run:
+        cases = score(run).cases
     found: dict[str, dict[str, list[str]]] = {}
     for document in {case.document.id for case in cases}:
         arms = {

@@ -130,7 +130,7 @@ def record(
     """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only)."""
     from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
-    from harness.evaluate.commands.run import replay_plan
+    from harness.evaluate.commands.record import record as ask
 
     project = Project.find()
     settings = _settings(
@@ -145,9 +145,9 @@ def record(
         command=("cv-harness", *sys.argv[1:]),
     )
     with TerminalListener() as listener:
-        replayed = replay_plan(project, plan, listener=listener, recording=True)
-    summary = replayed.summary
-    price = "simulated, for nothing" if replayed.provider.simulated else f"${summary.cost:.2f}"
+        recorded = ask(project, plan, listener=listener)
+    summary = recorded.summary
+    price = "simulated, for nothing" if recorded.provider.simulated else f"${summary.cost:.2f}"
     typer.echo(f"{summary.calls} calls made ({price}); recorded in {project.recordings}")
     return ExitCode.SHIP
 
@@ -218,7 +218,7 @@ def _ended_early(project: Project, info: RunInfo) -> str:
     replayed, every = (
         len({people.get(name, name) for name in names}) for names in (info.replayed, info.manifest.documents)
     )
-    return f" · {replayed} of {every} people" + (" (sequential)" if info.manifest.settings.get("sequential") else "")
+    return f" · {replayed} of {every} people" + (" (sequential)" if info.manifest.settings.sequential else "")
 
 
 def show(evaluation: Evaluation, *, as_json: bool = False, quiet: bool = False, verbose: bool = False) -> int:
@@ -259,11 +259,11 @@ def _console() -> Any:
 def _again(run_id: str, verbose: bool) -> int:
     from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
-    from harness.evaluate.stages.judging import judge
+    from harness.evaluate.commands.judge import judge
 
     run = stored(run_id)
     with TerminalListener() as listener:
-        return show(judge(run.project, run.info.folder, run.plan, listener=listener, count_look=False), verbose=verbose)
+        return show(judge(run.project, run.info.folder, run.plan, listener=listener), verbose=verbose)
 
 
 def _as_begun(plan: Plan, run_id: str) -> Plan:

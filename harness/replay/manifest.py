@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from functools import cache
@@ -20,9 +20,9 @@ from harness.base.errors import InvalidFileError
 from harness.base.project import Project
 from harness.base.types import Json
 from harness.contract.schema import contract_digest
-from harness.corpus.types import Document
 from harness.models.prices import price_table_version
-from harness.replay.types import Arm, DocHashes, Manifest
+from harness.replay import settings
+from harness.replay.types import Arm, DocHashes, Manifest, NewRun
 
 VERSION = 1
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
@@ -49,23 +49,10 @@ _OPTIONAL = frozenset({"text", "golden"})
 _SECRET = re.compile(r"\b(sk|pk|Bearer)[-_ ][A-Za-z0-9._-]{8,}")
 
 
-def new_manifest(
-    project: Project,
-    *,
-    arms: Iterable[Arm],
-    documents: Iterable[Document],
-    goldens: Mapping[str, str],
-    selection: Mapping[str, Json],
-    scorer: str,
-    seed: int,
-    concurrency: int,
-    command: Sequence[str],
-    now: datetime,
-    settings: Mapping[str, Json] | None = None,
-) -> Manifest:
-    """The manifest of a run that starts `now` (UTC). goldens: SHA-256 by document id. scorer: its version.
+def new_manifest(project: Project, new: NewRun, now: datetime) -> Manifest:
+    """The manifest of a run that starts `now` (UTC).
 
-    Texts are not read yet; the run store adds what they were. Keys in `command` are blotted out.
+    Texts are not read yet; the run store adds what they were. Keys in the command are blotted out.
     """
     commit, dirty = git_state(project.root)
     return Manifest(
@@ -73,22 +60,23 @@ def new_manifest(
         started=now.isoformat(timespec="seconds"),
         finished=None,
         status="running",
-        arms=tuple(arms),
+        arms=new.arms,
         documents={
-            document.id: DocHashes(document.sha256, None, PENDING, goldens.get(document.id)) for document in documents
+            document.id: DocHashes(document.sha256, None, PENDING, new.goldens.get(document.id))
+            for document in new.documents
         },
-        selection=dict(selection),
+        selection=dict(new.selection),
         contract=contract_digest(),
-        scorer=scorer,
+        scorer=new.scorer,
         prices=price_table_version(),
-        seed=seed,
+        seed=new.seed,
         commit=commit,
         dirty=dirty,
         packages=package_versions(),
-        command=tuple(_SECRET.sub("***", word) for word in command),
+        command=tuple(_SECRET.sub("***", word) for word in new.command),
         harness=harness.__version__,
-        concurrency=concurrency,
-        settings=dict(settings or {}),
+        concurrency=new.concurrency,
+        settings=new.settings,
     )
 
 
@@ -131,6 +119,7 @@ def to_json(manifest: Manifest) -> str:
     """The manifest as the JSON that `manifest_schema` describes."""
     value: dict[str, Json] = {"format": "cv-harness manifest", "version": VERSION} | asdict(manifest)
     value["arms"] = [_arm_to_json(arm) for arm in manifest.arms]
+    value["settings"] = settings.to_json(manifest.settings)
     return pretty(value)
 
 
@@ -148,6 +137,7 @@ def from_json(text: str, path: Path) -> Manifest:
             "arms": tuple(_arm_from_json(arm) for arm in value["arms"]),
             "documents": {name: DocHashes(**hashes) for name, hashes in value["documents"].items()},
             "command": tuple(value["command"]),
+            "settings": settings.from_json(value["settings"]),
         }
     )
 
@@ -265,7 +255,7 @@ def manifest_schema() -> Json:
                 "command": {"type": "array", "items": text},
                 "harness": text,
                 "concurrency": count,
-                "settings": {"type": "object"},
+                "settings": settings.SCHEMA,
             }
         ),
     }

@@ -10,9 +10,11 @@ from typing import Literal
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json, Source
 from harness.contract.types import Reading
+from harness.corpus.types import Document
 from harness.models.types import Attempt, Usage, Wire
 from harness.models.types import Policy as Policy
 from harness.pipelines.types import Phase
+from harness.replay.settings import RunSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +149,20 @@ class Manifest:
     command: tuple[str, ...]
     harness: str
     concurrency: int
-    settings: Mapping[str, Json] = field(default_factory=dict)
+    settings: RunSettings = field(default_factory=RunSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run is begun with; the rest of its manifest is found out. goldens: SHA-256 by document id. scorer: its
+    version. command: what to type to do this again."""
+
+    arms: tuple[Arm, ...]
+    documents: tuple[Document, ...]
+    goldens: Mapping[str, str] = field(default_factory=dict)
+    selection: Mapping[str, Json] = field(default_factory=dict)
+    scorer: str = ""
+    seed: int = 0
+    concurrency: int = 1
+    command: tuple[str, ...] = ()
+    settings: RunSettings = field(default_factory=RunSettings)

@@ -15,6 +15,7 @@ from harness.base.errors import UsageError
 from harness.base.types import Failure, Json
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Verdict
+from harness.replay import settings
 from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.brief import brief
@@ -297,5 +298,5 @@ def _provenance(
         "sources": dict(sources),
         "records": sum(sources.values()),
         "packages": dict(manifest.packages),
-        "settings": dict(manifest.settings),
+        "settings": settings.to_json(manifest.settings),
     }

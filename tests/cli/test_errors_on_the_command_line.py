@@ -70,7 +70,7 @@ def test_usage_errors(cv, small_project, arguments, says):
 
 def test_wrong_gates_are_refused_before_anything_is_replayed(cv, small_project, monkeypatch, tmp_path):
     project = small_project(["a02"])
-    monkeypatch.setattr("harness.evaluate.commands.run.open_provider", None)
+    monkeypatch.setattr("harness.evaluate.stages.opened.open_provider", None)
     (tmp_path / "taken").touch()
     assert "taken is a file" in complaint(cv("run", "--out", tmp_path / "taken", project=project))
     project.settings.write_text("[tool.cv-harness.gates]\nlegacyy = 'retired'\n", encoding="utf-8")

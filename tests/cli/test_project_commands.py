@@ -52,7 +52,7 @@ def test_trend_and_anchor(cv, finished_project):
 def test_a_stored_run_is_judged_compared_and_planned_with_no_call(cv, finished_project, monkeypatch):
     project = finished_project
     run_id = runs(project)[0].run_id
-    monkeypatch.setattr("harness.evaluate.setup.provider.open_provider", None)
+    monkeypatch.setattr("harness.evaluate.stages.opened.open_provider", None)
     assert run_id in cv("runs", project=project)[1]
     for command in ("report", "rescore"):
         code, out, _ = cv(command, project=project)

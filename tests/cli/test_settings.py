@@ -92,7 +92,7 @@ def test_each_constant_of_the_gates_has_the_origin_of_its_own_value(project, mon
 
 def test_legacy_by_one_setting_is_what_the_gates_go_by(project):
     from harness.cli.plans import plan_of
-    from harness.evaluate.stages.judging import gate_config
+    from harness.evaluate.setup.gates import gate_config
 
     write(project, "[tool.cv-harness]\nlegacy = 'advisory'\n")
     config = gate_config(plan_of(resolve(project).settings))

@@ -11,7 +11,7 @@ from harness.base.errors import UsageError
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import score_run
+from harness.evaluate.stages.scoring import score_run
 from harness.gates.noise import noise_floor
 from harness.replay.runs import find_run
 from harness.replay.store import RunStore

@@ -12,11 +12,11 @@ import pytest
 
 from harness.base.errors import RecordingsMissingError
 from harness.evaluate.commands.accept import accept_run
+from harness.evaluate.commands.judge import judge
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.arms import build_arms
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
-from harness.evaluate.stages.judging import judge
 from harness.evaluate.stages.listener import Silent
 from harness.gates.types import AGAIN
 from harness.replay.runs import find_run
@@ -122,7 +122,7 @@ def test_a_run_that_was_ended_while_asking_again_goes_on(edited):
 
 
 def test_a_run_with_missing_recordings_is_not_asked_again_and_stays_open(edited, monkeypatch):
-    from harness.evaluate.commands import run as running
+    from harness.evaluate.stages import opened
 
     def without_legacy(*given):
         arms = build_arms(*given)
@@ -131,7 +131,7 @@ def test_a_run_with_missing_recordings_is_not_asked_again_and_stays_open(edited,
         ]
         return replace(arms, arms=tuple(frozen))
 
-    monkeypatch.setattr(running, "build_arms", without_legacy)
+    monkeypatch.setattr(opened, "build_arms", without_legacy)
     with pytest.raises(RecordingsMissingError):
         evaluate(edited, EDITED)
     begun = find_run(edited)

@@ -12,7 +12,8 @@ from harness.base.errors import RecordingsMissingError, UsageError
 from harness.cli.plans import plan_of, plan_of_run
 from harness.cli.settings import Settings
 from harness.evaluate.commands.accept import accept_run
-from harness.evaluate.commands.run import evaluate, replay_plan
+from harness.evaluate.commands.record import record
+from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.arms import build_arms
 from harness.evaluate.setup.estimate import TooExpensiveError
 from harness.evaluate.setup.plan import Plan
@@ -107,7 +108,7 @@ def test_an_accepted_fresh_run_is_what_later_runs_replay(finished_project):
     assert {gates[name].delta.value for name in ("critical", "lost_entries", "hallucinations", "contract")} == {0}
     assert abs(gates["accuracy"].delta.value) < 0.005, "what a wording draws anew, far less than other draws would"
 
-    made = replay_plan(finished_project, plan, listener=Silent(), recording=True)
+    made = record(finished_project, plan, listener=Silent())
     assert {arm.draws for arm in made.arms.arms} == {range(3, 5)}
     assert {r.arm: r.source for r in records(made)} == {
         "legacy": "recorded",
@@ -163,5 +164,5 @@ def test_draws_that_are_not_recorded_are_recorded_by_the_command_that_is_named(f
     with pytest.raises(RecordingsMissingError, match="of baseline, legacy have no recording") as caught:
         evaluate(finished_project, plan)
     assert "--first-draw 4 --repeat 1" in caught.value.hint
-    replay_plan(finished_project, plan, listener=Silent(), recording=True)
+    record(finished_project, plan, listener=Silent())
     assert evaluate(finished_project, plan).replay.missing == ()

@@ -12,7 +12,8 @@ import pytest
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.errors import UsageError
 from harness.evaluate.commands.accept import accept_run
-from harness.evaluate.commands.run import evaluate, replay_plan
+from harness.evaluate.commands.record import record
+from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.arms import arms_again, build_arms, recording_arms
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
@@ -139,7 +140,7 @@ def test_nothing_recorded_of_a_retired_legacy_is_said_and_nobody_is_asked(finish
     evaluation = evaluate(finished_project, RETIRED)
     assert [arm.id for arm in evaluation.manifest.arms] == ["baseline", "candidate"]
     assert any(note.startswith("legacy is retired and nothing of it is recorded from ") for note in evaluation.notes)
-    made = replay_plan(finished_project, RETIRED, listener=Silent(), recording=True)
+    made = record(finished_project, RETIRED, listener=Silent())
     assert [arm.id for arm in made.arms.arms] == ["baseline", "candidate"]
 
 

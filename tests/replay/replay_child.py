@@ -27,7 +27,7 @@ from harness.replay.engine import replay
 from harness.replay.manifest import new_manifest
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.store import RunStore
-from harness.replay.types import Arm
+from harness.replay.types import Arm, NewRun
 
 CONCURRENCY = 6
 FOLDER = Path(__file__).parents[2] / "harness" / "assistants"
@@ -64,19 +64,8 @@ def arms(origin: str) -> tuple[Arm, ...]:
 def store_of(project: Project, origin: str, folder: str | None) -> RunStore:
     if folder is not None:
         return RunStore.open(Path(folder), write=True)
-    manifest = new_manifest(
-        project,
-        arms=arms(origin),
-        documents=documents(),
-        goldens={},
-        selection={},
-        scorer="none",
-        seed=1,
-        concurrency=CONCURRENCY,
-        command=(),
-        now=datetime.now(UTC),
-    )
-    return RunStore.create(project, manifest)
+    new = NewRun(arms(origin), tuple(documents()), scorer="none", seed=1, concurrency=CONCURRENCY)
+    return RunStore.create(project, new_manifest(project, new, datetime.now(UTC)))
 
 
 async def run(store: RunStore, url: str, origin: str) -> ReplaySummary:

@@ -19,7 +19,7 @@ from harness.pipelines.reading import answer_of
 from harness.pipelines.types import Phase, PipelineInput, PipelineResult
 from harness.replay.manifest import new_manifest
 from harness.replay.store import RunStore
-from harness.replay.types import Arm
+from harness.replay.types import Arm, NewRun
 
 NOW = datetime(2026, 11, 22, 13, 5, 1, tzinfo=UTC)
 _ids = itertools.count()
@@ -146,19 +146,16 @@ class EchoPipeline:
 
 def make_store(root: Path, documents: Iterable[Document], arms: Iterable[Arm]) -> RunStore:
     project = Project(root)
-    manifest = new_manifest(
-        project,
-        arms=arms,
-        documents=documents,
-        goldens={},
+    new = NewRun(
+        arms=tuple(arms),
+        documents=tuple(documents),
         selection={"split": "gate"},
         scorer="scorer 1",
         seed=1,
         concurrency=4,
         command=("cv-harness", "run"),
-        now=NOW,
     )
-    return RunStore.create(project, manifest)
+    return RunStore.create(project, new_manifest(project, new, NOW))
 
 
 async def yield_to_others(times: int = 5) -> None:

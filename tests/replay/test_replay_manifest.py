@@ -18,8 +18,9 @@ from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 from harness.replay.manifest import RUN_ID, from_json, git_state, manifest_schema, new_manifest, new_run_id, to_json
 from harness.replay.runs import find_run, latest, prune, runs
+from harness.replay.settings import RunSettings
 from harness.replay.store import RunStore
-from harness.replay.types import Arm, DocHashes, Manifest
+from harness.replay.types import Arm, DocHashes, Manifest, NewRun
 
 texts = st.text(max_size=10)
 maybe = st.none() | texts
@@ -66,7 +67,22 @@ manifests = st.builds(
     command=st.lists(texts, max_size=3).map(tuple),
     harness=texts,
     concurrency=st.integers(0, 500),
-    settings=objects,
+    settings=st.builds(
+        RunSettings,
+        texts,
+        st.sampled_from(["simulator", "openai"]),
+        texts,
+        texts,
+        st.sampled_from(["common", "product"]),
+        st.booleans(),
+        st.lists(st.integers(), max_size=3).map(tuple),
+        st.none() | st.integers(),
+        maybe,
+        maybe,
+        st.lists(texts, max_size=3).map(tuple),
+        maybe,
+        maybe,
+    ),
 )
 
 
@@ -104,18 +120,13 @@ def test_a_manifest_that_breaks_its_schema_is_refused_by_place(
 
 
 def test_a_new_manifest_says_with_what_the_run_is_made(tmp_path: Path) -> None:
-    manifest = new_manifest(
-        Project(tmp_path),
-        arms=[arm("candidate")],
-        documents=documents(2),
+    new = NewRun(
+        arms=(arm("candidate"),),
+        documents=tuple(documents(2)),
         goldens={"cv-0000": "golden"},
-        selection={"split": "gate"},
-        scorer="7",
-        seed=3,
-        concurrency=8,
         command=("cv-harness", "run", "--key=sk-abcdefghij0123456789"),
-        now=NOW,
     )
+    manifest = new_manifest(Project(tmp_path), new, NOW)
     assert RUN_ID.fullmatch(manifest.run_id)
     assert manifest.run_id.startswith("20261122-130501-")
     assert (manifest.status, manifest.finished, manifest.commit, manifest.dirty) == ("running", None, "", False)
@@ -217,3 +228,14 @@ def test_a_store_made_by_another_manifest_version_is_refused(tmp_path: Path) -> 
     connection.close()
     with RunStore.open(path) as store, pytest.raises(InvalidFileError, match="version 9"):
         store.manifest()
+
+
+def test_settings_of_an_older_and_of_a_newer_version_can_be_read(tmp_path: Path) -> None:
+    with make_store(tmp_path, documents(1), [arm("candidate")]) as store:
+        value = json.loads(to_json(store.manifest()))
+    older = from_json(json.dumps(value | {"settings": {"profile": "release"}}), Path("run.db")).settings
+    newer = from_json(json.dumps(value | {"settings": {"sequential": [5, 10], "weather": 1}}), Path("run.db")).settings
+    assert older == RunSettings(profile="release")
+    assert newer == RunSettings(sequential=(5, 10))
+    with pytest.raises(InvalidFileError, match=r"settings\.reader"):
+        from_json(json.dumps(value | {"settings": {"reader": "none"}}), Path("run.db"))

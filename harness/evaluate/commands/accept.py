@@ -10,12 +10,13 @@ from typing import Any
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.commands.run import recordings_of
 from harness.evaluate.setup.arms import AA
-from harness.evaluate.setup.inputs import load_inputs
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import read_verdict, score_run, verdict_digest
+from harness.evaluate.stages.deciding import read_verdict, verdict_digest
+from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.recorded import recorded_on
+from harness.evaluate.stages.replaying import recordings_of
+from harness.evaluate.stages.scoring import score
 from harness.gates.noise import noise_floor
 from harness.models.recordings import RecordingStore
 from harness.replay.runs import RunInfo, find_run, verdict_folder
@@ -70,7 +71,7 @@ def accept_run(
         unmade=info.expected - info.records,
         origin=arm.origin,
         existing=existing,
-        compared=str(manifest.settings.get("accepted") or "") or None,
+        compared=manifest.settings.accepted or None,
         override=override,
         environment=environment,
     )
@@ -97,7 +98,7 @@ def accept_run(
         look=verdict.look,
         draws=len(arm.draws),
         first_draw=arm.draws.start,
-        legacy_wire=str(manifest.settings.get("legacy_wire") or ""),
+        legacy_wire=manifest.settings.legacy_wire or "",
         legacy_recorded=legacy_recorded,
         contract=manifest.contract,
         scorer=manifest.scorer,
@@ -121,9 +122,8 @@ def _noise(project: Project, info: RunInfo, arm: Arm) -> Mapping[str, Any]:
     between its own draws."""
     manifest = info.readable()
     splits = tuple(manifest.selection.get("splits", ("gate",)))
-    inputs = load_inputs(project, Plan(splits=splits), verify=False)
-    with RunStore.open(info.folder, write=True) as store:
-        cases = score_run(store, inputs)
+    with open_run(project, info.folder, Plan(splits=splits)) as run:
+        cases = score(run).cases
     twin = next((each for each in manifest.arms if each.id == AA), None)
     return noise_floor(cases, "baseline" if twin is not None and _sent(twin) == _sent(arm) else arm.id)
 

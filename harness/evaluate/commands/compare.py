@@ -8,10 +8,11 @@ from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.inputs import load_inputs
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import decided, score_run, with_goldens
+from harness.evaluate.stages.deciding import decided
+from harness.evaluate.stages.opened import open_run
+from harness.evaluate.stages.scoring import score
 from harness.gates.types import AGAIN, Case, Verdict
 from harness.replay.runs import RunInfo
-from harness.replay.store import RunStore
 from harness.replay.types import Manifest
 
 
@@ -25,16 +26,16 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
     cases: list[Case] = []
     manifests: list[Manifest] = []
     for info, role in ((newer, "candidate"), (older, "baseline")):
-        with RunStore.open(info.folder, write=True) as store:
-            manifest = with_goldens(store.manifest(), inputs)
-            found = [case for case in score_run(store, inputs) if case.record.arm.removesuffix(AGAIN) == "candidate"]
+        with open_run(project, info.folder, plan, inputs=inputs) as run:
+            scored = score(run)
+        found = [case for case in scored.cases if case.record.arm.removesuffix(AGAIN) == "candidate"]
         if not found:
             raise UsageError(f"run {info.run_id} has no candidate that this corpus knows")
         cases += [
             Case(case.document, replace(case.record, arm=case.record.arm.replace("candidate", role)), case.score)
             for case in found
         ]
-        manifests.append(manifest)
+        manifests.append(scored.manifest)
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")
     merged = replace(new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline")))

@@ -16,7 +16,8 @@ from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import load_manifest
 from harness.evaluate.setup.inputs import Inputs, load_inputs
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import score_run
+from harness.evaluate.stages.opened import open_run
+from harness.evaluate.stages.scoring import score
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.runs import find_run
 from harness.replay.store import RunStore
@@ -36,9 +37,9 @@ def doubts(project: Project, run: str | None) -> tuple[Disagreement, ...]:
     """
     info = find_run(project, run)
     inputs = _inputs(project, info.readable())
-    with RunStore.open(info.folder, write=True) as store:
-        cases = score_run(store, inputs)
-        texts = {document_id: extraction.text for document_id, extraction in store.extractions()}
+    with open_run(project, info.folder, Plan(), inputs=inputs) as opened:
+        cases = score(opened).cases
+        texts = {document_id: extraction.text for document_id, extraction in opened.store.extractions()}
     scores: dict[str, dict[str, list[Score]]] = defaultdict(lambda: defaultdict(list))
     for case in cases:
         if case.score is not None and case.score.has_golden and not case.score.failed:

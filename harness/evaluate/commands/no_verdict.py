@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from harness.base.project import Project
-from harness.evaluate.stages.judging import point_latest
 from harness.evaluate.stages.pages import REDACTED
+from harness.evaluate.stages.showing import point_latest
 
 
 def no_verdict(project: Project, reason: str) -> None:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.arms import AA
-from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
-from harness.evaluate.stages.judging import gate_config, score_run
+from harness.evaluate.stages.opened import open_run
+from harness.evaluate.stages.scoring import score
 from harness.gates.noise import noise_floor
 from harness.gates.planning import plan as needed
 from harness.replay.runs import RunInfo
-from harness.replay.store import RunStore
 
 
 def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> Iterator[str]:
@@ -23,9 +23,8 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
 
     Raises UsageError where the run has measured no noise (one draw, or all draws the same).
     """
-    inputs = load_inputs(project, plan, verify=False)
-    with RunStore.open(info.folder, write=True) as store:
-        cases = score_run(store, inputs)
+    with open_run(project, info.folder, plan) as run:
+        cases = score(run).cases
     arms = {case.record.arm for case in cases}
     noise = noise_floor(cases, "baseline" if AA in arms else "candidate")
     if not noise["measured"]:

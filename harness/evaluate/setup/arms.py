@@ -34,11 +34,11 @@ class ArmSet:
     """The arms of a run, the candidates among them, and what a person should know about how they came to be."""
 
     arms: tuple[Arm, ...]
-    candidates: tuple[str, ...]
-    accepted: Accepted | None
-    anchor: Accepted | None
     legacy: LegacyPrompts
-    notes: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+    accepted: Accepted | None = None
+    anchor: Accepted | None = None
+    notes: tuple[str, ...] = ()
 
 
 def build_arms(project: Project, plan: Plan, provider: Provider, recordings: RecordingStore, today: date) -> ArmSet:
@@ -98,10 +98,10 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
         raise UsageError("no arm is left to replay", hint="give --arms legacy,baseline,candidate")
     return ArmSet(
         tuple(arms),
+        legacy,
         tuple(candidates),
         accepted[0] if accepted else None,
         anchor[0] if anchor else None,
-        legacy,
         tuple(notes),
     )
 
@@ -185,7 +185,7 @@ def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provi
     manifest = begun.readable()
     command = " ".join(manifest.command)
     legacy = load_legacy_prompts(project)
-    if manifest.settings.get("legacy_wire") != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):
+    if manifest.settings.legacy_wire != legacy.wire and any(arm.id == "legacy" for arm in manifest.arms):
         raise UsageError(
             "the legacy prompts are not those that the run was begun with", hint="put them back, or start a new run"
         )
@@ -195,7 +195,7 @@ def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provi
         if arm.origin not in (provider.origin, "declared"):
             raise UsageError(f"the run was begun with answers from {arm.origin}", hint=f"as in: {command}")
     candidates = tuple(arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate")
-    return ArmSet(manifest.arms, candidates, None, None, legacy, ())
+    return ArmSet(manifest.arms, legacy, candidates)
 
 
 def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
@@ -210,4 +210,4 @@ def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
         raise UsageError(
             f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'
         )
-    return ArmSet(tuple(arms), ("candidate",), None, None, load_legacy_prompts(project), ())
+    return ArmSet(tuple(arms), load_legacy_prompts(project), ("candidate",))

@@ -27,6 +27,11 @@ class Evaluation:
         """The one that counts: the worst of all candidates'."""
         return worst(self.verdicts)
 
+    @property
+    def decides(self) -> bool:
+        """Whether there is a verdict about every candidate that more evidence is not needed for."""
+        return bool(self.verdicts) and all(each.verdict != "INCONCLUSIVE" for each in self.verdicts.values())
+
 
 def worst(verdicts: Mapping[str, Verdict]) -> Verdict:
     """Of several candidates' verdicts the one that counts: HOLD before INCONCLUSIVE before SHIP."""

@@ -7,72 +7,60 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from harness.base.types import Json
-from harness.corpus.types import Golden
+from harness.evaluate.stages.deciding import Decided
 from harness.evaluate.stages.evaluation import worst
+from harness.evaluate.stages.opened import OpenRun
 from harness.gates.serial import verdict_to_dict
-from harness.gates.types import Case, Verdict
+from harness.gates.types import Verdict
+from harness.pipelines.assistant import CONTENT_FIELDS
+from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.runs import verdict_folder
-from harness.replay.types import Manifest
 from harness.reports import markdown
 from harness.reports.page import render
-from harness.reports.prepare import Attempts
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
+from harness.review.acceptance import history
 from harness.review.agreement import agreements
 
 REDACTED = "redacted"
 
 
-def write_pages(
-    folder: Path,
-    *,
-    cases: Sequence[Case],
-    verdict: Verdict,
-    manifest: Manifest,
-    goldens: Mapping[str, Golden],
-    texts: Mapping[str, str],
-    attempts: Attempts,
-    fills: Mapping[str, frozenset[str]],
-    trend: Sequence[Mapping[str, Json]],
-    blame: Mapping[str, Json] | None,
-    monthly_cvs: int,
-    verdicts: Mapping[str, Verdict],
-) -> Path:
-    """Write everything that renders one verdict into `folder`; the path of the full page. verdicts: of all candidates
-    of the run, this one too."""
-    summary = build_summary(
-        cases,
-        verdict=verdict,
-        manifest=manifest,
-        goldens=goldens,
-        fills=fills,
-        attempts=attempts,
-        texts=texts,
-        trend=trend,
-        blame=blame,
-        agreement=[pair.to_dict() for pair in agreements(cases, fills)],
-        monthly_cvs=monthly_cvs,
-    )
+def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
+    """Write everything that renders one candidate's verdict into its folder; the path of the full page."""
+    folder = verdict_folder(run.folder, candidate)
     public = folder / REDACTED
     public.mkdir(parents=True, exist_ok=True)
-    redactor = Redactor.of(cases, goldens)
-    shown: dict[str, Any] = {
+    verdict, manifest, cases, goldens = (
+        decided.verdicts[candidate],
+        decided.manifest,
+        decided.scored.cases,
+        run.inputs.goldens,
+    )
+    fills = {arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms}
+    judged: dict[str, Any] = {
         "verdict": verdict,
-        "summary": summary,
-        "cases": cases,
         "manifest": manifest,
         "goldens": goldens,
-        "texts": texts,
-        "attempts": attempts,
         "fills": fills,
+        "attempts": run.store.attempts_of,
+        "texts": {document_id: extraction.text for document_id, extraction in run.store.extractions()},
     }
-    page = render(folder / "index.html", **shown).path
-    render(public / "index.html", **shown, redactor=redactor)
+    summary = build_summary(
+        cases,
+        **judged,
+        trend=history(run.project, next(arm.origin for arm in manifest.arms if arm.id == candidate)),
+        blame=_blame(folder),
+        agreement=[pair.to_dict() for pair in agreements(cases, fills)],
+        monthly_cvs=run.plan.monthly_volume,
+    )
+    redactor = Redactor.of(cases, goldens)
+    page = render(folder / "index.html", **judged, summary=summary, cases=cases).path
+    render(public / "index.html", **judged, summary=summary, cases=cases, redactor=redactor)
     _json(folder / "verdict.json", verdict_to_dict(verdict))
     _json(folder / "summary.json", summary)
     redacted_verdict, redacted_summary = redactor.verdict(verdict), redactor.summary(summary)
@@ -80,13 +68,18 @@ def write_pages(
     _json(public / "summary.json", redacted_summary)
     text = _with(
         markdown.render(redacted_verdict, redacted_summary),
-        candidates_told(verdicts) if len(verdicts) > 1 else "",
+        candidates_told(decided.verdicts) if len(decided.verdicts) > 1 else "",
         _blame_told(summary["blame"]),
     )
     for place in (folder, public):
         _whole(place / "summary.md", text)
         _whole(place / "comment.md", markdown.comment(redacted_verdict, redacted_summary))
     return page
+
+
+def _blame(folder: Path) -> Any:
+    path = folder / "blame.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 def candidates_told(verdicts: Mapping[str, Verdict]) -> str:

@@ -1,0 +1,33 @@
+"""`cv-harness record`: ask for what is not recorded yet, and keep it; nothing is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from harness.base.clock import Clock, SystemClock
+from harness.base.project import Project
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
+from harness.evaluate.stages.listener import Listener
+from harness.evaluate.stages.opened import open_session
+from harness.evaluate.stages.replaying import all_arms, replay_part
+from harness.replay.progress import ReplaySummary
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was asked, and whom."""
+
+    summary: ReplaySummary
+    provider: Provider
+
+
+def record(project: Project, plan: Plan, *, listener: Listener, clock: Clock | None = None) -> Recorded:
+    """Every arm of the plan may be asked for what is not recorded yet; what it answers becomes committed recordings.
+
+    Raises HarnessError as `evaluate` does.
+    """
+    with open_session(project, plan, listener=listener, clock=clock or SystemClock(), recording=True) as session:
+        summary = replay_part(session, all_arms(session, session.run.inputs, Decimal(str(plan.max_cost))))
+    return Recorded(summary, session.provider)

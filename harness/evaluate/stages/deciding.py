@@ -1,0 +1,155 @@
+"""The third stage: one verdict for each candidate of a run, and the looks that are counted. No model is called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from harness.base.canonical import digest
+from harness.base.errors import UsageError
+from harness.base.project import Project
+from harness.evaluate.setup.gates import gate_config
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.opened import OpenRun
+from harness.evaluate.stages.scoring import Scored
+from harness.evaluate.stages.unjudged import unjudged
+from harness.gates.decide import decide as decide_cases
+from harness.gates.serial import verdict_from_dict, verdict_to_dict
+from harness.gates.types import AGAIN, Case, Verdict
+from harness.replay.types import Manifest
+from harness.review import looks
+from harness.review.acceptance import load_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A run scored and decided, not shown yet. verdicts: by candidate arm, in the run's order."""
+
+    scored: Scored
+    verdicts: Mapping[str, Verdict]
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.scored.manifest
+
+
+def decide(run: OpenRun, scored: Scored) -> Decided:
+    """The verdicts about all candidates of the run."""
+    run.listener.stage("deciding")
+    candidates = [arm.id for arm in scored.manifest.arms if arm.id.split(":")[0] == "candidate"]
+    if not candidates:
+        run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
+    verdicts = {
+        arm: decided(run.project, scored.cases, scored.manifest, arm, run.plan, recorded=scored.recorded)
+        for arm in candidates
+    }
+    return Decided(scored, verdicts)
+
+
+def decided(
+    project: Project,
+    cases: Sequence[Case],
+    manifest: Manifest,
+    candidate: str,
+    plan: Plan,
+    manifests: Mapping[str, Manifest] | None = None,
+    *,
+    recorded: Mapping[str, str] | None = None,
+) -> Verdict:
+    """The verdict about one candidate, with what this project knows beside the cases: the stored noise floor, the
+    sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm.
+    recorded: when an arm's answers were made."""
+    arms = {arm.id: arm for arm in manifest.arms}
+    arm, baseline = arms[candidate], arms.get("baseline")
+    accepted = load_accepted(project, arm.origin)
+    unread = unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
+    return decide_cases(
+        cases,
+        manifest=manifest,
+        candidate=candidate,
+        config=gate_config(plan),
+        look=looks.number(project, **looked_at(manifest, candidate), started=manifest.started),
+        noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
+        unjudged=unread.changed,
+        reworded=unread.reworded,
+        manifests=manifests,
+        recorded=recorded,
+    )
+
+
+def looked_at(manifest: Manifest, candidate: str) -> dict[str, str]:
+    """What a look is counted by: baseline, candidate, origin, evidence."""
+    arms = {arm.id: arm for arm in manifest.arms}
+    arm, baseline = arms[candidate], arms.get("baseline")
+    texts = {document_id: hashes.text for document_id, hashes in manifest.documents.items()}
+    return {
+        "baseline": baseline.bundle.wire if baseline and baseline.bundle else "",
+        "candidate": arm.bundle.wire if arm.bundle else "",
+        "origin": arm.origin,
+        "evidence": looks.evidence_of(texts, arm.draws, arm.origin),
+    }
+
+
+def count_looks(run: OpenRun, decided: Decided) -> Decided:
+    """Keep that these verdicts were seen, one after the other; the verdicts with the numbers of their looks."""
+    numbered: dict[str, Verdict] = {}
+    for arm, verdict in decided.verdicts.items():
+        number = looks.number(run.project, **looked_at(decided.manifest, arm))
+        numbered[arm] = verdict if verdict.identical else replace(verdict, look=number)
+        _count_look(run, decided, numbered[arm])
+    return replace(decided, verdicts=numbered)
+
+
+def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
+    """Keep that this verdict was seen, and what it cost; on the gate split beside a baseline, and on the sealed."""
+    manifest = decided.manifest
+    splits = manifest.selection.get("splits", ())
+    looked = looked_at(manifest, verdict.candidate)
+    if verdict.identical or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
+        return
+    cost = _spent(decided, verdict.candidate)
+    if cost is not None:
+        cost = max(Decimal(0), cost - looks.spent_on(run.project, manifest.run_id, looked["candidate"]))
+    looks.record(
+        run.project,
+        looks.Look(
+            **looked,
+            splits=",".join(splits),
+            run_id=manifest.run_id,
+            verdict=verdict.verdict,
+            at=run.clock.now().isoformat(timespec="seconds"),
+            cost="" if cost is None else str(cost),
+            sealed="sealed" in splits,
+        ),
+    )
+
+
+def _spent(decided: Decided, candidate: str) -> Decimal | None:
+    """US dollars that the run really spent on a candidate, and for the first one on the arms beside it; None where an
+    answer has no price. Recorded answers were paid for when they were recorded."""
+    first = next(iter(decided.verdicts))
+    costs = [
+        case.record.cost
+        for case in decided.scored.cases
+        for arm in (case.record.arm.removesuffix(AGAIN),)
+        if arm == candidate or (candidate == first and arm not in decided.verdicts)
+        if case.record.source in ("live", "simulated")
+    ]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+
+def read_verdict(folder: Path) -> Verdict:
+    """The verdict that a run was given. Raises UsageError where it has none yet."""
+    path = folder / "verdict.json"
+    if not path.is_file():
+        raise UsageError(f"run {folder.name} has no verdict yet", hint=f"`cv-harness rescore {folder.name}` makes one")
+    return verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def verdict_digest(verdict: Verdict) -> str:
+    """What an acceptance names its verdict by."""
+    return digest(verdict_to_dict(verdict))

@@ -1,0 +1,179 @@
+"""What the stages work with: a run that is open (to be judged), and a session (which can also ask for answers)."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.base.clock import Clock, SystemClock
+from harness.base.errors import HarnessError, UsageError
+from harness.base.project import Project
+from harness.evaluate.setup.arms import ArmSet, begun_arms, build_arms, declared_arms, recording_arms
+from harness.evaluate.setup.baseline_check import require_baseline
+from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.looks import check_looks
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider, open_provider
+from harness.evaluate.stages.listener import Listener, Silent
+from harness.models.recordings import RecordingStore
+from harness.replay.manifest import new_manifest
+from harness.replay.runs import RunInfo, discard_unbegun, find_run
+from harness.replay.settings import RunSettings
+from harness.replay.store import RunStore
+from harness.replay.types import NewRun
+from harness.scoring import SCORER_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run whose store is open for writing, the plan that it is judged by, and what it is judged against."""
+
+    project: Project
+    plan: Plan
+    inputs: Inputs
+    store: RunStore
+    listener: Listener
+    clock: Clock
+
+    @property
+    def folder(self) -> Path:
+        return self.store.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open run, and who answers in it. recording: every arm may be asked for what is not recorded yet, and what it
+    answers is committed (`cv-harness record`)."""
+
+    run: OpenRun
+    provider: Provider
+    arms: ArmSet
+    recordings: RecordingStore
+    recording: bool = False
+
+
+@contextlib.contextmanager
+def open_run(
+    project: Project,
+    folder: Path,
+    plan: Plan,
+    *,
+    listener: Listener | None = None,
+    clock: Clock | None = None,
+    inputs: Inputs | None = None,
+) -> Iterator[OpenRun]:
+    """The stored run in `folder`, against today's goldens (`inputs`: against these). Its texts are in the store, so no
+    CV file is looked at. Raises UsageError where it is no run, or another process writes it."""
+    inputs = inputs or load_inputs(project, plan, verify=False)
+    with RunStore.open(folder, write=True) as store:
+        yield OpenRun(project, plan, inputs, store, listener or Silent(), clock or SystemClock())
+
+
+@contextlib.contextmanager
+def open_session(
+    project: Project,
+    plan: Plan,
+    *,
+    listener: Listener,
+    clock: Clock,
+    resume: str | None = None,
+    recording: bool = False,
+) -> Iterator[Session]:
+    """A new run of what `plan` says, or the begun run `resume` ("": the newest) to go on with.
+
+    Raises UsageError before anything is sent. A run that ends with an error before anything was sent or written
+    leaves no trace.
+    """
+    recordings = RecordingStore.of(project)
+    listener.stage("reading the corpus")
+    inputs = load_inputs(project, plan)
+    check_looks(inputs, plan)
+    begun = _begun(project, resume)
+    if plan.answers is None:
+        threading.Thread(target=_warm_up, daemon=True).start()
+    with open_provider(plan, recordings) as provider:
+        if plan.require_baseline:
+            require_baseline(project, plan.require_baseline, provider.origin, plan.assistants)
+        arms = _arms(project, plan, inputs, provider, recordings, begun, clock)
+        if recording:
+            arms = recording_arms(arms)
+        for note in (*inputs.notes, *arms.notes):
+            listener.note(note)
+        if begun is None:
+            store = new_store(project, plan, inputs, arms, provider, clock)
+        else:
+            store = RunStore.open(begun.folder, write=True)
+        try:
+            with store:
+                run = OpenRun(project, plan, inputs, store, listener, clock)
+                yield Session(run, provider, arms, recordings, recording)
+        except HarnessError:
+            discard_unbegun(store.folder)
+            raise
+
+
+def _begun(project: Project, resume: str | None) -> RunInfo | None:
+    """The run to go on with: by id, the newest for "", None where a new one is wanted."""
+    if resume is None:
+        return None
+    info = find_run(project, resume or None)
+    info.readable()
+    if info.status == "complete":
+        raise UsageError(f"run {info.run_id} is complete", hint=f"`cv-harness report {info.run_id}` renders it again")
+    return info
+
+
+def _arms(
+    project: Project,
+    plan: Plan,
+    inputs: Inputs,
+    provider: Provider,
+    recordings: RecordingStore,
+    begun: RunInfo | None,
+    clock: Clock,
+) -> ArmSet:
+    """Those that the run was begun with, those that declared answers name, or those that the plan means."""
+    if begun is not None:
+        return begun_arms(project, begun, inputs, provider)
+    if plan.answers is not None:
+        return declared_arms(project, plan, inputs)
+    return build_arms(project, plan, provider, recordings, clock.now().date())
+
+
+def new_store(project: Project, plan: Plan, inputs: Inputs, arms: ArmSet, provider: Provider, clock: Clock) -> RunStore:
+    """The store of a new run, with its manifest."""
+    new = NewRun(
+        arms=arms.arms,
+        documents=inputs.documents,
+        goldens={document_id: golden.sha256 for document_id, golden in inputs.goldens.items()},
+        selection=inputs.selection,
+        scorer=SCORER_VERSION,
+        seed=plan.seed,
+        concurrency=plan.concurrency,
+        command=plan.command,
+        settings=RunSettings(
+            origin=provider.origin,
+            provider=plan.provider,
+            base_url=plan.base_url,
+            profile=plan.profile,
+            reader=plan.reader,
+            fresh=plan.fresh,
+            sequential=plan.sequential,
+            repeat=plan.repeat,
+            legacy_wire=arms.legacy.wire,
+            accepted=arms.accepted.wire if arms.accepted else None,
+            unreviewed=inputs.unreviewed,
+            cvs=str(plan.cvs.resolve()) if plan.cvs else None,
+            answers=str(plan.answers.resolve()) if plan.answers else None,
+        ),
+    )
+    return RunStore.create(project, new_manifest(project, new, clock.now()))
+
+
+def _warm_up() -> None:
+    """Load the SDK while the simulator starts and the corpus is read: half a second that nobody waits for."""
+    import openai.resources.chat
+    import openai.resources.responses  # noqa: F401
