@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from bench.harms.change import Change
@@ -73,19 +74,18 @@ def judge(project: Project, plan: Plan, world: World, change: Change, *, people:
 
 def decide_answers(project: Project, plan: Plan) -> Verdict:
     """What `cv-harness run --answers` decides, without its pages. The run's folder is removed."""
-    from harness.evaluate.commands.run import replay_plan
-    from harness.evaluate.stages.judging import assess
+    from harness.base.clock import SystemClock
+    from harness.evaluate.stages.deciding import decide
     from harness.evaluate.stages.listener import Silent
+    from harness.evaluate.stages.opened import open_session
+    from harness.evaluate.stages.replaying import all_arms, replay_part
+    from harness.evaluate.stages.scoring import score
 
-    verdicts: list[Verdict] = []
-
-    def look(folder: Path, _ask_again: object) -> bool:
-        verdicts.append(assess(project, folder, plan, listener=Silent()).verdicts["candidate"])
-        return True
-
-    replayed = replay_plan(project, plan, listener=Silent(), look=look)
-    shutil.rmtree(replayed.folder)
-    return verdicts[-1]
+    with open_session(project, plan, listener=Silent(), clock=SystemClock()) as session:
+        replay_part(session, all_arms(session, session.run.inputs, Decimal(0)))
+        verdict = decide(session.run, score(session.run)).verdicts["candidate"]
+    shutil.rmtree(session.run.folder)
+    return verdict
 
 
 def table(results: Iterable[Result]) -> str:
