@@ -82,6 +82,13 @@ class Extractor:
             data = load(path, self._limits)
         except UnreadableError as error:
             return failed(error.outcome, error.reason, VERSIONS[self._reader])
+        return self.extract_data(data)
+
+    def extract_data(self, data: bytes) -> Extraction:
+        """As `extract`, of a file's bytes; at most `file_bytes` of them."""
+        if len(data) > self._limits.file_bytes:
+            reason = f"the file has {len(data):,} bytes (limit {self._limits.file_bytes:,})"
+            return failed("too_large", reason, VERSIONS[self._reader])
         file_sha256 = sha256(data)
         if self._cache is not None:
             known = self._cache.get(file_sha256, self._variant)

@@ -1,0 +1,234 @@
+"""The two-pass task, durable: killed between any two calls, it goes on where it stopped, in any process.
+
+The durable-execution library (DBOS) keeps which task is being worked on by whom, and the numbers of the calls that
+are done; what a call answered is in our own table, so that its tables hold ids and nothing of a CV. A call is asked
+again only where the process died while it was under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from harness.assistants.legacy import LegacyPrompts
+from harness.base.types import Failure
+from harness.models.types import Attempt, Call, Caller
+from harness.pipelines.legacy import LegacyPipeline
+from harness.pipelines.types import PipelineInput, PipelineResult
+from harness.service.asking import dump_attempts, load_attempts, spent
+from harness.service.logs import failed, log, warn
+from harness.service.store import Finished, Store, TaskGoneError
+
+WORKFLOWS = "cv-import-1"
+"""Version of the workflow's steps: tasks begun under another version are not gone on with (they end as overdue)."""
+
+DRAWS = 1000
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """What this process knows of a task it works on."""
+
+    metadata: asyncio.Event
+    done: asyncio.Event
+
+
+class TwoPass:
+    """Legacy tasks of one process. seconds: one process's time for a task. finished: called with the id of each task
+    that ends here."""
+
+    def __init__(
+        self,
+        store: Store,
+        prompts: LegacyPrompts,
+        caller: Caller,
+        *,
+        seconds: float,
+        dead_after_s: float,
+        finished: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.worker_id = uuid.uuid4().hex
+        self._store = store
+        self._model = prompts.model
+        self._pipeline = LegacyPipeline(prompts)
+        self._caller = caller
+        self._seconds = seconds
+        self._dead_after_s = dead_after_s
+        self._finished = finished
+        self._under_way: dict[str, _UnderWay] = {}
+        self._workflow: Callable[[str], Awaitable[None]] | None = None
+
+    @property
+    def running(self) -> int:
+        return len(self._under_way)
+
+    async def launch(self, url: str) -> None:
+        """Start the library on the running event loop; the tables are there already. No console, no telemetry."""
+        config: DBOSConfig = {
+            "name": "cv-import",
+            "system_database_url": url,
+            "application_version": WORKFLOWS,
+            "executor_id": self.worker_id,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+            "conductor_key": None,
+            "serializer": DBOSPortableJSONSerializer(),
+        }
+        await asyncio.to_thread(self._store.beat, self.worker_id)
+        DBOS(config=config)
+        logging.getLogger("dbos").setLevel("WARNING")
+        # A task is recovered as often as processes die; the deadline ends it, not a count.
+        self._workflow = DBOS.workflow(name="two_pass", max_recovery_attempts=1000)(self._run)
+        DBOS.launch()
+
+    async def start(self, task_id: str) -> None:
+        """Begin a task that is in the store."""
+        assert self._workflow is not None
+        self._under_way[task_id] = _UnderWay(asyncio.Event(), asyncio.Event())
+        with SetWorkflowID(task_id):
+            await DBOS.start_workflow_async(self._workflow, task_id)  # type: ignore[arg-type]
+
+    async def metadata(self, task_id: str) -> None:
+        """Wait until a task begun here is through pass 1, or at its end."""
+        known = self._under_way.get(task_id)
+        if known is not None:
+            await known.metadata.wait()
+
+    async def drain(self) -> None:
+        """Wait until no task is under way in this process."""
+        while self._under_way:
+            await next(iter(self._under_way.values())).done.wait()
+
+    async def take_over(self) -> int:
+        """Say that this process is alive, and go on with the tasks of those that are not. How many processes."""
+        await asyncio.to_thread(self._store.beat, self.worker_id)
+        dead = [w for w in await asyncio.to_thread(self._store.dead_workers, self._dead_after_s) if w != self.worker_id]
+        for worker_id in dead:
+            # The library re-enqueues in one step what the dead one had, so two of us doing this do no harm.
+            await asyncio.to_thread(DBOS._recover_pending_workflows, [worker_id])
+            await asyncio.to_thread(self._store.drop_worker, worker_id)
+            warn("the tasks of a process that died go on here", worker=worker_id)
+        return len(dead)
+
+    async def forget(self, task_ids: list[str]) -> None:
+        """Stop tasks and take the library's rows of them away."""
+        for task_id in task_ids:
+            await DBOS.cancel_workflow_async(task_id)
+        if task_ids:
+            await DBOS.delete_workflows_async(task_ids)
+
+    async def close(self) -> None:
+        """Stop the library. Tasks still under way are broken off and left to another process."""
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        await asyncio.to_thread(self._store.retire_worker, self.worker_id)
+
+    async def _run(self, task_id: str) -> None:
+        """The workflow. Never raises, so that no exception's text gets into the library's tables."""
+        known = self._under_way.setdefault(task_id, _UnderWay(asyncio.Event(), asyncio.Event()))
+        try:
+            await self._work(task_id, known)
+        except TaskGoneError:
+            log("a task was deleted while it was under way", task=task_id)
+        except Exception:  # noqa: BLE001  (the outermost handler of a task: it must end, whatever happened)
+            failed("a legacy task failed unexpectedly", task=task_id)
+            await self._end(task_id, Finished("failed", None, None, "internal", "internal"))
+        finally:
+            known.metadata.set()
+            known.done.set()
+            self._under_way.pop(task_id, None)
+
+    async def _work(self, task_id: str, known: _UnderWay) -> None:
+        task = await asyncio.to_thread(self._store.task, task_id)
+        if task is None or task.text is None or task.state not in ("pending", "metadata_extracted"):
+            return
+        until = self._store.clock.now() + timedelta(seconds=2 * self._seconds)
+        await asyncio.to_thread(self._store.set_state, task_id, task.state, until)
+        caller = _DurableCaller(self, task_id, known)
+        try:
+            async with asyncio.timeout(self._seconds):
+                result = await self._pipeline.run(PipelineInput(task.text), caller, draw_of(task_id))
+        except TimeoutError:
+            await self._end(task_id, Finished("failed", None, None, "deadline", "deadline"))
+            return
+        latency_ms = (self._store.clock.now() - task.created_at).total_seconds() * 1000.0
+        await self._end(task_id, outcome(result, self._model, latency_ms))
+        await self._finished(task_id)
+
+    async def _end(self, task_id: str, finished: Finished) -> None:
+        try:
+            await asyncio.to_thread(self._store.finish, task_id, finished)
+        except TaskGoneError:
+            log("a task was deleted while it was under way", task=task_id)
+
+    async def ask(self, task_id: str, number: int, call: Call) -> int:
+        """A step: the call's number, once its answer is in our table."""
+        if await asyncio.to_thread(self._store.call, task_id, number, call.key) is None:
+            attempts = await self._caller(call)
+            await asyncio.to_thread(self._store.add_call, task_id, number, call.key, dump_attempts(attempts))
+        return number
+
+    async def answered(self, task_id: str, number: int, call: Call) -> tuple[Attempt, ...]:
+        kept = await asyncio.to_thread(self._store.call, task_id, number, call.key)
+        if kept is None:
+            raise TaskGoneError(task_id)
+        return load_attempts(kept)
+
+    async def metadata_done(self, task_id: str) -> None:
+        await asyncio.to_thread(self._store.set_state, task_id, "metadata_extracted")
+
+
+@dataclass(slots=True)
+class _DurableCaller:
+    """The pipeline's caller for one task: each call is a step. The second one begins when pass 1 is understood."""
+
+    tasks: TwoPass
+    task_id: str
+    known: _UnderWay
+    number: int = 0
+
+    async def __call__(self, call: Call) -> tuple[Attempt, ...]:
+        self.number += 1
+        if self.number == 2:
+            await self.tasks.metadata_done(self.task_id)
+            self.known.metadata.set()
+        number = await DBOS.run_step_async({"name": "call"}, self.tasks.ask, self.task_id, self.number, call)
+        return await self.tasks.answered(self.task_id, number, call)
+
+
+def draw_of(task_id: str) -> int:
+    """The draw of a task: the simulator's luck differs from upload to upload as a model's does."""
+    return int(task_id[:8], 16) % DRAWS
+
+
+def outcome(result: PipelineResult, model: str, latency_ms: float) -> Finished:
+    """What the two passes came to, as the store keeps it. error: the notes, joined as the product joins them; they
+    hold places and codes only."""
+    sums = spent(result.attempts, model)
+    failure = result.answer if isinstance(result.answer, Failure) else None
+    skipped = "; ".join(result.notes)
+    return Finished(
+        state=result.state,
+        method=None if failure else "legacy",
+        answer=None if failure else answer_text(result.answer),
+        error=failure.code if failure else skipped if result.state == "completed_with_errors" else None,
+        cause=failure.code if failure else None,
+        latency_ms=latency_ms,
+        model_ms=sums.model_ms,
+        calls=sums.calls,
+        input_tokens=sums.input_tokens,
+        output_tokens=sums.output_tokens,
+        cost=sums.cost,
+    )
+
+
+def answer_text(answer: object) -> str:
+    """An answer as the service sends it: keys in the contract's order, UTF-8; half a surrogate pair, which no
+    database takes, becomes a question mark."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()

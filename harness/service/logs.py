@@ -1,0 +1,60 @@
+"""Structured logs: one JSON object a line, of codes, ids and figures. No name, text, file name or token; a user is a
+short digest, and of an exception only its type and place are written."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.base.canonical import sha256
+
+LOGGER = logging.getLogger("cv-import")
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+        }
+        line |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[0] is not None:
+            # The type and the place; never the message, which may quote a value.
+            trace = record.exc_info[2]
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def set_up(level: str) -> None:
+    """Our lines to stderr; libraries only from warnings on, in the same form and without their words."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    LOGGER.handlers[:] = [handler]
+    LOGGER.propagate = False
+    LOGGER.setLevel(level.upper())
+
+
+def log(event: str, **fields: Any) -> None:
+    """One line. event: a fixed sentence; fields: codes, ids, figures."""
+    LOGGER.info(event, extra={"fields": fields})
+
+
+def warn(event: str, **fields: Any) -> None:
+    LOGGER.warning(event, extra={"fields": fields})
+
+
+def failed(event: str, **fields: Any) -> None:
+    """One line for an unexpected exception that is being handled: its type and place."""
+    LOGGER.error(event, exc_info=True, extra={"fields": fields})
+
+
+def pseudonym(user: str) -> str:
+    """A user in the log: enough to follow one through it, nothing to read."""
+    return sha256(f"log:{user}")[:10]

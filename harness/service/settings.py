@@ -1,0 +1,122 @@
+"""How one service is set up: a frozen value that travels to the worker processes through their environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+VARIABLE = "CV_HARNESS_SERVICE"
+"""Where worker processes find the settings."""
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds. request: of an upload to the assistant's endpoint, fallback included. assistant: at most this much of
+    it for the assistant. task: one process's work on a legacy task. shadow: the assistant beside legacy.
+    drain: how long a stopping process waits for what is under way."""
+
+    request: float = 120.0
+    assistant: float = 60.0
+    task: float = 900.0
+    shadow: float = 90.0
+    drain: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackRules:
+    """breaker_failures of the last breaker_window assistant answers open the breaker for breaker_open_s seconds, then
+    one probe decides. a_minute: fallbacks that all workers together may make in a minute."""
+
+    enabled: bool = True
+    breaker_window: int = 20
+    breaker_failures: int = 10
+    breaker_open_s: float = 30.0
+    a_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowRules:
+    """rate: share of the uploads decided for shadow that are shadowed. control: share of those that get legacy a
+    second time instead of the assistant (the noise floor). queue: waiting ones a process, beyond which they are
+    dropped. at_once: running ones a process. dollars_a_day: of all workers together."""
+
+    rate: float = 1.0
+    control: float = 0.1
+    queue: int = 32
+    at_once: int = 2
+    dollars_a_day: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRules:
+    """Limits over the last window_s seconds, from `least` assistant requests on; over one of them the flag goes off."""
+
+    enabled: bool = False
+    window_s: float = 300.0
+    least: int = 20
+    error_rate: float = 0.05
+    broken_rate: float = 0.05
+    fallback_rate: float = 0.2
+    p95_ms: float = 60_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRules:
+    """Days until tasks, and pairs with the text and answers a user consented to, are erased by the timer."""
+
+    task_days: float = 30.0
+    pair_days: float = 30.0
+    every_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """database: SQLAlchemy URL. durable: where the durable-execution library keeps its rows (ids only). flags: the
+    flagd file. tokens: `sha256 user tenant expires` entries, see `tokens`. origin, base_url: of the model.
+    assistant: name or folder of a bundle, "" for the accepted one. project: root of the harness project."""
+
+    database: str
+    durable: str
+    flags: str
+    origin: str
+    base_url: str
+    project: str
+    assistant: str = ""
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    uploads_a_minute: int = 5
+    upload_bytes: int = 2 * MEGABYTE
+    keep_uploads: bool = False
+    kinds: tuple[str, ...] = ("pdf", "docx", "doc")
+    model_requests: int = 16
+    model_attempts: int = 3
+    readers: int = 2
+    dead_after_s: float = 10.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otlp_endpoint: str = ""
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    fallback: FallbackRules = field(default_factory=FallbackRules)
+    shadow: ShadowRules = field(default_factory=ShadowRules)
+    guard: GuardRules = field(default_factory=GuardRules)
+    retention: RetentionRules = field(default_factory=RetentionRules)
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+
+_ADAPTER: TypeAdapter[ServiceSettings] = TypeAdapter(ServiceSettings)
+
+
+def to_environment(settings: ServiceSettings) -> dict[str, str]:
+    """The variable that carries the settings to a worker process."""
+    return {VARIABLE: _ADAPTER.dump_json(settings).decode()}
+
+
+def from_environment() -> ServiceSettings:
+    """The settings this worker process was started with. Raises KeyError where it was not started by `serve`."""
+    return _ADAPTER.validate_json(os.environ[VARIABLE])
