@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from harness.base.errors import ExitCode, HarnessError
-from harness.cli import assistant, corpus, decide, golden, project, replay, score, simulate, watch
+from harness.cli import assistant, corpus, decide, golden, project, replay, score, service, simulate, watch
 
 app = typer.Typer(
     name="cv-harness",
@@ -28,7 +28,7 @@ app = typer.Typer(
         "4 recordings missing."
     ),
 )
-for room in (replay, watch, decide, score, assistant, corpus, golden, simulate, project):
+for room in (replay, watch, decide, score, assistant, corpus, golden, simulate, service, project):
     room.register(app)
 
 

@@ -17,7 +17,12 @@ from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 
 PREFIX = "CV_HARNESS_"
-_NOT_SETTINGS = frozenset({"CV_HARNESS_PROJECT", "CV_HARNESS_CACHE"})
+_NOT_SETTINGS = frozenset(
+    {
+        "CV_HARNESS_PROJECT", "CV_HARNESS_CACHE",
+        "CV_HARNESS_SERVICE", "CV_HARNESS_SERVICE_TOKEN", "CV_HARNESS_SERVICE_TOKENS", "CV_HARNESS_DATABASE",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

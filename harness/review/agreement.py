@@ -55,8 +55,7 @@ def _agreement(
     by_document: dict[str, list[float]] = defaultdict(list)
     by_field: dict[str, Counts] = defaultdict(Counts)
     for key in answers[one].keys() & answers[two].keys():
-        counts = score(answers[one][key], answers[two][key]).counts
-        kept = {path: found for path, found in counts.items() if not shared or path in shared}
+        kept = _between(answers[one][key], answers[two][key], shared)
         total = sum(kept.values(), Counts())
         by_document[key[0]].append(_f1(total))
         for path, found in kept.items():
@@ -71,6 +70,15 @@ def _agreement(
         tuple(sorted((row for row in fields if row[2]), key=lambda row: (row[1], row[0]))),
         tuple(sorted(means.items(), key=lambda item: (item[1], item[0]))),
     )
+
+
+def agreement_of(one: Json, two: Json, shared: frozenset[str]) -> float:
+    """F1 between two answers to one CV, on the field paths that both are asked for (none named: on all)."""
+    return _f1(sum(_between(one, two, shared).values(), Counts()))
+
+
+def _between(one: Json, two: Json, shared: frozenset[str]) -> dict[str, Counts]:
+    return {path: found for path, found in score(one, two).counts.items() if not shared or path in shared}
 
 
 def _f1(counts: Counts) -> float:

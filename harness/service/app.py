@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.base.clock import Clock
 from harness.service import routes
-from harness.service.logs import failed, log, set_up
+from harness.service.logs import failed, log
 from harness.service.problems import MEDIA_TYPE, Problem
 from harness.service.running import Parts, Running
 from harness.service.schemas import complete
@@ -36,7 +36,6 @@ def create_app(settings: ServiceSettings, parts: Parts, clock: Clock | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        set_up(settings.log_level)
         running = Running(settings, parts, clock)
         await running.start()
         app.state.running = running

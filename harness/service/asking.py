@@ -48,6 +48,7 @@ class CountingJournal:
     telemetry: Telemetry
 
     async def intend(self, call: Call) -> str:
+        del call  # one id a request is all that is needed here
         return uuid.uuid4().hex
 
     async def commit(self, attempt: Attempt) -> None:
@@ -85,7 +86,13 @@ class Models:
         def caller(side: Side, client: ModelClient, limiter: Limiter, retry: RetryPolicy) -> Caller:
             journal = CountingJournal(side, metrics, telemetry)
             return build_caller(
-                origin=endpoint.origin, policy="call", journal=journal, client=client, limiter=limiter, retry=retry, clock=clock
+                origin=endpoint.origin,
+                policy="call",
+                journal=journal,
+                client=client,
+                limiter=limiter,
+                retry=retry,
+                clock=clock,
             )
 
         stoppable = StoppableRetry(attempts=attempts, patience=_PATIENCE_S, stopped=stopped)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from harness.base.errors import HarnessError, UsageError
+from harness.base.files import private_folder
 
 _BUSY_MS = 30_000
 
@@ -18,12 +19,12 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise UsageError("--database is no database URL", hint="sqlite:///FILE or postgresql://user@host/name") from None
+        raise UsageError("--database is no database URL", hint="sqlite:///FILE or postgresql://…") from None
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise UsageError("--database: SQLite files and PostgreSQL only", hint="sqlite:///FILE or postgresql://…")
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    private_folder(Path(parsed.database).parent)
     engine = create_engine(parsed, pool_size=10)
     event.listen(engine, "connect", _prepare)
     return engine

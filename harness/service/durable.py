@@ -12,10 +12,11 @@ import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from harness.assistants.legacy import LegacyPrompts
 from harness.base.types import Failure
@@ -41,8 +42,8 @@ class _UnderWay:
 
 
 class TwoPass:
-    """Legacy tasks of one process. seconds: one process's time for a task. finished: called with the id of each task
-    that ends here."""
+    """Legacy tasks of one process. seconds: one process's time for a task. finished: called with each task that ends
+    here and what it came to."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class TwoPass:
         *,
         seconds: float,
         dead_after_s: float,
-        finished: Callable[[str], Awaitable[None]],
+        finished: Callable[[str, Finished], Awaitable[None]],
     ) -> None:
         self.worker_id = uuid.uuid4().hex
         self._store = store
@@ -62,6 +63,7 @@ class TwoPass:
         self._seconds = seconds
         self._dead_after_s = dead_after_s
         self._finished = finished
+        self._closing = False
         self._under_way: dict[str, _UnderWay] = {}
         self._workflow: Callable[[str], Awaitable[None]] | None = None
 
@@ -84,8 +86,13 @@ class TwoPass:
         await asyncio.to_thread(self._store.beat, self.worker_id)
         DBOS(config=config)
         logging.getLogger("dbos").setLevel("WARNING")
+
         # A task is recovered as often as processes die; the deadline ends it, not a count.
-        self._workflow = DBOS.workflow(name="two_pass", max_recovery_attempts=1000)(self._run)
+        @DBOS.workflow(name="two_pass", max_recovery_attempts=1000)
+        async def two_pass(task_id: str) -> None:
+            await self._run(task_id)
+
+        self._workflow = two_pass
         DBOS.launch()
 
     async def start(self, task_id: str) -> None:
@@ -126,7 +133,13 @@ class TwoPass:
 
     async def close(self) -> None:
         """Stop the library. Tasks still under way are broken off and left to another process."""
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        self._closing = True
+        loop = asyncio.get_running_loop()
+        # The library has made its own thread pool the loop's, and shuts it down: neither can it be stopped from
+        # within, nor is it of use afterwards.
+        with ThreadPoolExecutor(1) as outside:
+            await loop.run_in_executor(outside, lambda: DBOS.destroy(destroy_registry=True))
+        loop.set_default_executor(ThreadPoolExecutor())
         await asyncio.to_thread(self._store.retire_worker, self.worker_id)
 
     async def _run(self, task_id: str) -> None:
@@ -137,6 +150,8 @@ class TwoPass:
         except TaskGoneError:
             log("a task was deleted while it was under way", task=task_id)
         except Exception:  # noqa: BLE001  (the outermost handler of a task: it must end, whatever happened)
+            if self._closing:
+                return  # broken off by our own end: another process goes on
             failed("a legacy task failed unexpectedly", task=task_id)
             await self._end(task_id, Finished("failed", None, None, "internal", "internal"))
         finally:
@@ -159,11 +174,11 @@ class TwoPass:
             return
         latency_ms = (self._store.clock.now() - task.created_at).total_seconds() * 1000.0
         await self._end(task_id, outcome(result, self._model, latency_ms))
-        await self._finished(task_id)
 
     async def _end(self, task_id: str, finished: Finished) -> None:
         try:
             await asyncio.to_thread(self._store.finish, task_id, finished)
+            await self._finished(task_id, finished)
         except TaskGoneError:
             log("a task was deleted while it was under way", task=task_id)
 
@@ -200,6 +215,18 @@ class _DurableCaller:
             self.known.metadata.set()
         number = await DBOS.run_step_async({"name": "call"}, self.tasks.ask, self.task_id, self.number, call)
         return await self.tasks.answered(self.task_id, number, call)
+
+
+def forget_rows(url: str, task_ids: list[str]) -> None:
+    """Take the library's rows of tasks away, from outside a running service."""
+    if not task_ids:
+        return
+    client = DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
+    try:
+        client.cancel_workflows(task_ids)
+        client.delete_workflows(task_ids)
+    finally:
+        client.destroy()
 
 
 def draw_of(task_id: str) -> int:

@@ -21,7 +21,9 @@ class Correction(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    path: Annotated[str, Field(pattern=r"^(/[^/]{1,100}){1,5}$", max_length=300, examples=["/work_experience/0/company"])]
+    path: Annotated[
+        str, Field(pattern=r"^(/[^/]{1,100}){1,5}$", max_length=300, examples=["/work_experience/0/company"])
+    ]
     verdict: Literal["right", "wrong"]
     value: Annotated[str, Field(max_length=5000)] | list[Annotated[str, Field(max_length=5000)]] | None = None
 

@@ -24,7 +24,7 @@ from openfeature.provider import AbstractProvider, Metadata
 
 from harness.base.canonical import pretty, sha256
 from harness.base.errors import InvalidFileError, UsageError
-from harness.models.packs import write_atomically
+from harness.base.files import write_whole
 from harness.service.tokens import Identity
 
 FLAG = "cv-import"
@@ -133,7 +133,7 @@ class Flags:
         """The way of this user's upload; legacy where the flag is off or cannot be evaluated."""
         context = EvaluationContext(identity.user, {"tenant": identity.tenant})
         details = self._client.get_string_details(FLAG, "legacy", context)
-        way: Way = details.value if details.value in WAYS else "legacy"  # type: ignore[assignment]
+        way: Way = next((each for each in WAYS if each == details.value), "legacy")
         return Decision(way, str(details.error_code or details.reason or "unknown").lower(), self.digest)
 
 
@@ -197,7 +197,7 @@ def write_stage(path: Path, stage: Stage) -> None:
     except ValueError as error:
         raise UsageError(f"the flag file would not be readable: {error}") from None
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content)
+    write_whole(path, content)
 
 
 def stage_of(data: Mapping[str, Any]) -> str:
@@ -227,5 +227,3 @@ def _share(stage: Stage) -> dict[str, Any]:
     percent = 0 if stage in ("off", "shadow") else int(stage)
     shares = [["assistant", percent], ["shadow", 100 - percent]]
     return {"fractional": [share for share in shares if share[1]]}
-
-

@@ -44,6 +44,7 @@ class DatabaseStorage(Storage, MovingWindowSupport):
             return True
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        del limit  # the base class's signature
         now = time.time()
         with self._store.session() as session:
             oldest, used = session.execute(

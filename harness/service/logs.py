@@ -19,9 +19,11 @@ class _Lines(logging.Formatter):
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.name == LOGGER.name else "a library says something",
         }
         line |= getattr(record, "fields", {})
+        if record.name != LOGGER.name:
+            line |= {"library": record.name, "where": f"{record.module}:{record.lineno}"}
         if record.exc_info and record.exc_info[0] is not None:
             # The type and the place; never the message, which may quote a value.
             trace = record.exc_info[2]
@@ -33,11 +35,12 @@ class _Lines(logging.Formatter):
 
 
 def set_up(level: str) -> None:
-    """Our lines to stderr; libraries only from warnings on, in the same form and without their words."""
+    """Our lines to stderr; libraries' only from warnings on, in the same form and without their words, which may
+    quote what they were given. For a process of its own: the root logger is ours then."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
-    LOGGER.handlers[:] = [handler]
-    LOGGER.propagate = False
+    logging.getLogger().handlers[:] = [handler]
+    logging.getLogger().setLevel(logging.WARNING)
     LOGGER.setLevel(level.upper())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import Literal
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -19,6 +20,7 @@ MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """Read by the library at its import: where the worker processes of one service put their figures together."""
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
+_SHARES = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1)
 _OWN = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 5)
 
 
@@ -27,45 +29,33 @@ class Metrics:
 
     def __init__(self) -> None:
         registry = self._registry = CollectorRegistry()
-        self.requests = Counter(
-            "cv_requests_total", "Requests by route and status.", ("route", "status"), registry=registry
-        )
-        self.latency = Histogram(
-            "cv_answer_seconds", "From upload to answer, by who answered.", ("method",), buckets=_SECONDS, registry=registry
-        )
-        self.own = Histogram(
-            "cv_own_seconds",
-            "An upload's time outside the model, by endpoint and stretch.",
-            ("way", "stretch"),
-            buckets=_OWN,
-            registry=registry,
-        )
-        self.decisions = Counter("cv_decisions_total", "Flag decisions.", ("way", "reason"), registry=registry)
-        self.failures = Counter("cv_failures_total", "Failures by side and code.", ("side", "code"), registry=registry)
-        self.fallbacks = Counter("cv_fallbacks_total", "Answers by legacy in the assistant's place.", ("cause",), registry=registry)
-        self.assistant = Counter("cv_assistant_answers_total", "The assistant's answers.", ("outcome",), registry=registry)
-        self.model_requests = Counter(
-            "cv_model_requests_total", "Requests to the model.", ("side", "outcome"), registry=registry
-        )
-        self.tokens = Counter("cv_tokens_total", "Tokens.", ("side", "direction"), registry=registry)
-        self.dollars = Counter("cv_dollars_total", "US dollars, of priced models.", ("side",), registry=registry)
-        self.shadow = Counter("cv_shadow_total", "Shadow requests by what became of them.", ("outcome",), registry=registry)
-        self.disagreement = Histogram(
-            "cv_pair_disagreement",
-            "Share of legacy's fields that the other one read differently.",
-            ("kind",),
-            buckets=(0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1),
-            registry=registry,
-        )
-        self.guard = Counter("cv_guard_rollbacks_total", "Rollbacks by the guard.", ("limit",), registry=registry)
-        self.breaker = Gauge(
-            "cv_breaker_open", "Worker processes whose breaker is not closed.", registry=registry, multiprocess_mode="livesum"
-        )
-        self.queue = Gauge("cv_shadow_queue", "Waiting shadow requests.", registry=registry, multiprocess_mode="livesum")
-        self.running = Gauge("cv_tasks_running", "Legacy tasks under way.", registry=registry, multiprocess_mode="livesum")
-        self.flag_broken = Gauge(
-            "cv_flag_file_broken", "1 while the flag file is not in effect.", registry=registry, multiprocess_mode="livemax"
-        )
+
+        def counter(name: str, help_text: str, *labels: str) -> Counter:
+            return Counter(f"cv_{name}_total", help_text, labels, registry=registry)
+
+        def gauge(name: str, help_text: str, mode: Literal["livesum", "livemax"] = "livesum") -> Gauge:
+            return Gauge(f"cv_{name}", help_text, registry=registry, multiprocess_mode=mode)
+
+        def histogram(name: str, help_text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+            return Histogram(f"cv_{name}", help_text, labels, buckets=buckets, registry=registry)
+
+        self.requests = counter("requests", "Requests by route and status.", "route", "status")
+        self.latency = histogram("answer_seconds", "From upload to answer, by who answered.", _SECONDS, "method")
+        self.own = histogram("own_seconds", "Time of an upload outside the model.", _OWN, "way", "stretch")
+        self.decisions = counter("decisions", "Flag decisions.", "way", "reason")
+        self.failures = counter("failures", "Failures by side and code.", "side", "code")
+        self.fallbacks = counter("fallbacks", "Answers by legacy in the assistant's place.", "cause")
+        self.assistant = counter("assistant_answers", "The assistant's answers to users.", "outcome")
+        self.model_requests = counter("model_requests", "Requests to the model.", "side", "outcome")
+        self.tokens = counter("tokens", "Tokens.", "side", "direction")
+        self.dollars = counter("dollars", "US dollars, of priced models.", "side")
+        self.shadow = counter("shadow", "Shadow requests by what became of them.", "outcome")
+        self.disagreement = histogram("pair_disagreement", "1 - agreement of a pair with legacy.", _SHARES, "kind")
+        self.guard = counter("guard_rollbacks", "Rollbacks by the guard.", "limit")
+        self.breaker = gauge("breaker_open", "Worker processes whose breaker is not closed.")
+        self.queue = gauge("shadow_queue", "Waiting shadow requests.")
+        self.running = gauge("tasks_running", "Legacy tasks under way.")
+        self.flag_broken = gauge("flag_file_broken", "1 while the flag file is not in effect.", "livemax")
 
     def render(self) -> tuple[bytes, str]:
         """The exposition, of all worker processes together, and its content type."""

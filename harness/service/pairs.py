@@ -54,4 +54,4 @@ def spent_today(store: Store) -> float:
                 Pair.created_at >= midnight
             )
         ).one()
-        return float(priced) + float(unpriced)
+        return float(priced or 0.0) + float(unpriced)

@@ -56,7 +56,7 @@ _OF_EXTRACTION = {
 }
 
 
-class Problem(Exception):  # noqa: N818  (the name that RFC 9457 gives it)
+class Problem(Exception):
     """Raised anywhere in a request; becomes the response. more: further members of the problem object."""
 
     def __init__(

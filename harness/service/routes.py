@@ -168,7 +168,11 @@ async def upload_cv_to_assistant(request: Request, service: Service, who: Who) -
         return Response(f'{head},"data":{answer},"method":"{answered.method}"}}', media_type="application/json")
 
 
-@router.post("/cv/{task_id}/feedback", status_code=201, responses=problems("not_found", "not_done", "task_failed", "invalid_request"))
+@router.post(
+    "/cv/{task_id}/feedback",
+    status_code=201,
+    responses=problems("not_found", "not_done", "task_failed", "invalid_request"),
+)
 async def give_feedback(task_id: _TaskId, correction: Correction, service: Service, who: Who) -> FeedbackKept:
     """Say of one field whether it is right, and what would be."""
     task = await _task(service, task_id, who)

@@ -13,6 +13,8 @@ from harness.assistants.types import AssistantBundle
 from harness.base.clock import Clock, SystemClock
 from harness.corpus.text import Extractor, Limits
 from harness.models.endpoints import Endpoint
+from harness.models.prices import cost
+from harness.models.types import Usage
 from harness.service import erasure, guard
 from harness.service.asking import Models
 from harness.service.breaker import Breaker
@@ -24,7 +26,7 @@ from harness.service.logs import failed, log, warn
 from harness.service.metrics import Metrics, worker_ends
 from harness.service.settings import ServiceSettings
 from harness.service.shadow import Agreement, Shadow
-from harness.service.store import Store
+from harness.service.store import Finished, Store
 from harness.service.telemetry import Telemetry
 from harness.service.tokens import Tokens
 from harness.service.ways import Ways
@@ -94,6 +96,7 @@ class Running:
 
     async def start(self) -> None:
         """Begin to work: tasks of processes that died go on, timers run."""
+        await asyncio.to_thread(self._warm_up)
         await self.tasks.launch(self.settings.durable)
         self.shadow.start()
         for seconds, work in (
@@ -135,6 +138,11 @@ class Running:
         await asyncio.to_thread(erasure.scrub_files, self.store)
         return erased
 
+    def _warm_up(self) -> None:
+        """What the first upload would wait for otherwise: a reader's start, the price list's import."""
+        self.extractor.extract_data(b"warm up")
+        cost(self.parts.prompts.model, Usage(1), self.clock.now().date())
+
     def problems(self) -> dict[str, str]:
         """What keeps this process from being ready or in order, by part; empty where nothing does."""
         found = {}
@@ -144,7 +152,11 @@ class Running:
             found["flags"] = f"the file is not in effect, the last good state is: {self.flags.problem}"
         return found
 
-    async def _task_finished(self, task_id: str) -> None:
+    async def _task_finished(self, task_id: str, finished: Finished) -> None:
+        if finished.cause is not None:
+            self.metrics.failures.labels("legacy", finished.cause).inc()
+        elif finished.latency_ms is not None:
+            self.metrics.latency.labels("legacy").observe(finished.latency_ms / 1000.0)
         await self.shadow.settle(task_id)
 
     async def _look_at_flags(self) -> None:

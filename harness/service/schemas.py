@@ -13,18 +13,18 @@ from harness.service.problems import CODES, MEDIA_TYPE
 class TaskStarted(BaseModel):
     """The task of an upload to the legacy endpoint, once the first pass is done."""
 
-    taskId: str  # noqa: N815  (the product's name)
+    taskId: str
 
 
 class TaskStatus(BaseModel):
     """A task. extractedDataSummary: entries by section, null until it is done."""
 
-    taskId: str  # noqa: N815
+    taskId: str
     status: Literal["pending", "metadata_extracted", "completed", "completed_with_errors", "failed"]
     error: str | None
     created_at: Annotated[str, Field(examples=["2026-11-28T16:00:00Z"])]
     updated_at: str
-    extractedDataSummary: dict[str, int] | None  # noqa: N815
+    extractedDataSummary: dict[str, int] | None
 
 
 class AssistantAnswer(BaseModel):
@@ -60,7 +60,7 @@ class ProblemBody(BaseModel):
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these problems."""
     found: dict[int | str, dict[str, Any]] = {}
-    for code in ("token_missing", "token_unknown", "token_expired", *codes, "internal"):
+    for code in ("token_missing", "token_unknown", "token_expired", "invalid_request", *codes, "internal"):
         status, title = CODES[code]
         entry = found.setdefault(
             status,
@@ -79,7 +79,11 @@ UPLOAD_BODY: dict[str, Any] = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "The CV: PDF, DOCX or DOC, at most 2 MB."},
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The CV: PDF, DOCX or DOC, at most 2 MB.",
+                        },
                         "consent": {
                             "type": "string",
                             "enum": ["true", "false"],

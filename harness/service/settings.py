@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+
+from harness.base.errors import InvalidFileError
 
 VARIABLE = "CV_HARNESS_SERVICE"
 """Where worker processes find the settings."""
@@ -115,6 +119,26 @@ _ADAPTER: TypeAdapter[ServiceSettings] = TypeAdapter(ServiceSettings)
 def to_environment(settings: ServiceSettings) -> dict[str, str]:
     """The variable that carries the settings to a worker process."""
     return {VARIABLE: _ADAPTER.dump_json(settings).decode()}
+
+
+def read_further(settings: ServiceSettings, path: Path) -> ServiceSettings:
+    """`settings` with what a JSON file says beside them (`{"shadow": {"queue": 64}}`). Raises InvalidFileError."""
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+        whole = json.loads(_ADAPTER.dump_json(settings))
+        for name, value in given.items():
+            if name not in whole:
+                raise ValueError(f"unknown setting {name!r}")
+            unknown = set(value) - set(whole[name]) if isinstance(whole[name], dict) else ()
+            if unknown:
+                raise ValueError(f"unknown setting {name}.{sorted(unknown)[0]}")
+            whole[name] = whole[name] | value if isinstance(whole[name], dict) else value
+        return _ADAPTER.validate_python(whole)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise InvalidFileError(path, ".".join(map(str, first["loc"])), first["msg"]) from None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise InvalidFileError(path, "", str(error), hint="JSON of settings by name; see docs/service.md") from None
 
 
 def from_environment() -> ServiceSettings:

@@ -143,4 +143,3 @@ class Store:
         result: Any = session.execute(update(Task).where(Task.id == task_id).values(**values))
         if not result.rowcount:
             raise TaskGoneError(task_id)
-

@@ -50,11 +50,13 @@ async def receive(request: Request, most: int, kinds: tuple[str, ...], limits: L
         raise Problem("upload_missing", "The upload was broken off.") from None
     except (MultiPartException, UnicodeError, ValueError) as error:
         raise Problem("upload_missing", "The multipart form cannot be read, or holds more than one file.") from error
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise Problem("upload_missing")
-    data = await file.read()
-    await form.close()
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise Problem("upload_missing")
+        data = await file.read()
+    finally:
+        await form.close()
     if len(data) > most:
         raise Problem("upload_too_large")
     try:

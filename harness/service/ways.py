@@ -142,7 +142,7 @@ class Ways:
 
 
 def verdict_on(result: PipelineResult) -> str:
-    """"" where the answer may go to the page, else the code of what is wrong with it. The page falls over on a date
+    """ "" where the answer may go to the page, else the code of what is wrong with it. The page falls over on a date
     or a shape that is not the contract's, so an answer must reach the last rung."""
     if isinstance(result.answer, Failure):
         return assistant_code(result.answer)

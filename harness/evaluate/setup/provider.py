@@ -47,11 +47,7 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
 
 def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
     if plan.base_url:
-        base_url = clean_url(plan.base_url)
-        known = _simulator_at(base_url)
-        if known is not None:
-            return known
-        endpoint = other_endpoint(base_url)
+        endpoint = endpoint_at(plan.base_url)
         return Provider(endpoint.origin, endpoint)
     try:
         endpoint = openai_endpoint()
@@ -62,7 +58,13 @@ def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
     return Provider(endpoint.origin, endpoint)
 
 
-def _simulator_at(base_url: str) -> Provider | None:
+def endpoint_at(base_url: str) -> Endpoint:
+    """The server at an address that somebody gave; a simulator is known as such. Raises UsageError."""
+    base_url = clean_url(base_url)
+    return _simulator_at(base_url) or other_endpoint(base_url)
+
+
+def _simulator_at(base_url: str) -> Endpoint | None:
     """A simulator that somebody started alone names itself, so that its answers are never taken for a model's."""
     import json
     import urllib.request
@@ -76,4 +78,4 @@ def _simulator_at(base_url: str) -> Provider | None:
         origin = f"simulator@{said['version']}+seed{said['seed']}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # no simulator: another server, or nobody; the first call will tell
-    return Provider(origin, simulator_endpoint(base_url, origin))
+    return simulator_endpoint(base_url, origin)
