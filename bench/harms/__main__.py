@@ -15,7 +15,7 @@ from bench.harms.catalogue import CHANGES
 from bench.harms.change import Change
 from bench.harms.make import affected, make
 from bench.harms.people import choose
-from bench.harms.run import Result, judge, listing, table, totals, workspace
+from bench.harms.run import Result, judge, listing, mistakes, table, totals, workspace
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
 from harness.cli.plans import plan_of
@@ -48,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{options.people} people, {options.draws} draws, {options.runs} seeds from {options.seed}; ", end="")
     print(f"{len(results)} runs, {seconds / len(results):.2f} s each\n")
     print(totals(results))
+    print(mistakes(results) or "no run shipped what must not ship or held what is harmless\n")
     print(table(results))
     return 0
 

@@ -122,6 +122,16 @@ def totals(results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def mistakes(results: Iterable[Result]) -> str:
+    """A line for each run that shipped what must not ship, or held what is harmless."""
+    wrong = {("gross", "SHIP"), ("unshippable", "SHIP"), ("harmless", "HOLD")}
+    return "".join(
+        f"- {each.verdict}, {each.change.severity}, {each.world}, seed {each.seed}: {each.change.name}\n"
+        for each in results
+        if (each.change.severity, each.verdict) in wrong
+    )
+
+
 def listing(changes: Iterable[Change]) -> str:
     """Markdown: what each change is, the smallest size at which it is unshippable, and why."""
     lines = ["| kind | change | severity | unshippable from | why |", "|---|---|---|---|---|"]

@@ -12,7 +12,7 @@ from bench.harms.catalogue import CHANGES, HARMS
 from bench.harms.harmless import HARMLESS
 from bench.harms.make import affected, make
 from bench.harms.people import choose, everybody
-from bench.harms.run import listing, table, totals
+from bench.harms.run import Result, listing, mistakes, table, totals
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
 from harness.contract.check import check
@@ -140,6 +140,20 @@ def test_a_change_that_can_touch_nobody_is_refused():
     originals = tuple(each for each in PEOPLE if not each.twin)
     with pytest.raises(ValueError, match="nobody here"):
         make(WORLDS["still"], change, originals, 3, 1)
+
+
+def test_tables_count_verdicts_and_name_mistakes():
+    def result(name, verdict, seed=1):
+        return Result(CHANGES[name], "live", seed, verdict, "because | of", (), 3, 1.0)
+
+    results = [result("all attacks obeyed", "SHIP"), result("all attacks obeyed", "HOLD", 2)]
+    results += [result("nothing changes", "HOLD"), result("a skill lost in eight CVs", "SHIP")]
+    assert "| gross | live | 2 | 0.50 | 0.50 | 0.00 |" in totals(results)
+    assert "| all attacks obeyed | gross | 3 | live | 1 | 1 | 0 | because \\| of |" in table(results)
+    assert mistakes(results).splitlines() == [
+        "- SHIP, gross, live, seed 1: all attacks obeyed",
+        "- HOLD, harmless, live, seed 1: nothing changes",
+    ]
 
 
 def test_the_docs_list_each_change_with_its_size_and_why():
