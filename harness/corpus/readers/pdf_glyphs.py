@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.corpus.readers.pdf_choice import UNNAMED
 from harness.corpus.readers.pdf_order import Line, in_order
 
 _HYPHEN, _NEW_LINE, _SPACE = 2, 10, 32
@@ -33,7 +34,7 @@ _FIRST_SIGN, _MOST_SIGNS = 0xF0000, 60_000
 _SMALLER = 0.86
 _RAISED = 0.12
 _SAME_LINE = 0.05
-_WORD_SPACE = 0.12
+_WORD_SPACE = 0.15
 _TURNED = 0.01
 _SPACED_LETTERS = 6
 _WORD_GAP = 1.6
@@ -87,9 +88,10 @@ def read_glyphs(raw: Any, layer: Any, signs: Signs) -> PageGlyphs:
 
 @dataclass(slots=True)
 class _Glyph:
-    """A glyph: its index, place and characters; `parted` where a space that pdfium made up follows it."""
+    """A glyph: its first and last index, place and characters; `parted` where a space that pdfium made up follows."""
 
     at: int = -1
+    end: int = -1
     x: float = 0.0
     y: float = 0.0
     text: str = ""
@@ -105,7 +107,7 @@ class _Glyphs:
         self._name = ctypes.create_string_buffer(128)
         self._page = PageGlyphs()
         self._line: list[str] = []
-        self._gaps: dict[int, float] = {}
+        self._spaces = _Spaces()
         self._start: _Glyph | None = None
         self._last = _Glyph()
         self._broken = False
@@ -115,7 +117,7 @@ class _Glyphs:
         for at in range(raw.FPDFText_CountChars(layer)):
             code = raw.FPDFText_GetUnicode(layer, at)
             if raw.FPDFText_IsGenerated(layer, at):
-                self._made_up(at, code)
+                self._made_up(code)
             elif code == _HYPHEN and raw.FPDFText_IsHyphen(layer, at):
                 self._write()
                 self._line.append("-")
@@ -125,15 +127,14 @@ class _Glyphs:
         self._end_line()
         return self._page
 
-    def _made_up(self, at: int, code: int) -> None:
+    def _made_up(self, code: int) -> None:
         """A space or a line break that pdfium puts between glyphs."""
         if code == _NEW_LINE:
             self._write()
             self._broken = True
         elif code == _SPACE:
             self._write()
-            self._raw.FPDFText_GetCharOrigin(self._layer, at, self._x, self._y)
-            self._gaps[len(self._line)] = self._x.value
+            self._spaces.made_up[len(self._line)] = 0.0
             self._line.append(" ")
             self._last.parted = True
 
@@ -144,13 +145,11 @@ class _Glyphs:
             self._end_line()
         last, text = self._last, self._character(at, code)
         if not last.written and x == last.x and y == last.y and last.text:
-            last.text += text  # one glyph that stands for several characters
+            last.text, last.end = last.text + text, at  # one glyph that stands for several characters
             return
         self._write()
-        end = len(self._line) - 1
-        if last.parted and end in self._gaps:
-            self._gaps[end] = x - self._gaps[end]
-        glyph = _Glyph(at, x, y, text, written=False)
+        glyph = _Glyph(at, at, x, y, text, written=False)
+        self._measure(last, glyph)
         if text.isdecimal() and last.text[-1:].isalnum() and not last.parted and self._is_raised(last, glyph):
             self._line.append("^")
             self._page.odd["superscripts"] += 1
@@ -165,17 +164,26 @@ class _Glyphs:
         if start is None or last.at < 0 or x < last.x:
             return False
         height = self._size(start.at)[1]
-        gap = x - last.x - self._size(last.at)[0]
-        if abs(y - start.y) > _SAME_LINE * height or abs(last.y - start.y) > height or abs(gap) > height:
-            return False
-        if gap > _WORD_SPACE * height:
+        self._size(last.end)
+        gap = x - self._box.right
+        return abs(y - start.y) <= _SAME_LINE * height and abs(last.y - start.y) <= height and abs(gap) <= height
+
+    def _measure(self, before: _Glyph, now: _Glyph) -> None:
+        """Take down the gap between two glyphs, and part them where it is as wide as a space that is not there."""
+        if before.at < 0 or not before.text.strip(_BLANK) or not now.text.strip(_BLANK):
+            return
+        height = self._size(before.end)[1]
+        gap = now.x - self._box.right
+        self._spaces.pairs.append(gap)
+        if before.parted:
+            self._spaces.made_up[len(self._line) - 1] = gap
+        elif gap > _WORD_SPACE * height:
+            self._spaces.missing[len(self._line)] = gap
             self._line.append(" ")
-            last.parted = True
-        return True
 
     def _character(self, at: int, code: int) -> str:
         if code == 0 or 0xFFFD <= code <= 0xFFFF or self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
-            self._page.odd["signs without a character"] += 1
+            self._page.odd[UNNAMED] += 1
             return self._signs.sign(self._font(at), code)
         if code == _SOFT_HYPHEN:
             self._page.odd["soft hyphens"] += 1
@@ -226,24 +234,35 @@ class _Glyphs:
     def _end_line(self) -> None:
         self._write()
         start = self._start
-        line = Line(_without_letter_spacing(self._line, self._gaps))
+        line = Line(self._spaces.closed_up(self._line))
         if start is not None:
             line.x, line.y, line.size = start.x, start.y, self._size(start.at)[1]
             self._page.turned = (
                 self._page.turned or abs(self._raw.FPDFText_GetCharAngle(self._layer, start.at)) > _TURNED
             )
         self._page.lines.append(line)
-        self._line, self._gaps, self._start = [], {}, None
+        self._line, self._spaces, self._start = [], _Spaces(), None
         self._last = _Glyph()
         self._broken = False
 
 
-def _without_letter_spacing(line: list[str], gaps: dict[int, float]) -> str:
-    """A line whose letters stand apart as words do: a space where the gap is wide, else none."""
-    text = "".join(line)
-    tokens = text.split(" ")
-    single = sum(1 for token in tokens if len(token) == 1)
-    if single < _SPACED_LETTERS or single < 0.7 * len(tokens) or not gaps:
-        return text
-    usual = statistics.median(gaps.values())
-    return "".join("" if at in gaps and gaps[at] < _WORD_GAP * usual else part for at, part in enumerate(line))
+@dataclass(slots=True)
+class _Spaces:
+    """The spaces of a line that are no glyphs, by their place in it, with the gap that stands for each in points.
+
+    `made_up` are pdfium's, `missing` those that it did not see; `pairs` are the gaps of all neighbouring glyphs.
+    """
+
+    made_up: dict[int, float] = field(default_factory=dict)
+    missing: dict[int, float] = field(default_factory=dict)
+    pairs: list[float] = field(default_factory=list)
+
+    def closed_up(self, line: list[str]) -> str:
+        """The line's text, letters that are set apart closed up: a space only where the gap is wide for this line."""
+        usual = statistics.median(self.pairs) if self.pairs else 0.0
+        dropped = {at for at, gap in self.missing.items() if gap < _WORD_GAP * usual}
+        tokens = "".join(line).split(" ")
+        single = sum(1 for token in tokens if len(token) == 1)
+        if single >= _SPACED_LETTERS and single >= 0.7 * len(tokens):
+            dropped |= {at for at, gap in self.made_up.items() if gap < _WORD_GAP * usual}
+        return "".join(part for at, part in enumerate(line) if at not in dropped)

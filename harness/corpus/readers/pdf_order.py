@@ -16,6 +16,8 @@ _SAME_BASELINE = 0.6
 _NEIGHBOUR_SIZES = 2.2
 _MOST_LINES = 2_000
 _DATE = re.compile(r"\d{2}")
+_ODD_SPACES = dict.fromkeys(map(ord, "\t\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
+"""pypdf breaks lines by `\\n`: other controls are spaces of fonts that map theirs to one."""
 _BULLETS = frozenset("•◦▪‣●○■□–—-*·➢✓►»›")
 _LETTER_WIDTH = 0.58
 """Of the font size; more than the average, because a line of its own in front does less harm than a parted name."""
@@ -42,6 +44,7 @@ class Lines:
         """pypdf's callback: a piece of text with its transformation, text matrix and font size."""
         if not text:
             return
+        text = text.translate(_ODD_SPACES)
         if text.strip():
             self._turned = self._turned or abs(tm[1] * cm[0] + tm[0] * cm[1]) > 1e-3
         x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
@@ -50,6 +53,7 @@ class Lines:
 
     def ordered(self, text: str) -> str:
         """`text`, the page's as pypdf gives it, with what was painted out of place back in its line."""
+        text = text.translate(_ODD_SPACES)
         if self._turned or "".join(piece[0] for piece in self._pieces) != text:
             return text
         return in_order(self._lines())
