@@ -52,10 +52,10 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), entries, data)
 
 
-def show(lines: tuple[str, ...] = CV_LINES, *, top: int = 780, before: bytes = b"") -> bytes:
-    """A content stream that prints lines one below the other in 11 points."""
+def show(lines: tuple[str, ...] = CV_LINES, *, top: int = 780, before: bytes = b"", size: int = 11) -> bytes:
+    """A content stream that prints lines one below the other in `size` points."""
     printed = [b"(%s) Tj T*\n" % _escaped(line) for line in lines]
-    return b"".join([b"BT /F1 11 Tf 15 TL 60 %d Td " % top, before, *printed, b"ET\n"])
+    return b"".join([b"BT /F1 %d Tf 15 TL 60 %d Td " % (size, top), before, *printed, b"ET\n"])
 
 
 def _escaped(line: str) -> bytes:

@@ -60,6 +60,23 @@ def test_glyph_names_with_endings_are_digits(tmp_path: Path, name: str) -> None:
     assert words_of(read(tmp_path, font)) == list(LINES)
 
 
+def test_glyph_names_of_ligatures_keep_their_letters(tmp_path: Path) -> None:
+    names = b"/f_i /f_f_i /T_h.alt /f_f"
+    encoding = b"<< /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [128 %s] >>" % names
+    content = show(LINES).replace(b"offi", b"o\\201").replace(b"fi", b"\\200")
+    content = content.replace(b"Field", b"\\202e of\\200ce sta\\203")
+    found = read(tmp_path, HELVETICA % (b"/Encoding %s" % encoding), content=content)
+    assert "The office staff engineer, Example Works Ltd, 2016 - 2021" in words_of(found)
+
+
+def test_glyph_names_of_raised_figures_are_powers(tmp_path: Path) -> None:
+    encoding = b"<< /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [128 /six.sups /two.superior] >>"
+    content = show((*LINES, "Processed 10\x80 records".encode("latin-1").decode("cp1252", "replace")))
+    content = content.replace(b"\x80", b"\\200")
+    found = read(tmp_path, HELVETICA % (b"/Encoding %s" % encoding), content=content)
+    assert words_of(found)[-1] == "Processed 10^6 records"
+
+
 def test_unicode_glyph_names_are_digits(tmp_path: Path) -> None:
     names = " ".join(f"/uni003{digit}.lf" for digit in range(10)).encode()
     font = HELVETICA % (b"/Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [48 %s] >>" % names)

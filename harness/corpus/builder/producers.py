@@ -1,4 +1,4 @@
-"""One CV printed by many programs: what their PDFs do to digits, hyphens, words and lines is what `make bench` measures.
+"""One CV printed by many programs: what their PDFs do to digits, hyphens, words and lines `make bench` measures.
 
     python -m harness.corpus.builder.producers [NAME …]
 
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.base.project import Project
+from harness.corpus.hostile_pdf import assemble, one_page, show, stream
 
 NAME = "Marigold Ashworth-Finney"
 TITLE = "Self-employed efficiency consultant"
@@ -150,7 +151,7 @@ def _wkhtmltopdf(folder: Path) -> bytes:
     return (folder / "cv.pdf").read_bytes()
 
 
-def _weasyprint(folder: Path) -> bytes:
+def _weasyprint(_folder: Path) -> bytes:
     import weasyprint
 
     made: bytes = weasyprint.HTML(string=page_source()).write_pdf()
@@ -209,7 +210,7 @@ def _wrapped(most: int) -> list[tuple[str, str]]:
 def _pieces(split: Callable[[str], list[str]]) -> Callable[[Path], bytes]:
     """reportlab with each piece of a line as a text object of its own."""
 
-    def make(folder: Path) -> bytes:
+    def make(_folder: Path) -> bytes:
         from reportlab.pdfbase.pdfmetrics import stringWidth
         from reportlab.pdfgen.canvas import Canvas
 
@@ -235,6 +236,31 @@ def _words(text: str) -> list[str]:
     return [piece for word in text.split(" ") for piece in (word, " ")][:-1]
 
 
+def _mapped(mapped: Mapping[int, str], *, names: str = "") -> Callable[[Path], bytes]:
+    """A font whose map to Unicode (or glyph names) says something else than it draws, as Quartz and others write it."""
+
+    def make(_folder: Path) -> bytes:
+        said = {code: chr(code) for code in range(0x20, 0x7F)} | dict(mapped)
+        rows = [f"<{code:02X}> <{char.encode('utf-16-be').hex()}>" for code, char in said.items()]
+        table = "begincmap\n1 begincodespacerange <00> <FF> endcodespacerange\n" + "".join(
+            f"{len(part)} beginbfchar\n{chr(10).join(part)}\nendbfchar\n" for part in (rows[:90], rows[90:])
+        )
+        differences = " ".join(f"/{digit}{names}" for digit in _DIGITS)
+        encoding = (
+            f"<< /BaseEncoding /WinAnsiEncoding /Differences [48 {differences}] >>" if names else "/WinAnsiEncoding"
+        )
+        entry = "" if names else "/ToUnicode 6 0 R"
+        font = f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding {encoding} {entry} >>".encode()
+        lines = tuple(f"{line}   {when}" if when else line.replace("•", "-") for line, when in _wrapped(80))
+        content = show(lines, size=10)
+        return assemble(one_page(content, o5=font, o6=stream(f"{table}endcmap".encode())))
+
+    return make
+
+
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
 def _pango(folder: Path) -> bytes:
     text = "\n".join(f"{line}   {when}" if when else line for line, when in _wrapped(80))
     command = ("pango-view", "--no-display", "--output=cv.pdf", "--font=DejaVu Serif 9", "--margin=20", "--text", text)
@@ -243,7 +269,7 @@ def _pango(folder: Path) -> bytes:
 
 
 def _matplotlib(kind: int) -> Callable[[Path], bytes]:
-    def make(folder: Path) -> bytes:
+    def make(_folder: Path) -> bytes:
         import matplotlib as mpl
         from matplotlib.figure import Figure
 
@@ -259,12 +285,17 @@ def _matplotlib(kind: int) -> Callable[[Path], bytes]:
     return make
 
 
+_UNMAPPED = r"\usepackage[T1]{fontenc}\pdfgentounicode=0"
+"""pdfTeX as it was until 2020: no map to Unicode, only the font's own glyph names."""
+
 PRODUCERS: Mapping[str, Producer] = {
     "pdflatex-cm": _latex("pdflatex", r"\usepackage[OT1]{fontenc}"),
-    "pdflatex-raleway": _latex("pdflatex", r"\usepackage[T1]{fontenc}\usepackage[default]{raleway}"),
+    "pdflatex-raleway": _latex("pdflatex", rf"{_UNMAPPED}\usepackage[default,lf]{{raleway}}"),
     "pdflatex-raleway-oldstyle": _latex("pdflatex", r"\usepackage[T1]{fontenc}\usepackage[default,osf]{raleway}"),
-    "pdflatex-fira": _latex("pdflatex", r"\usepackage[T1]{fontenc}\usepackage[sfdefault,lining,tabular]{FiraSans}"),
-    "pdflatex-garamond": _latex("pdflatex", r"\usepackage[T1]{fontenc}\usepackage[oldstyle]{ebgaramond}"),
+    "pdflatex-fira": _latex("pdflatex", rf"{_UNMAPPED}\usepackage[sfdefault,lining,tabular]{{FiraSans}}"),
+    "pdflatex-fira-oldstyle": _latex("pdflatex", rf"{_UNMAPPED}\usepackage[sfdefault,oldstyle]{{FiraSans}}"),
+    "pdflatex-garamond": _latex("pdflatex", rf"{_UNMAPPED}\usepackage[oldstyle,proportional]{{ebgaramond}}"),
+    "pdflatex-garamond-lining": _latex("pdflatex", rf"{_UNMAPPED}\usepackage[lining,tabular]{{ebgaramond}}"),
     "pdflatex-icons": _latex(
         "pdflatex", r"\usepackage[T1]{fontenc}\usepackage{lmodern}\usepackage{fontawesome5}", icons=True
     ),
@@ -284,6 +315,10 @@ PRODUCERS: Mapping[str, Producer] = {
     "typst": Producer((), _typst),
     "reportlab-words": Producer((), _pieces(_words)),
     "reportlab-glyphs": Producer((), _pieces(list)),
+    "quartz-spaces": Producer((), _mapped({0x20: "\t\r \u00a0"})),
+    "soft-hyphens": Producer((), _mapped({0x2D: "\u00ad"})),
+    "private-digits": Producer((), _mapped({0x30 + at: chr(0xF356 + at) for at in range(10)})),
+    "named-digits": Producer((), _mapped({}, names=".tnum")),
     "pango-cairo": Producer(("pango-view",), _pango),
     "matplotlib-type3": Producer((), _matplotlib(3)),
     "matplotlib-type42": Producer((), _matplotlib(42)),

@@ -19,7 +19,7 @@ from harness.base.canonical import digest, sha256
 from harness.corpus.readers.base import Limits, package
 from harness.corpus.types import Extraction
 
-_PACKAGES = ("pypdf", "pypdfium2", "python-docx", "lxml", "charset-normalizer", "simplemma")
+_PACKAGES = ("pypdf", "pypdfium2", "python-docx", "lxml", "charset-normalizer", "simplemma", "fonttools")
 _PROGRAMS = ("tesseract", "catdoc", "soffice", "libreoffice")
 
 

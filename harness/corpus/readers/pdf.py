@@ -70,6 +70,8 @@ def _read(data: bytes, limits: Limits) -> RawText:
 
     layer, problem = read_layer(data, limits)
     judged = quality("\n".join(layer.texts)) if layer is not None else _NOTHING
+    if layer is not None and layer.mended is not None:
+        data = layer.mended
     with PdfiumFile(data) as file:
         if file.count == 0:
             if layer is None or judged.fault == "empty":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, UnreadableError, one_line
+from harness.corpus.readers.pdf_fonts import with_unicode
 from harness.corpus.readers.pdf_order import Lines
 from harness.corpus.readers.pdf_private import font_says
 
@@ -26,13 +27,17 @@ _ANNOTATIONS = 1_000
 
 @dataclass(slots=True)
 class Layer:
-    """A text layer as pypdf reads it: one text a page, and what hangs on the pages."""
+    """A text layer as pypdf reads it: one text a page, and what hangs on the pages.
+
+    `mended` is the file with maps to Unicode for fonts that name their glyphs unusually, where there are any.
+    """
 
     texts: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
+    mended: bytes | None = None
 
 
 def read_layer(data: bytes, limits: Limits) -> tuple[Layer | None, str]:
@@ -46,7 +51,12 @@ def read_layer(data: bytes, limits: Limits) -> tuple[Layer | None, str]:
             reader = PdfReader(io.BytesIO(data))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise UnreadableError("encrypted", "the PDF is protected by a password; save it without one")
-            return _read_pages(reader, limits), ""
+            mended = with_unicode(reader)
+            if mended is not None:
+                reader = PdfReader(io.BytesIO(mended))
+            layer = _read_pages(reader, limits)
+            layer.mended = mended
+            return layer, ""
     except LimitReachedError as error:
         if _is_bomb(error):
             raise UnreadableError("too_large", f"the PDF unpacks to more than is read ({one_line(error)})") from error

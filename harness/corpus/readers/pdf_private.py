@@ -12,7 +12,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from harness.corpus.readers.pdf_fonts import fonts_of
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -28,7 +30,6 @@ _LEAST_SIGNS = 4
 """Fewer different signs side by side are the stars or dots of a rating."""
 _LEAST_AGREEMENT = 0.6
 _LONGEST = 3
-_FONTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,12 @@ def font_says(reader: PdfReader) -> dict[str, str]:
 
     Believed of fonts only in which both agree on the other characters. Fonts that differ on a sign cancel it out.
     """
+    from pypdf.generic._font import Font
+
     found: dict[str, str] = {}
     unsure: set[str] = set()
-    for font in _fonts(reader):
+    for entry in fonts_of(reader):
+        font = Font.from_font_resource(entry)
         said = [(raw, char) for raw, char in font.character_map.items() if isinstance(raw, str)]
         private = [(raw, char) for raw, char in said if _ONE.fullmatch(char) and raw.isascii() and raw.isalnum()]
         if not private or sum(1 for raw, char in said if raw == char and raw.isalnum()) < len(private):
@@ -140,17 +144,3 @@ def font_says(reader: PdfReader) -> dict[str, str]:
             if found.setdefault(char, raw) != raw:
                 unsure.add(char)
     return {char: raw for char, raw in found.items() if char not in unsure}
-
-
-def _fonts(reader: PdfReader) -> Iterable[Any]:
-    from pypdf.generic._font import Font
-
-    seen: set[int] = set()
-    for page in reader.pages:
-        resources = page.get("/Resources")
-        fonts = resources.get_object().get("/Font") if resources is not None else None
-        for reference in (fonts.get_object() if fonts is not None else {}).values():
-            font = reference.get_object()
-            if id(font) not in seen and len(seen) < _FONTS:
-                seen.add(id(font))
-                yield Font.from_font_resource(font)
