@@ -65,7 +65,7 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Mapp
     gate = leading_gate(verdict)
     if gate is not None and gate.scope == "quality":
         story = next((found[name] for name in gate.fields if name in found and found[name].net > 0), None)
-        if story is not None:
+        if story is not None and 2 * len(story.broken) >= gate.affected:  # else values are not what the gate is about
             return told(story)
         return _plain(gate)
     if gate is not None:

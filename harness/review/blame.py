@@ -27,6 +27,26 @@ LEVEL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """What a figure is in: `unit` after a number that was multiplied by `times`. floor: the least spread over people
+    that is believed, since none over a few is luck; again: a loss from which on it counts as having shown again;
+    most: the largest difference that there can be."""
+
+    unit: str
+    times: float
+    floor: float
+    again: float
+    most: float
+
+
+POINTS = Scale("pts", 100, 0.005, 0.005, 1.0)
+"""F1: draws are averaged, and spread little."""
+ANSWERS = Scale("% of answers", 100, 0.15, 0.05, 1.0)
+"""Shares of answers that show a harm, 0 or 1 each."""
+TOKENS = Scale("k tokens", 1, 0.02, 0.02, float("inf"))
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """One change between two bundles. kind: "sentence" or "setting"; before or after is "" where there is none."""
 
@@ -113,24 +133,24 @@ def with_edits(before: AssistantBundle, after: AssistantBundle, applied: Applied
     )
 
 
-def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
+def attribute(edits: Sequence[Edit], measure: Measure, scale: Scale = POINTS) -> Blame:
     """Whom the loss is due to. Measures baseline and candidate, then each edit left out, then what that leaves open."""
     everything = frozenset(range(len(edits)))
     alone = [everything - {place} for place in range(len(edits))]
     none, whole, *without = measure([frozenset(), everything, *alone])
-    total = effect((), whole, none, 1)
+    total = effect((), whole, none, 1, scale)
 
     def blame(effects: Sequence[Effect], guilty: Sequence[int], verdict: str, reason: str) -> Blame:
         return Blame(tuple(edits), total, tuple(effects), tuple(guilty), verdict, reason)
 
-    effects = [effect((place,), whole, left, len(edits)) for place, left in enumerate(without)]
+    effects = [effect((place,), whole, left, len(edits), scale) for place, left in enumerate(without)]
     guilty = [each.edits[0] for each in effects if each.shown]
     if not guilty and not total.shown:
         reason = "on fresh draws the loss did not show again: it may have been noise"
-        if total.value <= -_AGAIN:
-            points = f"{100 * total.value:.1f}".replace("-", "−")
+        if total.value <= -scale.again:
+            loss = f"{scale.times * total.value:.1f} {scale.unit}".replace("-", "−")
             reason = (
-                f"the loss showed again on fresh draws ({points} points of F1), but {total.n} CVs are too few to tell "
+                f"the loss showed again on fresh draws ({loss}), but {total.n} CVs are too few to tell "
                 "which edit did it"
             )
         return blame(effects, (), "cannot tell", reason)
@@ -139,7 +159,9 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if guilty:
         singly = measure([frozenset({place}) for place in guilty])
         by_itself = [
-            place for place, figures in zip(guilty, singly, strict=True) if effect((), figures, none, len(guilty)).shown
+            place
+            for place, figures in zip(guilty, singly, strict=True)
+            if effect((), figures, none, len(guilty), scale).shown
         ]
         if by_itself:
             return blame(effects, by_itself, "edit", "each of these edits does harm by itself")
@@ -148,7 +170,7 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     if not pairs or len(pairs) > MOST_PAIRS:
         return blame(effects, (), "cannot tell", "the loss is there, but no single edit explains it")
     both = measure([everything - set(pair) for pair in pairs])
-    joint = [effect(pair, whole, left, len(pairs)) for pair, left in zip(pairs, both, strict=True)]
+    joint = [effect(pair, whole, left, len(pairs), scale) for pair, left in zip(pairs, both, strict=True)]
     shown = [each for each in joint if each.shown]
     effects += shown
     if not shown:
@@ -162,7 +184,13 @@ def attribute(edits: Sequence[Edit], measure: Measure) -> Blame:
     return blame(effects, (), "cannot tell", reason)
 
 
-def effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mapping[str, float], tests: int) -> Effect:
+def effect(
+    places: tuple[int, ...],
+    figures: Mapping[str, float],
+    without: Mapping[str, float],
+    tests: int,
+    scale: Scale = POINTS,
+) -> Effect:
     """What the edits at `places` do: mean paired difference of the figures with and without them, with a t interval
     that holds at 1 − LEVEL together with those of `tests` tests (Bonferroni)."""
     from scipy.special import stdtrit
@@ -175,14 +203,8 @@ def effect(places: tuple[int, ...], figures: Mapping[str, float], without: Mappi
     if n == 1:
         return Effect(places, mean, -math.inf, math.inf, 1, False)
     sd = math.sqrt(sum((each - mean) ** 2 for each in differences) / (n - 1))
-    half = float(stdtrit(n - 1, 1 - LEVEL / (2 * tests))) * max(sd, _SD_FLOOR) / math.sqrt(n)
+    half = float(stdtrit(n - 1, 1 - LEVEL / (2 * tests))) * max(sd, scale.floor) / math.sqrt(n)
     return Effect(places, mean, mean - half, mean + half, n, mean + half < 0)
-
-
-_AGAIN = 0.005
-"""A loss of F1 from which on it counts as having shown again."""
-_SD_FLOOR = 0.005
-"""A spread of nothing over a few personas is luck, not certainty."""
 
 
 def _settings(bundle: AssistantBundle) -> dict[str, Json]:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from harness.assistants.bundle import make_bundle
-from harness.review.blame import Edit, attribute, edits_between, with_edits
+from harness.review.blame import ANSWERS, Edit, attribute, edits_between, with_edits
 
 EDITS = [Edit("sentence", f"Old {n}.", f"New {n}.") for n in range(5)]
 
@@ -116,3 +116,25 @@ def test_a_loss_that_shows_again_on_too_few_people_is_not_called_noise():
     assert not blame.total.shown
     assert blame.reason.startswith("the loss showed again on fresh draws (−")
     assert "4 CVs are too few to tell" in blame.reason
+
+
+@pytest.mark.parametrize(("harmed", "people"), [(51, 60), (6, 6), (20, 40)])
+def test_a_harm_in_most_answers_is_never_called_noise(harmed, people):
+    """Shares of answers that show a harm, as a gate that counts people has them."""
+
+    def measure(sets):
+        return [{f"p{n}": -1.0 if 2 in applied and n < harmed else 0.0 for n in range(people)} for applied in sets]
+
+    blame = attribute(EDITS, measure, ANSWERS)
+    assert (blame.verdict, blame.guilty) == ("edit", (2,))
+    assert "noise" not in blame.reason
+
+
+def test_two_people_are_too_few_for_a_harm_that_is_there_or_not():
+    def measure(sets):
+        return [{"p0": -1.0 if 2 in applied else 0.0, "p1": -1.0 if 2 in applied else 0.0} for applied in sets]
+
+    blame = attribute(EDITS, measure, ANSWERS)
+    assert blame.verdict == "cannot tell"
+    assert "too few" in blame.reason
+    assert "noise" not in blame.reason

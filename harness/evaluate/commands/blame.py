@@ -7,7 +7,6 @@ itself, and that must not be taken for an effect.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,7 +15,8 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.commands.blame_words import TOGETHER, Figures, Found, by_field, in_words, keep
+from harness.evaluate.commands.blame_measure import OWN, TOGETHER, Measure, Measured, affected, measure_of, per_persona
+from harness.evaluate.commands.blame_words import Found, by_field, in_words, keep
 from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
@@ -27,14 +27,11 @@ from harness.evaluate.stages.opened import OpenRun, Session, new_store, open_run
 from harness.evaluate.stages.replaying import Part, replay_part
 from harness.evaluate.stages.scoring import score
 from harness.evaluate.stages.showing import show
-from harness.gates.types import Case, Verdict
+from harness.gates.types import Case
 from harness.models.recordings import BLAME, RecordingStore
 from harness.replay.runs import RunInfo
 from harness.replay.types import Arm
-from harness.review.blame import Applied, attribute, edits_between, with_edits
-from harness.scoring.metrics import f1_on
-
-_MOST_DOCUMENTS = 40
+from harness.review.blame import POINTS, Applied, attribute, edits_between, with_edits
 
 
 def blame_run(
@@ -50,18 +47,22 @@ def blame_run(
     edits = edits_between(before, after)
     if not edits:
         raise UsageError("candidate and baseline send the same: there is no edit to blame")
-    fields = _fields(read_verdict(info.folder))
+    measure = measure_of(read_verdict(info.folder))
     with open_run(project, info.folder, plan, listener=listener) as run:
         scored = score(run)
-        affected = _affected(scored.cases, fields)
-        if not affected:
+        chosen = affected(scored.cases, measure)
+        if not chosen:
             raise UsageError("no CV got worse in this run: there is nothing to explain")
-        calls = len(affected) * repeat * (len(edits) + 2)
+        calls = len(chosen) * repeat * (len(edits) + 2)
         _check_cost(scored.cases, calls, max_cost, arms["candidate"].origin, listener)
-        variants = _Variants(run, before, after, affected, range(BLAME, BLAME + repeat), fields)
-        blame = attribute(edits, variants.measure)
-        effects = by_field(blame, variants.measured, fields)
-        found = in_words(blame, fields, effects, len(affected), repeat, variants.spent)
+        variants = _Variants(run, before, after, chosen, range(BLAME, BLAME + repeat), measure)
+        blame = attribute(edits, variants.measure, measure.scale)
+        if blame.verdict == "cannot tell" and measure.fields and measure.scale is not POINTS:
+            variants.name, finer = TOGETHER, measure.in_f1
+            if (again := attribute(edits, variants.measure, finer.scale)).verdict != "cannot tell":
+                blame, measure = again, finer
+        effects = by_field(blame, variants.measured, measure.fields)
+        found = in_words(blame, measure, effects, len(chosen), repeat, variants.spent)
         keep(run.folder, found)
         show(run, decide(run, scored), count_look=False)
     return found
@@ -74,43 +75,6 @@ def _bundle(arms: Mapping[str, Arm], name: str) -> AssistantBundle:
     return arm.bundle
 
 
-def _fields(verdict: Verdict) -> tuple[str, ...]:
-    """The fields that the gates which did not pass name, the worst first; all fields where none is named."""
-    found: list[str] = []
-    for comparison in verdict.comparisons:
-        if comparison.against != "baseline":
-            continue
-        for status in ("FAIL", "INCONCLUSIVE"):
-            for gate in comparison.gates:
-                if gate.status == status and gate.scope == "quality":
-                    found += [name for name in gate.fields if name not in found]
-            if found:
-                return tuple(found[:3])
-    return ()
-
-
-def _figure(case: Case, fields: tuple[str, ...]) -> float | None:
-    if case.score is None or case.score.f1 is None:
-        return None
-    return f1_on(case.score, frozenset(fields)) if fields else case.score.f1
-
-
-def _affected(cases: Sequence[Case], fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Documents whose figure dropped from baseline to candidate, the largest drop first; twins stay out."""
-    figures: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for case in cases:
-        figure = _figure(case, fields)
-        if figure is not None and case.document.twin_of is None:
-            figures[case.document.id][case.record.arm].append(figure)
-    drops = {}
-    for document, arms in figures.items():
-        if arms["baseline"] and arms["candidate"]:
-            drop = _mean(arms["baseline"]) - _mean(arms["candidate"])
-            if drop > 1e-9:
-                drops[document] = drop
-    return tuple(sorted(drops, key=lambda document: -drops[document])[:_MOST_DOCUMENTS])
-
-
 @dataclass(slots=True)
 class _Variants:
     """Measures sets of edits on the affected CVs of a run. measured, spent: what they came to so far, and what that
@@ -121,19 +85,22 @@ class _Variants:
     after: AssistantBundle
     affected: Sequence[str]
     draws: range
-    fields: tuple[str, ...]
-    measured: dict[Applied, Figures] = field(default_factory=dict)
+    by: Measure
+    name: str = OWN
+    measured: dict[Applied, Measured] = field(default_factory=dict)
     spent: Decimal = Decimal(0)
 
     def measure(self, sets: Sequence[Applied]) -> Sequence[Mapping[str, float]]:
-        """The figure of all fields together, by persona, for each set of edits."""
+        """The figure `name` by persona, for each set of edits; each is replayed once."""
+        new = [applied for applied in dict.fromkeys(sets) if applied not in self.measured]
         bundles = {
-            f"variant:{number}": with_edits(self.before, self.after, applied) for number, applied in enumerate(sets)
+            f"variant:{number}": with_edits(self.before, self.after, applied) for number, applied in enumerate(new)
         }
-        cases = self._replay(bundles)
-        for applied, arm in zip(sets, bundles, strict=True):
-            self.measured[applied] = self._figures([case for case in cases if case.record.arm == arm])
-        return [self.measured[applied][TOGETHER] for applied in sets]
+        cases = self._replay(bundles) if bundles else ()
+        for applied, arm in zip(new, bundles, strict=True):
+            own = [case for case in cases if case.record.arm == arm]
+            self.measured[applied] = {name: per_persona(own, figure) for name, figure in self.by.figures().items()}
+        return [self.measured[applied][self.name] for applied in sets]
 
     def _replay(self, bundles: Mapping[str, AssistantBundle]) -> tuple[Case, ...]:
         """The scored answers of each variant, in a run of their own."""
@@ -156,19 +123,6 @@ class _Variants:
                 self.spent += replay_part(Session(run, provider, arms, recordings), part).cost
                 return score(run).cases
 
-    def _figures(self, cases: Sequence[Case]) -> Figures:
-        asked = {TOGETHER: self.fields, **{name: (name,) for name in self.fields}}
-        return {name: _per_persona(cases, fields) for name, fields in asked.items()}
-
-
-def _per_persona(cases: Sequence[Case], fields: tuple[str, ...]) -> dict[str, float]:
-    found: dict[str, list[float]] = defaultdict(list)
-    for case in cases:
-        figure = _figure(case, fields)
-        if figure is not None:
-            found[case.document.persona].append(figure)
-    return {persona: _mean(figures) for persona, figures in found.items()}
-
 
 def _check_cost(cases: Sequence[Case], calls: int, max_cost: float, origin: str, listener: Listener) -> None:
     """Say what blame costs before it costs it, by what the candidate's answers cost in the run."""
@@ -185,7 +139,3 @@ def _check_cost(cases: Sequence[Case], calls: int, max_cost: float, origin: str,
             f"blame would cost about ${expected:.2f}, more than --max-cost {max_cost:.2f}",
             hint=f"give --max-cost {math.ceil(expected)}, or fewer draws with --repeat 1",
         )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

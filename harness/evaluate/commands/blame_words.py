@@ -8,16 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeAlias
 
 from harness.base.canonical import pretty
 from harness.base.types import Json
-from harness.review.blame import LEVEL, Applied, Blame, Effect, effect
-
-Figures: TypeAlias = Mapping[str, Mapping[str, float]]
-"""F1 by field (and of them all together), then by persona."""
-
-TOGETHER = ""
+from harness.evaluate.commands.blame_measure import Measure, Measured
+from harness.review.blame import LEVEL, POINTS, Applied, Blame, Effect, Scale, effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +33,14 @@ class FieldEffect:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What blame came to, in words and figures. fields: whose F1, taken together, the effects are about; by_field: of
-    the guilty edits, one by one; cost in US dollars."""
+    """What blame came to, in words and figures. measure: what the effects are of; by_field: F1 of its fields, one by
+    one, for the guilty edits; cost in US dollars."""
 
     sentence: str
     effects: tuple[Sentence, ...]
     by_field: tuple[FieldEffect, ...]
     blame: Blame
-    fields: tuple[str, ...]
+    measure: Measure
     documents: int
     draws: int
     cost: str
@@ -53,62 +48,66 @@ class Found:
 
 def in_words(
     blame: Blame,
-    fields: tuple[str, ...],
+    measure: Measure,
     by_field: tuple[FieldEffect, ...],
     documents: int,
     draws: int,
     cost: Decimal,
 ) -> Found:
-    about = " and ".join(fields) if fields else "all fields"
-    together = f"{about} together" if len(fields) > 1 else about
     rest = len(blame.edits) - len(blame.guilty)
     others = f"; the other {f'{rest} edits' if rest > 1 else 'edit'}: nothing shown" if rest else ""
     if blame.verdict == "cannot tell":
         sentence = f"cannot tell: {blame.reason}"
     else:
-        told = [_guilt(each, blame, by_field) for each in _guilty(blame)]
-        level = f"{draws} draws, {100 * (1 - LEVEL):.0f} % intervals for each field, over all edits"
+        told = [_guilt(each, blame, measure, by_field) for each in _guilty(blame)]
+        level = f"{draws} draws, {100 * (1 - LEVEL):.0f} % intervals, over all edits"
         sentence = f"{'; '.join(told)} ({level}); {blame.reason}{others}"
     effects = tuple(
         Sentence(
-            f"{_labels(effect, blame)}: {together} {_figures(effect)}, {draws} draws"
+            f"{_labels(effect, blame)}: {measure.what} {_figures(effect, measure.scale)}, {draws} draws"
             + ("" if effect.shown else " (nothing shown)"),
             effect,
         )
         for effect in sorted(blame.effects, key=lambda each: each.value)
     )
-    return Found(sentence, effects, by_field, blame, fields, documents, draws, f"{cost:.4f}")
+    return Found(sentence, effects, by_field, blame, measure, documents, draws, f"{cost:.4f}")
 
 
-def _guilt(guilty: Effect, blame: Blame, by_field: Sequence[FieldEffect]) -> str:
-    """One guilty edit (or pair) and what it does to each field; to all fields where none is named."""
+def _guilt(guilty: Effect, blame: Blame, measure: Measure, by_field: Sequence[FieldEffect]) -> str:
+    """One guilty edit (or pair) and what it does to each field, or to the gate's own figure."""
     single = [each for each in by_field if each.effect.edits == guilty.edits]
     told = [
-        f"`{each.field}` {_figures(each.effect)}" + ("" if each.effect.shown else ", not shown alone")
+        f"`{each.field}` {_figures(each.effect, POINTS)}" + ("" if each.effect.shown else ", not shown alone")
         for each in single
+        if measure.scale is POINTS or each.effect.shown
     ]
-    return f"{_labels(guilty, blame)} {', '.join(told) or f'all fields {_figures(guilty)}'}"
+    if measure.scale is not POINTS or not told:
+        told.insert(0, f"{measure.what} {_figures(guilty, measure.scale)}")
+    return f"{_labels(guilty, blame)} {', '.join(told)}"
 
 
 def _labels(effect: Effect, blame: Blame) -> str:
     return " and ".join(blame.edits[place].label for place in effect.edits)
 
 
-def _figures(effect: Effect) -> str:
-    low, high = _bounds(effect)
-    shown = f"[{_number(low)}, {_number(high)}]" if low is not None and high is not None else "[unbounded]"
-    return f"{_number(effect.value)} pts {shown}, {effect.n} CVs"
+def _figures(effect: Effect, scale: Scale) -> str:
+    """An effect with its interval: a harm that is counted, or tokens, is more of it, so its sign is turned."""
+    sign = 1 if scale is POINTS else -1
+    ends = [end for end in _bounds(effect, scale) if end is not None]
+    shown = f"[{', '.join(_number(end * sign, scale) for end in sorted(ends, key=lambda end: end * sign))}]"
+    return f"{_number(effect.value * sign, scale)} {scale.unit} {shown if ends else '[unbounded]'}, {effect.n} CVs"
 
 
-def _bounds(effect: Effect) -> tuple[float | None, float | None]:
-    """The interval, no wider than a difference of F1 can be; nothing where one person is all there is."""
+def _bounds(effect: Effect, scale: Scale) -> tuple[float | None, float | None]:
+    """The interval, no wider than a difference can be; nothing where one person is all there is."""
     if not math.isfinite(effect.lower):
         return None, None
-    return max(-1.0, effect.lower), min(1.0, effect.upper)
+    return max(-scale.most, effect.lower), min(scale.most, effect.upper)
 
 
-def _number(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "−")
+def _number(value: float, scale: Scale) -> str:
+    shown = f"{scale.times * value:+.1f}".replace("-", "−")
+    return "±0.0" if shown in ("+0.0", "−0.0") else shown
 
 
 def keep(folder: Path, found: Found) -> None:
@@ -116,21 +115,25 @@ def keep(folder: Path, found: Found) -> None:
     value = {
         "sentence": found.sentence,
         "verdict": found.blame.verdict,
-        "fields": list(found.fields),
+        "gate": found.measure.gate,
+        "what": found.measure.what,
+        "unit": found.measure.scale.unit,
+        "fields": list(found.measure.fields),
         "documents": found.documents,
         "draws": found.draws,
         "level": 1 - LEVEL,
         "cost": found.cost,
         "edits": [asdict(edit) | {"label": edit.label} for edit in found.blame.edits],
         "guilty": list(found.blame.guilty),
-        "effects": [_plain(each.effect) | {"sentence": each.sentence} for each in found.effects],
-        "by_field": [_plain(each.effect) | {"field": each.field} for each in found.by_field],
+        "effects": [_plain(each.effect, found.measure.scale) | {"sentence": each.sentence} for each in found.effects],
+        "by_field": [_plain(each.effect, POINTS) | {"field": each.field} for each in found.by_field],
     }
     (folder / "blame.json").write_text(pretty(json.loads(json.dumps(value))), encoding="utf-8")
 
 
-def _plain(effect: Effect) -> dict[str, Json]:
-    low, high = _bounds(effect)
+def _plain(effect: Effect, scale: Scale) -> dict[str, Json]:
+    """value, lower, upper: of the figure, higher is better (a harm that is counted is negative)."""
+    low, high = _bounds(effect, scale)
     return {
         "edits": list(effect.edits),
         "value": effect.value,
@@ -141,7 +144,7 @@ def _plain(effect: Effect) -> dict[str, Json]:
     }
 
 
-def by_field(blame: Blame, measured: Mapping[Applied, Figures], fields: tuple[str, ...]) -> tuple[FieldEffect, ...]:
+def by_field(blame: Blame, measured: Mapping[Applied, Measured], fields: tuple[str, ...]) -> tuple[FieldEffect, ...]:
     """What each guilty edit (or pair of them) does to each field; a field's intervals hold together over all edits."""
     everything = frozenset(range(len(blame.edits)))
     tests = len(blame.edits)
