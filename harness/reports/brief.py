@@ -6,6 +6,7 @@ It is made once, as a table of summary.json; faces render it and compute nothing
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -44,6 +45,7 @@ def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict
         "flips": _flips(flips),
         "worst_field": worst if worst is not None and worst["value"] < 0 else None,
         "losses": losses,
+        "moved": _moved(found, fields),
         "tiles": _tiles(verdict, summary),
         "worst": [_worst_cv(row) for row in (flips["documents"] if flips else ()) if row["broken"]][:WORST],
         "actions": actions(verdict, summary),
@@ -118,6 +120,37 @@ def _field(row: Mapping[str, Any], story: Story | None, baseline: bool) -> dict[
         "fixed": len(story.fixed) if story else 0,
         "told": told(story) if story else "",
     }
+
+
+def _moved(found: Mapping[str, Story], fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every field of which a CV changed sides, the largest net loss first. beyond_noise: its bounds exclude zero, or so
+    many CVs went one way that chance alone (a fair coin a CV) does so less than once in twenty."""
+    deltas = {row["field"]: row for row in fields}
+    rows = []
+    for story in found.values():
+        if not story.broken and not story.fixed:
+            continue
+        row = deltas.get(story.field, {"value": None, "lower": None, "upper": None})
+        shown = row["lower"] is not None and (row["upper"] < 0 or row["lower"] > 0)
+        rows.append(
+            {
+                "field": story.field,
+                "name": plural(story.field),
+                "value": row["value"],
+                "broken": list(story.broken),
+                "fixed": list(story.fixed),
+                "having": story.having,
+                "beyond_noise": shown or _one_sided(len(story.broken), len(story.fixed)),
+            }
+        )
+    return rows
+
+
+def _one_sided(broken: int, fixed: int) -> bool:
+    """Whether an exact two-sided sign test of CVs broken against fixed is below .05."""
+    n, k = broken + fixed, max(broken, fixed)
+    tail = sum(math.comb(n, i) for i in range(k, n + 1)) / 2**n
+    return n > 0 and 2 * tail < 0.05
 
 
 def _flips(flips: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_run import Synthetic
 
-from harness.reports import junit, labels, markdown, terminal
+from harness.reports import junit, labels, markdown, terminal, watched
 from harness.reports.export import guarded, table, write_csv
 from harness.reports.redaction import Redactor
 
@@ -276,3 +276,21 @@ def test_nothing_has_no_sign(value: float, told: str) -> None:
 )
 def test_no_share_is_less_than_nothing_by_rounding(value: float, told: str) -> None:
     assert labels.percent(value) == told
+
+
+def test_a_save_is_told_with_its_verdict_the_fields_that_moved_and_how_sure_that_is(
+    run: Synthetic, summary: dict[str, Any]
+) -> None:
+    told = watched.lines(run.verdict, summary)
+    assert told[0].startswith("✕ HOLD [SIMULATED]")
+    moved = {row["name"]: row for row in summary["brief"]["moved"]}
+    assert moved
+    for line in told:
+        assert "\n" not in line
+        for name, row in moved.items():
+            if line.strip().startswith((f"✕ {name} ", f"✓ {name} ", f"± {name} ")):
+                assert ("may be noise" in line) is not row["beyond_noise"]
+                assert f"broken in {len(row['broken'])} " in line or not row["broken"]
+    same = synthetic_run.make(6, 1, identical=True)
+    quiet = watched.lines(same.verdict, summary_of(same))
+    assert quiet[0].startswith("✓ SHIP")

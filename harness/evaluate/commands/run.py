@@ -13,6 +13,7 @@ from harness.evaluate.setup.estimate import TooExpensiveError
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.looks import batches
 from harness.evaluate.setup.plan import Plan
+from harness.evaluate.setup.provider import Provider
 from harness.evaluate.stages.again import ask_again
 from harness.evaluate.stages.deciding import decide
 from harness.evaluate.stages.evaluation import Evaluation
@@ -32,8 +33,10 @@ def evaluate(
     listener: Listener | None = None,
     resume: str | None = None,
     clock: Clock | None = None,
+    provider: Provider | None = None,
 ) -> Evaluation:
-    """Replay what `plan` says (or go on with run `resume`), then score, decide and show it.
+    """Replay what `plan` says (or go on with run `resume`), then score, decide and show it. provider: one that is open
+    already, so that nobody waits for it.
 
     Ctrl-C ends the replay cleanly; what is there is scored and shown, and the verdict says that it is partial.
     Raises HarnessError: UsageError before anything is sent, ProviderUnavailableError, RecordingsMissingError.
@@ -42,7 +45,12 @@ def evaluate(
     if plan.out is not None and plan.out.exists() and not plan.out.is_dir():
         raise UsageError(f"--out {plan.out} is a file", hint="name a folder")
     with open_session(
-        project, plan, listener=listener or Silent(), clock=clock or SystemClock(), resume=resume
+        project,
+        plan,
+        listener=listener or Silent(),
+        clock=clock or SystemClock(),
+        resume=resume,
+        provider=provider,
     ) as session:
         evaluation = _replay_and_look(session)
     missing = evaluation.replay.missing if evaluation.replay is not None else ()

@@ -81,8 +81,10 @@ def open_session(
     clock: Clock,
     resume: str | None = None,
     recording: bool = False,
+    provider: Provider | None = None,
 ) -> Iterator[Session]:
-    """A new run of what `plan` says, or the begun run `resume` ("": the newest) to go on with.
+    """A new run of what `plan` says, or the begun run `resume` ("": the newest) to go on with. provider: one that is
+    open already, and stays open.
 
     Raises UsageError before anything is sent. A run that ends with an error before anything was sent or written
     leaves no trace.
@@ -94,7 +96,7 @@ def open_session(
     begun = _begun(project, resume)
     if plan.answers is None:
         threading.Thread(target=_warm_up, daemon=True).start()
-    with open_provider(plan, recordings) as provider:
+    with contextlib.nullcontext(provider) if provider else open_provider(plan, recordings) as provider:
         if plan.require_baseline:
             require_baseline(project, plan.require_baseline, provider.origin, plan.assistants)
         arms = _arms(project, plan, inputs, provider, recordings, begun, clock)
