@@ -67,6 +67,12 @@ def run(
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
+    service_url: str = typer.Option(
+        "", "--service", metavar="URL", help="With --arms legacy-http,candidate-http: measure a running service."
+    ),
+    load: int = typer.Option(1, "--load", min=1, max=500, help="With --service: users at a time."),
+    from_service: str = typer.Option("", "--from-service", metavar="DB", help="A run of what production answered."),
+    since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: pairs from then on."),
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
     as_json: bool = typer.Option(
         False, "--json", help="Print verdict.json instead of the table (of several candidates a list)."
@@ -76,6 +82,7 @@ def run(
 ) -> int:
     """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
     from harness.cli.plans import WHOLE, plan_of
+    from harness.cli.production import from_production, measured_over_http
     from harness.cli.progress import TerminalListener
     from harness.evaluate.commands.run import evaluate
 
@@ -110,6 +117,10 @@ def run(
         raise UsageError("--run ID goes with --resume")
     if resume:
         plan = _as_begun(plan, run_id)
+    if service_url:
+        plan = measured_over_http(project, plan, service_url, load)
+    if from_service:
+        project, plan = from_production(project, plan, from_service, since)
     with TerminalListener(quiet=quiet) as listener:
         evaluation = evaluate(project, plan, listener=listener, resume=run_id if resume else None)
     return show(evaluation, as_json=as_json, quiet=quiet, verbose=verbose)

@@ -55,7 +55,7 @@ def serve(
     ),
 ) -> int:
     """Run the CV-import service: both ways of reading a CV behind one API. Free and offline by default."""
-    _require_extra()
+    require_extra()
     from harness.evaluate.commands import serving
     from harness.service.settings import ServiceSettings, read_further
     from harness.service.tokens import read_tokens
@@ -106,7 +106,7 @@ def token(
     file: Path | None = typer.Option(None, "--file", help="Append the entry there (default: print it)."),
 ) -> int:
     """Make a token: the token is shown once, only its digest is kept."""
-    _require_extra()
+    require_extra()
     from datetime import UTC, datetime
 
     from harness.service.tokens import new_token
@@ -133,7 +133,7 @@ def stage(
     flags: Path | None = typer.Option(None, "--flags", metavar="FILE"),
 ) -> int:
     """Bring the flag file to a stage by hand; `off` is the instant rollback."""
-    _require_extra()
+    require_extra()
     from harness.service.flags import STAGES, checked, stage_of, write_stage
 
     path = flags or Project.find().reports / "service" / "flags.json"
@@ -155,7 +155,7 @@ def forget(
     database: str = typer.Option("", "--database", metavar="URL", help=_DATABASE_HELP),
 ) -> int:
     """Erase everything the service knows of a person: tasks, answers, pairs, corrections."""
-    _require_extra()
+    require_extra()
     from harness.evaluate.commands.serving import forget_person
 
     typer.echo(f"{forget_person(database_url(Project.find(), database), user)} tasks erased")
@@ -169,7 +169,7 @@ def retain(
     pair_days: float = typer.Option(30.0, "--pair-days", min=0.0, help="Contents of pairs older than that go."),
 ) -> int:
     """Erase what is too old now, as the running service does by its timer."""
-    _require_extra()
+    require_extra()
     from harness.evaluate.commands.serving import retain_now
 
     tasks, pairs = retain_now(database_url(Project.find(), database), days, pair_days)
@@ -185,7 +185,12 @@ def database_url(project: Project, given: str) -> str:
     return named or f"sqlite:///{project.reports / 'service' / 'service.db'}"
 
 
-def _require_extra() -> None:
+def evidence_folder(project: Project) -> Path:
+    """Where copies of production's CVs lie as a project of their own: never in version control."""
+    return project.reports / "service" / "evidence"
+
+
+def require_extra() -> None:
     """Raises UsageError naming the command that installs what is missing."""
     from importlib.util import find_spec
 

@@ -30,7 +30,7 @@ from harness.service.store import Finished, Store, TaskGoneError
 WORKFLOWS = "cv-import-1"
 """Version of the workflow's steps: tasks begun under another version are not gone on with (they end as overdue)."""
 
-DRAWS = 1000
+DRAWS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -117,12 +117,20 @@ class TwoPass:
         """Say that this process is alive, and go on with the tasks of those that are not. How many processes."""
         await asyncio.to_thread(self._store.beat, self.worker_id)
         dead = [w for w in await asyncio.to_thread(self._store.dead_workers, self._dead_after_s) if w != self.worker_id]
+        if dead:
+            await self._begin_unbegun()
         for worker_id in dead:
             # The library re-enqueues in one step what the dead one had, so two of us doing this do no harm.
             await asyncio.to_thread(DBOS._recover_pending_workflows, [worker_id])
             await asyncio.to_thread(self._store.drop_worker, worker_id)
             warn("the tasks of a process that died go on here", worker=worker_id)
         return len(dead)
+
+    async def _begin_unbegun(self) -> None:
+        """Begin tasks whose process died between storing and beginning them: the library knows nothing of them."""
+        for task_id in await asyncio.to_thread(self._store.unfinished_legacy, self._dead_after_s):
+            if task_id not in self._under_way and await DBOS.get_workflow_status_async(task_id) is None:
+                await self.start(task_id)
 
     async def forget(self, task_ids: list[str]) -> None:
         """Stop tasks and take the library's rows of them away."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -23,7 +23,7 @@ from openfeature.flag_evaluation import FlagResolutionDetails
 from openfeature.provider import AbstractProvider, Metadata
 
 from harness.base.canonical import pretty, sha256
-from harness.base.errors import InvalidFileError, UsageError
+from harness.base.errors import InvalidFileError
 from harness.base.files import write_whole
 from harness.service.tokens import Identity
 
@@ -149,6 +149,8 @@ def checked(content: bytes) -> dict[str, Any]:
     variants = flag.get("variants")
     if not isinstance(variants, dict) or not variants or not set(map(str, variants.values())) <= set(WAYS):
         raise ValueError(f"the variants of {FLAG!r} must be {', '.join(WAYS)}")
+    for shares in (*_fractions(flag), *_fractions(data.get("$evaluators"))):
+        _check_shares(shares, variants)
     core = FlagdCore()
     try:
         core.set_flags(json.loads(content))
@@ -159,6 +161,28 @@ def checked(content: bytes) -> dict[str, Any]:
     except (OpenFeatureError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"not as flagd reads it: {getattr(error, 'error_message', None) or error}") from None
     return dict(data)
+
+
+def _fractions(node: Any) -> Iterator[Any]:
+    """The arguments of every `fractional` in a rule."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "fractional":
+                yield value
+            yield from _fractions(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _fractions(value)
+
+
+def _check_shares(shares: Any, variants: Mapping[str, Any]) -> None:
+    """flagd passes over a share that it cannot read, and everybody gets the default. Raises ValueError."""
+    if not isinstance(shares, list) or not shares:
+        raise ValueError("`fractional` must be a list of shares")
+    for share in shares if isinstance(shares[0], list) else shares[1:]:
+        known = isinstance(share, list) and 1 <= len(share) <= 2 and share[0] in variants
+        if not known or not all(type(weight) is int and weight >= 0 for weight in share[1:]):
+            raise ValueError(f"no share of a variant: {json.dumps(share)}")
 
 
 def default_flags(stage: Stage = "off") -> dict[str, Any]:
@@ -182,22 +206,18 @@ def default_flags(stage: Stage = "off") -> dict[str, Any]:
 def write_stage(path: Path, stage: Stage) -> None:
     """Bring the file to a stage; rules for users and tenants stay. off: nobody, whatever the rules say.
 
-    The file is replaced in one step, so that no service reads half of it. Raises InvalidFileError.
+    The file is replaced in one step, so that no service reads half of it. A broken file stands in nobody's way to
+    `off`: it is kept beside the new one. Raises InvalidFileError where another stage is asked of a broken file.
     """
-    if not path.exists():
-        data = default_flags(stage)
-    else:
-        try:
-            data = _at_stage(checked(path.read_bytes()), stage)
-        except ValueError as error:
-            raise InvalidFileError(path, "", str(error), hint="correct it first") from None
-    content = pretty(data).encode()
+    content = path.read_bytes() if path.exists() else None
     try:
-        checked(content)
+        data = default_flags(stage) if content is None else _at_stage(checked(content), stage)
     except ValueError as error:
-        raise UsageError(f"the flag file would not be readable: {error}") from None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content)
+        if stage != "off" or content is None:
+            raise InvalidFileError(path, "", str(error), hint="correct it first") from None
+        write_whole(path.with_name(f"{path.name}.broken"), content)
+        data = default_flags("off")
+    write_whole(path, pretty(data))
 
 
 def stage_of(data: Mapping[str, Any]) -> str:
@@ -205,7 +225,7 @@ def stage_of(data: Mapping[str, Any]) -> str:
     if data["flags"][FLAG].get("state") == "DISABLED":
         return "off"
     share = data.get("$evaluators", {}).get(SHARE)
-    return next((stage for stage in STAGES if share == _share(stage)), "other")
+    return next((stage for stage in STAGES[1:] if share == _share(stage)), "other")
 
 
 def _at_stage(data: dict[str, Any], stage: Stage) -> dict[str, Any]:

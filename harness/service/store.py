@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, delete, select, update
@@ -119,6 +119,13 @@ class Store:
             late = (Task.state.in_(RUNNING), Task.deadline_at < now)
             result: Any = session.execute(update(Task).where(*late).values(**values))
             return int(result.rowcount)
+
+    def unfinished_legacy(self, older_s: float) -> Sequence[str]:
+        """Ids of legacy tasks that are not at their end and not quite new."""
+        before = self.clock.now() - timedelta(seconds=older_s)
+        chosen = select(Task.id).where(Task.way == "legacy", Task.state.in_(RUNNING), Task.created_at < before)
+        with self.session() as session:
+            return session.scalars(chosen).all()
 
     def beat(self, worker_id: str) -> None:
         """This process is alive."""
