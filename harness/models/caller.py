@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError
+from harness.models.budget import Budget, Reservation
 from harness.models.client import ModelClient
 from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore, recorded_attempts
@@ -31,11 +33,13 @@ def build_caller(
     limiter: Limiter | None = None,
     retry: RetryPolicy | None = None,
     cache_key: str = "",
+    budget: Budget | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Clock | None = None,
 ) -> Caller:
     """A caller for one arm.
 
+    budget: what the run may spend; share one among all arms.
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none, InvalidFileError where a
     recording that may be needed is in a file that is no sound pack: before any call.
@@ -57,6 +61,7 @@ def build_caller(
         limiter=limiter or Limiter(8),
         retry=retry or RetryPolicy(),
         cache_key=cache_key,
+        budget=budget,
         sleep=sleep,
         clock=clock or SystemClock(),
     )
@@ -72,6 +77,7 @@ class _Caller:
     limiter: Limiter
     retry: RetryPolicy
     cache_key: str
+    budget: Budget | None
     sleep: Callable[[float], Awaitable[None]]
     clock: Clock
 
@@ -87,7 +93,7 @@ class _Caller:
         return await self._send(self.client, call)
 
     async def _send(self, client: ModelClient, call: Call) -> tuple[Attempt, ...]:
-        """Send until an attempt is the last one. The wait before a retry holds no slot."""
+        """Send until an attempt is the last one. The waits for a retry and for the budget hold no slot."""
         attempts: list[Attempt] = []
         wait_s: float | None = 0.0
         while wait_s is not None:
@@ -96,12 +102,24 @@ class _Caller:
                 begin = self.clock.monotonic_ms()
                 await self.sleep(wait_s)
                 waited_ms = self.clock.monotonic_ms() - begin
+            attempt = await self._attempt(client, call, len(attempts) + 1, waited_ms)
+            attempts.append(attempt)
+            wait_s = self.retry.wait_s(attempt)
+        return tuple(attempts)
+
+    async def _attempt(self, client: ModelClient, call: Call, number: int, waited_ms: float) -> Attempt:
+        """Send once, within the budget. However it ends, what was reserved for it is settled."""
+        budget = self.budget
+        held = await budget.reserve(call) if budget is not None else Reservation()
+        spent = Decimal(0)
+        try:
             async with self.limiter.slot() as slot:
-                attempt_id = await self.journal.intend(call)
+                attempt_id = await self.journal.intend(call, held.dollars)
+                spent = held.dollars  # until it is known better
                 attempt = await client.send(
                     call,
                     attempt_id=attempt_id,
-                    number=len(attempts) + 1,
+                    number=number,
                     queue_ms=slot.queue_ms,
                     retry_wait_ms=waited_ms,
                     cache_key=self.cache_key,
@@ -110,10 +128,14 @@ class _Caller:
                     self.limiter.throttled(slot)
                 elif attempt.outcome != "failed":
                     self.limiter.succeeded()
-            await self.journal.commit(attempt)
-            attempts.append(attempt)
-            wait_s = self.retry.wait_s(attempt)
-        return tuple(attempts)
+            if budget is not None:
+                attempt = budget.believed(attempt, held)
+                spent = budget.price(call, attempt, held)
+            await self.journal.commit(attempt, spent)
+        finally:
+            if budget is not None:
+                budget.settle(held, spent)
+        return attempt
 
     def _missing(self, call: Call) -> Attempt:
         """Stands for the answer that nobody recorded; it was never sent and is not journaled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias
 
 from harness.base.types import Json, Source
@@ -110,11 +111,13 @@ class Recording:
 
 
 class Journal(Protocol):
-    """Where attempts are made durable: an intent before the send, the attempt before its result is used."""
+    """Where attempts are made durable: an intent before the send, the attempt before its result is used.
 
-    async def intend(self, call: Call) -> str: ...
+    reserved, spent: US dollars that the attempt may cost at most, and that it did cost, where a budget is kept."""
 
-    async def commit(self, attempt: Attempt) -> None: ...
+    async def intend(self, call: Call, reserved: Decimal = ...) -> str: ...
+
+    async def commit(self, attempt: Attempt, spent: Decimal = ...) -> None: ...
 
 
 class Caller(Protocol):

@@ -16,10 +16,11 @@ from typing import TypeAlias
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.corpus.types import Document, Extraction
+from harness.models.budget import BudgetSpentError
 from harness.models.types import Caller
 from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.feed import Unit, feed
-from harness.replay.health import Health
+from harness.replay.health import Health, to_ask_again
 from harness.replay.maker import RecordMaker
 from harness.replay.progress import Progress, ReplaySummary, Tally
 from harness.replay.store import RunStore
@@ -55,6 +56,9 @@ async def replay(
     shut_out_limit: so many calls of one origin in a row that meet a refused key, a used-up quota or no connection
     end the run.
 
+    What a refused key or an unreachable server left behind, and all of an arm of which not one call was answered, is
+    asked again when the run is resumed; until then it is not complete.
+
     Raises ProviderUnavailableError then, StoreError where the store cannot be written, UsageError where a document
     is not the one that the run began with. Records made until then stay, and the run can be resumed.
     """
@@ -63,7 +67,8 @@ async def replay(
     _refuse_changed(store, documents)
     clock = clock or SystemClock()
     # What failed in the harness itself is made again: its calls are durable and cost nothing a second time.
-    there = {key for key, failure in store.done().items() if failure != "harness"}
+    again = to_ask_again(store, arms)
+    there = {key for key, failure in store.done().items() if failure != "harness" and key not in again}
     to_do = {
         document.id: keys
         for document in documents
@@ -107,11 +112,15 @@ async def replay(
     store.set_status("running")
     complete = False
     writable = True
+    ended = ""
     try:
         await crew.work(units, maker.make, stop or asyncio.Event(), grace_s)
         if not crew.halted.is_set():
             await maker.settle()
-            complete = not maker.missing
+            again = to_ask_again(store, arms)
+            complete = not maker.missing and not again
+    except BudgetSpentError as error:
+        ended = str(error)
     except StoreError:
         writable = False
         raise
@@ -119,9 +128,9 @@ async def replay(
         if writable:
             store.set_status("complete" if complete else "interrupted", clock.now())
     changed()
-    for error in display_errors:
-        trace = "".join(traceback.format_exception(error))
-        await store.log("error", f"the progress display broke: {type(error).__name__}", trace)
+    for broke in display_errors:
+        trace = "".join(traceback.format_exception(broke))
+        await store.log("error", f"the progress display broke: {type(broke).__name__}", trace)
     return ReplaySummary(
         written=tally.written,
         kept=tally.kept,
@@ -137,6 +146,8 @@ async def replay(
         complete=complete,
         interrupted=crew.halted.is_set(),
         missing=tuple(sorted(maker.missing, key=lambda missing: missing.key)),
+        ended=ended,
+        to_ask_again=len(again),
     )
 
 

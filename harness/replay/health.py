@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from harness.base.errors import ProviderUnavailableError
 from harness.models.answers import QUOTA
+from harness.models.retry import retryable
 from harness.models.types import Attempt
+from harness.replay.types import Arm, RecordKey
+
+if TYPE_CHECKING:
+    from harness.replay.store import RunStore
 
 
 def is_shut_out(attempt: Attempt) -> bool:
@@ -15,6 +22,30 @@ def is_shut_out(attempt: Attempt) -> bool:
     if attempt.outcome != "failed" or attempt.source == "recorded":
         return False
     return attempt.error in ("connection", "unreachable", QUOTA) or attempt.status in (401, 403)
+
+
+def may_pass(attempt: Attempt) -> bool:
+    """Whether the failure is no word about the call, so that a resumed run asks again: the key was refused, the
+    account was empty, or nothing could be sent."""
+    return is_shut_out(attempt) and attempt.error != "connection"
+
+
+def to_ask_again(store: RunStore, arms: Sequence[Arm]) -> frozenset[RecordKey]:
+    """Records that are failures today and may be answers tomorrow: those that `may_pass`, and all of an arm that was
+    asked and never got an answer, because its server was down or turned everything away."""
+    done = store.done()
+    found = set()
+    for arm in arms:
+        records = {key: failure for key, failure in done.items() if key.arm == arm.id}
+        failed = {key: store.attempts_of(key)[-1:] for key, failure in records.items() if failure == "provider"}
+        found |= {key for key, last in failed.items() if any(map(may_pass, last))}
+        if len(failed) == len(records) and all(_was_down(attempt) for last in failed.values() for attempt in last):
+            found |= failed.keys()
+    return frozenset(found)
+
+
+def _was_down(attempt: Attempt) -> bool:
+    return attempt.source != "recorded" and (is_shut_out(attempt) or retryable(attempt))
 
 
 @dataclass(slots=True)

@@ -9,14 +9,16 @@ from datetime import date
 from harness.base.errors import HarnessError, ProviderUnavailableError
 from harness.base.types import Failure
 from harness.corpus.types import Document, Extraction
+from harness.models.budget import BudgetSpentError
 from harness.models.types import Attempt, Caller, Usage
 from harness.pipelines.types import PerDocument, Pipeline, PipelineInput, PipelineResult
 from harness.replay.calls import Earlier, MissingRecordingError, StoppedError, WatchedCaller
 from harness.replay.feed import Unit
 from harness.replay.health import Health
+from harness.replay.journal import WORKING_ON
 from harness.replay.progress import MissingRecording, Tally
 from harness.replay.record import build_record, total_cost
-from harness.replay.store import WORKING_ON, RunStore
+from harness.replay.store import RunStore
 from harness.replay.types import Record, RecordKey
 from harness.replay.writer import StoreError
 
@@ -59,7 +61,7 @@ class RecordMaker:
         """Make the unit's record, unless the run is being stopped or a recording is missing (which is no want where
         the arm goes only as far as it is recorded).
 
-        Raises StoreError and ProviderUnavailableError, which end the run; nothing else.
+        Raises StoreError, ProviderUnavailableError and BudgetSpentError, which end the run; nothing else.
         """
         WORKING_ON.set(unit.key)
         caller = self._caller(unit)
@@ -138,7 +140,7 @@ class RecordMaker:
             if not caller.attempts and any(attempt.source == "live" for attempt in result.attempts):
                 caller.take_in(result.attempts)  # it asked by itself: a service over HTTP
             return result
-        except (StoppedError, MissingRecordingError, StoreError, ProviderUnavailableError):
+        except (StoppedError, MissingRecordingError, StoreError, ProviderUnavailableError, BudgetSpentError):
             raise
         except Exception as error:  # noqa: BLE001 - one pipeline that breaks must not end the run
             return await self._our_failure(unit, caller, error)

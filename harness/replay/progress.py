@@ -49,7 +49,8 @@ class ReplaySummary:
 
     failures: how many of the written ones, by kind of failure. complete: every record of the run is there now.
     missing: records without recordings, for which nothing was written; not those that the run does without.
-    unknown_calls: calls of this run of which nobody knows whether they were billed.
+    unknown_calls: calls of this run of which nobody knows whether they were billed. ended: why it ended early, where
+    that is about money; to_ask_again: records that are failures today and may be answers tomorrow.
     """
 
     written: int
@@ -66,6 +67,8 @@ class ReplaySummary:
     complete: bool
     interrupted: bool
     missing: tuple[MissingRecording, ...] = ()
+    ended: str = ""
+    to_ask_again: int = 0
 
 
 @dataclass(slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
+from harness.replay.damage import DamagedStoreError
 from harness.replay.lock import being_written
 from harness.replay.manifest import RUN_ID
-from harness.replay.store import FILE, RunStore
+from harness.replay.store import FILE, UNFINISHED, RunStore
 from harness.replay.types import Manifest
 
 
@@ -21,7 +22,8 @@ class RunInfo:
 
     records: how many there are, of `expected`; what was asked again is in neither, and no more is
     expected of an arm that goes as far as it is recorded. live: a process is writing it now.
-    replayed: documents with a record; fewer than the manifest's where a run ended early.
+    replayed: documents with a record; fewer than the manifest's where a run ended early. damaged: no version of the
+    harness can read it.
     """
 
     run_id: str
@@ -32,6 +34,7 @@ class RunInfo:
     live: bool
     problem: str = ""
     replayed: frozenset[str] = frozenset()
+    damaged: bool = False
 
     @property
     def status(self) -> str:
@@ -56,10 +59,19 @@ def verdict_folder(folder: Path, candidate: str) -> Path:
 
 def runs(project: Project) -> tuple[RunInfo, ...]:
     """All runs, newest first."""
+    return tuple(map(run_info, run_folders(project)))
+
+
+def run_folders(project: Project) -> list[Path]:
+    """Where runs are, newest first."""
     if not project.runs.is_dir():
-        return ()
-    folders = [folder for folder in project.runs.iterdir() if (folder / FILE).is_file()]
-    return tuple(run_info(folder) for folder in sorted(folders, key=lambda folder: folder.name, reverse=True))
+        return []
+    folders = [
+        folder
+        for folder in project.runs.iterdir()
+        if (not folder.name.startswith(".") and (folder / FILE).is_file()) or _is_named_like_a_run(folder)
+    ]
+    return sorted(folders, key=lambda folder: folder.name, reverse=True)
 
 
 def run_info(folder: Path) -> RunInfo:
@@ -71,7 +83,8 @@ def run_info(folder: Path) -> RunInfo:
             arms = {arm.id for arm in manifest.arms}
             done = [key for key in store.done() if key.arm in arms]
     except HarnessError as error:
-        return RunInfo(folder.name, folder, None, 0, 0, live, error.message)
+        damaged = isinstance(error, DamagedStoreError) or not (folder / FILE).is_file()
+        return RunInfo(folder.name, folder, None, 0, 0, live, error.message, damaged=damaged)
     made = Counter(key.arm for key in done)
     expected = sum(
         made[arm.id] if arm.policy == "as_recorded" else len(manifest.documents) * len(arm.draws)
@@ -124,20 +137,35 @@ def find_run(project: Project, name: str | None = None) -> RunInfo:
 
 
 def prune(project: Project, *, keep: int) -> tuple[str, ...]:
-    """Remove the oldest runs, so that `keep` stay; their ids. What is being written stays, and so does every
-    folder that is not named like a run."""
+    """Remove the oldest runs, so that `keep` stay, and those that are damaged; their ids. What is being written stays,
+    and so does every folder that is not named like a run."""
     if not project.runs.is_dir():
         return ()
-    folders = sorted(
-        (
-            folder
-            for folder in project.runs.iterdir()
-            if RUN_ID.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink()
-        ),
-        key=lambda folder: folder.name,
-        reverse=True,
-    )
-    old = [folder for folder in folders[keep:] if not being_written(folder)]
-    for folder in old:
+    named = (folder for folder in project.runs.iterdir() if _is_named_like_a_run(folder))
+    folders = sorted(named, key=lambda folder: folder.name, reverse=True)
+    old = [
+        folder
+        for place, folder in enumerate(folders)
+        if not being_written(folder) and (place >= keep or is_damaged(folder))
+    ]
+    for folder in (*old, *project.runs.glob(f"{UNFINISHED}*")):
         shutil.rmtree(folder)
     return tuple(folder.name for folder in old)
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether anything in the run in `folder` cannot be read: looks at all of it."""
+    info = run_info(folder)
+    if info.manifest is None:
+        return info.damaged
+    try:
+        with RunStore.open(folder) as store:
+            for records in (store.extractions(), store.records(), store.calls(), store.logs()):
+                deque(records, maxlen=0)
+    except DamagedStoreError:
+        return True
+    return False
+
+
+def _is_named_like_a_run(folder: Path) -> bool:
+    return bool(RUN_ID.fullmatch(folder.name)) and folder.is_dir() and not folder.is_symlink()

@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from harness.base.errors import InvalidFileError
+from harness.replay.damage import PRUNE, DamagedStoreError
 
 SCHEMA_VERSION = 1
 
@@ -44,20 +45,26 @@ CREATE TABLE log (
 );
 """
 
+SPENDING = "CREATE TABLE IF NOT EXISTS spending (id TEXT PRIMARY KEY, reserved TEXT NOT NULL, spent TEXT) WITHOUT ROWID"
+"""US dollars of each attempt, by the id of its intent. Runs of older versions lack the table; a writer adds it."""
+
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """An empty store of this version, in one transaction."""
-    connection.executescript(f"BEGIN;{TABLES}INSERT INTO meta VALUES ('schema_version', '{SCHEMA_VERSION}');COMMIT;")
+    connection.executescript(
+        f"BEGIN;{TABLES}{SPENDING};INSERT INTO meta VALUES ('schema_version', '{SCHEMA_VERSION}');COMMIT;"
+    )
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises InvalidFileError where `path` is no run store, or one that a newer version of the harness wrote."""
+    """Raises InvalidFileError where `path` is no run store (DamagedStoreError), or one that a newer version of the
+    harness wrote."""
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     except sqlite3.DatabaseError as error:
-        raise InvalidFileError(path, "", f"not a run store ({error})") from error
+        raise DamagedStoreError(path, "", f"not a run store ({error})", hint=PRUNE) from error
     if row is None or not str(row[0]).isdigit():
-        raise InvalidFileError(path, "", "not a run store (it has no schema version)")
+        raise DamagedStoreError(path, "", "not a run store (it has no schema version)", hint=PRUNE)
     version = int(row[0])
     if version > SCHEMA_VERSION:
         raise InvalidFileError(

@@ -15,7 +15,8 @@ class RunSettings:
     """origin: of the answers. profile: of the gates. fresh: no recordings for any arm. sequential: planned looks, in
     people. repeat: draws; None where an older run does not say. legacy_wire, accepted: hashes of the legacy prompts
     and of the accepted assistant. unreviewed: documents whose golden did not count. cvs, answers: absolute paths of
-    what was judged in place of the corpus."""
+    what was judged in place of the corpus. recorded: which answers become recordings, "" where an older run does not
+    say: all of them in the committed packs, those of every arm on this machine, or the references' alone."""
 
     origin: str = ""
     provider: Literal["simulator", "openai"] = "simulator"
@@ -30,6 +31,7 @@ class RunSettings:
     unreviewed: tuple[str, ...] = ()
     cvs: str | None = None
     answers: str | None = None
+    recorded: Literal["", "committed", "every arm", "references"] = ""
 
 
 _LISTS = frozenset({"sequential", "unreviewed"})
@@ -52,6 +54,7 @@ SCHEMA: Json = {
         "unreviewed": {"type": "array", "items": _TEXT},
         "cvs": _MAYBE_TEXT,
         "answers": _MAYBE_TEXT,
+        "recorded": {"enum": ["", "committed", "every arm", "references"]},
     },
 }
 """JSON Schema of the settings in a manifest. What a newer version adds is passed over, what an older one did not say

@@ -7,34 +7,37 @@ may read at the same time.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
 from harness.base.errors import UsageError
+from harness.base.files import private_folder
 from harness.base.project import Project
 from harness.base.types import Failure, Json
 from harness.corpus.types import Extraction
-from harness.models.types import Attempt, Call, Journal
+from harness.models.types import Attempt, Journal
+from harness.replay.damage import named, readable
+from harness.replay.journal import RunJournal, insert_attempt
 from harness.replay.lock import RunLock
 from harness.replay.manifest import from_json, to_json
-from harness.replay.schema import check_version, create_tables
-from harness.replay.serial import dump, dump_attempt, dump_record, inflate, load_attempt, load_record, squeeze
+from harness.replay.schema import SPENDING, check_version, create_tables
+from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze
 from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, StoredCall, UnknownCall
-from harness.replay.writer import StoreError, Work, Writer, connect
+from harness.replay.writer import StoreError, Work, Writer, unwritable
 
 FILE = "run.db"
-WORKING_ON: ContextVar[RecordKey | None] = ContextVar("working_on", default=None)
-"""The record that the running task works on. The engine sets it, so that the journal knows for which document and
-arm an attempt was paid; a call outside any record (a warm-up) has none."""
+UNFINISHED = ".new-"
+"""How the folder of a run is named until its store is whole; only a crash leaves one behind."""
 
-_NOWHERE = RecordKey("", "", 0)
 Level: TypeAlias = Literal["info", "warning", "error"]
 
 
@@ -44,11 +47,17 @@ class RunStore:
     def __init__(self, path: Path, *, lock: RunLock | None) -> None:
         self.path = path
         self._lock = lock
+        writer = None
         try:
-            self._reader = _reader(path, read_only=lock is None)
-            check_version(self._reader, path)
-            self._writer = Writer(path) if lock is not None else None
+            with named(path):
+                self._reader = _reader(path, read_only=lock is None)
+                check_version(self._reader, path)
+            self._writer = writer = Writer(path) if lock is not None else None
+            if writer is not None:
+                self._write_now(lambda to: to.execute(SPENDING))
         except BaseException:
+            if writer is not None:
+                writer.close()
             if lock is not None:
                 lock.release()
             raise
@@ -59,16 +68,18 @@ class RunStore:
     def create(cls, project: Project, manifest: Manifest) -> Self:
         """A new store in the project's runs, open for writing. Raises UsageError where the run is there already."""
         folder = project.runs / manifest.run_id
+        if folder.exists():
+            raise UsageError(f"run {manifest.run_id} is there already: {folder}")
+        making = project.runs / f"{UNFINISHED}{manifest.run_id}"
         try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            raise UsageError(f"run {manifest.run_id} is there already: {folder}") from None
-        lock = RunLock(folder)
-        connection = connect(folder / FILE)
-        create_tables(connection)
-        connection.execute("INSERT INTO manifest VALUES (1, ?)", (to_json(manifest),))
-        connection.close()
-        return cls(folder / FILE, lock=lock)
+            private_folder(project.runs)
+            private_folder(making)
+            _make(making / FILE, manifest)
+            os.replace(making, folder)
+        except (OSError, sqlite3.Error) as error:
+            shutil.rmtree(making, ignore_errors=True)
+            raise unwritable(folder, error) from error
+        return cls(folder / FILE, lock=RunLock(folder))
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False) -> Self:
@@ -106,6 +117,7 @@ class RunStore:
 
     # -- manifest -----------------------------------------------------------------------------------------------
 
+    @readable
     def manifest(self) -> Manifest:
         """The manifest, with what has become known of each document's text since."""
         row = self._reader.execute("SELECT data FROM manifest").fetchone()
@@ -145,14 +157,17 @@ class RunStore:
             )
         )
 
+    @readable
     def extraction(self, document_id: str) -> Extraction | None:
         """What was read of a document in this run; None where nothing was yet."""
         return next((found for _, found in self._extractions("WHERE id = ?", document_id)), None)
 
+    @readable
     def extractions(self) -> Iterator[tuple[str, Extraction]]:
         """All of them with their document ids, one at a time, by id."""
         return self._extractions("ORDER BY id")
 
+    @readable
     def _extractions(self, which: str, *values: str) -> Iterator[tuple[str, Extraction]]:
         rows = self._reader.execute(
             f"SELECT id, outcome, text_sha256, reader, warnings, pages, text FROM documents {which}", values
@@ -161,6 +176,7 @@ class RunStore:
             decoded = inflate(text).decode("utf-8", "surrogatepass")
             yield document_id, Extraction(outcome, decoded, digest, reader, tuple(json.loads(warnings)), pages)
 
+    @readable
     def file_hashes(self) -> dict[str, str]:
         """SHA-256 of each document's file, as it was when this run read it."""
         return dict(self._reader.execute("SELECT id, file_sha256 FROM documents").fetchall())
@@ -169,8 +185,9 @@ class RunStore:
 
     def journal(self) -> Journal:
         """Where the callers of this run write intents and attempts (see WORKING_ON)."""
-        return _RunJournal(self)
+        return RunJournal(self._open_writer().awrite)
 
+    @readable
     def attempts_of(self, key: RecordKey) -> tuple[Attempt, ...]:
         """All durable attempts made for a record, in the order in which they were committed."""
         rows = self._reader.execute(
@@ -179,11 +196,13 @@ class RunStore:
         )
         return tuple(_attempt(data, body) for data, body in rows)
 
+    @readable
     def keys_with_attempts(self) -> frozenset[RecordKey]:
         """Records for which something was sent, finished or not."""
         rows = self._reader.execute("SELECT DISTINCT document_id, arm, draw FROM attempts")
         return frozenset(RecordKey(*row) for row in rows)
 
+    @readable
     def calls(self, arm: str | None = None) -> Iterator[StoredCall]:
         """Calls that this run really sent, with their attempts; what recordings are made from.
 
@@ -214,6 +233,7 @@ class RunStore:
         if call is not None:
             yield call
 
+    @readable
     def unknown_calls(self) -> tuple[UnknownCall, ...]:
         """Intents without an attempt, oldest first: calls of which nobody can know whether they were billed."""
         rows = self._reader.execute(
@@ -225,6 +245,35 @@ class RunStore:
             for name, document_id, arm, draw, call_key, at in rows
         )
 
+    @readable
+    def arms_with_calls(self) -> tuple[str, ...]:
+        """Arms for which something was really sent."""
+        return tuple(arm for (arm,) in self._reader.execute("SELECT DISTINCT arm FROM intents ORDER BY arm"))
+
+    @readable
+    def newest_attempt(self) -> int:
+        """The place of the newest attempt in the store; 0 while there is none."""
+        return int(self._reader.execute("SELECT coalesce(max(rowid), 0) FROM attempts").fetchone()[0])
+
+    @readable
+    def owes_recordings(self) -> bool:
+        """Whether there are attempts that `set_recorded` has not covered."""
+        row = self._reader.execute("SELECT value FROM meta WHERE key = 'recorded'").fetchone()
+        return self.newest_attempt() > (int(row[0]) if row else 0)
+
+    def set_recorded(self, upto: int) -> None:
+        """Say that what there was to record is recorded, up to that attempt."""
+        self._write_now(lambda to: to.execute("INSERT OR REPLACE INTO meta VALUES ('recorded', ?)", (str(upto),)))
+
+    @readable
+    def spent(self) -> Decimal:
+        """US dollars that this run has spent, in all its sessions and attempts: what they cost, and of those whose
+        end nobody knows, what they may have cost. Calls that nobody bills (the simulator's) are not in it."""
+        if self._reader.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone() is None:
+            return Decimal(0)  # a run of an older version, not written since
+        rows = self._reader.execute("SELECT coalesce(spent, reserved) FROM spending")
+        return sum((Decimal(dollars) for (dollars,) in rows), Decimal(0))
+
     # -- records ------------------------------------------------------------------------------------------------
 
     async def put_record(self, record: Record, attempts: Iterable[Attempt] = ()) -> None:
@@ -233,7 +282,7 @@ class RunStore:
         failure = record.answer.kind if isinstance(record.answer, Failure) else ""
         row = (record.document_id, record.arm, record.draw, failure)
         data = dump_record(record)
-        inserts = [_insert_attempt(record.key, attempt) for attempt in attempts]
+        inserts = [insert_attempt(record.key, attempt) for attempt in attempts]
 
         def work(to: sqlite3.Connection) -> None:
             for insert in inserts:
@@ -242,6 +291,7 @@ class RunStore:
 
         await self._write(work)
 
+    @readable
     def record(self, key: RecordKey) -> Record | None:
         row = self._reader.execute(
             "SELECT data FROM records WHERE document_id = ? AND arm = ? AND draw = ?",
@@ -249,6 +299,7 @@ class RunStore:
         ).fetchone()
         return None if row is None else load_record(inflate(row[0]))
 
+    @readable
     def records(self, *, arm: str | None = None, document_id: str | None = None) -> Iterator[Record]:
         """Records one at a time, by document, arm and draw."""
         rows = self._reader.execute(
@@ -259,6 +310,7 @@ class RunStore:
         for (data,) in rows:
             yield load_record(inflate(data))
 
+    @readable
     def done(self) -> dict[RecordKey, str]:
         """Keys of the records that are there, each with its failure's kind ("" where there is an answer)."""
         rows = self._reader.execute("SELECT document_id, arm, draw, failure FROM records")
@@ -271,6 +323,7 @@ class RunStore:
         rows = [(scorer, key.document_id, key.arm, key.draw, squeeze(dump(score))) for key, score in scores]
         self._write_now(lambda to: to.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", rows))
 
+    @readable
     def scores(self, scorer: str) -> Iterator[tuple[RecordKey, dict[str, Json]]]:
         """That scorer version's scores, one at a time, by document, arm and draw."""
         rows = self._reader.execute(
@@ -280,6 +333,7 @@ class RunStore:
         for document_id, arm, draw, data in rows:
             yield RecordKey(document_id, arm, draw), json.loads(inflate(data))
 
+    @readable
     def scorers(self) -> tuple[str, ...]:
         """Scorer versions that scored this run."""
         return tuple(row[0] for row in self._reader.execute("SELECT DISTINCT scorer FROM scores ORDER BY scorer"))
@@ -297,6 +351,7 @@ class RunStore:
             )
         )
 
+    @readable
     def logs(self) -> Iterator[LogEntry]:
         rows = self._reader.execute("SELECT at, level, message, detail, document_id, arm, draw FROM log ORDER BY id")
         for at, level, message, detail, *where in rows:
@@ -316,48 +371,12 @@ class RunStore:
         return self._writer
 
 
-@dataclass(frozen=True, slots=True)
-class _RunJournal:
-    store: RunStore
-
-    async def intend(self, call: Call) -> str:
-        """Durable before the call is sent; the id names the attempt to come."""
-        key = WORKING_ON.get() or _NOWHERE
-        name = uuid.uuid4().hex
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        parts = json.dumps(dict(call.parts), sort_keys=True)
-        row = (name, key.arm, key.document_id, key.draw, call.key, call.draw, call.wire, parts, at)
-        await self.store._write(lambda to: to.execute("INSERT INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row))
-        return name
-
-    async def commit(self, attempt: Attempt) -> None:
-        """Durable before the attempt's result is used."""
-        await self.store._write(_insert_attempt(WORKING_ON.get() or _NOWHERE, attempt))
-
-
-def _insert_attempt(key: RecordKey, attempt: Attempt) -> Work:
-    """Keeps an attempt, unless it is there already. The body of a replayed one stays in its recording; everything
-    else of it is kept."""
-    row = (
-        key.arm,
-        key.document_id,
-        key.draw,
-        attempt.id,
-        attempt.call_key,
-        attempt.draw,
-        attempt.number,
-        attempt.source,
-        attempt.outcome,
-    )
-    body = None if attempt.source == "recorded" else attempt.body
-
-    def insert(to: sqlite3.Connection) -> None:
-        there = "SELECT 1 FROM attempts WHERE arm = ? AND document_id = ? AND draw = ? AND id = ?"
-        if to.execute(there, row[:4]).fetchone() is None:
-            packed = (squeeze(dump_attempt(attempt)), None if body is None else squeeze(body))
-            to.execute("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *packed))
-
-    return insert
+def _make(path: Path, manifest: Manifest) -> None:
+    """A store with its manifest, in a file that only its owner reads (SQLite's files beside it take after it)."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        create_tables(connection)
+        connection.execute("INSERT INTO manifest VALUES (1, ?)", (to_json(manifest),))
 
 
 def _as_work(work: Callable[[sqlite3.Connection], object]) -> Work:

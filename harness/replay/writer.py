@@ -7,6 +7,7 @@ with many calls in flight pays one flush for many of them (group commit).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -41,7 +42,7 @@ class Writer:
         try:
             self._connection = connect(path)
         except sqlite3.Error as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
@@ -110,11 +111,12 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must be told
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            return _unwritable(self._path, error)
+            return unwritable(self._path, error)
         return None
 
 
-def _unwritable(path: Path, error: Exception) -> StoreError:
+def unwritable(path: Path, error: Exception) -> StoreError:
+    """What to tell whoever wanted to write `path`."""
     return StoreError(
         f"cannot write {path}: {type(error).__name__}: {error}",
         hint="free the disk or mend the folder, then continue with --resume",
@@ -131,14 +133,11 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _fold(connection: sqlite3.Connection) -> None:
-    """Make the store one plain file again, readable on a read-only disk. A reader may be in the way; then the
-    write-ahead log stays beside it, which is just as complete."""
-    try:
+    """Make the store one plain file again, readable on a read-only disk. A reader, a full disk or a folder that is
+    not writable any more may be in the way; then the write-ahead log stays beside it, which is just as complete."""
+    with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA busy_timeout=200")
         connection.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
 
 
 def _tell(batch: list[_Item], error: StoreError | None) -> None:

@@ -47,11 +47,12 @@ class CountingJournal:
     metrics: Metrics
     telemetry: Telemetry
 
-    async def intend(self, call: Call) -> str:
-        del call  # one id a request is all that is needed here
+    async def intend(self, call: Call, reserved: Decimal = Decimal(0)) -> str:
+        del call, reserved  # one id a request is all that is needed here
         return uuid.uuid4().hex
 
-    async def commit(self, attempt: Attempt) -> None:
+    async def commit(self, attempt: Attempt, spent: Decimal = Decimal(0)) -> None:
+        del spent  # no budget is kept here
         self.metrics.model_requests.labels(self.side, attempt.outcome).inc()
         if attempt.usage is not None:
             self.metrics.tokens.labels(self.side, "input").inc(attempt.usage.input_tokens)

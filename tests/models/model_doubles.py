@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from harness.assistants.bundle import make_bundle
@@ -82,11 +83,11 @@ class MemoryJournal:
     events: list[tuple[str, str]] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
 
-    async def intend(self, call: Call) -> str:
+    async def intend(self, call: Call, reserved: Decimal = Decimal(0)) -> str:
         name = f"attempt-{len(self.events)}"
         self.events.append(("intend", name))
         return name
 
-    async def commit(self, attempt: Attempt) -> None:
+    async def commit(self, attempt: Attempt, spent: Decimal = Decimal(0)) -> None:
         self.events.append(("commit", attempt.id))
         self.attempts.append(attempt)

@@ -25,9 +25,10 @@ from harness.contract.types import Reading, Rung, Violation
 from harness.corpus.types import Extraction
 from harness.models.types import Attempt, Usage
 from harness.pipelines.types import Phase
+from harness.replay.journal import WORKING_ON
 from harness.replay.lock import being_written
 from harness.replay.serial import dump_attempt, dump_record, load_attempt, load_record
-from harness.replay.store import WORKING_ON, RunStore
+from harness.replay.store import RunStore
 from harness.replay.types import Record, RecordKey
 from harness.replay.writer import StoreError
 

@@ -15,10 +15,10 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.deciding import read_verdict, verdict_digest
 from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.recorded import recorded_on
-from harness.evaluate.stages.replaying import recordings_of
 from harness.evaluate.stages.scoring import score
 from harness.gates.noise import noise_floor
 from harness.models.recordings import RecordingStore
+from harness.replay.recorded import recordings_of
 from harness.replay.runs import RunInfo, find_run, verdict_folder
 from harness.replay.store import RunStore
 from harness.replay.types import Arm

@@ -55,7 +55,8 @@ def blame_run(
             raise UsageError("no CV got worse in this run: there is nothing to explain")
         calls = len(chosen) * repeat * (len(edits) + 2)
         _check_cost(scored.cases, calls, max_cost, arms["candidate"].origin, listener)
-        variants = _Variants(run, before, after, chosen, range(BLAME, BLAME + repeat), measure)
+        draws = range(BLAME, BLAME + repeat)
+        variants = _Variants(run, before, after, chosen, draws, measure, Decimal(str(max_cost)))
         blame = attribute(edits, variants.measure, measure.scale)
         if blame.verdict == "cannot tell" and measure.fields and measure.scale is not POINTS:
             variants.name, finer = TOGETHER, measure.in_f1
@@ -77,8 +78,8 @@ def _bundle(arms: Mapping[str, Arm], name: str) -> AssistantBundle:
 
 @dataclass(slots=True)
 class _Variants:
-    """Measures sets of edits on the affected CVs of a run. measured, spent: what they came to so far, and what that
-    cost in US dollars."""
+    """Measures sets of edits on the affected CVs of a run. max_cost: what all of it may cost; measured, spent: what
+    they came to so far, and what that cost, in US dollars."""
 
     run: OpenRun
     before: AssistantBundle
@@ -86,6 +87,7 @@ class _Variants:
     affected: Sequence[str]
     draws: range
     by: Measure
+    max_cost: Decimal
     name: str = OWN
     measured: dict[Applied, Measured] = field(default_factory=dict)
     spent: Decimal = Decimal(0)
@@ -117,10 +119,14 @@ class _Variants:
                 for name, bundle in bundles.items()
             )
             arms = ArmSet(variants, load_legacy_prompts(project))
-            part = Part(arms, chosen, Decimal(str(plan.max_cost)), f"replaying {len(variants)} variants")
+            left = max(Decimal(0), self.max_cost - self.spent)
+            part = Part(arms, chosen, left, f"replaying {len(variants)} variants")
             with new_store(project, plan, chosen, arms, provider, self.run.clock) as store:
                 run = replace(self.run, plan=plan, inputs=chosen, store=store)
-                self.spent += replay_part(Session(run, provider, arms, recordings), part).cost
+                summary = replay_part(Session(run, provider, arms, recordings), part)
+                self.spent += summary.cost
+                if summary.ended:
+                    raise UsageError(summary.ended, hint="what was paid for is recorded, and not asked for again")
                 return score(run).cases
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -66,7 +65,7 @@ def _replay_and_look(session: Session) -> Evaluation:
     made: list[ReplaySummary] = []
     for batch in batches(run.inputs, run.plan):
         try:
-            summary = replay_part(session, all_arms(session, batch, _left(run.plan, made)))
+            summary = replay_part(session, all_arms(session, batch, _left(session)))
         except TooExpensiveError as error:
             if not made:
                 raise
@@ -77,7 +76,7 @@ def _replay_and_look(session: Session) -> Evaluation:
         made.append(summary)
         decided = decide(run, score(run))
         if summary.complete:
-            again = ask_again(session, decided, _left(run.plan, made))
+            again = ask_again(session, decided, _left(session))
             made += [again.summary] if again.summary is not None else []
             decided = decide(run, score(run)) if again.changed else decided
         evaluation = show(run, decided)
@@ -86,6 +85,6 @@ def _replay_and_look(session: Session) -> Evaluation:
     return replace(evaluation, replay=summary)
 
 
-def _left(plan: Plan, made: Sequence[ReplaySummary]) -> Decimal:
-    """US dollars that the run may still cost."""
-    return max(Decimal(0), Decimal(str(plan.max_cost)) - sum((each.cost for each in made), Decimal(0)))
+def _left(session: Session) -> Decimal:
+    """US dollars that the run may still cost, after all that its sessions have spent."""
+    return max(Decimal(0), Decimal(str(session.run.plan.max_cost)) - session.run.store.spent())

@@ -68,9 +68,11 @@ def expected_cost(
     return calls, total if priced else None
 
 
-def refuse_over(expected: Decimal | None, calls: int, max_cost: float, *, may_be_free: bool) -> str:
-    """The sentence that says what a run will cost. Raises TooExpensiveError where that is more than `max_cost`,
-    UsageError where it is not known of a provider that is never free."""
+def refuse_over(
+    expected: Decimal | None, calls: int, max_cost: float, *, may_be_free: bool, spent: Decimal = Decimal(0)
+) -> str:
+    """The sentence that says what a run will cost. Raises TooExpensiveError where that and what it has `spent` is more
+    than `max_cost`, UsageError where it is not known of a provider that is never free."""
     if expected is None:
         if may_be_free:
             return f"about {calls} calls; what they cost is not known (the model is unpriced)"
@@ -78,12 +80,15 @@ def refuse_over(expected: Decimal | None, calls: int, max_cost: float, *, may_be
             f"about {calls} calls to a model without a price, so the cost cannot be capped",
             hint="add its price to harness/models/prices.toml",
         )
-    if expected > Decimal(str(max_cost)):
+    before = f", after ${spent:.2f} that this run has spent" if spent else ""
+    said = f"about {calls} calls for about ${expected:.2f}{before}"
+    if expected + spent > Decimal(str(max_cost)):
         raise TooExpensiveError(
-            f"about {calls} calls for about ${expected:.2f}, more than --max-cost {max_cost:.2f}",
-            hint=f"give --max-cost {float(expected) * 1.2:.2f}, fewer CVs with --limit, or fewer draws with --repeat 1",
+            f"{said}, more than --max-cost {max_cost:.2f}",
+            hint=f"give --max-cost {float(expected) * 1.2 + float(spent):.2f}, fewer CVs with --limit, or fewer draws "
+            "with --repeat 1",
         )
-    return f"about {calls} calls for about ${expected:.2f}"
+    return said
 
 
 def _fixed_tokens(arm: Arm, legacy: LegacyPrompts) -> int:

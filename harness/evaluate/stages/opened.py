@@ -18,6 +18,7 @@ from harness.evaluate.setup.looks import check_looks
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
 from harness.evaluate.stages.listener import Listener, Silent
+from harness.evaluate.stages.owed import record_owed
 from harness.models.recordings import RecordingStore
 from harness.replay.manifest import new_manifest
 from harness.replay.runs import RunInfo, discard_unbegun, find_run
@@ -67,6 +68,7 @@ def open_run(
 ) -> Iterator[OpenRun]:
     """The stored run in `folder`, against today's goldens (`inputs`: against these). Its texts are in the store, so no
     CV file is looked at. Raises UsageError where it is no run, or another process writes it."""
+    record_owed(project, RecordingStore.of(project), listener or Silent())
     inputs = inputs or load_inputs(project, plan, verify=False)
     with RunStore.open(folder, write=True) as store:
         yield OpenRun(project, plan, inputs, store, listener or Silent(), clock or SystemClock())
@@ -90,6 +92,7 @@ def open_session(
     leaves no trace.
     """
     recordings = RecordingStore.of(project)
+    record_owed(project, recordings, listener)
     listener.stage("reading the corpus")
     inputs = load_inputs(project, plan)
     check_looks(inputs, plan)
@@ -105,7 +108,7 @@ def open_session(
         for note in (*inputs.notes, *arms.notes):
             listener.note(note)
         if begun is None:
-            store = new_store(project, plan, inputs, arms, provider, clock)
+            store = new_store(project, plan, inputs, arms, provider, clock, recording=recording)
         else:
             store = RunStore.open(begun.folder, write=True)
         try:
@@ -145,8 +148,19 @@ def _arms(
     return build_arms(project, plan, provider, recordings, clock.now().date())
 
 
-def new_store(project: Project, plan: Plan, inputs: Inputs, arms: ArmSet, provider: Provider, clock: Clock) -> RunStore:
-    """The store of a new run, with its manifest."""
+def new_store(
+    project: Project,
+    plan: Plan,
+    inputs: Inputs,
+    arms: ArmSet,
+    provider: Provider,
+    clock: Clock,
+    *,
+    recording: bool = False,
+) -> RunStore:
+    """The store of a new run, with its manifest. Its answers become recordings: of every arm where asking costs money
+    or is done on new draws (which are seen from then on), else of the references."""
+    every = provider.costs_money or plan.fresh
     new = NewRun(
         arms=arms.arms,
         documents=inputs.documents,
@@ -170,6 +184,7 @@ def new_store(project: Project, plan: Plan, inputs: Inputs, arms: ArmSet, provid
             unreviewed=inputs.unreviewed,
             cvs=str(plan.cvs.resolve()) if plan.cvs else None,
             answers=str(plan.answers.resolve()) if plan.answers else None,
+            recorded="committed" if recording else "every arm" if every else "references",
         ),
     )
     return RunStore.create(project, new_manifest(project, new, clock.now()))

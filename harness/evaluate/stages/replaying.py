@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,25 @@ from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import NO_TEXT, Inputs
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
+from harness.models.budget import Budget
 from harness.models.caller import build_caller
 from harness.models.limiter import Limiter
-from harness.models.recordings import record
-from harness.models.types import ASKING, Call, Caller, Recording
+from harness.models.types import ASKING, Call, Caller
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.engine import replay
 from harness.replay.progress import Progress, ReplaySummary
-from harness.replay.store import RunStore
+from harness.replay.recorded import keep
 from harness.replay.types import Arm
 
 if TYPE_CHECKING:
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that ask a process to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def replay_part(session: Session, part: Part) -> ReplaySummary:
     it cleanly. Raises ProviderUnavailableError, StoreError, and TooExpensiveError before the first call."""
     session.run.listener.stage(part.told)
     summary = asyncio.run(_replay(session, part))
-    keep_recordings(session, part.arms)
+    keep(session.run.store, session.recordings)
     return summary
 
 
@@ -71,20 +75,25 @@ async def _replay(session: Session, part: Part) -> ReplaySummary:
         if client is not None:
             await _check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
         with Extractor(reader=run.plan.reader) as extractor:
+            budget, before = None, run.store.spent()
             if provider.costs_money:
                 run.listener.note(_refuse_cost(session, part, extractor))
-            return await replay(
+                day = date.fromisoformat(run.store.manifest().started[:10])
+                budget = Budget(before + part.budget, on=day, spent=before, tell=run.listener.note)
+            summary = await replay(
                 store=run.store,
                 documents=part.inputs.documents,
                 extractions=_reads(part.inputs, extractor),
                 arms=part.arms.arms,
                 pipeline_of=_pipelines(part.arms, part.inputs),
-                caller_of=_callers(session, client),
+                caller_of=_callers(session, client, budget),
                 concurrency=run.plan.concurrency,
                 seed=run.plan.seed,
-                on_event=_Watch(run.listener, part.budget if provider.costs_money else None, stop),
+                on_event=_Watch(run.listener, budget, before),
                 stop=stop,
             )
+            _tell_end(run.listener, summary)
+            return summary if budget is None else replace(summary, cost=budget.spent - before)
     finally:
         restore()
         if client is not None:
@@ -93,17 +102,27 @@ async def _replay(session: Session, part: Part) -> ReplaySummary:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """Shows the progress, and ends the run once it costs more than `budget` (None: it costs nothing)."""
+    """Shows the progress; where a budget is kept, with what it says is spent."""
 
     listener: Listener
-    budget: Decimal | None
-    stop: asyncio.Event
+    budget: Budget | None
+    before: Decimal
 
     def __call__(self, progress: Progress) -> None:
+        if self.budget is not None:
+            progress = replace(progress, cost=self.budget.spent - self.before)
         self.listener.progress(progress)
-        if self.budget is not None and progress.cost > self.budget and not self.stop.is_set():
-            self.listener.note(f"ending: ${progress.cost:.2f} is more than --max-cost {self.budget:.2f}")
-            self.stop.set()
+
+
+def _tell_end(listener: Listener, summary: ReplaySummary) -> None:
+    """Why there is more to come, and how."""
+    if summary.ended:
+        listener.note(f"ending: {summary.ended}; `--resume` with a higher one goes on")
+    elif summary.to_ask_again:
+        listener.note(
+            f"{summary.to_ask_again} records failed for reasons that may pass (a refused key, an empty account, a "
+            "server that was down): `--resume` asks for them again"
+        )
 
 
 def _reads(inputs: Inputs, extractor: Extractor) -> Callable[[Document], Awaitable[Extraction]]:
@@ -114,8 +133,8 @@ def _reads(inputs: Inputs, extractor: Extractor) -> Callable[[Document], Awaitab
     return read
 
 
-def _callers(session: Session, client: ModelClient | None) -> Callable[[Arm], Caller]:
-    """One limiter and one journal for all arms: the account is the same."""
+def _callers(session: Session, client: ModelClient | None, budget: Budget | None) -> Callable[[Arm], Caller]:
+    """One limiter, one journal and one budget for all arms: the account is the same."""
     limiter, journal = Limiter(session.run.plan.concurrency), session.run.store.journal()
 
     def caller_of(arm: Arm) -> Caller:
@@ -129,28 +148,10 @@ def _callers(session: Session, client: ModelClient | None) -> Callable[[Arm], Ca
             recordings=session.recordings,
             limiter=limiter,
             cache_key=f"{arm.pipeline}-{session.run.folder.name}",
+            budget=budget,
         )
 
     return caller_of
-
-
-def keep_recordings(session: Session, arms: ArmSet) -> None:
-    """What was really asked becomes recordings: of every arm where asking costs money or was done on new draws (which
-    are seen from then on), else of the references."""
-    provider = session.provider
-    if provider.origin == "declared":
-        return
-    every = session.recording or provider.costs_money or session.run.plan.fresh
-    chosen = [arm.id for arm in arms.arms if every or arm.id not in arms.candidates]
-    session.recordings.add(recordings_of(session.run.store, provider.origin, chosen), local=not session.recording)
-
-
-def recordings_of(store: RunStore, origin: str, arms: Iterable[str]) -> Iterator[Recording]:
-    """The calls that a run really sent for these arms, as recordings."""
-    for arm in arms:
-        for stored in store.calls(arm):
-            call = Call(stored.parts, stored.draw, stored.call_key, stored.wire, {})
-            yield record(origin, call, stored.attempts)
 
 
 async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
@@ -191,7 +192,9 @@ def _refuse_cost(session: Session, part: Part, extractor: Extractor) -> str:
         session.run.clock.now().date(),
         done=session.run.store.done().keys(),
     )
-    return refuse_over(expected, calls, float(part.budget), may_be_free=session.provider.origin != "openai")
+    spent = session.run.store.spent()
+    limit = float(spent + part.budget)
+    return refuse_over(expected, calls, limit, may_be_free=session.provider.origin != "openai", spent=spent)
 
 
 async def _no_calls(call: Call) -> tuple[()]:
@@ -200,18 +203,27 @@ async def _no_calls(call: Call) -> tuple[()]:
 
 
 def _on_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, listener: Listener) -> Callable[[], None]:
-    """The first Ctrl-C asks the replay to end, the second one ends the process. Returns what undoes this."""
+    """The first Ctrl-C (SIGTERM, or SIGHUP unless it is ignored, as under nohup) asks the replay to end, the second
+    one ends the process. Returns what undoes this."""
+    before = {each: handler for each in ENDING if (handler := signal.getsignal(each)) is not signal.SIG_IGN}
+
+    def restore() -> None:
+        while before:
+            each, handler = before.popitem()
+            loop.remove_signal_handler(each)
+            signal.signal(each, handler)
 
     def first() -> None:
         listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
         stop.set()
-        loop.remove_signal_handler(signal.SIGINT)
+        restore()
 
     try:
-        loop.add_signal_handler(signal.SIGINT, first)
+        for each in before:
+            loop.add_signal_handler(each, first)
     except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or a platform without signals
         return lambda: None
-    return lambda: (loop.remove_signal_handler(signal.SIGINT), None)[1]
+    return restore
 
 
 def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDocument]:
