@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("looks")(looks)
     app.command("compare")(compare)
     app.command("blame")(blame)
+    app.command("shrink")(shrink)
     app.command("plan")(plan)
     app.command("config")(config)
 
@@ -156,6 +157,43 @@ def blame(
     typer.echo(found.sentence)
     for effect in found.effects:
         typer.echo(f"  {effect.sentence}")
+    return ExitCode.SHIP
+
+
+def shrink(
+    document: str = typer.Argument(..., metavar="CV", help="The CV's id, as the page names it."),
+    field: str = typer.Option("", "--field", help="Field path, or a path of its golden (default: the first loss)."),
+    run_id: str = typer.Option("", "--run", metavar="ID", help="The run that shows the loss (default: the newest)."),
+    repeat: int = typer.Option(3, "--repeat", help="Draws per text and arm; the loss must show in most of them."),
+    most: int = typer.Option(150, "--most", help="Smaller texts that are asked about at most."),
+    max_cost: float = typer.Option(5.0, "--max-cost", help="US dollars that this may cost."),
+    out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Write the text there, too."),
+) -> int:
+    """The smallest text of a CV in which the loss still shows: the example for a bug report or the prompt."""
+    from harness.base.terminal import safe
+    from harness.cli.plans import stored
+    from harness.cli.progress import TerminalListener
+    from harness.evaluate.commands.shrink import shrink_run
+
+    run = stored(run_id)
+    typer.echo(f"run {run.info.run_id}", err=True)
+    with TerminalListener() as listener:
+        found = shrink_run(
+            run.project, run.info, run.plan, document,
+            path=field, repeat=repeat, most=most, max_cost=max_cost, listener=listener,
+        )  # fmt: skip
+    shrunk = found.shrunk
+    typer.echo(
+        f"{found.target.path}: {safe(json.dumps(found.target.value, ensure_ascii=False))} is lost in this text:\n"
+    )
+    for line in shrunk.text.strip("\n").splitlines():
+        typer.echo(f"    {safe(line)}")
+    small = "no word of it can be left out" if shrunk.minimal else f"ended after {shrunk.tested} texts (--most)"
+    typer.echo(f"\n{len(shrunk.text)} of {found.before} characters; {small}")
+    typer.echo(f"{shrunk.tested} texts, {found.calls} calls, ${found.cost:.2f}")
+    if out is not None:
+        out.write_text(shrunk.text, encoding="utf-8")
+        typer.echo(f"written: {out}")
     return ExitCode.SHIP
 
 
