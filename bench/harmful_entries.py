@@ -236,14 +236,14 @@ def _bullet_number_lost(golden: Cv, answer: Cv, rng: random.Random) -> Touched |
     return None
 
 
-@harming("bullet turned round (not)", "the answer's bullet wrong")
+@harming("bullet turned round (not)", "that bullet wrong")
 def _negated(golden: Cv, answer: Cv, rng: random.Random) -> Touched | None:
     picked = _bullet(golden, answer, rng)
     if picked is None or len(picked[3].split()) < 10:
         return None
     path, bullets, at, text = picked
     bullets[at] = "Never " + text[0].lower() + text[1:]
-    return Touched(answer={("work_experience[].description[]", bullets[at]): BAD}, claims={path.split(".")[0]})
+    return Touched({path: BAD}, hallucinated={bullets[at]})
 
 
 @harming("bullet paraphrased", "that bullet missing, the new one invented")

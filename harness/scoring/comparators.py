@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.distance import OSA
 
+from harness.scoring.bullets import cover
 from harness.scoring.layout import Comparator
-from harness.values.addresses import email_key, linkedin_slug, parse_link, same_phone
+from harness.scoring.witness import NO_WITNESS, Witness
+from harness.values.addresses import email_key, linkedin_profile, parse_link, same_phone, within_link
 from harness.values.aliases import (
     degree_words,
     language_key,
@@ -28,7 +30,6 @@ from harness.values.aliases import (
 from harness.values.dates import compare_dates, parse_date
 from harness.values.normalise import (
     normalise,
-    numbers,
     same_but_accents,
     squeeze,
     tokens,
@@ -41,8 +42,6 @@ MatchKind: TypeAlias = Literal["correct", "near", "wrong"]
 
 NEAR_WORDS = 0.66
 """Least token F1 of a near name, title, company or degree."""
-SUMMARY_CORRECT, SUMMARY_NEAR = 0.9, 0.6
-"""Least share of a summary's tokens, both ways, in the longest common subsequence."""
 SIMILAR_SKILL, SIMILAR_LENGTH = 0.88, 6
 
 
@@ -110,14 +109,14 @@ def _phone(golden: str, answer: str) -> Match:
 
 
 def _linkedin(golden: str, answer: str) -> Match:
-    return CORRECT if linkedin_slug(golden) == linkedin_slug(answer) else WRONG
+    return CORRECT if linkedin_profile(golden) == linkedin_profile(answer) else WRONG
 
 
 def _portfolio(golden: str, answer: str) -> Match:
     one, other = parse_link(golden), parse_link(answer)
     if one == other:
         return CORRECT
-    return Match("near", "same site") if one.host == other.host else WRONG
+    return Match("near", "same site") if within_link(one, other) else WRONG
 
 
 def _place(golden: str, answer: str) -> Match:
@@ -154,28 +153,17 @@ def _date(golden: str, answer: str) -> Match:
     return Match("near", found) if found in ("coarser", "finer") else WRONG
 
 
+def compare_summaries(golden: str, answer: str, witness: Witness = NO_WITNESS) -> Match:
+    """Summaries are statements: read word by word, both ways (see `bullets`); the worse of what is lost and what is
+    added counts. witness: the CV's text."""
+    said = cover([golden], [answer], witness=witness)[0]
+    known = cover([answer], [golden], of_answer=True, witness=witness)[0]
+    worst = max(said, known, key=lambda found: ("correct", "near", "wrong", "none").index(found.kind))
+    return WRONG if worst.kind == "none" else Match(worst.kind, worst.note)
+
+
 def _summary(golden: str, answer: str) -> Match:
-    one, other = tokens(golden), tokens(answer)
-    common = LCSseq.similarity(one, other)
-    share = min(common / len(one), common / len(other)) if one and other else 0.0
-    if share >= SUMMARY_NEAR and numbers(golden) != numbers(answer):
-        return Match("wrong", _number_change(golden, answer))
-    if share >= SUMMARY_CORRECT:
-        return CORRECT
-    return NEAR if share >= SUMMARY_NEAR else WRONG
-
-
-def _number_change(golden: str, answer: str) -> str:
-    lost = list((Counter(numbers(golden)) - Counter(numbers(answer))).elements())
-    gained = list((Counter(numbers(answer)) - Counter(numbers(golden))).elements())
-    return number_note(lost, gained)
-
-
-def number_note(lost: Sequence[str], gained: Sequence[str]) -> str:
-    """A note about changed numbers: "number 40 → 400", "number 40 lost", "number 400 added"."""
-    if lost and gained:
-        return f"number {lost[0]} → {gained[0]}"
-    return f"number {lost[0]} lost" if lost else f"number {gained[0]} added"
+    return compare_summaries(golden, answer)
 
 
 def _language(golden: str, answer: str) -> Match:

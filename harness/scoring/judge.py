@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import Pair
 from harness.scoring.bullets import cover
-from harness.scoring.comparators import Match, compare, same_degree_and_field
+from harness.scoring.comparators import Match, compare, compare_summaries, same_degree_and_field
 from harness.scoring.grounding import NOT_LOOKED_UP, Ground
 from harness.scoring.layout import DATED, ENTRIES, PERSONAL, SKILLS, Scalar, Section
 from harness.scoring.ledger import GOLDEN_UNGROUNDED, Ledger
@@ -166,18 +166,24 @@ class Judge:
                 return ground
             one = Value(other.text, golden_path, None)
         else:
-            match = compare(scalar.comparator, one.text, other.text)
+            match = self._compare(scalar, one.text, other.text)
             if self._ledger.accept and match.kind != "correct":
                 match = self._accepted(scalar, golden_path, other, match) or match
         self._both(scalar.path, one, other, match, ground, scalar, near)
         return ground
+
+    def _compare(self, scalar: Scalar, golden: str, answer: str) -> Match:
+        match = compare(scalar.comparator, golden, answer)
+        if match.kind != "correct" and scalar.comparator == "summary":
+            return compare_summaries(golden, answer, self._ledger.witness)
+        return match
 
     def _accepted(self, scalar: Scalar, golden_path: str, other: Value, match: Match | None) -> Match | None:
         """The best match among the accepted alternatives, where better than `match`; None where none is."""
         best = match
         for text in self._ledger.accept.get(golden_path, ()):
             if text:
-                found = compare(scalar.comparator, text, other.text)
+                found = self._compare(scalar, text, other.text)
                 if found.kind != "wrong" and (best is None or _RANK[found.kind] < _RANK[best.kind]):
                     best = Match(found.kind, "accepted alternative")
         return best if best is not match else None

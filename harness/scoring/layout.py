@@ -189,6 +189,14 @@ FIELDS: tuple[str, ...] = (
 """Every scored field path: all leaves of the contract but the ids."""
 
 
+STATEMENTS: frozenset[str] = frozenset(
+    (
+        *(scalar.path for scalar in PERSONAL.scalars if scalar.comparator == "summary"),
+        *(listed.path for section in ENTRIES for listed in section.lists if listed.kind == "bullets"),
+    )
+)
+"""Field paths whose values are statements: read word by word."""
+
 COMPARATORS: dict[str, Comparator] = {
     scalar.path: scalar.comparator for section in (PERSONAL, *ENTRIES) for scalar in section.scalars
 }

@@ -8,6 +8,7 @@ from dataclasses import fields
 from harness.scoring.grounding import Ground, Grounder
 from harness.scoring.reading import Value
 from harness.scoring.types import FieldOutcome, OutcomeKind
+from harness.scoring.witness import Witness
 from harness.values.find import Looked
 
 GOLDEN_UNGROUNDED = "golden not in the text"
@@ -37,6 +38,7 @@ class Ledger:
         self.counts: dict[str, list[int]] = {}
         self.accept = accept
         self._ambiguous = ambiguous
+        self.witness = Witness(source_text)
         self.look = Grounder(source_text).look
         """Where a value of a kind stands in the text, preferably at or after an offset: called for every value."""
 

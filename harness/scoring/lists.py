@@ -62,11 +62,13 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
             theirs += [one for one in repeats if times_said(one.text, our_texts) > 1]
             repeats = [one for one in repeats if one not in theirs]
         our_texts, their_texts = [one.text for one in ours], [one.text for one in theirs]
-    said = [Cover("correct", index) for index in range(len(ours))] if same else cover(our_texts, their_texts)
+    said = [Cover("correct", index) for index in range(len(ours))] if same else cover(our_texts, their_texts, witness=ledger.witness)
     alternatives: list[str] = []
     if ledger.accept:
         said = [_accepted(ledger, one, found, their_texts, alternatives) for one, found in zip(ours, said, strict=True)]
-    known = said if same else cover(their_texts, our_texts + alternatives, of_answer=True)
+    known = said
+    if not same:
+        known = cover(their_texts, our_texts + alternatives, of_answer=True, witness=ledger.witness)
     counted = ledger.counted(listed.path)
     correct, near_count = _tally(said)
     more_correct, more_near = _tally(known)
@@ -100,7 +102,7 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
 def _accepted(ledger: Ledger, one: Value, found: Cover, theirs: Sequence[str], used: list[str]) -> Cover:
     if found.kind != "correct":
         for text in ledger.accept.get(one.path, ()):
-            again = cover([text], theirs)[0] if text else found
+            again = cover([text], theirs, witness=ledger.witness)[0] if text else found
             if again.kind == "correct":
                 used.append(text)
                 return Cover("correct", again.partner, "accepted alternative")

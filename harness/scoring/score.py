@@ -14,6 +14,7 @@ from harness.contract.types import Contract, Rung
 from harness.corpus.types import Golden
 from harness.scoring import SCORER_VERSION
 from harness.scoring.judge import Judge
+from harness.scoring.layout import STATEMENTS
 from harness.scoring.ledger import Ledger
 from harness.scoring.misplaced import label_misplaced
 from harness.scoring.order import order_of
@@ -78,10 +79,13 @@ def total_of(counts: Mapping[str, Counts]) -> Counts:
 
 
 def is_hallucination(outcome: FieldOutcome) -> bool:
-    """A value that the CV's text does not have, where the golden has nothing, or another value, or less."""
+    """A value that the CV's text does not have, where the golden has nothing, or another value, or less; a statement with
+    words in it that the text does not have there."""
     if outcome.grounded is not False or "misplaced ←" in outcome.note:
         return False
-    return outcome.kind in ("invented", "wrong") or (outcome.kind == "near" and outcome.note.startswith("finer"))
+    if outcome.kind == "near":
+        return outcome.note.startswith("finer") or (outcome.field in STATEMENTS and outcome.answer is not None)
+    return outcome.kind in ("invented", "wrong")
 
 
 def _without_golden(given: ReadCv, source_text: str | None, contract: Contract, failed: bool) -> Score:

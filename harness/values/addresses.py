@@ -12,6 +12,11 @@ from harness.values.normalise import fold
 _EXTENSION = re.compile(r"[\s,;]*(?:ext(?:ension)?|x|durchwahl|dw|poste|#)\.?\s*(\d{1,6})\s*$")
 _TRUNK = re.compile(r"\(\s*0\s*\)")
 _LEAST_DIGITS = 7
+_LONGEST_LOCAL, _LONGEST_NATIONAL = 8, 11
+_LONGEST_PREFIX = 6
+"""Digits of a country code (three at most) and of an area code that a local number may lack."""
+_SEVERAL = re.compile(r"\s+[/|]\s*|\s*[|;]\s*|,\s+|\s+(?:or|oder|ou|o|and|und|et|y|e|bzw\.?)\s+|\n|\s*(?=\+\d)")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,23 @@ def parse_phone(text: str) -> Phone | None:
     return Phone(digits, extension[1] if extension else "", international)
 
 
+def phone_numbers(text: str) -> list[str]:
+    """The single numbers of a text that prints one or several ("020 7946 0321 / 07700 900123")."""
+    parts = [part for part in _SEVERAL.split(text) if len(_DIGIT.findall(part)) >= _LEAST_DIGITS]
+    return parts if len(parts) > 1 else [text]
+
+
 @lru_cache(maxsize=2048)
-def same_phone(one: str, other: str) -> bool:
-    """Whether two texts print one number: equal with country code and extension, or the one without a country
-    code is the whole end of the other (at least 7 digits, trunk 0 aside)."""
+def same_phone(golden: str, answer: str) -> bool:
+    """Whether the answer prints the golden's number, or one or more of them where it has several: equal with country
+    code and extension, or the one without a country code is what follows it in the other (trunk 0 aside)."""
+    ours = phone_numbers(golden)
+    local = len(ours) == 1
+    return all(any(_same_number(one, other, local=local) for one in ours) for other in phone_numbers(answer))
+
+
+def _same_number(one: str, other: str, *, local: bool) -> bool:
+    """local: whether a number may lack its area code; beside other numbers, what is before it may be theirs."""
     first, second = parse_phone(one), parse_phone(other)
     if first is None or second is None or first.extension != second.extension:
         return False
@@ -53,8 +71,13 @@ def same_phone(one: str, other: str) -> bool:
         return False
     short, long = sorted((first, second), key=lambda phone: (phone.international, len(phone.digits)))
     national = short.digits.lstrip("0")
-    if len(national) >= _LEAST_DIGITS and long.digits.lstrip("0").endswith(national):
-        return True
+    full = long.digits.lstrip("0")
+    if len(national) >= _LEAST_DIGITS and full.endswith(national):
+        before = len(full) - len(national)
+        if before == 0 or (long.international and before <= _LONGEST_PREFIX):
+            return True
+        if local and len(national) <= _LONGEST_LOCAL and before <= _LONGEST_PREFIX and len(full) <= _LONGEST_NATIONAL:
+            return True
     return long.international and _same_with_region(long, short)
 
 
@@ -84,28 +107,76 @@ def email_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """host without www.; path without closing slash, query and fragment kept off."""
+    """host without www.; path without closing slash; query: the parameters that say which page it is, sorted."""
 
     host: str
     path: str
+    query: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The address without its query."""
+        return f"{self.host}/{self.path}" if self.path else self.host
+
+
+_NO_PAGE = re.compile(
+    r"utm_\w+|fbclid|gclid|igshid|mc_\w+|ref\w*|source|src|trk\w*|hl|lang|locale|l|si|usp|feature|originalsubdomain|oi|"
+    r"from|share\w*|tab|view_op|authuser"
+)
+"""Parameters that say where a visitor comes from or how a page is shown, not which page it is."""
 
 
 @lru_cache(maxsize=2048)
 def parse_link(text: str) -> Link:
-    """The host and path of an address, scheme or not."""
+    """The host, path and telling query of an address, scheme or not. A fragment counts only where it is a path (#/…)."""
     folded = unquote("".join(fold(text).split())).casefold().strip("<>()[],;\"'")
     folded = re.sub(r"^[a-z][a-z0-9+]*://", "", folded)
-    folded = re.split(r"[?#]", folded, maxsplit=1)[0].rstrip("/.")
-    host, _, path = folded.partition("/")
-    return Link(re.sub(r"^(?:www\d?|m)\.", "", host).removesuffix(":443").removesuffix(":80"), path.strip("/"))
+    address, _, fragment = folded.partition("#")
+    address, _, query = address.partition("?")
+    host, _, path = address.rstrip("/.").partition("/")
+    if fragment.startswith(("/", "!")):
+        path = f"{path}#{fragment.rstrip('/')}"
+    told = sorted(one for one in query.split("&") if "=" in one and not _NO_PAGE.fullmatch(one.partition("=")[0]))
+    host = re.sub(r"^(?:www\d?|m)\.", "", host).removesuffix(":443").removesuffix(":80")
+    return Link(host, path.strip("/"), "&".join(told))
+
+
+def within_link(link: Link, other: Link) -> bool:
+    """Whether one address is a part of the same site as the other: the same host, and the one path begins the other."""
+    if link.host != other.host:
+        return False
+    one, two = (
+        (each.path.split("/") if each.path else []) + ([each.query] if each.query else []) for each in (link, other)
+    )
+    return one[: len(two)] == two or two[: len(one)] == one
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """host: "linkedin.com", or another site's; kind: "in" for a person, "company" and the like else; name: the part of
+    the address that names it."""
+
+    host: str
+    kind: str
+    name: str
+
+
+_LINKEDIN_LABEL = re.compile(r"^linked-?in\s*(?:profile)?\s*[:|-]?\s*(?=\S)(?![.]com)", re.IGNORECASE)
+_LINKEDIN = re.compile(r"(?:^|\.)linkedin\.com$|^linkedin$")
 
 
 @lru_cache(maxsize=2048)
-def linkedin_slug(text: str) -> str:
-    """What identifies a LinkedIn profile: the last part of its address, or the bare name."""
-    link = parse_link(text)
-    whole = f"{link.host}/{link.path}" if link.path else link.host
-    found = re.search(r"(?:^|/)(?:in|pub|company)/([^/]+)", whole)
-    if found:
-        return found[1]
-    return whole.rsplit("/", 1)[-1].removeprefix("@")
+def linkedin_profile(text: str) -> Profile:
+    """What identifies a profile: a bare name ("maraquill", "in/maraquill") is one on LinkedIn."""
+    link = parse_link(_LINKEDIN_LABEL.sub("", text.strip()))
+    parts = [part for part in link.whole.split("/") if part]
+    host = ""
+    if parts and _LINKEDIN.search(parts[0]):
+        host, parts = "linkedin.com", parts[1:]
+    elif len(parts) > 1 and "." in parts[0]:
+        host, parts = parts[0], parts[1:]
+    kind = "in"
+    if len(parts) > 1 and parts[0] in ("in", "pub", "company", "school", "showcase", "groups"):
+        kind, parts = ("in" if parts[0] == "pub" else parts[0]), parts[1:]
+    name = parts[0].removeprefix("@") if parts else ""
+    return Profile(host or "linkedin.com", kind, name)

@@ -54,6 +54,22 @@ def _plain_words(text: str) -> tuple[str, ...]:
     )
 
 
+def _with_initials(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Initials that stand side by side as one word: "J. R." is "J.R."."""
+    if sum(len(word) == 1 for word in found) < 2:
+        return found
+    result: list[str] = []
+    together = False
+    for word in found:
+        initial = len(word) == 1 and word.isalpha() and word < "\u3000"
+        if initial and together:
+            result[-1] += word
+        else:
+            result.append(word)
+        together = initial
+    return tuple(result)
+
+
 @cache
 def _words_in(name: str, key: str) -> frozenset[str]:
     return frozenset(word for entry in table(name)[key] for word in (normalise(entry), *_plain_words(entry)[:1]))
@@ -103,7 +119,7 @@ def _legal_forms() -> Phrases:
 @lru_cache(maxsize=8192)
 def organisation_words(text: str) -> tuple[str, ...]:
     """Sorted words of a company, school, issuer or provider without its legal form and connectors."""
-    found = _plain_words(text)
+    found = _with_initials(_plain_words(text))
     leading, connectors = _words_in("companies", "leading"), _words_in("companies", "connectors")
     kept = found[:1] + _legal_forms().replace(found[1:])  # a name never is its legal form alone
     if len(kept) > 1 and kept[0] in leading:
@@ -131,7 +147,7 @@ def _without_cjk_form(word: str) -> str:
 @lru_cache(maxsize=4096)
 def person_words(text: str) -> tuple[str, ...]:
     """Sorted words of a name without honorifics and letters after it, whatever their order ("Last, First")."""
-    found = list(_plain_words(text))
+    found = list(_with_initials(_plain_words(text)))
     before, after = _words_in("names", "before"), _words_in("names", "after")
     while len(found) > 2 and found[0] in before:
         found.pop(0)

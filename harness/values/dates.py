@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
@@ -22,11 +22,13 @@ _PIVOT = 70
 
 @dataclass(frozen=True, slots=True)
 class CvDate:
-    """year and month as printed (month None where only a year is), or present."""
+    """year and month as printed (month None where only a year is), or present. part: the season, quarter or half of the
+    year that is printed beside it; two dates are equal without it."""
 
     year: int | None
     month: int | None = None
     present: bool = False
+    part: str = field(default="", compare=False)
 
     @property
     def months(self) -> int:
@@ -42,7 +44,7 @@ DateMatch: TypeAlias = Literal["equal", "coarser", "finer", "different"]
 def compare_dates(golden: CvDate, answer: CvDate) -> DateMatch:
     """coarser: same year, the answer lacks the month; finer: same year, only the answer has a month."""
     if golden == answer:
-        return "equal"
+        return "different" if golden.part and answer.part and golden.part != answer.part else "equal"
     if golden.present or answer.present or golden.year != answer.year:
         return "different"
     if answer.month is None:
@@ -51,15 +53,24 @@ def compare_dates(golden: CvDate, answer: CvDate) -> DateMatch:
 
 
 @cache
-def _months() -> dict[str, int]:
-    """Month names and abbreviations of all languages, with and without accents, to 1 … 12."""
-    names: dict[str, int] = {}
-    for language in table("dates")["months"].values():
-        for number, spellings in enumerate(language, 1):
-            for spelling in spellings:
-                for name in (normalise(spelling), unaccented(spelling)):
-                    if names.setdefault(name, number) != number:
-                        raise ValueError(f"month name {name!r} stands for two months")
+def _months() -> dict[str, tuple[int, ...]]:
+    """Month names and abbreviations of all languages, with and without accents, to the months that they stand for, the
+    likeliest first."""
+    names: dict[str, tuple[int, ...]] = {}
+    given = [(name, tuple(found)) for name, found in table("months")["names"].items()]
+    for name, found in [*given, *((name, (number,)) for name, number in table("dates")["months"].items())]:
+        for spelling in {normalise(name), unaccented(name)}:
+            names[spelling] = tuple(dict.fromkeys((*names.get(spelling, ()), *found)))
+    return names
+
+
+@cache
+def _inflected() -> dict[str, tuple[str, ...]]:
+    """Names of months in languages with further case forms, by their first three letters."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name in table("months")["inflected"]:
+        for spelling in {normalise(name), unaccented(name)}:
+            names[spelling[:3]] = (*names.get(spelling[:3], ()), spelling)
     return names
 
 
@@ -69,12 +80,24 @@ def _words_of(kind: str) -> frozenset[str]:
 
 
 @cache
+def _parts_of_years() -> dict[str, str]:
+    """Words for seasons, quarters and halves to the part of the year that they name."""
+    return {normalise(word): part for part, found in table("dates")["seasons"].items() for word in found}
+
+
+@cache
 def _eras() -> re.Pattern[str]:
     return re.compile(f"({'|'.join(table('dates')['eras'])})(元|\\d{{1,2}})年")
 
 
 _YEAR = r"(?:19|20)\d\d"
 _WORD = r"[^\W\d_]+"
+_MARKS_AROUND = str.maketrans("()[]", "    ")
+_AROUND_UNSPACED = re.compile(
+    r"(?:卒業|修了|取得)?(?:予定|見込み?|見込)$|(?:卒業|修了|取得|入学|入社|退社|毕业|畢業|至|から|まで|より|起)$|^(?:预计|預計|预期)"
+)
+_QUARTER = re.compile(r"(?<!\w)(?:([1-4])(?:st|nd|rd|th|er|e|º|ª)?[. ]*|(first|second|third|fourth) )([^\W\d_]+)")
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _WHOLE_WORD = _WORD + "+"  # possessive: a part of a word is never tried
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
@@ -88,9 +111,16 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?P<w>{_WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{_YEAR})",  # june 10, 2016
         rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{_WORD})[ .,-]*(?P<y>{_YEAR})",  # 10. juni 2016
         rf"(?P<y>{_YEAR})[ ,./-]+(?P<w>{_WORD})",  # 2016 june
-        rf"[qh][1-4][ /-]*(?P<y>{_YEAR})",  # q3 2016
-        rf"(?P<w>{_WORD})\.?[ -]?'?(?P<yy>\d\d)",  # jun '16, jun-16
-        r"(?P<m>\d{1,2})/'?(?P<yy>\d\d)",  # 06/16
+        rf"(?P<y>{_YEAR})\. (?P<m>\d{{1,2}})(?:\. ?\d{{1,2}})?",  # 2019. 08., 2019. 08. 15.
+        rf"(?P<y>{_YEAR})[ .,]+(?P<w>{_WORD})[ .]*\d{{1,2}}",  # 2019. augusztus 15.
+        rf"(?:tháng|thg\.?) ?(?P<m>\d{{1,2}})(?: năm)?[ ,/.-]*(?P<y>{_YEAR})",  # tháng 8 năm 2019
+        rf"(?P<part>[^\W\d_]\d|\d[^\W\d_]|{_WORD})[ /'-]*(?P<y>{_YEAR})(?:/\d\d)?",  # q3 2016, ws 2019/20
+        rf"(?P<y>{_YEAR})[ /'-]*(?P<part>[^\W\d_]\d|\d[^\W\d_]|{_WORD})",  # 2016 q3
+        r"(?P<part>[^\W\d_]\d|\d[^\W\d_]|[^\W\d_]{4,})[ /'-]*(?P<yy>\d\d)",  # q3 '16, summer '16
+        rf"(?P<w>{_WORD})\.?[ /-]?'?(?P<yy>\d\d)",  # jun '16, jun-16
+        rf"(?P<m>\d{{1,2}}) ?[月월] ?(?P<y>{_YEAR})",  # 8월 2019
+        r"(?P<m>\d{1,2})[/.-]'?(?P<yy>\d\d)",  # 06/16
+        r"'?(?P<yy>\d\d)",  # '16
     )
 )
 
@@ -111,8 +141,11 @@ def _parse(folded: str) -> CvDate | None:
     if folded in _words_of("present"):
         return PRESENT
     # Without the words that only lead to a date: "since", "of", "de" (not "to" between two dates: that is no match).
-    parts = [part for part in folded.split() if part.strip(".") not in _words_of("fillers")]
-    plain = " ".join(parts)
+    given = [part.strip(":;") for part in folded.translate(_MARKS_AROUND).split()]
+    parts = [part for part in given if part.strip(".,") not in _words_of("fillers")]
+    plain = _QUARTER.sub(_short_quarter, " ".join(parts).strip(" .,'"))
+    if not plain.isascii():
+        plain = _AROUND_UNSPACED.sub("", plain).strip()
     if plain in _words_of("present"):
         return PRESENT
     for pattern in _PATTERNS:
@@ -127,6 +160,12 @@ def _parse(folded: str) -> CvDate | None:
     return None
 
 
+def _short_quarter(found: re.Match[str]) -> str:
+    """ "3. quartal", "third quarter" as q3."""
+    number = found[1] or _ORDINALS[found[2]]
+    return f"q{number}" if found[3] in _words_of("quarter_words") else found[0]
+
+
 def _from_groups(groups: dict[str, str | None]) -> CvDate | None:
     year_text, short = groups.get("y"), groups.get("yy")
     if year_text:
@@ -139,8 +178,12 @@ def _from_groups(groups: dict[str, str | None]) -> CvDate | None:
     if word is not None:
         month = month_number(word)
         if month is None:
-            return CvDate(year) if word in _words_of("seasons") and year_text else None
+            part = _parts_of_years().get(word)
+            return CvDate(year, part=part) if part and year_text else None
         return CvDate(year, month)
+    if (named := groups.get("part")) is not None:
+        part = _parts_of_years().get(named)
+        return CvDate(year, part=part) if part else None
     if groups.get("a") is not None:
         first, second = int(groups["a"] or 0), int(groups["b"] or 0)
         month = second if second <= 12 else first
@@ -152,9 +195,32 @@ def _from_groups(groups: dict[str, str | None]) -> CvDate | None:
 
 
 def month_number(word: str) -> int | None:
-    """1 … 12 for a month's name or abbreviation in any of the known languages (normal form), else None."""
+    """1 … 12 for a month's name or abbreviation in any of the known languages (normal form), else None. Of a name that
+    stands for different months in two languages, the likelier one."""
+    found = month_numbers(word)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=4096)
+def month_numbers(word: str) -> tuple[int, ...]:
+    """All months that a name stands for in any of the known languages (normal form), the likeliest first."""
     months = _months()
-    return months.get(word) or months.get(unaccented(word))
+    found = months.get(word) or months.get(unaccented(word))
+    if found or (word.isascii() and len(word) < 4):
+        return found or ()
+    if len(word) > 3 and (word[0] in "בהוכלמש" or word.startswith("ال")):
+        # Hebrew and Arabic write prepositions and articles in one with the word.
+        found = months.get(word[1:]) or months.get(word[2:])
+        if found:
+            return found
+    return next((months[name] for name in _inflected().get(word[:3], ()) if _is_case_of(name, word)), ())
+
+
+def _is_case_of(name: str, word: str) -> bool:
+    """Whether a word is a month's name with another ending ("sierpniu", "elokuussa")."""
+    if len(name) > 4 and word.startswith(name):
+        return len(word) <= len(name) + 3
+    return len(name) > 3 and word.startswith(name[:-1]) and len(word) <= len(name) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +238,18 @@ _YEAR_BEFORE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/ ]$")
 _WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
 _NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
 _MONTH_AFTER = re.compile(r" ?(\d{1,2}) ?月")
+_DAY = r"(?:[.,]? ?\d{1,2}(?:st|nd|rd|th)?)?"
 _BEFORE_WORD = re.compile(
-    rf"(?<![^\W\d_])(?:({_WHOLE_WORD})\.? ?[-–/] ?)?({_WHOLE_WORD})(?:[.,]? ?\d{{1,2}}(?:st|nd|rd|th)?)?[ .,'/-]*$"
+    rf"(?<![^\W\d_])(?:({_WHOLE_WORD}){_DAY}\.? ?(?:[-–/~] ?|({_WHOLE_WORD}) )(?:\d{{1,2}}\.? )?)?({_WHOLE_WORD}){_DAY}[ .,'/-]*$"
 )
 _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
-_AFTER = re.compile(r"[-/.](\d{1,2})(?!\d)| ?[年년] ?(\d{1,2}) ?[月월]")
-_AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})")
+_BEFORE_RANGE = re.compile(r"(?<![\d/.-])(\d{1,2})\.? ?[-~] ?\d{1,2}[./]$")
+_AFTER = re.compile(
+    r"[-/.](\d{1,2})(?![\d%])|\. (\d\d(?=[.\s]*(?:$|[-~\d]))|\d(?=\.))| ?[年년] ?(\d{1,2}) ?[月월](?: ?[-~至から]+ ?(\d{1,2}) ?[月월])?"
+)
+_AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})(?: ?(?:[-–/~] ?|({_WORD}) )({_WORD}))?")
+_APOSTROPHE_YEAR = re.compile(r"(?<![\w'])'(\d\d)(?![\w'])")
 
 
 def dates_in(text: str) -> Iterator[Printed]:
@@ -209,6 +280,11 @@ def dates_elsewise(text: str) -> Iterator[Printed]:
                 yield Printed(CvDate(year, month), base + worded.start(), end)
         elif (numbered := _NUMBER_BEFORE.search(before)) and 1 <= int(numbered[1]) <= 12:
             yield Printed(CvDate(year, int(numbered[1])), base + numbered.start(), end)
+    for found in _APOSTROPHE_YEAR.finditer(text):
+        if _WORD_BEFORE.search(text, max(0, found.start() - 16), found.start()):
+            continue
+        year = int(found[1])
+        yield Printed(CvDate(year + (1900 if year >= _PIVOT else 2000)), found.start(), found.end())
     if not text.isascii():
         for era in _eras().finditer(text):
             first = table("dates")["eras"][era[1]] + (1 if era[2] == "元" else int(era[2]))
@@ -255,22 +331,30 @@ def _around(text: str, found: re.Match[str]) -> Iterator[tuple[int | None, int, 
         before = before[: filler.start()] + " "
     worded = _BEFORE_WORD.search(before)
     if worded:
-        for group in (1, 2):
-            month = month_number(worded[group]) if worded[group] else None
-            if month:
+        ranged = worded[2] is None or worded[2] in _words_of("until")
+        for group in (1, 3) if ranged else (3,):
+            for month in month_numbers(worded[group]) if worded[group] else ():
                 yield month, base + worded.start(group), end
     numbered = _BEFORE_NUMBER.search(before)
     if numbered:
+        if (to := _BEFORE_RANGE.search(before)) and 1 <= int(to[1]) <= 12:
+            yield int(to[1]), base + to.start(), end
         first, second = int(numbered[1] or 0), int(numbered[2])
         month = second if second <= 12 else first
         if 1 <= month <= 12:
             yield month, base + numbered.start(), end
     after = _AFTER.match(text, end)
-    if after and 1 <= (month := int(after[1] or after[2])) <= 12:
-        yield month, start, after.end()
+    if after:
+        for number in (after[1] or after[2] or after[3], after[4]):
+            if number and 1 <= int(number) <= 12:
+                yield int(number), start, after.end()
     following = _AFTER_WORD.match(text, end)
-    if following and not worded and not numbered and (month := month_number(following[1]) or 0):
-        yield month, start, following.end()
+    if following and not worded and not numbered and (months := month_numbers(following[1])):
+        for month in months:
+            yield month, start, following.end(1)
+        if following[3] and (following[2] is None or following[2] in _words_of("until")):
+            for month in month_numbers(following[3]):
+                yield month, start, following.end()
 
 
 def says_present(text: str) -> re.Match[str] | None:

@@ -2,7 +2,10 @@
 
 The text is folded once (see `normalise.fold`), with a map back to the offsets of the text as given, so that a
 report can highlight what was found. A value is looked up as a phrase first; only what is not there as printed costs
-more: other spellings, the same words close together, a nearly equal passage.
+more: other spellings, the same words close together, the same statement word by word.
+
+A value is found as what it is: a telephone number as one printed number, an address as a whole address, a profile with
+its host, words at the bounds of words. Characters that happen to stand in a row are nothing.
 """
 
 from __future__ import annotations
@@ -10,12 +13,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
-from rapidfuzz.fuzz import partial_ratio_alignment
-
-from harness.values.addresses import email_key, linkedin_slug, parse_link, parse_phone
 from harness.values.aliases import (
     degree_words,
     language_spellings,
@@ -30,8 +30,10 @@ from harness.values.aliases import (
 from harness.values.data import table
 from harness.values.dates import CvDate, Printed, date_like, dates_elsewise, dates_like, parse_date, says_present
 from harness.values.folding import Folded, Map, fold_text
-from harness.values.normalise import normalise, numbers, squeeze, tokens, words
-from harness.values.scan import BETWEEN, continues, places_of, to_bounds, tokens_of, whole, within, without
+from harness.values.normalise import normalise, squeeze, tokens, unaccented, words
+from harness.values.passages import Passages
+from harness.values.printed import PrintedAddresses
+from harness.values.scan import continues, places_of, spaced_otherwise, tokens_of, unaccented_letters, whole
 
 Looked: TypeAlias = Literal[
     "text", "name", "email", "phone", "linkedin", "link", "place", "organisation", "title", "degree", "date", "skill",
@@ -39,13 +41,8 @@ Looked: TypeAlias = Literal[
 ]  # fmt: skip
 """What kind of value is looked for: it decides which other spellings count as found."""
 
-NEARLY = 90.0
-"""Least `partial_ratio` of a passage that counts as the value."""
-_LEAST_NEARLY = 12
-"""Shorter values must be there exactly."""
-_LEAST_SHARED = 0.5
-"""Least share of a value's longer words around a place, before the place is looked at closely."""
-_CHUNK = 12
+_LEAST_SQUEEZED = 6
+"""Shorter values must be there with their own spaces."""
 _MOST_PLACES = 6
 
 
@@ -64,15 +61,16 @@ class Haystack:
     """A CV's text, folded for looking things up. Build it with `haystack(text)`, which remembers the last ones."""
 
     __slots__ = (
+        "_addresses",
         "_dates",
-        "_digits",
         "_elsewise",
         "_flat",
         "_folded",
         "_lower",
         "_map",
+        "_passages",
         "_remembered",
-        "_squeezed",
+        "_unaccented",
         "given",
     )
 
@@ -86,8 +84,9 @@ class Haystack:
         self._remembered: dict[tuple[str, str], Found | None] = {}
         self._dates: dict[CvDate, list[Printed]] = {}
         self._elsewise: list[Printed] | None = None
-        self._digits: tuple[str, list[int]] | None = None
-        self._squeezed: str | None = None
+        self._addresses: PrintedAddresses | None = None
+        self._passages: Passages | None = None
+        self._unaccented: str | None = None
 
     @property
     def text(self) -> str:
@@ -103,8 +102,28 @@ class Haystack:
             self._map = self._folded.make_map()
         return self._map
 
+    @property
+    def passages(self) -> Passages:
+        """The text word by word."""
+        if self._passages is None:
+            self._passages = Passages(self.text)
+        return self._passages
+
+    @property
+    def addresses(self) -> PrintedAddresses:
+        """The telephone numbers and addresses that the text prints."""
+        if self._addresses is None:
+            self._addresses = PrintedAddresses(self.given)
+        return self._addresses
+
     def find(self, value: str, kind: Looked = "text", near: int = 0) -> Found | None:
         """Where `value` stands, preferring the first place at or after the offset `near`; None if it does not."""
+        if kind in _ADDRESSES:
+            key = (kind, value)
+            if key not in self._remembered:
+                place = self.addresses.find(value, kind)
+                self._remembered[key] = None if place is None else Found(*place)
+            return self._remembered[key]
         if value:
             # Exactly as it is, but for line ends and case, as whole words: the common case, in a microsecond.
             at = whole(self._flat, value, near)
@@ -114,10 +133,9 @@ class Haystack:
                 return _new(Found, (at, at + len(value)))
         if kind == "date":
             return self._find_date(value, near)
-        if kind not in ("phone", "link", "linkedin"):
-            place = self._phrase(normalise(value), near, value if kind == "skill" else "")
-            if place is not None:
-                return place
+        place = self._phrase(normalise(value), near, value if kind == "skill" else "")
+        if place is not None:
+            return place
         key = (kind, value)
         if key not in self._remembered:
             self._remembered[key] = self._otherwise(value, kind)
@@ -168,76 +186,46 @@ class Haystack:
 
     def _otherwise(self, value: str, kind: Looked) -> Found | None:
         match kind:
-            case "email":
-                return self._bare(email_key(value))
-            case "phone":
-                return self._find_phone(value)
-            case "linkedin":
-                return self._phrase(normalise(value)) or self._bare(linkedin_slug(value))
-            case "link":
-                link = parse_link(value)
-                return self._bare(f"{link.host}/{link.path}" if link.path else link.host)
             case "skill":
-                return self._any(_long_enough(skill_spellings(value))) or self._squeezed_find(value)
+                return self._any(_long_enough(skill_spellings(value))) or self._respaced(value)
             case "language":
                 return self._any(language_spellings(value))
             case "level":
                 return self._any(_level_labels(value)) or self._together(tokens(value))
             case "name":
-                return self._together(person_words(value))
+                return self._any(_with_initials(value)) or self._together(person_words(value)) or self._respaced(value)
             case "place":
                 return self._find_place(value)
             case "organisation":
-                return self._together(organisation_words(value)) or self._nearly(value)
+                return (
+                    self._any(_with_initials(value))
+                    or self._together(organisation_words(value))
+                    or self._respaced(value)
+                )
             case "title":
-                return self._find_title(value) or self._nearly(value)
+                return self._find_title(value) or self._respaced(value)
             case "degree":
-                return self._find_degree(value) or self._nearly(value)
+                return self._find_degree(value) or self._respaced(value)
             case _:
-                place = self._nearly(value)
-                # Lines of a script without spaces are broken anywhere.
-                return place if place or value.isascii() else self._without_spaces(normalise(value))
+                return self._respaced(value)
 
     def _any(self, needles: tuple[str, ...]) -> Found | None:
         return next((place for needle in needles if (place := self._phrase(needle))), None)
 
-    def _bare(self, needle: str) -> Found | None:
-        """Anywhere, also broken over lines; for addresses, where no word bounds are needed."""
-        if not needle:
-            return None
-        at = self.text.find(needle)
-        if at >= 0:
-            return self._found(at, at + len(needle))
-        return None if len(needle) < 6 else self._without_spaces(needle)
-
-    def _without_spaces(self, needle: str) -> Found | None:
-        if self._squeezed is None:
-            self._squeezed = without(self.text)
-        plain = without(needle)
-        at = self._squeezed.find(plain) if plain else -1
-        if at < 0:
-            return None
-        kept = [here for here, character in enumerate(self.text) if character not in BETWEEN]
-        return self._found(kept[at], kept[at + len(plain) - 1] + 1)
-
-    def _squeezed_find(self, value: str) -> Found | None:
+    def _respaced(self, value: str) -> Found | None:
+        """The same words with other spaces, hyphens or accents, or, of a statement, in another spelling."""
         needle = squeeze(value)
-        return self._without_spaces(needle) if len(needle) >= 6 else None
-
-    def _find_phone(self, value: str) -> Found | None:
-        phone = parse_phone(value)
-        if phone is None:
+        if len(needle) > 2 and (place := self.passages.find(value)) is not None:
+            return self._found(*place)
+        if len(needle) >= _LEAST_SQUEEZED and not needle.isdigit() and (found := spaced_otherwise(self.given, needle)):
+            return Found(*found)
+        if self.text.isascii() and value.isascii():
             return None
-        if self._digits is None:
-            runs = list(re.finditer(r"\d+", self.text))
-            self._digits = ("".join(run[0] for run in runs), [at for run in runs for at in range(*run.span())])
-        digits, places = self._digits
-        for wanted in (phone.digits, phone.digits.lstrip("0"), *(phone.digits[cut:] for cut in (1, 2, 3))):
-            at = digits.find(wanted) if len(wanted) >= 7 else -1
-            # The digits must stand together: a number is not made of a date and a house number.
-            if at >= 0 and places[at + len(wanted) - 1] - places[at] <= len(wanted) * 2 + 6:
-                return self._found(places[at], places[at + len(wanted) - 1] + 1)
-        return None
+        if self._unaccented is None:
+            self._unaccented = unaccented_letters(self.text)
+        plain = unaccented(value)
+        at = whole(self._unaccented, plain, 0) if len(plain) >= _LEAST_SQUEEZED else -1
+        return None if at < 0 else self._found(at, at + len(plain))
 
     def _find_place(self, value: str) -> Found | None:
         parts = [part for part in re.split(r"[,;/()|]| - ", value) if normalise(part)]
@@ -289,48 +277,10 @@ class Haystack:
                 )
         return None
 
-    def _nearly(self, value: str) -> Found | None:
-        needle = normalise(value)
-        if len(needle) < _LEAST_NEARLY:
-            return self._squeezed_find(value) if not needle.isdigit() else None
-        place = self._passage(needle)
-        if place is not None:
-            return place
-        found = words(value)
-        if len(found) < 2 * _CHUNK:
-            return None
-        # A long value may be broken up in the text (by a page's foot, by bullets that were joined): piece by piece.
-        spots = [*[match.start() for match in re.finditer(r"\S+", needle)][::_CHUNK], len(needle)]
-        chunks = [needle[first:last].strip() for first, last in pairwise(spots)]
-        whole = [chunk for chunk in chunks if len(chunk) >= _LEAST_NEARLY]
-        places = [self._phrase(normalise(chunk)) or self._passage(normalise(chunk)) for chunk in whole]
-        return places[0] if places and sum(place is not None for place in places) >= 0.9 * len(places) else None
-
-    def _passage(self, needle: str) -> Found | None:
-        """A passage with `partial_ratio` ≥ 90 and the same numbers, looked for around the needle's longest words."""
-        quantities = numbers(needle)
-        telling = [word for word in needle.split() if len(word) > 3]
-        for word in sorted(set(needle.split()), key=lambda word: (-len(word), word))[:4]:
-            inside = needle.find(word)
-            for at in islice(places_of(self.text, word), _MOST_PLACES):
-                low = max(0, at - inside - 24)
-                around = self.text[low : at - inside + len(needle) + 24]
-                if len(around) < len(needle):
-                    around = self.text[low : low + len(needle) + 24]
-                if sum(map(around.__contains__, telling)) < _LEAST_SHARED * len(telling):
-                    continue
-                aligned = partial_ratio_alignment(needle, around, score_cutoff=NEARLY)
-                if aligned is None or len(around) < len(needle) * 0.9:
-                    continue
-                start, end = to_bounds(around, aligned.dest_start, aligned.dest_end)
-                if within(quantities, numbers(around[start:end])):
-                    return self._found(low + start, low + end)
-        return None
-
     def _find_date(self, value: str, near: int) -> Found | None:
         date = parse_date(value)
         if date is None:
-            return self._phrase(normalise(value), near) or self._nearly(value)
+            return self._phrase(normalise(value), near) or self._respaced(value)
         if date.present:
             place = says_present(self.text)
             return self._found(place.start(), place.end()) if place else None
@@ -356,6 +306,21 @@ class Haystack:
 def haystack(text: str) -> Haystack:
     """`text` made ready for looking things up; the last 32 are remembered."""
     return Haystack(text)
+
+
+_ADDRESSES = frozenset({"email", "phone", "linkedin", "link"})
+_BETWEEN_INITIALS = re.compile(r"(?<=\b[^\W\d_]\.)\s*(?=[^\W\d_]\.)")
+
+
+def _with_initials(value: str) -> tuple[str, ...]:
+    """Initials and `&` with and without spaces."""
+    folded = normalise(value)
+    found = {folded}
+    if "." in folded:
+        found |= {_BETWEEN_INITIALS.sub("", folded), _BETWEEN_INITIALS.sub(" ", folded)}
+    if "&" in folded:
+        found |= {re.sub(r"\s*&\s*", mark, one) for one in found for mark in ("&", " & ")}
+    return tuple(sorted(found - {folded}))
 
 
 def _long_enough(spellings: tuple[str, ...]) -> tuple[str, ...]:

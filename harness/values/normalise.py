@@ -47,11 +47,17 @@ _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e"
 )
 _W = rf"(?:[^\W_]|[{_MARKS}])"
-_WORD = re.compile(rf"(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_W}+(?:[./&']{_W}+|(?<=\d),(?=\d){_W}+|[+#]+)*%?")
-_ASCII_WORD = re.compile(r"(?:(?<![\w)\]])\.(?=[a-z]))?[a-z0-9]+(?:[./&'][a-z0-9]+|(?<=\d),(?=\d)[a-z0-9]+|[+#]+)*%?")
+_WORD = re.compile(
+    rf"(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_W}+(?:[./&']{_W}+|(?<=\d),(?=\d){_W}+|(?<=\d)\^-?(?=\d){_W}+|[+#]+)*%?"
+)
+_ASCII_WORD = re.compile(
+    r"(?:(?<![\w)\]])\.(?=[a-z]))?[a-z0-9]+(?:[./&'][a-z0-9]+|(?<=\d),(?=\d)[a-z0-9]+|(?<=\d)\^-?(?=\d)[a-z0-9]+|[+#]+)*%?"
+)
 # Scripts written without spaces: every character is a token of its own.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:\^-?\d+)?")
+# AT & T, H & M, R & D: initials, not two names.
+_SHORT_PAIR = re.compile(r"(?<![\w&])([^\W\d_]{1,2}) & ([^\W\d_]{1,2})(?![\w&])")
 _FOLDED_MARK = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _LETTERS = str.maketrans(
     {
@@ -62,10 +68,22 @@ _LETTERS = str.maketrans(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
+_RAISED = re.compile("(?<=[0-9])([⁺⁻]?[⁰¹²³⁴-⁹]+)|([¼-¾⅐-⅞])")
+
+
+def _power(found: re.Match[str]) -> str:
+    if found[1]:
+        return "^" + unicodedata.normalize("NFKC", found[1]).replace("\u2212", "-").removeprefix("+")
+    fraction = unicodedata.normalize("NFKC", found[2]).replace("\u2044", "/")
+    return f" {fraction}" if found.start() and found.string[found.start() - 1].isdigit() else fraction
+
+
 def fold(text: str) -> str:
-    """NFKC, plain quotes and dashes, ASCII digits, no invisible characters, casefolded. White space is left as is."""
+    """NFKC, plain quotes and dashes, ASCII digits, no invisible characters, casefolded. White space is left as is. A
+    power stays one: 10⁶ is 10^6, never 106, and 3½ is 3 1/2."""
     if text.isascii():
         return (text.translate(_PLAIN) if _ODD_CONTROL.search(text) else text).lower()
+    text = _RAISED.sub(_power, text)
     for _ in range(4):
         folded = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).casefold()
         if folded == text or folded.isascii():
@@ -126,6 +144,8 @@ def join_line_hyphens(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Words of a value's normal form; a run of a script without spaces is one word."""
     folded = normalise(text)
+    if " & " in folded:
+        folded = _SHORT_PAIR.sub(r"\1&\2", folded)
     return tuple((_ASCII_WORD if folded.isascii() else _WORD).findall(folded))
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from harness.values.normalise import tokens
 
-BETWEEN = " -/'"
+BETWEEN = " -/'\u2010\u2011\u2013"
 """Characters that a value may lack, or have more of, and be the same."""
-
-
-def without(text: str) -> str:
-    for between in BETWEEN:
-        text = text.replace(between, "")
-    return text
 
 
 def whole(text: str, value: str, near: int, last: int | None = None) -> int:
@@ -57,19 +53,34 @@ def tokens_of(folded: str) -> tuple[str, ...]:
     )
 
 
-def to_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """A stretch of text widened to whole words."""
-    while start > 0 and text[start - 1].isalnum() and text[start : start + 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    return start, end
+def spaced_otherwise(text: str, needle: str) -> tuple[int, int] | None:
+    """Where the letters of a value without spaces (normal form) stand as whole words of one line, with at most one space,
+    hyphen, slash or apostrophe between two of them ("full stack" for "fullstack"); or None."""
+    if needle[0] not in (lower := text.lower()):
+        return None
+    if len(lower) != len(text):
+        return None
+    if not needle.isascii() and any(map(_stands_alone, needle)):
+        between = r"\s*"  # lines of a script without spaces are broken anywhere
+    else:
+        between = f"[{re.escape(BETWEEN)}]?"
+    for found in re.finditer(between.join(map(re.escape, needle)), lower):
+        start, end = found.span()
+        if not (start and continues(text[start - 1], text[start])) and not (
+            end < len(text) and (continues(text[end - 1], text[end]) or text[end] in "+#")
+        ):
+            return start, end
+    return None
 
 
-def within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
-    rest = list(many)
-    for number in few:
-        if number not in rest:
-            return False
-        rest.remove(number)
-    return True
+def unaccented_letters(text: str) -> str:
+    """A folded text without accents, every character still in its place."""
+    return "".join(
+        character
+        if character.isascii()
+        else unicodedata.normalize("NFD", character.translate(_LETTERS))[:1] or character
+        for character in text
+    )
+
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t"})

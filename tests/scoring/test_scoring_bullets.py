@@ -14,8 +14,9 @@ def kinds(side, other):
     ("golden", "answer", "kind"),
     [
         (LONG, LONG.upper() + ".", "correct"),
-        (LONG, LONG.replace("central ", ""), "correct"),  # one of seventeen words
-        (LONG, " ".join(LONG.split()[:12]), "near"),
+        (LONG, LONG.replace("central ", ""), "near"),  # one of seventeen words is information
+        (LONG, " ".join(LONG.split()[:12]), "wrong"),  # a number went with the end
+        (LONG.replace("seven", "breakfast"), " ".join(LONG.split()[:12]), "near"),
         (LONG, " ".join(LONG.split()[:4]), "none"),
         (LONG, "Took ownership of logistics and drove measurable value for stakeholders", "none"),
         ("Cut cost by 40 % in two years across stores", "Cut cost by 40% in two years across stores", "correct"),

@@ -6,7 +6,7 @@ import pytest
 
 import harness.values.data as data
 from harness.scoring import SCORER_VERSION
-from harness.values.addresses import email_key, linkedin_slug, parse_link, same_phone
+from harness.values.addresses import email_key, linkedin_profile, parse_link, same_phone
 from harness.values.aliases import (
     degree_words,
     language_key,
@@ -43,7 +43,7 @@ SAME = [
     (proficiency_level, "Muttersprache", "native"),
     (proficiency_level, "C1 (fluent)", "C1"),
     (email_key, "mailto:Anna@Example.com", "anna@example.com"),
-    (linkedin_slug, "https://uk.linkedin.com/in/anna-smith/?x=1", "in/anna-smith"),
+    (linkedin_profile, "https://uk.linkedin.com/in/anna-smith/?x=1", "in/anna-smith"),
     (parse_link, "https://www.anna.example.com/work/", "anna.example.com/work"),
 ]
 
@@ -63,7 +63,7 @@ DIFFERENT = [
     (place_words, "London, UK", "London, Canada"),
     (language_key, "Dutch", "German"),
     (proficiency_level, "B2", "C1"),
-    (linkedin_slug, "linkedin.com/in/anna-smith", "linkedin.com/in/anna-smith-2"),
+    (linkedin_profile, "linkedin.com/in/anna-smith", "linkedin.com/in/anna-smith-2"),
     (parse_link, "anna.example.com/work", "anna.example.com/art"),
 ]
 

@@ -24,7 +24,7 @@ German: native
         ("Anna Müller-Lüdenscheid", "name", "Anna MÜLLER-LÜDENSCHEID"),
         ("Müller-Lüdenscheid, Anna", "name", "Anna MÜLLER-LÜDENSCHEID"),
         ("ANNA@example.com", "email", "anna@example.com"),
-        ("020 7946 0123", "phone", "20 7946 0123"),
+        ("020 7946 0123", "phone", "+44 20 7946 0123"),
         ("https://www.linkedin.com/in/anna-m/", "linkedin", "anna-m"),
         ("Acme", "organisation", "Acme"),
         ("London, United Kingdom", "place", "London"),

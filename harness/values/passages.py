@@ -1,0 +1,89 @@
+"""Where statements stand in a text: word by word, in order, whatever the lines and spaces."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from harness.values.differences import Change, changes
+from harness.values.statements import scan, statement_tokens
+
+_RUN = 3
+"""Words in a row that a passage is looked for by."""
+_TRIES = 3
+_ROOM = 6
+_BREAK_ROOM = 60
+"""Words of a page's foot, or of another column, that may stand inside a statement."""
+_LONGEST_GAP = 4
+"""More words than these between two of a statement's are another statement's (a page's foot, a column)."""
+_DEPTH = 6
+
+
+class Passages:
+    """The words of one folded text (see `folding.fold_text`)."""
+
+    def __init__(self, folded: str) -> None:
+        self._scanned = list(scan(folded))
+        self._tokens = [token for token, _, _ in self._scanned]
+
+    @cached_property
+    def _joined(self) -> str:
+        return f" {' '.join(self._tokens)} "
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the text."""
+        return frozenset(self._tokens)
+
+    @cached_property
+    def _runs(self) -> dict[tuple[str, ...], list[int]]:
+        runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for at, run in enumerate(zip(self._tokens, self._tokens[1:], self._tokens[2:], strict=False)):
+            runs[run].append(at)
+        return runs
+
+    def says(self, words: Sequence[str]) -> bool:
+        """Whether the text has these words one after the other."""
+        return f" {' '.join(words)} " in self._joined
+
+    def find(self, value: str) -> tuple[int, int] | None:
+        """Where a statement stands, from its first to its last word (offsets into the folded text): all its words in
+        order, in any spelling, with nothing between them that turns it round. None where it does not."""
+        found = self._locate(statement_tokens(value), 0)
+        return None if found is None else (self._scanned[found[0]][1], self._scanned[found[1] - 1][2])
+
+    def _locate(self, wanted: tuple[str, ...], depth: int) -> tuple[int, int] | None:
+        if len(wanted) < _RUN or depth > _DEPTH:
+            return self._exactly(wanted)
+        for start in self._starts(wanted):
+            low = max(0, start - _ROOM)
+            region = self._tokens[low : start + len(wanted) + _BREAK_ROOM]
+            matched, found, (first, last) = changes(wanted, region)
+            if 2 * matched < len(wanted) and depth == 0 and len(found) > 2:
+                continue
+            if all(self._said(change, depth) for change in found):
+                return low + first, low + last
+        return None
+
+    def _exactly(self, wanted: tuple[str, ...]) -> tuple[int, int] | None:
+        for at, token in enumerate(self._tokens):
+            if wanted and token == wanted[0] and tuple(self._tokens[at : at + len(wanted)]) == wanted:
+                return at, at + len(wanted)
+        return None
+
+    def _starts(self, wanted: tuple[str, ...]) -> list[int]:
+        """The likeliest places of a statement's first word."""
+        votes: Counter[int] = Counter()
+        for at, run in enumerate(zip(wanted, wanted[1:], wanted[2:], strict=False)):
+            for place in self._runs.get(run, ()):
+                votes[place - at] += 1
+        return [start for start, _ in votes.most_common(_TRIES)]
+
+    def _said(self, change: Change, depth: int) -> bool:
+        if change.weight in ("none", "spelling"):
+            return True
+        if not change.lost:
+            return len(change.gained) > _LONGEST_GAP or change.weight != "turned"
+        # A statement that was joined from two: its other part stands elsewhere.
+        return change.at_end and len(change.lost) >= _RUN and self._locate(change.lost, depth + 1) is not None
