@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,17 @@ def score(
 ) -> int:
     """Score one answer against one golden, field by field."""
     from harness.contract.read import read
+    from harness.contract.types import Rung
     from harness.corpus.types import Golden
     from harness.scoring.score import score as judge
 
     expected = _golden(golden)
-    answer = read(_content(prediction)).value
+    reading = read(_content(prediction))
+    answer = reading.value
     result = judge(answer, expected, _text_of(source) if source else None)
+    if reading.repairs and not result.failed:
+        # As sent it was no JSON: the object is judged for its content, the contract is not credited.
+        result = replace(result, contract=replace(result.contract, rung=Rung.REPAIRED))
     if as_json:
         typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -44,6 +50,8 @@ def score(
         from harness.scoring.show import render
 
         cv = expected.cv if isinstance(expected, Golden) else expected
+        for repair in reading.repairs:
+            typer.echo(f"repaired: {repair}")
         width = None if sys.stdout.isatty() else 120
         Console(width=width, highlight=False).print(render(result, *((cv, answer) if structure else ())))
     return ExitCode.SHIP

@@ -22,6 +22,11 @@ MAX_DEPTH = 50
 _FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*\r?\n?(.*?)\s*\1\s*\Z", re.DOTALL)
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_OBJECT_STARTS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
+_BRACKET_OR_STRING = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
+_MOST_OBJECTS = 200
+DUPLICATE_KEY = "duplicate key, the last one kept"
 
 
 def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
@@ -31,14 +36,19 @@ def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
     """
     if text is None:
         text = ""
+    decoded: tuple[str, ...] = ()
     if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
+        given = text
+        text = given.decode("utf-8", "replace")
+        if text.encode("utf-8") != given:
+            decoded = ("bytes that are no UTF-8 replaced",)
     value, repairs, problem = _parse(text)
+    repairs = (*decoded, *repairs)
     if problem:
         return Reading(Failure("unparseable", problem), Rung.BYTES, repairs)
-    value, replaced = _scalar_values(value)
-    if replaced:
-        repairs = (*repairs, "lone surrogate replaced")
+    mended: set[str] = set()
+    value = _scalar_values(value, mended)
+    repairs = (*repairs, *sorted(mended))
     if schema is None:
         contract = check(value)
         rung, broken = contract.rung, contract.violations
@@ -62,21 +72,36 @@ def _parse(text: str) -> tuple[Any, tuple[str, ...], str]:
             repairs.append(name)
         text = mended
         try:
-            value = _loads(text)
+            value, again = _loads(text)
         except (ValueError, RecursionError) as error:
             problem = _problem(error, text)
             continue
         if isinstance(value, dict):
-            return value, tuple(repairs), ""
+            return value, (*repairs, *((DUPLICATE_KEY,) if again else ())), ""
         problem = f"not_an_object:{type_name(value)}"
     return None, (), problem
 
 
-def _loads(text: str) -> Any:
-    value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+def _loads(text: str) -> tuple[Any, bool]:
+    value, again = load_json(text)
     if _deeper_than(value, MAX_DEPTH):
         raise RecursionError
-    return value
+    return value, bool(again)
+
+
+def load_json(text: str) -> tuple[Any, list[dict[str, Any]]]:
+    """Strict JSON, and the objects in it that name a key twice (the last value is kept). Raises ValueError or
+    RecursionError."""
+    again: list[dict[str, Any]] = []
+
+    def noted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            again.append(found)
+        return found
+
+    value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=noted)
+    return value, again
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -148,10 +173,41 @@ def _without_fence(text: str) -> str:
 
 
 def _object_only(text: str) -> str:
-    """From the first brace to the last, where there is something around them."""
-    first, last = text.find("{"), text.rfind("}")
-    inside = text[first : last + 1]
-    return inside if 0 <= first < last and inside != text.strip() else text
+    """The longest object that stands in the text, whatever is written around it. An object that is broken or cut off
+    is never replaced by one inside it."""
+    best = ""
+    at = 0
+    for _ in range(_MOST_OBJECTS):
+        found = _OBJECT_STARTS.search(text, at)
+        if found is None:
+            break
+        end = _end_of(text, found.start())
+        inside = text[found.start() : end]
+        best = max(best, inside, key=len)
+        if end == len(text):
+            break
+        at = end
+    if not best:
+        first, last = text.find("{"), text.rfind("}")
+        best = text[first : last + 1] if 0 <= first < last else ""
+    return best if best and best != text.strip() else text
+
+
+def _end_of(text: str, start: int) -> int:
+    """Where the brackets that open at `start` are closed again; the text's end where they are not."""
+    depth = 0
+    for found in _BRACKET_OR_STRING.finditer(text, start):
+        if found[0][0] in "{[":
+            depth += 1
+        elif found[0][0] in "}]":
+            depth -= 1
+            if depth == 0:
+                return found.end()
+    return len(text)
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub("", text)
 
 
 def _without_trailing_commas(text: str) -> str:
@@ -161,20 +217,24 @@ def _without_trailing_commas(text: str) -> str:
 _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("byte-order mark removed", _without_mark),
     ("code fence removed", _without_fence),
+    ("control characters removed", _without_controls),
     ("text around the object removed", _object_only),
     ("trailing comma removed", _without_trailing_commas),
 )
 
 
-def _scalar_values(value: Any) -> tuple[Any, bool]:
-    """`value` with lone surrogates (no Unicode text) replaced by U+FFFD, and whether there were any."""
+def _scalar_values(value: Any, mended: set[str]) -> Any:
+    """`value` with lone surrogates replaced by U+FFFD and without NUL; the repairs go into `mended`."""
     if isinstance(value, str):
-        mended = _SURROGATE.sub("\ufffd", value)
-        return mended, mended != value
+        if _SURROGATE.search(value):
+            mended.add("lone surrogate replaced")
+            value = _SURROGATE.sub("\ufffd", value)
+        if "\x00" in value:
+            mended.add("NUL removed")
+            value = value.replace("\x00", "")
+        return value
     if isinstance(value, list):
-        items = [_scalar_values(item) for item in value]
-        return [item for item, _ in items], any(changed for _, changed in items)
+        return [_scalar_values(item, mended) for item in value]
     if isinstance(value, dict):
-        pairs = [(_scalar_values(key), _scalar_values(child)) for key, child in value.items()]
-        return {key[0]: child[0] for key, child in pairs}, any(key[1] or child[1] for key, child in pairs)
-    return value, False
+        return {_scalar_values(key, mended): _scalar_values(child, mended) for key, child in value.items()}
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.types import Failure, Json
-from harness.contract.read import read
+from harness.contract.read import DUPLICATE_KEY, load_json, read
+from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
 from harness.pipelines.assistant import CONTENT_FIELDS
@@ -65,7 +66,7 @@ class DeclaredAnswer:
     """One line of the file. latency_ms: as measured elsewhere, None where not. draw: its `repeat`, from 0.
 
     answer: an object; or a model's text, which is read as a pipeline reads it; None: there was none, and `error` may
-    say why. line: where it stands, for messages.
+    say why. line: where it stands, for messages; repairs: what reading the line mended in the answer.
     """
 
     document_id: str
@@ -77,6 +78,14 @@ class DeclaredAnswer:
     usage: Usage | None
     draw: int
     line: int
+    repairs: tuple[str, ...] = ()
+
+    def read(self) -> Reading:
+        """The answer, read; a repair that the file itself needed is the answer's."""
+        reading = read(self.answer if isinstance(self.answer, str) else json.dumps(self.answer))
+        if not self.repairs or reading.rung is Rung.BYTES:
+            return reading
+        return replace(reading, rung=Rung.REPAIRED, repairs=(*self.repairs, *reading.repairs))
 
 
 def load_answers(path: Path) -> tuple[DeclaredAnswer, ...]:
@@ -112,9 +121,11 @@ def load_answers(path: Path) -> tuple[DeclaredAnswer, ...]:
 def _answer(path: Path, number: int, line: str) -> DeclaredAnswer:
     place = f"line {number}"
     try:
-        value = json.loads(line, parse_constant=_no_constant)
+        value, again = load_json(line)
     except (ValueError, RecursionError) as error:
         raise InvalidFileError(path, place, f"not JSON: {error}", hint=f"one answer a line: {_SHAPE}") from None
+    if any(found is value for found in again):
+        raise InvalidFileError(path, place, "a key stands twice", hint=f"one answer a line: {_SHAPE}")
     try:
         given = _Line.model_validate(value)
     except ValidationError as error:
@@ -149,11 +160,8 @@ def _answer(path: Path, number: int, line: str) -> DeclaredAnswer:
         ),
         draw=given.repeat or 0,
         line=number,
+        repairs=(DUPLICATE_KEY,) if again else (),
     )
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
 
 
 class DeclaredPipeline:
@@ -207,7 +215,7 @@ class _DeclaredFor:
         if declared.answer is None:
             failure = Failure("provider", "declared_error", declared.error or "no answer and no error given")
             return PipelineResult(failure, (), attempts, phases, "failed")
-        reading = read(declared.answer if isinstance(declared.answer, str) else json.dumps(declared.answer))
+        reading = declared.read()
         return PipelineResult(reading.value, (reading,), attempts, phases, "completed")
 
 

@@ -21,6 +21,7 @@ from harness.contract.schema import contract_schema
 from harness.corpus.types import Golden
 from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
+from harness.values.lexicon import is_word
 
 HIDDEN = "‹redacted›"
 LONGEST = 14  # words of a value that is looked for inside a sentence; longer ones are found by their beginning
@@ -31,10 +32,15 @@ _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
 _OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d\b)\+?\d[\d ()/-]{7,}\d"
+    r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d(?:\b|T))\+?\d[\d ()/-]{7,}\d"
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|'[^']*'(?!\w)|‘[^’]*’")
 _WORD = re.compile(r"[\w@.+#&-]+")
+_FUNCTION_WORDS = frozenset(
+    "a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our "
+    "out she so than that the their them then there these they this those to up us was we were what when which who will "
+    "with you your all any both each every few more most no only other over same some such under".split()
+)
 _DROPPED = {
     "hallucinations": frozenset({"value", "why"}),
     "golden_audit": frozenset({"golden", "answer", "why", "value", "note"}),
@@ -101,10 +107,11 @@ class Redactor:
         out, place, i = [], 0, 0
         while i < len(words):
             size = self._longest(words, i)
-            if size and not self._harmless(found[i][0]):
+            common = bool(size) and _is_common(words[i : i + size], sentence, found[i])
+            if size and not common and not self._harmless(found[i][0]):
                 out += [sentence[place : found[i].start()], HIDDEN]
                 place = found[i + size - 1].end()
-            i += max(size, 1)
+            i += 1 if common else max(size, 1)
         return "".join(out) + sentence[place:]
 
     def _longest(self, words: list[str], start: int) -> int:
@@ -224,6 +231,17 @@ class Redactor:
 
     def _key_name(self, name: str) -> str:
         return self._ids.get(name, name)
+
+
+def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
+    """Whether a value that stands in a sentence is a word of ours as well: a word of English as English writes it there,
+    or nothing but "and", "of the". It names nobody."""
+    if all(word in _FUNCTION_WORDS for word in words):
+        return True
+    if len(words) > 1 or not is_word(words[0], ("en",)):
+        return False
+    begins = not sentence[: found.start()].rstrip() or sentence[: found.start()].rstrip()[-1] in ".!?"
+    return found[0].islower() or (begins and found[0][1:].islower())
 
 
 def _strings(value: Json) -> Iterable[str]:

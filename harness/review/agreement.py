@@ -57,11 +57,11 @@ def _agreement(
     for key in answers[one].keys() & answers[two].keys():
         kept = _between(answers[one][key], answers[two][key], shared)
         total = sum(kept.values(), Counts())
-        by_document[key[0]].append(_f1(total))
+        by_document[key[0]].append(total.f1)
         for path, found in kept.items():
             by_field[path] += found
     means = {name: sum(values) / len(values) for name, values in by_document.items()}
-    fields = [(path, _f1(counts), counts.golden + counts.answer) for path, counts in by_field.items()]
+    fields = [(path, counts.f1, counts.golden + counts.answer) for path, counts in by_field.items()]
     return Agreement(
         one,
         two,
@@ -74,14 +74,8 @@ def _agreement(
 
 def agreement_of(one: Json, two: Json, shared: frozenset[str]) -> float:
     """F1 between two answers to one CV, on the field paths that both are asked for (none named: on all)."""
-    return _f1(sum(_between(one, two, shared).values(), Counts()))
+    return sum(_between(one, two, shared).values(), Counts()).f1
 
 
 def _between(one: Json, two: Json, shared: frozenset[str]) -> dict[str, Counts]:
     return {path: found for path, found in score(one, two).counts.items() if not shared or path in shared}
-
-
-def _f1(counts: Counts) -> float:
-    """F1 of leaves; 1 where neither side says anything."""
-    both = counts.golden + counts.answer
-    return 2 * counts.correct / both if both else 1.0

@@ -31,7 +31,6 @@ _LEAST_MOVED, _LEAST_MOVED_UNSPACED = 3, 6
 _MOST_TOLD = 3
 
 CoverKind: TypeAlias = Literal["correct", "near", "wrong", "none"]
-_RANK: dict[CoverKind, int] = {"correct": 0, "near": 1, "wrong": 2, "none": 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ No credit for edit distance on names, titles, companies or dates: models copy, s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -208,13 +209,10 @@ def same_degree_and_field(golden: tuple[str, str], answer: tuple[str, str]) -> b
     return bool(one) and one == other
 
 
-@lru_cache(maxsize=8192)
-def similar_skill(golden: str, answer: str) -> bool:
-    """Whether two skills are one with a typing difference: one word differs, it is long enough, and digits and
-    symbols are the same. Two words that are both known skills are two skills."""
-    if skill_key(golden) == skill_key(answer):
-        return True
-    if unaccented(golden) == unaccented(answer):
+def similar_skill(golden: str, answer: str, witness: Witness = NO_WITNESS) -> bool:
+    """Whether two skills are one with a typing difference: one word differs, it is long enough, digits and symbols are
+    the same, and the text decides that it is the same word: the answer's spelling is nowhere in it, and no word."""
+    if skill_key(golden) == skill_key(answer) or unaccented(golden) == unaccented(answer):
         return True
     ours, theirs = words(golden), words(answer)
     if len(ours) != len(theirs):
@@ -225,7 +223,25 @@ def similar_skill(golden: str, answer: str) -> bool:
     one, other = differing[0]
     if min(len(one), len(other)) < SIMILAR_LENGTH or _symbols(one) != _symbols(other):
         return False
-    return OSA.normalized_similarity(one, other) >= SIMILAR_SKILL
+    if OSA.normalized_similarity(one, other) < SIMILAR_SKILL:
+        return False
+    return _one_spelling(one) == _one_spelling(other) or witness.is_misspelt(golden, answer, other)
+
+
+_SPELLINGS = (
+    (re.compile(r"(?<=.{4})is(?=ations?$|e[drs]?$|ing$)"), "iz"),
+    (re.compile(r"(?<=.{3})our(?=s?$|al$|ing$)"), "or"),
+    (re.compile(r"(?<=.{4})tre(?=s?$)"), "ter"),
+    (re.compile(r"(?<=.{4})ll(?=ing$|ed$|er$)"), "l"),
+    (re.compile(r"(?<=[^s]{5})s$"), ""),
+)
+"""British and American spelling, and the plural."""
+
+
+def _one_spelling(word: str) -> str:
+    for pattern, spelling in _SPELLINGS:
+        word = pattern.sub(spelling, word)
+    return word
 
 
 def _symbols(word: str) -> str:

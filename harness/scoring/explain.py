@@ -27,8 +27,8 @@ _NAMES = {
 }
 _MISPLACED_TO = re.compile(r"misplaced → ([^;]+)")
 _MISPLACED_FROM = re.compile(r"misplaced ← ([^;]+)")
-_NUMBER = re.compile(r"number (\S+) (?:→ (\S+)|(lost|added))")
-_TERM = re.compile(r"^(\S+) (lost|added)$")
+_CHANGED = re.compile(r"(number )?(?!misplaced)([^,;→]+?) (?:→ ([^,;]+)|(lost|added))(?=,|$)")
+"""What the note of a statement says first: which word became which."""
 
 
 def field_name(field: str) -> str:
@@ -74,7 +74,7 @@ def _sentence(outcome: FieldOutcome, name: str, golden: str, answer: str) -> str
         case "near":
             return _near(name, golden, answer, note, bullet, outcome.golden_path is None)
         case "wrong":
-            return _wrong(outcome, name, golden, answer, note, bullet)
+            return _wrong(outcome, name, golden, answer, note)
         case "missing":
             return _missing(outcome, name, golden, note)
         case "invented":
@@ -117,6 +117,8 @@ def _near(name: str, golden: str, answer: str, note: str, bullet: bool, answer_o
         return f"{name} {answer} has a month that the golden does not have ({golden})"
     if bullet and is_cut(note):
         return f"{name} {note}: {golden}"
+    if changed := _CHANGED.match(note):
+        return f"{name} {_change(changed)}: {answer if answer else golden}"
     if bullet and answer_only:
         return f"{name} says more than the golden ({note}): {answer}"
     if bullet:
@@ -128,7 +130,19 @@ def _near(name: str, golden: str, answer: str, note: str, bullet: bool, answer_o
     return f"{name} {answer} is nearly {golden}"
 
 
-def _wrong(outcome: FieldOutcome, name: str, golden: str, answer: str, note: str, bullet: bool) -> str:
+def _change(found: re.Match[str]) -> str:
+    """Words in quotation marks: they are a CV's."""
+    if found[3]:
+        return f"says {_mark(found[3])} instead of {_mark(found[2])}"
+    number = "the number " if found[1] else ""
+    return f"has {'lost' if found[4] == 'lost' else 'got'} {number}{_mark(found[2])}"
+
+
+def _mark(words: str) -> str:
+    return f"“{words}”" if any(map(str.isalpha, words)) else words
+
+
+def _wrong(outcome: FieldOutcome, name: str, golden: str, answer: str, note: str) -> str:
     moved = _MISPLACED_FROM.search(outcome.note)
     if moved:
         return f"{answer} stands here as {name}, but belongs to {moved[1]}"
@@ -137,12 +151,8 @@ def _wrong(outcome: FieldOutcome, name: str, golden: str, answer: str, note: str
         return f"{name} {answer} instead of {golden}, which stands under {moved[1]}"
     if is_cut(note):
         return f"{name} {note}: {golden}"
-    if found := _NUMBER.search(outcome.note):
-        if found[2]:
-            return f"{name} says {found[2]} instead of {found[1]}: {answer}"
-        return f"{name} has {'lost' if found[3] == 'lost' else 'got'} the number {found[1]}: {answer}"
-    if bullet and (found := _TERM.match(note)):
-        return f"{name} has {'lost' if found[2] == 'lost' else 'got'} the word {found[1]}: {answer}"
+    if found := _CHANGED.match(note):
+        return f"{name} {_change(found)}: {answer}"
     if note == "no single date":
         return f"{name} {answer} is no single date (right: {golden})"
     return f"{name} {answer} instead of {golden}" if golden else f"{name} wrong: {answer}"

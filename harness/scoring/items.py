@@ -9,11 +9,13 @@ from rapidfuzz.distance import OSA
 
 from harness.scoring.comparators import similar_skill
 from harness.scoring.reading import Value
+from harness.scoring.witness import NO_WITNESS, Witness
 from harness.values.aliases import skill_key
 from harness.values.normalise import normalise, words
 
 ItemKind: TypeAlias = Literal["correct", "wrong", "missing", "invented", "duplicate", "repeated"]
 _MOST_COMPARED = 40_000
+_LEAST_LOOK_ALIKE, _LOOK_ALIKE = 6, 0.8
 
 
 class ItemMatch(NamedTuple):
@@ -26,7 +28,10 @@ class ItemMatch(NamedTuple):
 
 
 def match_items(
-    golden: Sequence[Value], answer: Sequence[Value], accept: Mapping[str, Sequence[str]] | None = None
+    golden: Sequence[Value],
+    answer: Sequence[Value],
+    accept: Mapping[str, Sequence[str]] | None = None,
+    witness: Witness = NO_WITNESS,
 ) -> list[ItemMatch]:
     """Golden items in their order, then what only the answer has.
 
@@ -54,7 +59,7 @@ def match_items(
                     break
         left = {key: value for key, value in left.items() if value.path not in found}
     if left and theirs and len(left) * len(theirs) <= _MOST_COMPARED:
-        _pair_similar(left, theirs, found)
+        _pair_similar(left, theirs, found, witness)
         _pair_substitutes(left, theirs, found)
     result = [found.get(value.path) or ItemMatch("missing", value, None) for value in ours.values()]
     result.extend(ItemMatch("invented", None, value) for value in theirs.values())
@@ -75,12 +80,14 @@ def _unique(values: Sequence[Value]) -> tuple[dict[str, Value], list[Value]]:
     return first, repeats
 
 
-def _pair_similar(left: dict[str, Value], theirs: dict[str, Value], found: dict[str, ItemMatch]) -> None:
+def _pair_similar(
+    left: dict[str, Value], theirs: dict[str, Value], found: dict[str, ItemMatch], witness: Witness
+) -> None:
     pairs = sorted(
         (_alike(key, other_key), *sorted((key, other_key)), key, other_key)
         for key, value in left.items()
         for other_key, other in theirs.items()
-        if _could_be(key, other_key) and similar_skill(value.text, other.text)
+        if _could_be(key, other_key) and similar_skill(value.text, other.text, witness)
     )
     for *_, key, other_key in pairs:
         if key in left and other_key in theirs:
@@ -119,5 +126,7 @@ def _substitutes(key: str, other: str, text: str, other_text: str) -> bool:
         return (
             key[:1] == other[:1] and max(len(key), len(other)) <= 3 and key[:1].isalpha() and len(key) + len(other) > 2
         )
+    if min(len(key), len(other)) >= _LEAST_LOOK_ALIKE and OSA.normalized_similarity(key, other) >= _LOOK_ALIKE:
+        return True
     shared = set(words(text)) & set(words(other_text))
     return bool(shared) and 2 * len(shared) / (len(words(text)) + len(words(other_text))) >= 0.5

@@ -14,7 +14,7 @@ from harness.scoring.types import OutcomeKind
 
 
 def judge_items(ledger: Ledger, listed: Listed, golden: Sequence[Value], answer: Sequence[Value], near: int) -> None:
-    for found in match_items(golden, answer, ledger.accept):
+    for found in match_items(golden, answer, ledger.accept, ledger.witness):
         one, other = found.golden, found.answer
         if one is not None and other is not None and found.kind == "correct" and not found.note:
             ledger.right(listed.path, one, other, listed.looked, near)
@@ -62,7 +62,11 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
             theirs += [one for one in repeats if times_said(one.text, our_texts) > 1]
             repeats = [one for one in repeats if one not in theirs]
         our_texts, their_texts = [one.text for one in ours], [one.text for one in theirs]
-    said = [Cover("correct", index) for index in range(len(ours))] if same else cover(our_texts, their_texts, witness=ledger.witness)
+    said = (
+        [Cover("correct", index) for index in range(len(ours))]
+        if same
+        else cover(our_texts, their_texts, witness=ledger.witness)
+    )
     alternatives: list[str] = []
     if ledger.accept:
         said = [_accepted(ledger, one, found, their_texts, alternatives) for one, found in zip(ours, said, strict=True)]

@@ -79,8 +79,8 @@ def total_of(counts: Mapping[str, Counts]) -> Counts:
 
 
 def is_hallucination(outcome: FieldOutcome) -> bool:
-    """A value that the CV's text does not have, where the golden has nothing, or another value, or less; a statement with
-    words in it that the text does not have there."""
+    """A value that the CV's text does not have, where the golden has nothing, or another value, or less; a statement
+    with words in it that the text does not have there."""
     if outcome.grounded is not False or "misplaced ←" in outcome.note:
         return False
     if outcome.kind == "near":

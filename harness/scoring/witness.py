@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from harness.values.differences import Change, Says, Weight, settled_by
 from harness.values.find import Haystack, haystack
-from harness.values.statements import glue, is_unspaced, terms
+from harness.values.lexicon import is_word, languages_of
+from harness.values.statements import glue, is_unspaced, statement_tokens, terms
 
 _CAPITAL = re.compile(r"[^\W\d_]+")
 _MOST_CAPITALS = 0.5
@@ -38,6 +39,16 @@ class Witness:
             if any(self._is_new_name(word, answer) for word in words):
                 return "turned"
         return weight
+
+    def is_misspelt(self, golden: str, answer: str, word: str) -> bool:
+        """Whether the answer's name is the golden's with a slip: the text has only the golden's spelling, and the
+        answer's word that differs is none; or the text has only the answer's, so that the golden was read otherwise."""
+        if self._hay is None:
+            return not is_word(word)
+        ours, theirs = (self.says(statement_tokens(name)) for name in (golden, answer))
+        if theirs:
+            return not ours
+        return ours and not is_word(word, languages_of(self._hay.given))
 
     def _is_new_name(self, word: str, answer: str) -> bool:
         """Whether a word is a name or a technique that the text does not have."""

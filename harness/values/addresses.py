@@ -128,7 +128,7 @@ _NO_PAGE = re.compile(
 
 @lru_cache(maxsize=2048)
 def parse_link(text: str) -> Link:
-    """The host, path and telling query of an address, scheme or not. A fragment counts only where it is a path (#/…)."""
+    """The host, path and telling query of an address, scheme or not. A fragment counts only as a path (#/…)."""
     folded = unquote("".join(fold(text).split())).casefold().strip("<>()[],;\"'")
     folded = re.sub(r"^[a-z][a-z0-9+]*://", "", folded)
     address, _, fragment = folded.partition("#")

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = (
-    "en", "de", "fr", "es", "pt", "it", "pl", "nl", "he", "ar", "ru", "uk", "cs", "sv", "da", "nb", "fi", "ro", "hu",
-    "tr", "el", "sk", "bg", "hr", "sl", "sr", "sr_Latn", "bs", "mk", "be", "et", "lv", "lt", "is", "ga", "cy", "mt", "sq",
-    "ca", "gl", "eu", "lb", "nn", "ka", "hy", "az", "kk", "id", "ms", "fil", "vi", "ja", "zh", "ko", "fa", "hi", "th",
-    "ar_DZ", "ar_MA", "ar_SY", "ar_TN", "de_AT", "en_GB", "en_CA", "en_AU", "es_MX", "es_CO", "pt_PT", "fr_CA",
+    "en", "de", "fr", "es", "pt", "it", "pl", "nl", "he", "ar", "ru", "uk", "cs", "sv", "da", "nb", "fi", "ro",
+    "hu", "tr", "el", "sk", "bg", "hr", "sl", "sr", "sr_Latn", "bs", "mk", "be", "et", "lv", "lt", "is", "ga",
+    "cy", "mt", "sq", "ca", "gl", "eu", "lb", "nn", "ka", "hy", "az", "kk", "id", "ms", "fil", "vi", "ja", "zh", "ko",
+    "fa", "hi", "th", "ar_DZ", "ar_MA", "ar_SY", "ar_TN", "de_AT", "en_GB", "en_CA", "en_AU", "es_MX", "es_CO",
+    "pt_PT", "fr_CA",
 )  # fmt: skip
 """Where a name stands for two months (listopad), the language that comes first decides."""
 _MEASURED = LANGUAGES[:22]
@@ -35,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_][^\s{}()]*|[°%‰]\w*")
 
 
 def months() -> dict[str, Any]:
-    """names: name → months (1 … 12) that it stands for, the likeliest first; inflected: those with further case forms."""
+    """names: name → months (1 … 12) that it stands for, the likeliest first; inflected: those with more case forms."""
     from babel import Locale
 
     names: dict[str, list[int]] = {}

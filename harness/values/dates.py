@@ -91,7 +91,7 @@ def _eras() -> re.Pattern[str]:
 
 
 _YEAR = r"(?:19|20)\d\d"
-_WORD = r"[^\W\d_]+"
+_WORD = r"(?:[^\W\d_][\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e]*)+"
 _MARKS_AROUND = str.maketrans("()[]", "    ")
 _AROUND_UNSPACED = re.compile(
     r"(?:卒業|修了|取得)?(?:予定|見込み?|見込)$|(?:卒業|修了|取得|入学|入社|退社|毕业|畢業|至|から|まで|より|起)$|^(?:预计|預計|预期)"
@@ -239,14 +239,16 @@ _WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
 _NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
 _MONTH_AFTER = re.compile(r" ?(\d{1,2}) ?月")
 _DAY = r"(?:[.,]? ?\d{1,2}(?:st|nd|rd|th)?)?"
+_RANGE = rf"(?:[-–/~] ?|({_WHOLE_WORD}) )"
 _BEFORE_WORD = re.compile(
-    rf"(?<![^\W\d_])(?:({_WHOLE_WORD}){_DAY}\.? ?(?:[-–/~] ?|({_WHOLE_WORD}) )(?:\d{{1,2}}\.? )?)?({_WHOLE_WORD}){_DAY}[ .,'/-]*$"
+    rf"(?<![^\W\d_])(?:({_WHOLE_WORD}){_DAY}\.? ?{_RANGE}(?:\d{{1,2}}\.? )?)?({_WHOLE_WORD}){_DAY}[ .,'/-]*$"
 )
 _BEFORE_FILLER = re.compile(r"[ ,](?:de|del|di|of|r)[. ]*$")
 _BEFORE_NUMBER = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.] ?)?(\d{1,2}) ?[-/. ]$")
 _BEFORE_RANGE = re.compile(r"(?<![\d/.-])(\d{1,2})\.? ?[-~] ?\d{1,2}[./]$")
 _AFTER = re.compile(
-    r"[-/.](\d{1,2})(?![\d%])|\. (\d\d(?=[.\s]*(?:$|[-~\d]))|\d(?=\.))| ?[年년] ?(\d{1,2}) ?[月월](?: ?[-~至から]+ ?(\d{1,2}) ?[月월])?"
+    r"[-/.](\d{1,2})(?![\d%])|\. (\d\d(?=[.\s]*(?:$|[-~\d]))|\d(?=\.))"
+    r"| ?[年년] ?(\d{1,2}) ?[月월](?: ?[-~至から]+ ?(\d{1,2}) ?[月월])?"
 )
 _AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})(?: ?(?:[-–/~] ?|({_WORD}) )({_WORD}))?")
 _APOSTROPHE_YEAR = re.compile(r"(?<![\w'])'(\d\d)(?![\w'])")

@@ -26,9 +26,10 @@ currency, direction, negation, seniority or quantity, or a technique, is touched
 _RANK: dict[Weight, int] = {"none": 0, "spelling": 1, "content": 2, "turned": 3}
 
 _OPPOSITE = (
-    "un", "in", "im", "il", "ir", "dis", "non", "de", "mis", "a", "anti", "under", "over", "sub", "hyper", "hypo", "macro",
-    "micro", "inter", "intra", "pre", "post", "out", "up", "down", "ex", "ent", "miss", "nicht", "nie", "des", "mal", "über",
-    "unter", "sur", "sous", "extra", "pro", "contra", "auf", "ab", "ein", "aus", "be", "re", "s", "an", "zu", "vor", "nach",
+    "un", "in", "im", "il", "ir", "dis", "non", "de", "mis", "a", "anti", "under", "over", "sub", "hyper", "hypo",
+    "macro", "micro", "inter", "intra", "pre", "post", "out", "up", "down", "ex", "ent", "miss", "nicht", "nie", "des",
+    "mal", "über", "unter", "sur", "sous", "extra", "pro", "contra", "auf", "ab", "ein", "aus", "be", "re", "s", "an",
+    "zu", "vor", "nach",
 )  # fmt: skip
 """Beginnings of words that turn them round or into another one (symmetric, asymmetric; import, export)."""
 _LEAST_BARE = 4
@@ -37,7 +38,7 @@ _LEAST_BARE = 4
 @dataclass(frozen=True, slots=True)
 class Change:
     """One place where two statements differ. lost: words that only the one has; gained: what the other has there;
-    before, after: words that both have beside it (up to three); at_end: whether it is the beginning or end of the one."""
+    before, after: words that both have beside it (up to three); at_end: whether it begins or ends the one."""
 
     lost: tuple[str, ...]
     gained: tuple[str, ...]
@@ -91,9 +92,10 @@ def _blocks(own: Sequence[str], other: Sequence[str]) -> tuple[list[tuple[Span, 
     matched = 0
     at = there = 0
     first_match = last_match = -1
-    for tag, start, end, first, last in LCSseq.opcodes(own, other):
-        if tag != "equal":
+    for one in LCSseq.opcodes(own, other):
+        if one.tag != "equal":
             continue
+        start, end, first, last = one.src_start, one.src_end, one.dest_start, one.dest_end
         if start > at or first > there:
             blocks.append(((at, start), (there, first)))
         matched += end - start

@@ -33,7 +33,7 @@ from harness.values.folding import Folded, Map, fold_text
 from harness.values.normalise import normalise, squeeze, tokens, unaccented, words
 from harness.values.passages import Passages
 from harness.values.printed import PrintedAddresses
-from harness.values.scan import continues, places_of, spaced_otherwise, tokens_of, unaccented_letters, whole
+from harness.values.scan import Squeezed, continues, places_of, tokens_of, unaccented_letters, whole
 
 Looked: TypeAlias = Literal[
     "text", "name", "email", "phone", "linkedin", "link", "place", "organisation", "title", "degree", "date", "skill",
@@ -70,6 +70,7 @@ class Haystack:
         "_map",
         "_passages",
         "_remembered",
+        "_squeezed",
         "_unaccented",
         "given",
     )
@@ -86,6 +87,7 @@ class Haystack:
         self._elsewise: list[Printed] | None = None
         self._addresses: PrintedAddresses | None = None
         self._passages: Passages | None = None
+        self._squeezed: Squeezed | None = None
         self._unaccented: str | None = None
 
     @property
@@ -217,8 +219,10 @@ class Haystack:
         needle = squeeze(value)
         if len(needle) > 2 and (place := self.passages.find(value)) is not None:
             return self._found(*place)
-        if len(needle) >= _LEAST_SQUEEZED and not needle.isdigit() and (found := spaced_otherwise(self.given, needle)):
-            return Found(*found)
+        if len(needle) >= _LEAST_SQUEEZED and not needle.isdigit():
+            self._squeezed = self._squeezed or Squeezed(self.given)
+            if found := self._squeezed.find(needle):
+                return Found(*found)
         if self.text.isascii() and value.isascii():
             return None
         if self._unaccented is None:

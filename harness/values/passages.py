@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from harness.values.differences import Change, changes
-from harness.values.statements import scan, statement_tokens
+from harness.values.scan import places_of
+from harness.values.statements import statement_tokens, text_tokens, token_spans
 
 _RUN = 3
 """Words in a row that a passage is looked for by."""
@@ -24,24 +25,14 @@ class Passages:
     """The words of one folded text (see `folding.fold_text`)."""
 
     def __init__(self, folded: str) -> None:
-        self._scanned = list(scan(folded))
-        self._tokens = [token for token, _, _ in self._scanned]
-
-    @cached_property
-    def _joined(self) -> str:
-        return f" {' '.join(self._tokens)} "
+        self._folded = folded
+        self._tokens = text_tokens(folded)
+        self._joined = f" {' '.join(self._tokens)} "
 
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the text."""
         return frozenset(self._tokens)
-
-    @cached_property
-    def _runs(self) -> dict[tuple[str, ...], list[int]]:
-        runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for at, run in enumerate(zip(self._tokens, self._tokens[1:], self._tokens[2:], strict=False)):
-            runs[run].append(at)
-        return runs
 
     def says(self, words: Sequence[str]) -> bool:
         """Whether the text has these words one after the other."""
@@ -51,7 +42,10 @@ class Passages:
         """Where a statement stands, from its first to its last word (offsets into the folded text): all its words in
         order, in any spelling, with nothing between them that turns it round. None where it does not."""
         found = self._locate(statement_tokens(value), 0)
-        return None if found is None else (self._scanned[found[0]][1], self._scanned[found[1] - 1][2])
+        if found is None:
+            return None
+        spans = list(token_spans(self._folded))
+        return spans[found[0]][0], spans[found[1] - 1][1]
 
     def _locate(self, wanted: tuple[str, ...], depth: int) -> tuple[int, int] | None:
         if len(wanted) < _RUN or depth > _DEPTH:
@@ -67,16 +61,23 @@ class Passages:
         return None
 
     def _exactly(self, wanted: tuple[str, ...]) -> tuple[int, int] | None:
-        for at, token in enumerate(self._tokens):
-            if wanted and token == wanted[0] and tuple(self._tokens[at : at + len(wanted)]) == wanted:
-                return at, at + len(wanted)
-        return None
+        start = next(self._places_of(wanted), None) if wanted else None
+        return None if start is None else (start, start + len(wanted))
+
+    def _places_of(self, run: Sequence[str]) -> Iterator[int]:
+        """Indices of the words at which these stand one after the other."""
+        needle = f" {' '.join(run)} "
+        seen = count = 0
+        for at in places_of(self._joined, needle):
+            count += self._joined.count(" ", seen, at)
+            seen = at
+            yield count
 
     def _starts(self, wanted: tuple[str, ...]) -> list[int]:
         """The likeliest places of a statement's first word."""
         votes: Counter[int] = Counter()
         for at, run in enumerate(zip(wanted, wanted[1:], wanted[2:], strict=False)):
-            for place in self._runs.get(run, ()):
+            for place in self._places_of(run):
                 votes[place - at] += 1
         return [start for start, _ in votes.most_common(_TRIES)]
 

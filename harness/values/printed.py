@@ -7,58 +7,98 @@ profile.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 
-from harness.values.addresses import Link, email_key, linkedin_profile, parse_link, parse_phone, same_phone
+from harness.values.addresses import email_key, linkedin_profile, parse_link, parse_phone, same_phone
 from harness.values.normalise import fold
+from harness.values.scan import places_of
 
 _SAME_SIZE = {
-    **{zero + value: str(value) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for value in range(10)},
-    **dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-"),
-    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " "),
-    ord("＋"): "+",
-    ord("（"): "(",
-    ord("）"): ")",
-    ord("＠"): "@",
+    **{chr(zero + value): str(value) for zero in (0x660, 0x6F0, 0x966, 0xFF10) for value in range(10)},
+    **dict.fromkeys("‐‑‒–—―−－", "-"),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+    **{"＋": "+", "（": "(", "）": ")", "＠": "@"},
 }
 """Signs in one form, every character still in its place."""
 _NUMBER = re.compile(
-    r"(?<![\w@+])(?<!\d[./-])(?:\+|\(\+?|00)?\d(?:[ ().\-/]{0,3}\d){5,}(?!\w)(?:[ ,;]*(?:ext(?:ension)?|x|durchwahl|dw|poste|#)\.? ?\d{1,6})?",
+    r"(?<![\w@+])(?<!\d[./-])(?:\+|\(\+?|00)?\d(?:[ ().\-/]{0,3}\d){5,}(?!\w)"
+    r"(?:[ ,;]*(?:ext(?:ension)?|x|durchwahl|dw|poste|#)\.? ?\d{1,6})?",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\s/\s|\s{2,}|(?<=\d) (?=\+)")
 _GROUPS = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_DIGITS = 7
-# An address goes on over a space or a line's end only beside one of its own signs.
-_GAP = r"(?:(?<=[@./_-])[ \t]*\n[ \t]*|[ \t]*\n[ \t]*(?=[@./_])|(?<=[@]) (?=\w)| (?=@))?"
-_STARTS, _ENDS = r"(?<![\w.+%@-])", r"(?![\w@-]|\.\w|\+\w)"
-_LEAST_NAME = 3
+# An address goes on over a line's end only at a hyphen or beside one of its own signs.
+_BROKEN = re.compile(
+    r"[ \t]*-[ \t]*\n[ \t]*-*|[ \t]*\n[ \t]*-+|(?<=[@./_])[ \t]*\n[ \t]*|[ \t]*\n[ \t]*(?=[@./_])"
+    r"|(?<=@) (?=\w)| (?=@\w)"
+)
+_AFTER_MAIL = re.compile(r"[\w@-]|[.+]\w")
+_AFTER_LINK = re.compile(r"/?(?:[\w@-]|[./]\w|/[~@])")
+_AFTER_NAME = re.compile(r"[\w@-]|\.\w")
+_BEFORE_LINK = re.compile(r"(?:^|[^\w.@+/-])(?:[a-z][a-z0-9+]*:/{1,2})?(?:www\d?\.|m\.)?$")
+_BEFORE_PROFILE = re.compile(
+    r"(?:^|[^\w-])(?:[a-z]{2}\.|www\.|m\.)?linkedin\.com/(?:(in|pub|company|school|showcase|groups)/)?$"
+)
+_QUERY = re.compile(r"/?([?#]\S*)")
+_LEAST_NAME, _LEAST_ALONE = 3, 4
 _LABEL = re.compile(r"linked-?in\W{0,6}(?:profile\W{0,4})?$|(?:^|[\s|(/])in/$|linkedin\.com/$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?:^|[|•·,;\n\t\uf000-\uf8ff])[ \t]*$")
-_SEPARATOR_AFTER = re.compile(r"^[ \t/]*(?:$|[|•·,;\n\t\uf000-\uf8ff])")
+_SEPARATOR_AFTER = re.compile(r"[ \t/]*(?:$|[|•·,;\n\t\uf000-\uf8ff])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A text in small letters; places: where each character stands in the text as given (None: at its own place)."""
+
+    text: str
+    places: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return (start, end) if self.places is None else (self.places[start], self.places[end - 1] + 1)
+
+    def joined(self) -> _Lines:
+        """The same with addresses in one piece that were broken at the end of a line."""
+        pieces: list[str] = []
+        places: list[int] = []
+        last = 0
+        for found in _BROKEN.finditer(self.text):
+            start, end = found.span()
+            pieces.append(self.text[last:start])
+            places.extend(range(last, start))
+            if "-" in found[0]:
+                pieces.append("-")
+                places.append(start)
+            last = end
+        pieces.append(self.text[last:])
+        places.extend(range(last, len(self.text)))
+        return _Lines("".join(pieces), places)
 
 
 class PrintedAddresses:
     """What one text prints."""
 
     def __init__(self, given: str) -> None:
-        self._text = given.translate(_SAME_SIZE)
+        text = given
+        if not given.isascii():
+            for sign in _SAME_SIZE.keys() & set(given):
+                text = text.replace(sign, _SAME_SIZE[sign])
+        self._text = text
         lower = self._text.lower()
-        self._lower = lower if len(lower) == len(self._text) else self._text
+        self._lines = _Lines(lower if len(lower) == len(self._text) else self._text)
+
+    @cached_property
+    def _joined(self) -> _Lines:
+        return self._lines.joined()
 
     def find(self, value: str, kind: str) -> tuple[int, int] | None:
         """Where a value of this kind ("phone", "email", "linkedin", "link") stands; None where it does not."""
-        match kind:
-            case "phone":
-                return self._phone(value)
-            case "email":
-                return self._whole(email_key(value))
-            case "linkedin":
-                return self._profile(value)
-            case _:
-                link = parse_link(value)
-                return self._link(link)
+        if kind == "phone":
+            return self._phone(value)
+        look = {"email": self._mail, "linkedin": self._profile}.get(kind, self._link)
+        return look(value, self._lines) or look(value, self._joined)
 
     @cached_property
     def _phones(self) -> list[tuple[int, int]]:
@@ -92,60 +132,62 @@ class PrintedAddresses:
             return places[0][0], places[-1][1]
         return None
 
-    def _whole(self, address: str) -> tuple[int, int] | None:
-        """An address at its own bounds; also broken over lines beside one of its signs."""
-        if not address:
-            return None
-        pattern = _STARTS + _GAP.join(map(re.escape, address)) + _ENDS
-        found = re.search(pattern, self._lower) if address[0] in self._lower else None
-        return found.span() if found else None
+    def _mail(self, value: str, lines: _Lines) -> tuple[int, int] | None:
+        address = email_key(value)
+        for at in places_of(lines.text, address) if address else ():
+            end = at + len(address)
+            before = lines.text[at - 1 : at]
+            if not (before.isalnum() or (before and before in "_.+%@-")) and not _AFTER_MAIL.match(lines.text, end):
+                return lines.span(at, end)
+        return None
 
-    def _link(self, link: Link) -> tuple[int, int] | None:
-        if not link.host:
-            return None
-        address = link.whole
-        starts = r"(?<![\w.@+-])(?:[a-z][a-z0-9+]*:/{1,2})?(?:www\d?\.|m\.)?"
-        pattern = starts + f"({_GAP.join(map(re.escape, address))})" + r"/?(?![\w@-]|[./]\w|/[~@])"
-        for found in re.finditer(pattern, self._lower):
-            if self._lower[max(0, found.start(1) - 1) : found.start(1)] == "/" and "//" not in found[0]:
+    def _link(self, value: str, lines: _Lines) -> tuple[int, int] | None:
+        link = parse_link(value)
+        for at in places_of(lines.text, link.whole) if link.host else ():
+            end = at + len(link.whole)
+            if _AFTER_LINK.match(lines.text, end) or not _BEFORE_LINK.search(lines.text[max(0, at - 24) : at]):
                 continue
-            rest = re.match(r"[?#]\S*", self._lower[found.end() :])
-            printed = parse_link(fold(found[1] + (rest[0] if rest else "")))
-            if printed.query == link.query:
-                return found.span(1)
+            rest = _QUERY.match(lines.text, end)
+            if parse_link(fold(link.whole + (rest[1] if rest else ""))).query == link.query:
+                return lines.span(at, end)
         return None
 
-    def _profile(self, value: str) -> tuple[int, int] | None:
+    def _profile(self, value: str, lines: _Lines) -> tuple[int, int] | None:
         profile = linkedin_profile(value)
-        if not profile.name:
-            return None
         if profile.host != "linkedin.com":
-            return self._link(parse_link(value))
-        kinds = ("in", "pub", "") if profile.kind == "in" else (profile.kind,)
-        name = _GAP.join(map(re.escape, profile.name))
-        for kind in kinds:
-            address = _GAP.join(map(re.escape, f"linkedin.com/{kind}/" if kind else "linkedin.com/"))
-            found = re.search(rf"(?<![\w-]){address}{_GAP}({name})(?![\w-])", self._lower)
-            if found:
-                return found.span(1)
-        return self._bare_profile(profile.name) if profile.kind == "in" else None
-
-    def _bare_profile(self, name: str) -> tuple[int, int] | None:
-        """A profile's name alone: after the site's name, after "in/", or between separators as no name is printed."""
-        if len(name) < _LEAST_NAME:
+            return self._link(value, lines)
+        if len(profile.name) < _LEAST_NAME:
             return None
-        for found in re.finditer(rf"(?<![\w.@-])/?({re.escape(name)})(?![\w@-]|\.\w)", self._lower):
-            start, end = found.span(1)
-            before = self._text[max(0, start - 40) : start]
-            if _LABEL.search(before.removesuffix("@").removesuffix("/") if before.endswith(("@", " /")) else before):
-                return start, end
-            alone = _SEPARATOR.search(before.removesuffix("/").removesuffix("@")) and _SEPARATOR_AFTER.search(
-                self._text[end : end + 8]
-            )
-            printed = self._text[start:end]
-            if alone and printed == printed.lower() and not printed.isdigit() and len(printed) > 4:
-                return start, end
-        return None
+        bare = None
+        for at in places_of(lines.text, profile.name):
+            end = at + len(profile.name)
+            if _AFTER_NAME.match(lines.text, end):
+                continue
+            before = lines.text[max(0, at - 60) : at]
+            if (address := _BEFORE_PROFILE.search(before)) is not None:
+                kind = "in" if address[1] in (None, "pub") else address[1]
+                if kind == profile.kind:
+                    return lines.span(at, end)
+            elif bare is None and profile.kind == "in" and self._is_bare_profile(lines, before, at, end):
+                bare = lines.span(at, end)
+        return bare
+
+    def _is_bare_profile(self, lines: _Lines, before: str, at: int, end: int) -> bool:
+        """Whether a profile's name alone is one: after the site's name, after "in/", or between separators as no
+        person's name is printed."""
+        if before[-1:].isalnum() or before.endswith((".", "-", "_")):
+            return False
+        if _LABEL.search(before) or _LABEL.search(before.removesuffix("@").removesuffix("/")):
+            return True
+        start, stop = lines.span(at, end)
+        printed = self._text[start:stop]
+        return (
+            len(printed) > _LEAST_ALONE
+            and printed == printed.lower()
+            and not printed.isdigit()
+            and bool(_SEPARATOR.search(before.removesuffix("/").removesuffix("@")))
+            and bool(_SEPARATOR_AFTER.match(lines.text, end))
+        )
 
 
 def _is_date(groups: list[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ from harness.values.normalise import tokens
 
 BETWEEN = " -/'\u2010\u2011\u2013"
 """Characters that a value may lack, or have more of, and be the same."""
+_NOTHING = BETWEEN + "\n\r\t"
 
 
 def whole(text: str, value: str, near: int, last: int | None = None) -> int:
@@ -53,34 +53,48 @@ def tokens_of(folded: str) -> tuple[str, ...]:
     )
 
 
-def spaced_otherwise(text: str, needle: str) -> tuple[int, int] | None:
-    """Where the letters of a value without spaces (normal form) stand as whole words of one line, with at most one space,
-    hyphen, slash or apostrophe between two of them ("full stack" for "fullstack"); or None."""
-    if needle[0] not in (lower := text.lower()):
-        return None
-    if len(lower) != len(text):
-        return None
-    if not needle.isascii() and any(map(_stands_alone, needle)):
-        between = r"\s*"  # lines of a script without spaces are broken anywhere
-    else:
-        between = f"[{re.escape(BETWEEN)}]?"
-    for found in re.finditer(between.join(map(re.escape, needle)), lower):
-        start, end = found.span()
-        if not (start and continues(text[start - 1], text[start])) and not (
-            end < len(text) and (continues(text[end - 1], text[end]) or text[end] in "+#")
-        ):
+class Squeezed:
+    """A text's letters without what may stand between two of them, to find values with other spaces or hyphens."""
+
+    def __init__(self, given: str) -> None:
+        lower = given.lower()
+        self._text = lower if len(lower) == len(given) else given
+        letters = self._text
+        for between in _NOTHING:
+            letters = letters.replace(between, "")  # a few kinds of characters: faster than a table
+        self._letters = letters
+        self._places: list[int] | None = None
+
+    def find(self, needle: str) -> tuple[int, int] | None:
+        """Where the letters of a value without spaces (normal form) stand as whole words of one line, with at most one
+        space, hyphen, slash or apostrophe between two of them ("full stack" for "fullstack"); or None."""
+        if needle not in self._letters:
+            return None
+        if self._places is None:
+            self._places = [at for at, character in enumerate(self._text) if character not in _NOTHING]
+        text, kept = self._text, self._places
+        # Lines of a script without spaces are broken anywhere.
+        unspaced = not needle.isascii() and any(map(_stands_alone, needle))
+        for at in places_of(self._letters, needle):
+            start, end = kept[at], kept[at + len(needle) - 1] + 1
+            if end - start > len(needle):
+                gaps = (text[kept[i] + 1 : kept[i + 1]] for i in range(at, at + len(needle) - 1))
+                if not all(not gap or unspaced or (len(gap) == 1 and gap in BETWEEN) for gap in gaps):
+                    continue
+            if (start and continues(text[start - 1], text[start])) or (
+                end < len(text) and (continues(text[end - 1], text[end]) or text[end] in "+#")
+            ):
+                continue
             return start, end
-    return None
+        return None
 
 
 def unaccented_letters(text: str) -> str:
     """A folded text without accents, every character still in its place."""
-    return "".join(
-        character
-        if character.isascii()
-        else unicodedata.normalize("NFD", character.translate(_LETTERS))[:1] or character
-        for character in text
-    )
+    plain = {
+        ord(one): unicodedata.normalize("NFD", one.translate(_LETTERS))[:1] for one in set(text) if not one.isascii()
+    }
+    return text.translate(plain)
 
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t"})

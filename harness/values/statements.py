@@ -19,16 +19,18 @@ _MARKS = (
 )
 _LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
 _UNSPACED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_SIGNS = r"[%‰<>≤≥±≈~↑↓→←↗↘$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf°]|(?<=\d)\+"
+_NUMBER = r"\d+(?:[.,]\d+)*(?:\^-?\d+)?"
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*(?:\^-?\d+)?)"
-    rf"|(?P<one>{_UNSPACED})"
-    rf"|(?P<word>(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_LETTER}(?:{_LETTER}|\d)*(?:[.&']{_LETTER}(?:{_LETTER}|\d)*|[+#]+)*)"
-    r"|(?P<sign>[%‰<>≤≥±≈~↑↓→←↗↘$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf°]|(?<=\d)\+)"
+    rf"{_NUMBER}|{_UNSPACED}"
+    rf"|(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_LETTER}(?:(?!{_UNSPACED}){_LETTER}|\d)*"
+    rf"(?:[.&']{_LETTER}(?:(?!{_UNSPACED}){_LETTER}|\d)*|[+#]+)*|{_SIGNS}"
 )
-_SPACED = re.compile(rf"(?P<rest>(?!{_UNSPACED}).)+")
+_ASCII_TOKEN = re.compile(
+    rf"{_NUMBER}|(?:(?<![\w)\]])\.(?=[a-z]))?[a-z][a-z0-9]*(?:[.&'][a-z][a-z0-9]*|[+#]+)*|[%<>~$]|(?<=\d)\+"
+)
 _SPELT = re.compile(r"(?<!\w)(?:per cent|pour cent|por ciento|per cento|por cento)(?!\w)")
 _LEAST_STEM = 2
-_GROUPED = re.compile(r"\d{1,3}(?: \d{3})+")
 
 # What a number's suffix may be short for. "m" is a metre as well: beside a number both are told from "k" and "bn".
 _SUFFIXES = {
@@ -54,26 +56,34 @@ def statement_tokens(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(token for token, _, _ in scan(normalise(text)))
+    return tuple(text_tokens(normalise(text)))
 
 
-def scan(folded: str) -> Iterator[tuple[str, int, int]]:
-    """Words of a folded text with where they begin and end."""
+def text_tokens(folded: str) -> list[str]:
+    """The words of a folded text (white space collapsed) in one spelling."""
+    plain = (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(_respelt(folded))
+    known = _number_words().get
+    return [known(token, token) if token.isalpha() else _canonical(token) for token in plain]
+
+
+def token_spans(folded: str) -> Iterator[tuple[int, int]]:
+    """Where each of `text_tokens` begins and ends."""
+    return (found.span() for found in (_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(_respelt(folded)))
+
+
+def _respelt(folded: str) -> str:
     if "cent" in folded or "cien" in folded:
-        folded = _SPELT.sub(lambda found: "%".ljust(len(found[0])), folded)
-    numbers = _number_words()
-    for found in _TOKEN.finditer(folded):
-        token, kind = found[0], found.lastgroup
-        start, end = found.span()
-        if kind == "number":
-            token = _canonical_number(token)
-        elif kind == "word":
-            if "'" in token and len(token) > 2:
-                token = token.removesuffix("'s")
-            elif token == "&":
-                continue
-            token = numbers.get(token) or (token.replace(".", "") if "." in token[1:] else token)
-        yield token, start, end
+        return _SPELT.sub(lambda found: "%".ljust(len(found[0])), folded)
+    return folded
+
+
+def _canonical(token: str) -> str:
+    if token[0].isdigit():
+        return _canonical_number(token)
+    if "'" in token and len(token) > 2:
+        token = token.removesuffix("'s")
+    token = _number_words().get(token, token)
+    return token.replace(".", "") if "." in token[1:] else token
 
 
 def _canonical_number(token: str) -> str:

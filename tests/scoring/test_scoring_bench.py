@@ -42,14 +42,14 @@ def test_the_same_over_many_people(bench):
 
 def test_the_bench_sees_a_scorer_that_forgives_too_much(bench, monkeypatch):
     """Without the rule about numbers, changed numbers must come out as misses."""
-    import harness.scoring.bullets as bullets
+    import harness.values.differences as differences
 
-    monkeypatch.setattr(bullets, "numbers", lambda text: ())
-    bullets.phrase.cache_clear()
+    monkeypatch.setattr(differences, "meanings", lambda token, after_number=False: frozenset())
+    differences.weigh.cache_clear()
     try:
         report = bench.run(range(2), pairs=0)
     finally:
-        bullets.phrase.cache_clear()
+        differences.weigh.cache_clear()
     assert "number in a bullet changed (40 %, 400 %)" in report.problems
 
 
