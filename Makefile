@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check format bench report lock record clean evals
+.PHONY: help run test test-full check format bench report lock record clean evals ocr
 
 help:  ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,12 +44,17 @@ report: $(RUN)  ## Render the newest run's dashboard again, without a call
 record: $(RUN)  ## Record the baseline and legacy arms anew on the simulator (after a change of simulator or corpus)
 	$(BIN)/cv-harness record
 
+ocr: $(RUN)  ## Read scans without tesseract: rapidocr and onnxruntime with their models (290 MB)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ocr.lock
+
 lock: $(DEV)  ## Resolve pyproject.toml into requirements/*.lock, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url pyproject.toml --extra build-backend -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url pyproject.toml --extra ocr -c requirements/dev.lock -o requirements/ocr.lock
 
 clean:  ## Remove the virtual environment and caches (runs and recordings stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

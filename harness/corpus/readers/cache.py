@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from harness.corpus.readers.base import Limits, package
 from harness.corpus.types import Extraction
 
 _PACKAGES = ("pypdf", "pypdfium2", "python-docx", "lxml", "charset-normalizer", "simplemma", "fonttools")
+_OPTIONAL = ("rapidocr", "onnxruntime")
 _PROGRAMS = ("tesseract", "catdoc", "soffice", "libreoffice")
 
 
@@ -34,6 +36,7 @@ def variant(reader: str, limits: Limits) -> str:
             "reader": reader,
             "limits": asdict(limits),
             "packages": [package(name) for name in _PACKAGES],
+            "optional": [package(name) if find_spec(name) else None for name in _OPTIONAL],
             "programs": programs,
             "code": _code(),
         }

@@ -1,4 +1,4 @@
-"""OCR by tesseract, where it is installed: page pictures in, text out, through a child process."""
+"""OCR: by tesseract where it is installed, through a child process, else by the `ocr` extra's rapidocr."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.corpus.readers.base import Limits, UnreadableError
+from harness.corpus.readers import ocr_rapid
+from harness.corpus.readers.base import Limits, UnreadableError, one_line
 
 if TYPE_CHECKING:
     from harness.corpus.readers.pdfium import PdfiumFile
 
 DPI = 300
-_HINT = "install tesseract to read scans"
+HINT = "install tesseract or the ocr extra (make ocr) to read scans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,24 @@ def ocr_pages(file: PdfiumFile, pages: Sequence[int], limits: Limits) -> OcrRead
     page: half a CV would look like a whole one.
     """
     program = shutil.which("tesseract")
-    if program is None:
-        return OcrReading(problem=_HINT)
+    if program is None and not ocr_rapid.is_installed():
+        return OcrReading(problem=HINT)
     if len(pages) > limits.ocr_pages:
         raise UnreadableError("too_large", f"{len(pages)} scanned pages (limit {limits.ocr_pages})")
     deadline = time.monotonic() + limits.seconds
+    return _by_tesseract(program, file, pages, limits, deadline) if program else _by_rapidocr(file, pages, limits)
+
+
+def _by_rapidocr(file: PdfiumFile, pages: Sequence[int], limits: Limits) -> OcrReading:
+    """In this process, which its parent ends when the time is up."""
+    try:
+        texts = {at: ocr_rapid.page_text(file, at, limits.ocr_megapixels) for at in pages}
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        return OcrReading(problem=f"rapidocr failed ({one_line(error)})")
+    return OcrReading(texts=texts, reader=ocr_rapid.name())
+
+
+def _by_tesseract(program: str, file: PdfiumFile, pages: Sequence[int], limits: Limits, deadline: float) -> OcrReading:
     version = _output([program, "--version"], b"", deadline).split()
     name = " ".join(version[:2]) if len(version) > 1 else "tesseract"
     command = [program, "stdin", "stdout", "--psm", "3", "--dpi", str(DPI), "-l", limits.ocr_languages]
