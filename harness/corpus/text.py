@@ -17,14 +17,17 @@ from harness.base.project import cache_dir
 from harness.base.types import JsonObject
 from harness.corpus.readers.base import Limits, UnreadableError
 from harness.corpus.readers.cache import TextCache, variant
+from harness.corpus.readers.kinds import MEDIA_TYPES
+from harness.corpus.readers.ocr import has_ocr
 from harness.corpus.readers.pool import Pool
 from harness.corpus.readers.read import READER_VERSION, VERSIONS, Reader, extract_bytes, failed, load
 from harness.corpus.types import Extraction
 
 __all__ = [
-    "READER_VERSION", "Extractor", "Limits", "Reader", "describe", "extract_inline", "text_cache",
+    "READER_VERSION", "Extractor", "Limits", "Reader", "describe", "extract_inline", "remedy", "text_cache",
 ]  # fmt: skip
 
+OLD_WORD = frozenset({MEDIA_TYPES["doc"], MEDIA_TYPES["rtf"]})
 _MOST_CHILDREN = 8
 _KEPT = frozenset({"ok", "ok_with_warnings", "no_text_layer", "garbled"})
 """Outcomes worth a cache entry. The others are found quickly, or may have to do with the machine's state."""
@@ -118,6 +121,17 @@ class Extractor:
     def cache_problem(self) -> str:
         """Why texts are not cached, as a line for a person; "" while they are."""
         return self._cache.problem if self._cache is not None else ""
+
+
+def remedy(unread: Iterable[tuple[str, str]]) -> str:
+    """What this machine lacks to read files of these outcomes and media types, with the command; "" for nothing."""
+    found = {(outcome, media_type) for outcome, media_type in unread}
+    lacking = []
+    if any(outcome == "no_text_layer" for outcome, _ in found) and not has_ocr():
+        lacking.append("scans are read after: make ocr (or with tesseract installed)")
+    if any(outcome == "unsupported" and media_type in OLD_WORD for outcome, media_type in found):
+        lacking.append(".doc and .rtf files are read with catdoc installed: apt install catdoc")
+    return "; ".join(lacking)
 
 
 def text_cache() -> TextCache:

@@ -186,6 +186,16 @@ def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     return f"Nothing new was decided: it was accepted on {then}."
 
 
+def not_read(summary: Mapping[str, Any]) -> str:
+    """Which CVs were not read, and the command that mends it; "" where all were."""
+    table = summary["errors"]
+    if not table["unread"]:
+        return ""
+    names = few([f"{row['document']} ({row['outcome'].replace('_', ' ')})" for row in table["unread"]])
+    remedy = f"; {table['remedy']}" if table["remedy"] else ""
+    return f"{len(table['unread'])} of {table['unread_n']} CVs were not read: {names}{remedy}"
+
+
 def flips(brief: Mapping[str, Any]) -> str:
     """CVs broken, fixed and wrong in both arms; "" where no two arms were judged."""
     found = brief["flips"]

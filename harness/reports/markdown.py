@@ -67,6 +67,7 @@ def _top(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
         f"**{escape(sentence(brief['headline']))}**",
         "\n".join(f"- {escape(line)}" for line in told if line),
         escape(labels.nothing_new(verdict, summary)),
+        escape(labels.not_read(summary)),
     ]
 
 

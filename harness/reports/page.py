@@ -152,6 +152,7 @@ def _page(
             sections=_sections(verdict, summary),
             verdict_words=VERDICT_WORDS,
             nothing_new=labels.nothing_new(verdict, summary),
+            not_read=labels.not_read(summary),
             blame_level=f"{100 * (1 - LEVEL):g} %",
             bounds_head=labels.bounds_head(verdict),
             agreement_note=labels.AGREEMENT,

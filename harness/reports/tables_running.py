@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
+from harness.corpus.text import remedy
 from harness.gates.types import Case
 from harness.reports.prepare import Attempts, Prepared, mean, rounded
 
@@ -271,6 +272,13 @@ def _collect(
             )
 
 
+def _kinds(ready: Prepared) -> Iterator[tuple[str, str]]:
+    """Outcome and media type of each document that was not read."""
+    for name, hashes in ready.manifest.documents.items():
+        if hashes.outcome not in ("ok", "ok_with_warnings") and name in ready.documents:
+            yield hashes.outcome, ready.documents[name].media_type
+
+
 def errors(ready: Prepared) -> dict[str, Any]:
     """Answers that failed, by kind and code; task states; documents whose text could not be read."""
     groups: dict[tuple[str, str], dict[str, Any]] = {}
@@ -305,5 +313,6 @@ def errors(ready: Prepared) -> dict[str, Any]:
         "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
         "with_notes": dict(notes),
         "unread": unread,
+        "remedy": remedy(_kinds(ready)),
         "unread_n": len(ready.manifest.documents),
     }

@@ -114,6 +114,8 @@ def _verdict(verdict: Verdict, summary: Mapping[str, Any], verbose: bool) -> lis
     if said := labels.nothing_new(verdict, summary):
         lines.append(_line(f"  {said}"))
     lines.append(_scope(verdict, summary))
+    if said := labels.not_read(summary):
+        lines.append(_line(f"  {said}"))
     return [*lines, *(_line(f"  {a['what']}: {a['command']}") for a in brief["actions"][:ACTIONS])]
 
 

@@ -10,12 +10,13 @@ import pytest
 from harness.base.project import Project
 from harness.corpus.goldens import load_goldens
 from harness.corpus.manifest import load_manifest
+from harness.corpus.readers.ocr import has_ocr
 from harness.corpus.recall import Recall, recall
 from harness.corpus.text import Extractor
 from harness.corpus.types import Extraction
 
 PICTURES = frozenset({"scan", "image", "mixed"})
-HAS_OCR = shutil.which("tesseract") is not None
+HAS_OCR = has_ocr()
 HAS_DOC = any(map(shutil.which, ("catdoc", "soffice", "libreoffice")))
 
 Measured = Mapping[str, tuple[str, Extraction, Recall]]

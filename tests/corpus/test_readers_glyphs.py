@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.hostile_pdf import assemble, one_page, show, stream
+from harness.corpus.readers import ocr_rapid
 from harness.corpus.text import extract_inline
 from harness.corpus.types import Extraction
 
@@ -105,6 +106,7 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(ocr_rapid, "is_installed", lambda: False)
     return folder
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.hostile_pdf import CV_LINES, assemble, one_page, plain_pdf, show, stream
+from harness.corpus.readers import ocr_rapid
 from harness.corpus.text import Limits, extract_inline
 from harness.corpus.types import Extraction
 
@@ -50,6 +51,7 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(ocr_rapid, "is_installed", lambda: False)
     return folder
 
 

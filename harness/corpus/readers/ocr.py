@@ -29,6 +29,11 @@ class OcrReading:
     problem: str = ""
 
 
+def has_ocr() -> bool:
+    """Whether pictures can be read on this machine."""
+    return shutil.which("tesseract") is not None or ocr_rapid.is_installed()
+
+
 def ocr_pages(file: PdfiumFile, pages: Sequence[int], limits: Limits) -> OcrReading:
     """The words on these pages' pictures.
 

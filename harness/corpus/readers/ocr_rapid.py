@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import package
@@ -111,8 +112,8 @@ def _lines(boxes: list[Box], depth: int) -> list[str]:
 
 def _gaps(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The gaps between spans that overlap, as (width, where it begins)."""
-    found = []
-    end = None
+    found: list[tuple[float, float]] = []
+    end: float | None = None
     for start, stop in sorted(spans):
         if end is not None and start > end:
             found.append((start - end, end))
@@ -165,6 +166,6 @@ def _rows(boxes: list[Box]) -> list[str]:
 
 def _row(row: list[Box]) -> str:
     text = row[0].text
-    for before, box in zip(row, row[1:], strict=False):
+    for before, box in pairwise(row):
         text += ("\t" if box.left - before.right > _TAB * box.height else " ") + box.text
     return text
