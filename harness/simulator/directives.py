@@ -12,9 +12,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from harness.base.types import Json
-from harness.simulator.rules import read_clause
+from harness.simulator.examples import pairs_in, read_shown, read_sides, read_snippet
+from harness.simulator.rules import read_clause, read_manner
+from harness.simulator.rules.hearing import Item
+from harness.simulator.saying import in_words
 from harness.simulator.sentences import Kind, Piece, clauses, pieces
 from harness.simulator.slots import SLOTS
+from harness.simulator.tongues import in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,18 @@ class Sentence:
     end: int
     kind: Kind
     directives: tuple[Directive, ...]
+    speaks: bool = True
+    """Whether it could ask for anything: headings and empty shapes of an answer cannot."""
 
     @property
     def judged(self) -> bool:
-        """Whether the simulator can judge it: it holds a directive, or is no sentence at all."""
-        return bool(self.directives) or self.kind != "sentence"
+        """Whether the simulator can judge it: it holds a directive, or could hold none."""
+        return bool(self.directives) or not self.speaks
+
+    @property
+    def read_as(self) -> str:
+        """How it was read, in words: "dates → MMM YYYY", or that nothing was recognised."""
+        return in_words([(one.slot, one.value, one.polarity) for one in self.directives], speaks=self.speaks)
 
 
 _WEAK = re.compile(
@@ -63,8 +74,7 @@ _SOFT = re.compile(r"\b(?:should|ought to|please|can)\b", re.I)
 def read_sentences(text: str) -> tuple[Sentence, ...]:
     """Every heading, example and sentence of an instruction text with its directives, in order."""
     return tuple(
-        Sentence(piece.text, piece.start, piece.end, piece.kind, _read_piece(piece) if piece.kind == "sentence" else ())
-        for piece in pieces(text)
+        Sentence(piece.text, piece.start, piece.end, piece.kind, *_read_piece(piece)) for piece in pieces(text)
     )
 
 
@@ -74,21 +84,52 @@ def read_instructions(text: str) -> tuple[Directive, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _read_piece(piece: Piece) -> tuple[Directive, ...]:
+def _read_piece(piece: Piece) -> tuple[tuple[Directive, ...], bool]:
+    """The directives of a piece; and whether it is one that could hold any."""
     strength = 0.6 if _WEAK.search(piece.text) else 0.96 if _SOFT.search(piece.text) else 1.0
-    found: dict[tuple[str, str, int], None] = {}
-    parts = clauses(piece.text)
-    for clause in parts:
-        for item in read_clause(clause.text, clause.condition, piece.text):
-            found[item] = None
-    if not found and len(parts) > 1:
-        found.update(dict.fromkeys(read_clause(piece.text, "", piece.text)))
-    if not found and piece.context:
-        found.update(dict.fromkeys(read_clause(f"{piece.context}: {piece.text}", "", piece.text)))
+    items, speaks = _items(piece)
     return tuple(
         Directive(slot, value, polarity, strength, "instructions", piece.text, piece.start, piece.end)
-        for slot, value, polarity in found
-    )
+        for slot, value, polarity in items
+    ), speaks
+
+
+def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
+    if piece.kind == "heading":
+        return (), False
+    if piece.kind == "example":
+        return read_snippet(re.sub(r"```\w*", "", piece.text))
+    if piece.shown is not None:
+        return read_shown(piece.shown, piece.context), True
+    text, context = in_english(piece.text), in_english(piece.context)
+    found: dict[Item, None] = {}
+    rest = text
+    examples = pairs_in(text)
+    for left, right, forbidden, (start, end) in examples:
+        found.update(dict.fromkeys(read_sides(left, right, f"{context} {text}", forbidden=forbidden)))
+        rest = rest.replace(text[start:end], " ")
+    if examples and not found:
+        return (), True
+    if not examples and context.endswith(":"):
+        found.update(dict.fromkeys(_in_words(f"{context.rstrip(':')} {text}")))
+    if not found or re.search(r"\w{3}", rest):
+        found.update(
+            {item: None for item in _in_words(rest) if not examples or item[0] not in {one[0] for one in found}}
+        )
+    if not found and context and not context.endswith(":"):
+        found.update(dict.fromkeys(read_clause(f"{context}: {text}", "", text)))
+    return tuple(found) or read_manner(text), True
+
+
+def _in_words(text: str) -> tuple[Item, ...]:
+    """What the clauses of a sentence ask for; the sentence as a whole where none of them says anything alone."""
+    found: dict[Item, None] = {}
+    parts = clauses(text)
+    for clause in parts:
+        found.update(dict.fromkeys(read_clause(clause.text, clause.condition, text)))
+    if not found and len(parts) > 1:
+        found.update(dict.fromkeys(read_clause(text, "", text)))
+    return tuple(found)
 
 
 def read_schema(schema: Json) -> tuple[Directive, ...]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["sentence", "heading", "example"]
+from harness.simulator import examples
+from harness.simulator.examples import Shown, cells
+
+Kind: TypeAlias = Literal["sentence", "heading", "example", "pair"]
+_LONGEST_EXAMPLE = 20
+"""Lines that the first side of a worked example may have."""
 
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nr|z\.b|p\.ex|dr|mr|mrs|ms|inc|ltd|co)|\b[a-z])\.$", re.I
 )
+_HEADING = re.compile(r"^#{1,6}\s+(.+)$|^\*\*([^*]+)\*\*:?$|^([^\W\d][^.:!?]{1,40}):$")
+_JSON_LINE = re.compile(r'^[{}\[\]]|^"[^"]+"\s*:')
 _MARKER = re.compile(r"^\s*(?:[-*+•–]|\(?\d{1,2}[.)]|[a-z]\))\s+")
 _CONDITION = re.compile(
     r"^(?P<if>(?:if|when|where|whenever|wherever|unless|in case|should|once|for anything|as long as|even "
@@ -32,13 +40,16 @@ _JOINTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A heading, an example (code, JSON) or a sentence, with its place in the text. context: the heading above it."""
+    """A heading, an example (code, JSON), a worked example (pair) or a sentence, with its place in the text.
+
+    context: the heading above it. shown: the two sides of a worked example."""
 
     kind: Kind
     text: str
     start: int
     end: int
     context: str = ""
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +62,129 @@ class Clause:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """The parts of an instruction text in order."""
+    lines = _lines(text)
     out: list[Piece] = []
     context = ""
-    position = 0
-    fenced = False
-    depth = 0
-    for raw in text.splitlines(keepends=True):
-        start, position = position, position + len(raw)
-        line = raw.strip()
-        if not line:
+    index = 0
+    while index < len(lines):
+        start, line = lines[index]
+        if (stop := _block_end(lines, index)) > index:
+            out += _example(text, lines[index:stop], context)
+            index = stop
             continue
-        offset = start + raw.index(line[0])
-        if line.startswith("```"):
-            fenced = not fenced
-            out.append(Piece("example", line, offset, offset + len(line), context))
+        index += 1
+        if (stop := _pair_end(lines, index - 1)) > index - 1:
+            out += _labelled(text, lines[index - 1 : stop], context)
+            index = stop
             continue
-        opens = len(re.findall(r"[{\[]", line)) - len(re.findall(r"[}\]]", line))
-        json_like = depth > 0 or (
-            bool(re.match(r'^[{}\[\]"]|^"[^"]+"\s*:', line)) and not re.match(r'^"[^"]*"[^:]*[a-z]{3}.*\.$', line)
-        )
-        if fenced or (json_like and (depth or opens or re.match(r'^[{}\[\]]|^"[^"]+"\s*:', line))):
-            depth = max(0, depth + opens)
-            out.append(Piece("example", line, offset, offset + len(line), context))
+        following = lines[index][1] if index < len(lines) else ""
+        title = _HEADING.match(line)
+        if title and not re.search(r"\b(?:do not|never|must|should)\b", line, re.I):
+            context = next(group for group in title.groups() if group)
+            out.append(Piece("heading", line, start, start + len(line)))
             continue
-        heading = re.match(r"^#{1,6}\s+(.+)$|^\*\*([^*]+)\*\*:?$|^([^\W\d][^.:!?]{1,40}):$", line)
-        if heading and not re.search(r"\b(?:do not|never|must|should)\b", line, re.I):
-            context = next(group for group in heading.groups() if group)
-            out.append(Piece("heading", line, offset, offset + len(line)))
+        if line.endswith(":") and (_MARKER.match(following) or cells(following) or examples.label(following)):
+            context = line
+            out.append(Piece("heading", line, start, start + len(line)))
             continue
         if re.fullmatch(r"\{\{\s*\w+\s*\}\}|-{3,}|={3,}|<[^>]+>", line):
-            out.append(Piece("example", line, offset, offset + len(line), context))
+            out.append(Piece("example", line, start, start + len(line), context))
             continue
         marker = _MARKER.match(line)
+        if not marker and context.endswith(":"):
+            context = context.rstrip(":") if _HEADING.match(context) else ""
         skip = marker.end() if marker else 0
-        out.extend(_sentences(line[skip:], offset + skip, context))
+        out.extend(_sentences(line[skip:], start + skip, context))
     return tuple(out)
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    """Every line that is not empty, stripped, with the place of its first character."""
+    found, position = list[tuple[int, str]](), 0
+    for raw in text.splitlines(keepends=True):
+        if line := raw.strip():
+            found.append((position + raw.index(line[0]), line))
+        position += len(raw)
+    return found
+
+
+def _block_end(lines: Sequence[tuple[int, str]], index: int) -> int:
+    """The line behind a fenced block, a piece of JSON or a table that begins at `index`; `index` where none does."""
+    first = lines[index][1]
+    if first.startswith("```"):
+        closing = next((n for n in range(index + 1, len(lines)) if lines[n][1].startswith("```")), len(lines) - 1)
+        return closing + 1
+    if cells(first) and index + 1 < len(lines) and cells(lines[index + 1][1]):
+        return next((n for n in range(index, len(lines)) if not cells(lines[n][1])), len(lines))
+    if not _JSON_LINE.match(first) or re.match(r'^"[^"]*"[^:]*[a-z]{3}.*\.$', first) or examples.has_arrow(first):
+        return index
+    if re.match(r"^\[[^\]]*\]\W+\w", first):
+        return index
+    depth = 0
+    for number in range(index, len(lines)):
+        depth += _opened(lines[number][1])
+        following = lines[number + 1][1] if number + 1 < len(lines) else ""
+        if depth <= 0 and not (_JSON_LINE.match(following) and not following.startswith(("{", "["))):
+            return number + 1
+    return len(lines)
+
+
+def _opened(line: str) -> int:
+    return len(re.findall(r"[{\[]", line)) - len(re.findall(r"[}\]]", line))
+
+
+def _pair_end(lines: Sequence[tuple[int, str]], index: int) -> int:
+    """The line behind the labelled lines ("Input:", "Output:") of one worked example; `index` where none begins."""
+    found = examples.label(lines[index][1])
+    if found is None or found[0] == "right":
+        return index
+    wanted = {"left": ("right",), "good": ("bad",), "bad": ("good",)}[found[0]]
+    if examples.inline(lines[index][1]):
+        return index + 1
+    for number in range(index + 1, min(len(lines), index + 1 + _LONGEST_EXAMPLE)):
+        other = examples.label(lines[number][1])
+        if other is None and not lines[number][1].startswith("#"):
+            continue
+        if other is None or other[0] not in wanted:
+            break
+        stop, depth = number + 1, _opened(lines[number][1])
+        while stop < len(lines) and (depth > 0 or (not other[1] and stop == number + 1)):
+            if lines[stop][1].startswith("```"):
+                return _block_end(lines, stop)
+            depth += _opened(lines[stop][1])
+            stop += 1
+        return stop
+    return index + 1 if found[0] in ("good", "bad") and found[1] else index
+
+
+def _labelled(text: str, lines: Sequence[tuple[int, str]], context: str) -> list[Piece]:
+    start, end = lines[0][0], lines[-1][0] + len(lines[-1][1])
+    shown = examples.shown([line for _, line in lines])
+    return [Piece("pair", text[start:end], start, end, context, shown)]
+
+
+def _example(text: str, lines: Sequence[tuple[int, str]], context: str) -> list[Piece]:
+    """A block: each worked example in it a piece, else the whole block one."""
+    start, end = lines[0][0], lines[-1][0] + len(lines[-1][1])
+    if cells(lines[0][1]) and len(lines) > 1:
+        return [
+            Piece("pair" if shown else "example", line, place, place + len(line), context, shown)
+            for (place, line), shown in zip(lines, examples.rows([line for _, line in lines]), strict=True)
+        ]
+    inside = [line for line in lines if not line[1].startswith("```")]
+    if len(inside) < len(lines) and any(examples.label(line) or examples.has_arrow(line) for _, line in inside):
+        found, index = list[Piece](), 0
+        while index < len(inside):
+            stop = _pair_end(inside, index)
+            if stop > index:
+                found += _labelled(text, inside[index:stop], context)
+            else:
+                place, line = inside[index]
+                arrow = examples.has_arrow(line)
+                found.append(Piece("sentence" if arrow else "example", line, place, place + len(line), context))
+            index = max(stop, index + 1)
+        return found
+    return [Piece("example", text[start:end], start, end, context)]
 
 
 def _sentences(line: str, offset: int, context: str) -> list[Piece]:

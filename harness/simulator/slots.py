@@ -49,6 +49,14 @@ _SLOTS = (
         0.0,
     ),
     Slot(
+        "manner",
+        "How to work: changes no value of an answer.",
+        {"said": 1.0},
+        ("Think step by step.", "Be very careful and precise."),
+        1.0,
+        0.0,
+    ),
+    Slot(
         "date_format",
         "How dates are spelt.",
         {"as_printed": 0.45, "MMM YYYY": 0.45, "YYYY-MM": 0.1},

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from harness.simulator.rules import negation
+from harness.simulator.rules.negation import NO_NEED
+
 Item: TypeAlias = tuple[str, str, int]
 """Slot, value, polarity."""
 
@@ -56,27 +59,6 @@ TOPICS: dict[str, re.Pattern[str]] = {
     }.items()
 }
 
-_NEGATIONS = re.compile(
-    r"\b(?:do not|don't|don’t|does not|doesn't|never|must not|mustn't|should not|shouldn't|may not|may "
-    r"never|cannot|can't|can not|are not|is not|isn't|aren't|"
-    r"not to be|not be|not|no|nothing|none|nor|neither|without|avoid|avoiding|refrain|refrains|forbidden"
-    r"|prohibited|not allowed|stop)\b",
-    re.I,
-)
-NO_NEED = re.compile(
-    r"\b(?:no need (?:for|to)|there is no need|not needed|not required|not necessary|unnecessary|can be "
-    r"ignored|may be ignored|need not be|no reason to)\b",
-    re.I,
-)
-_DROP = re.compile(
-    r"\b(?:omit(?:s|ted|ting)?|skip(?:s|ped|ping)?|ignor(?:e|es|ed|ing)|drop(?:s|ped|ping)?|leav(?:e|es"
-    r"|ing) (?:out|off|\w+ out|\w+ \w+ out)|left out|exclud(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|"
-    r"discard(?:s|ed)?|forget|miss(?:ed)? out|overlook|lose|lost|cut off|truncate[sd]?|strip(?:s|ped)?"
-    r"|suppress|hide|neglect|"
-    r"(?:leave|keep)s? (?:the |all )?[\w ,]{0,40}\b(?:empty|blank))\b",
-    re.I,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -88,6 +70,12 @@ class Heard:
     topics: frozenset[str]
     negative: bool
     dropping: bool
+    whole: str = ""
+    """The clause with the alternatives that it turns down."""
+    plain: str = ""
+    """The clause as its negations are counted in."""
+    tangled: bool = False
+    """It holds more than one negation, and their reach cannot be told."""
 
     def has(self, *names: str) -> bool:
         """All of these topics are mentioned in the clause."""
@@ -101,39 +89,23 @@ class Heard:
         """Whether the clause matches."""
         return re.search(pattern, self.text, re.I) is not None
 
+    def wish(self, topic: str) -> str | None:
+        """Whether what `topic` matches is to be given ("include", "exclude"); None where the clause does not say."""
+        return negation.wish(self.text, topic)
+
     def told(self, pattern: str) -> bool:
         """Whether the clause, its condition or its sentence matches."""
         return re.search(pattern, f"{self.text} \n {self.condition} \n {self.sentence}", re.I) is not None
 
 
 def hear(text: str, condition: str, sentence: str) -> Heard:
-    topics = frozenset(name for name, pattern in TOPICS.items() if pattern.search(text))
-    plain = NO_NEED.sub(" ", re.sub(r"[\"“”][^\"“”]*[\"“”]", '""', text))
-    plain = re.sub(
-        r"\b(?:no matter|not only|nothing (?:else|beyond|more|but|other)|if not|whether or not|no other"
-        r"|without exception|no longer than|no (?:certificate|month|year|value|date)s?|without (?:a "
-        r")?certificate|and nothing|and no other|no more than)\b",
-        " ",
-        plain,
-        flags=re.I,
-    )
-    negative = (
-        len(
-            _NEGATIONS.findall(
-                re.sub(
-                    r"\bnot to be\b|\bdo not\b|\bmust not\b|\bmay not\b|\bis not\b|\bare not\b|\bshould not\b"
-                    r"|\bnot be\b",
-                    "never",
-                    plain,
-                    flags=re.I,
-                )
-            )
-        )
-        % 2
-        == 1
-    )
-    dropping = bool(_DROP.search(plain)) != bool(NO_NEED.search(text))
-    return Heard(text, condition, sentence, topics, negative, dropping)
+    """The clause `text` with its if-part `condition`, of `sentence`."""
+    asked = negation.without_alternatives(text)
+    topics = frozenset(name for name, pattern in TOPICS.items() if pattern.search(asked))
+    plain = negation.bare(asked)
+    negations = negation.count(plain)
+    dropping = bool(negation.DROP.search(plain)) != bool(NO_NEED.search(asked))
+    return Heard(asked, condition, sentence, topics, negations % 2 == 1, dropping, text, plain, negations > 1)
 
 
 RUNNING = (

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-from harness.simulator.rules.hearing import INVENT, JOIN, NO_NEED, REWORD, SHORTEN, VERBATIM, Heard, Item, Rule, either
+from harness.simulator.rules.hearing import (
+    INVENT,
+    JOIN,
+    REWORD,
+    SHORTEN,
+    TOPICS,
+    VERBATIM,
+    Heard,
+    Item,
+    Rule,
+    either,
+)
+from harness.simulator.rules.negation import NO_NEED
 
 _GIVE = (
     r"\b(?:includ|extract|list|giv|keep|kept|retain|preserv|captur|record|return|put|writ|cop|report"
@@ -46,14 +58,12 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
 
 def _sections(heard: Heard) -> list[Item]:
     out: list[Item] = []
-    exclude = heard.negative != heard.dropping
-    value = "exclude" if exclude else "include"
     acts = heard.dropping or re.search(_GIVE, heard.text, re.I) is not None or bool(NO_NEED.search(heard.text))
     if not acts:
         return out
     qualified = heard.says(VERBATIM) or heard.says(REWORD) or heard.says(SHORTEN)
     for _slot, topic in _SECTIONS:
-        if not heard.any(topic):
+        if not heard.any(topic) or (value := heard.wish(TOPICS[topic].pattern)) is None:
             continue
         if topic == "language":
             if heard.says(
@@ -119,50 +129,57 @@ def _sections(heard: Heard) -> list[Item]:
             and not heard.any("skill")
         ):
             out.append(("include.work_experience", value, 1))
-    if exclude and qualified:
-        return []
-    return out
+    return [] if qualified and any(value == "exclude" for _, value, _ in out) else out
 
 
 def _fields(heard: Heard) -> list[Item]:
     out: list[Item] = []
-    value = "exclude" if heard.negative != heard.dropping else "include"
     role = heard.any("role") or re.search(r"\b(?:work|worked|job|role)\b", heard.text, re.I) is not None
+    acts = heard.dropping or re.search(_GIVE, heard.text, re.I) is not None
     if heard.any("place") and (
         heard.says(r"\bplace of work\b|\bwhere\b[^.]{0,20}\b(?:job|role|located|based)\b")
         or (role and not heard.says(r"\blives?\b"))
     ):
-        if re.search(_GIVE, heard.text, re.I) or heard.dropping:
-            out.append(("include.role_location", value, 1))
+        _add(out, heard, "role_location", "place", acts)
     elif heard.any("place") and heard.says(r"\b(?:lives?|resid\w+|home|candidate|person)\b"):
-        out.append(("include.personal_info", value, 1))
+        _add(out, heard, "personal_info", "place")
     of_role = role and heard.says(r"\b(?:role|job|position|it mentions|this|each|that very)\b")
     if heard.any("tool") and of_role and not heard.says(r"\bskills? section\b|\binfer|\bwork history\b"):
-        out.append(("include.role_skills", "include" if heard.says(r"\bonly\b") else value, 1))
-    if heard.has("tool", "project") and heard.says(r"\btechnolog|\btools?\b"):
-        out.append(("include.technologies", value, 1))
-    if heard.any("notes") and (
-        heard.any("education", "description")
-        or heard.says(r"\bput|\binclude|\badd|\bkeep|\bgive|\blist|\bomit|\bskip|\bleave")
-    ):
-        out.append(("include.education_notes", value, 1))
-    if heard.any("expiry"):
-        out.append(("include.expiry", value, 1))
-    if heard.any("level") and not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I):
-        out.append(("include.proficiency", value, 1))
-    described = (
-        r"\bjob descriptions?\b|\bdescriptions? of (?:jobs|roles)\b"
-        r"|\bwhat (?:was|has been|they|the person) (?:done|did)\b"
+        if heard.says(r"\bonly\b"):
+            out.append(("include.role_skills", "include", 1))
+        else:
+            _add(out, heard, "role_skills", "tool")
+    _add(out, heard, "technologies", "tool", heard.any("project") and heard.says(r"\btechnolog|\btools?\b"))
+    noted = heard.any("education", "description") or heard.says(
+        r"\bput|\binclude|\badd|\bkeep|\bgive|\blist|\bomit|\bskip|\bleave"
     )
-    if heard.says(described) and (heard.dropping or re.search(_GIVE, heard.text, re.I)):
-        out.append(("include.descriptions", value, 1))
+    _add(out, heard, "education_notes", "notes", noted)
+    _add(out, heard, "expiry", "expiry")
+    of_language = not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I) is not None
+    _add(out, heard, "proficiency", "level", of_language)
+    if heard.says(_DESCRIBED) and acts:
+        if (value := heard.wish(_DESCRIBED)) is not None:
+            out.append(("include.descriptions", value, 1))
     elif (
         heard.any("bullet")
         and heard.says(r"\b(?:every|each|all)\b[^.]{0,30}\b(?:bullets?|statements?)\b[^.]{0,40}\b(?:into|under|as)\b")
-        and value == "include"
+        and not heard.negative
+        and not heard.dropping
     ):
         out.append(("include.descriptions", "include", 1))
     return out
+
+
+_DESCRIBED = (
+    r"\bjob descriptions?\b|\bdescriptions? of (?:jobs|roles)\b"
+    r"|\bwhat (?:was|has been|they|the person) (?:done|did)\b"
+)
+
+
+def _add(out: list[Item], heard: Heard, slot: str, topic: str, applies: bool = True) -> None:
+    """Add what the clause says about giving `topic`, if anything."""
+    if applies and heard.any(topic) and (value := heard.wish(TOPICS[topic].pattern)) is not None:
+        out.append((f"include.{slot}", value, 1))
 
 
 RULES: tuple[Rule, ...] = (

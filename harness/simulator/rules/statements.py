@@ -57,6 +57,17 @@ def _bullet_wording(heard: Heard) -> list[Item]:
         and not heard.says(r"\bwording\b")
     ):
         return []
+    turned_down = heard.whole.replace(heard.text, " ") if heard.whole != heard.text else ""
+    if (
+        not heard.negative
+        and re.search(f"(?:{REWORD})|(?:{SHORTEN})", heard.whole[len(heard.text) // 2 :], re.I)
+        and turned_down
+    ):
+        return (
+            [("bullet_wording", "verbatim", 1)]
+            if heard.says(r"\b(?:cop(?:y|ied)|keep|kept|transcrib\w+|quote\w*)\b")
+            else []
+        )
     if heard.says(VERBATIM) and not heard.says(r"\bcopied? (?:the name|from)\b"):
         return either("bullet_wording", "verbatim", "reworded", heard.negative)
     if heard.says(REWORD):

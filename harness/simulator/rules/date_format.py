@@ -1,0 +1,125 @@
+"""The spelling of dates: named ("MMM YYYY"), described ("three letters") or shown ("Feb 2020")."""
+
+from __future__ import annotations
+
+import re
+
+from harness.simulator.rules.hearing import FULL_MONTH, MONTH, Heard, Item, either
+
+_ALTERNATIVE = re.compile(r",?\s*\b(?:rather than|instead of|as opposed to|not|never)\s+(?=[\"'“‘`\w])", re.I)
+_FORMATS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I), value)
+    for pattern, value in (
+        (r"\b(?:19|20)\d\d-\d\d-\d\d\b|\byyyy-mm-dd\b", "YYYY-MM-DD"),
+        (
+            r"\b(?:19|20)\d\d[-/]\d\d\b(?!-)|\byyyy[-/]mm\b(?!-)|\biso[ -]?8601\b|\biso (?:format|dates?|style)\b",
+            "YYYY-MM",
+        ),
+        (r"\b\d\d?/(?:19|20)\d\d\b|\bmm/yyyy\b|\b\d\d-(?:19|20)\d\d\b|\bmm-yyyy\b|\bmm/yy\b", "MM/YYYY"),
+        (r"\b\d\d?\.(?:19|20)\d\d\b|\bmm\.yyyy\b", "MM.YYYY"),
+        (
+            rf"\b{FULL_MONTH},? (?:19|20)\d\d\b(?<!may \d\d\d\d)|\bmmmm yyyy\b|\bmonth(?:s|'s name)?\b[^,;.]{{0,30}}\b"
+            rf"(?:in full|spelled out|spelt out|written out)\b|\bfull (?:english )?(?:months?\b|names? of the month)"
+            rf"|\bspell(?:ing)? (?:the )?months? out\b|\bspell out (?:the )?months?\b|\bmonth names? in full\b",
+            "MMMM YYYY",
+        ),
+        (
+            rf"\b{MONTH}\.? (?:19|20)\d\d\b|\b{MONTH}-(?:19|20)\d\d\b|\bmmm\.? yyyy\b|\bmon yyyy\b"
+            rf"|\bthree[- ]letters?\b"
+            rf"|\b3[- ]letters?\b|\babbreviated (?:english )?months?\b|\bshort(?:ened)? (?:english )?months?\b"
+            rf"|\bmonths? (?:is |are |be )?abbreviated\b|\babbreviat\w* (?:the )?months?\b",
+            "MMM YYYY",
+        ),
+        (r"\b\d{10}\b|\bunix\b|\bepoch\b|\b\w+ '\d\d\b", "other"),
+    )
+)
+_SOURCE = re.compile(
+    r"\b(?:prints?|printed|shows?|says?|said|has|have|gives?|from|of|replac\w+|convert|chang\w+|turn|see|reads?"
+    r"|appears?|found|contains?|every|any|each|if|where|when)\s*(?:dates? )?(?:like |such as |as )?"
+    r"(?:the |a |an )?[\"'“‘`]?$",
+    re.I,
+)
+_TARGET = re.compile(
+    r"\b(?:writ\w+|as|to|into|in|with|like|us\w+|output|return|becomes?|e\.g\.,?|format|follow\w*|pattern|style|put"
+    r"|means|look\w*|example,?|instance,?|form|normali[sz]e\w*|spell\w*|prefer\w*|be)\s*(?:like |such as )?"
+    r"(?:the |a |an |format )?[\"'“‘`:(]*$",
+    re.I,
+)
+_AS_PRINTED = (
+    r"\bas (?:it is |they are |they were )?(?:printed|written|given|stated|they appear|it appears|they stand|found"
+    r"|in the (?:cv|document|original|source))\b|\b(?:exactly|just) (?:as|the way)\b"
+    r"|\bthe way\b[^.]{0,60}\b(?:wrote|written|prints?|printed)\b|\boriginal (?:date )?(?:formats?|spelling|form"
+    r"|notation)\b"
+    r"|\bunchanged\b|\bverbatim\b|\bkeep the (?:spelling|format|wording)\b|\bas (?:the )?\w+ (?:used|wrote|prints"
+    r"|writes|has"
+    r"|shows) (?:them|it)\b"
+)
+_REFORMAT = r"\b(?:reformat|normali[sz]|standardi[sz]|convert|unify|harmoni[sz])\w*\b"
+_YEAR_ONLY = (
+    r"\b(?:only|just) (?:the |with )?years?\b|\byears? only\b|\bonly (?:give|write|use|keep|put) (?:the )?years?\b"
+    r"|\b(?:drop|omit|leave out|skip|remove|ignore|strip)\w* (?:the |all |any )?months?\b|\byears? alone\b"
+    r"|\b(?:without|no) (?:the |a |any )?months?\b|\b(?:reduced?|shorten\w*|cut) (?:\w+ ){0,3}to (?:the "
+    r"|their )?years?\b"
+)
+
+
+def formats_in(text: str) -> list[tuple[str, int]]:
+    """Every date format that a text names or shows, and where it stands: each passage once, in order."""
+    left, found = text, list[tuple[str, int]]()
+    for pattern, value in _FORMATS:
+        found += [(value, match.start()) for match in pattern.finditer(left)]
+        left = pattern.sub(lambda match: "\0" * len(match.group(0)), left)
+    return sorted(found, key=lambda item: item[1])
+
+
+def date_format(heard: Heard) -> list[Item]:
+    """The format that a clause asks for or forbids; nothing where it names several and does not say which."""
+    about_dates = heard.any("date") or re.search(r"\bdates?\b|\bmonths?\b", heard.sentence, re.I)
+    segments = _ALTERNATIVE.split(heard.whole)
+    first_off = (heard.negative and len(segments) == 1) or bool(
+        re.match(r"\s*(?:not|never|rather than|instead of)\b", heard.whole, re.I)
+    )
+    turned = re.search(r"\brather than\b|\binstead of\b|\bas opposed to\b|\bnot\b|\bnever\b", heard.whole, re.I)
+    out: list[Item] = []
+    for number, segment in enumerate(segments):
+        if not about_dates and not re.search(r"\b(?:19|20)\d\d\b|yyyy", segment, re.I):
+            continue
+        shown = formats_in(segment)
+        values = list(dict.fromkeys(value for value, _ in shown))
+        if len(values) > 1:
+            values = _asked(segment, shown)
+        off = first_off or (number > 0 and turned is not None)
+        out.extend(("date_format", value, -1 if off else 1) for value in values)
+    if len({value for _, value, sign in out if sign > 0}) > 1:
+        return []
+    return out or _in_words(heard)
+
+
+def _in_words(heard: Heard) -> list[Item]:
+    if not heard.any("date"):
+        return []
+    if heard.says(_AS_PRINTED) and not heard.says(r"\bonly where\b"):
+        return either("date_format", "as_printed", "MMM YYYY", heard.negative)
+    if heard.says(_REFORMAT) and heard.negative:
+        return [("date_format", "as_printed", 1)]
+    if (
+        heard.says(_YEAR_ONLY)
+        and not heard.condition
+        and not heard.negative
+        and not heard.says(r"\b(?:lacks?|missing|absent|certificat\w*|only a year|no months?|where|for dates)\b")
+    ):
+        return [("date_format", "YYYY", 1)]
+    return []
+
+
+def _asked(segment: str, shown: list[tuple[str, int]]) -> list[str]:
+    """Of several formats in one segment, the one that is asked for; none where that cannot be told."""
+    asked: set[str] = set()
+    for value, start in shown:
+        before = segment[max(0, start - 40) : start]
+        if _SOURCE.search(before):
+            continue
+        if not _TARGET.search(before):
+            return []
+        asked.add(value)
+    return list(asked) if len(asked) == 1 else []

@@ -1,0 +1,45 @@
+"""Ways of working, praise and politeness: what changes no value of an answer, whoever says it."""
+
+from __future__ import annotations
+
+import re
+
+from harness.simulator.rules.hearing import Item
+from harness.simulator.rules.negation import limits
+
+_MANNER = re.compile(
+    r"\bstep[- ]by[- ]step\b|\btake your time\b|\bdouble[- ]check\b|\bcheck (?:your|the) (?:answer|work|output|result)"
+    r"|\bbe (?:very |as |extremely |always |especially |more )*(?:careful|precise|accurate|thorough|diligent|meticulous"
+    r"|attentive|exact|rigorous|conscientious|professional|consistent|reliable|helpful)\b"
+    r"|\b(?:work|read|proceed|think|go|reason|extract|parse|act)\b[^.]{0,40}\b(?:carefully|thoroughly|diligently|slowly"
+    r"|precisely|accurately|attentively|conscientiously|systematically|methodically|twice|line by line"
+    r"|with (?:great |utmost |the utmost |extreme |special )?(?:care|precision|attention|diligence))\b"
+    r"|\bcarefully (?:read|review|check|examine|analy[sz]e|study)\b|\b(?:re-?read|proofread|review)\b"
+    r"|\b(?:pay|paying) (?:\w+ )?(?:attention|heed)\b|\bwith (?:great|utmost|the utmost|extreme) (?:care|precision)\b"
+    r"|\b(?:high(?:est)?|top|excellent|outstanding|best|great|superior)[- ](?:\w+ )?(?:quality|accuracy|standards?"
+    r"|results?)\b"
+    r"|\bdo your best\b|\bquality (?:matters|counts|is)\b|\b(?:accuracy|precision|care) (?:matters|counts|is)\b"
+    r"|\byou(?:'re| are) (?:an? |the )?(?:\w+[- ]){0,4}(?:expert|specialist|professional|recruiter|assistant|analyst"
+    r"|veteran"
+    r"|master)\b|\byears of experience\b|\b(?:very|extremely|really) important\b|\bmy (?:job|career) depends\b"
+    r"|\bthank(?:s| you)\b|\bplan (?:before|your)\b|\bthink (?:hard|first|before|about (?:it|each))\b"
+    r"|\breason (?:about|through)"
+    r"|\btake care\b|\bconcentrat\w+\b|\bthink (?:it|this|everything) through\b|\bone (?:section|step) (?:at a time"
+    r"|after)\b",
+    re.I,
+)
+_ORDERS = re.compile(
+    r"\b(?:write|list|include|omit|skip|drop|give|put|use|keep|leave|translat\w*|shorten\w*|summari[sz]\w*|rephras\w*"
+    r"|rewrit\w*|improv\w*|merg\w*|join\w*|combin\w*|split\w*|sort\w*|order\w*|invent\w*|guess\w*|estimat\w*"
+    r"|infer\w*|add"
+    r"|remov\w*|explain\w*|comment\w*|format\w*|normali[sz]\w*|null|empty|field|date|bullet|correct\w*|fix\w*|polish\w*"
+    r"|complet\w*|concise|brief|short|only|never|not|no|without|ignore)\b",
+    re.I,
+)
+
+
+def manner(sentence: str) -> tuple[Item, ...]:
+    """`manner` where a sentence only says how to work and orders nothing about the answer."""
+    if _MANNER.search(sentence) and not _ORDERS.search(_MANNER.sub(" ", sentence)) and not limits(sentence):
+        return (("manner", "said", 1),)
+    return ()

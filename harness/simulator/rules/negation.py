@@ -1,0 +1,181 @@
+"""Negation and contrast: what a clause forbids, what it only sets against what it asks for, how far a "not" reaches.
+
+Every pattern is bounded, so that hostile text is read in linear time. Where the reach of a negation cannot be told,
+nothing is read: a sentence without a directive is shown as such, one read back to front is a wrong verdict.
+"""
+
+from __future__ import annotations
+
+import re
+
+NO_NEED = re.compile(
+    r"\b(?:no need (?:for|to)|there is no need|not needed|not required|not necessary|unnecessary|can be "
+    r"ignored|may be ignored|need not be|no reason to|not (?:wanted|relevant|of interest|important)|irrelevant"
+    r"|do(?:es)?(?:n't| not) (?:matter|need)|not interested in)\b",
+    re.I,
+)
+DROP = re.compile(
+    r"\b(?:omit(?:s|ted|ting)?|skip(?:s|ped|ping)?|ignor(?:e|es|ed|ing)|drop(?:s|ped|ping)?|leav(?:e|es"
+    r"|ing) (?:out|off|aside|\w+ out|\w+ \w+ out|\w+ \w+ \w+ out)|left out|exclud(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|"
+    r"discard(?:s|ed|ing)?|forget(?:s|ting)?|miss(?:ed|ing)? out|overlook(?:ed|ing)?|los(?:e|es|ing)|lost|cut off"
+    r"|truncate[sd]?|strip(?:s|ped|ping)?|suppress(?:ed|ing)?|hide|neglect(?:ed)?|delet(?:e|es|ed|ing)|disregard(?:ed)?"
+    r"|filter(?:ed)? out|dispense with|"
+    r"(?:leave|keep)s? (?:the |all )?[\w ,]{0,40}\b(?:empty|blank))\b",
+    re.I,
+)
+_NEGATIONS = re.compile(
+    r"\b(?:never|nothing|none|not|no|neither|without|avoid(?:s|ed|ing)?|refrains?|forbidden|prohibited|banned|taboo"
+    r"|stop(?= \w+ing\b)|cannot|beware of|mustn't|don't|don’t|doesn't|isn't|aren't|can't|shouldn't|won't|off limits"
+    r"|forbid)\b",
+    re.I,
+)
+_EMPHATIC = re.compile(
+    r"\b(?:under no circumstances?|in no case|by no means|at no time|at no point|on no account|in no way|in no event"
+    r"|not ever|never,? ever|do not ever|don't ever|must never|may never|should never|can never|will never"
+    r"|do not|don't|don’t|must not|may not|should not|shall not|will not|cannot|can not|is not|are not|not to be|not be"
+    r"|are never|is never|be never|has never|have never|not allowed|no longer(?! than))\b",
+    re.I,
+)
+_IDLE = re.compile(
+    r"\b(?:(?:do not|don't|never) stop(?! \w+ing)|under any circumstances|in any case|in any way|whatsoever"
+    r"|no matter|not only|nothing (?:else|beyond|more|but"
+    r"|other)|if not|whether or not|no other|without exception|without fail|no longer than|no (?:certificate|month|year"
+    r"|value|date)s?|without (?:a )?certificate|and nothing|and no other|no more than|no later than|not later than"
+    r"|not more than|no fewer than|not necessarily)\b",
+    re.I,
+)
+_RELATIVE = re.compile(
+    r"(?<!sure )(?<!ensure )(?<!important )(?<!note )(?<!it )(?<!means )(?<!require )(?<!essential )(?<!careful )"
+    r"(?<!check )(?<!crucial )(?<!remember )(?<!so )(?<!is )(?<!mandatory )(?<!see to it )(?<!demand )(?<!insist )"
+    r"\b(?:that|which|who|whose|what|whatever)\s+"
+    r"(?:(?:the|a|this|that|its)\s+)?(?:(?:cv|document|r[eé]sum[eé]|text|source|candidate|person|applicant|you|it|they)"
+    r"(?:'s)?\s+)?(?:\w+ly\s+)?(?:is|are|was|were|has|have|had|does|do|did|cannot|can|could|lacks?|omits?|leaves?"
+    r"|isn't|"
+    r"aren't|doesn't|don't|didn't|hasn't)\b[^,;:]{0,80}",
+    re.I,
+)
+_REDUCED = re.compile(
+    r"(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )(?<!do )(?<!must )(?<!may )(?<!should )\bnot\s+(?:\w+ly\s+)?"
+    r"(?:printed|stated|given|named|mentioned|written|found|present|available|listed|supported|contained|covered"
+    r"|visible|included|shown|backed|evidenced|(?:in|on|from|part of) (?:the|its|this) (?:cv|r[eé]sum[eé]|text|document"
+    r"|source|original|page))\b",
+    re.I,
+)
+_TAIL = re.compile(
+    r"(?:,?\s+|^)(?:(?:and|but)\s+)?(?:rather than|instead of|as opposed to|in place of|in lieu of)\s+[^,;]{1,120}",
+    re.I,
+)
+_HEAD = re.compile(r"^\s*(?:rather than|instead of|in place of|in lieu of)\s+[^,;]{1,120},\s*", re.I)
+_OBJECT = re.compile(
+    r"^\s*(?!(?:is|are|has|have|with|but|and|or|there|use|for|if|in)\b)(\w+) (?:no|nothing)\b(?! other)", re.I
+)
+_QUOTES = re.compile(r"[\"“”][^\"“”]{0,200}[\"“”]")
+
+
+def without_alternatives(text: str) -> str:
+    """The clause without what it only names to set it against what it asks for ("rather than …")."""
+    cut = _TAIL.sub(" ", _HEAD.sub("", text))
+    return cut if re.search(r"\w", cut) else text
+
+
+def bare(text: str) -> str:
+    """The clause without quotations, idle negations and the negations of its relative clauses, every way to say
+    "not" about its verb brought to "never"."""
+    plain = NO_NEED.sub(" ", _QUOTES.sub('""', text))
+    plain = _RELATIVE.sub(" ", plain)
+    plain = _OBJECT.sub(r"never \1 ", plain)
+    plain = _IDLE.sub(" ", plain)
+    plain = _EMPHATIC.sub("never", plain)
+    plain = re.sub(r"\bneither\b", "never", plain, flags=re.I)
+    plain = re.sub(r",?\s+(?:and |or )?(?:nor|never|not)\b(?=[^,;]{0,60}$)", lambda match: _second(plain, match), plain)
+    if (
+        len(_NEGATIONS.findall(plain)) + plain.count("not ") > 1
+        or _NEGATIONS.search(_REDUCED.sub(" ", plain))
+        or DROP.search(plain)
+    ):
+        plain = _REDUCED.sub(" ", plain)
+    return plain
+
+
+def _second(plain: str, match: re.Match[str]) -> str:
+    """A negation that goes on with an earlier one ("never shorten, nor rephrase") is the same negation."""
+    return " or" if _NEGATIONS.search(plain[: match.start()]) else match.group(0)
+
+
+def count(plain: str) -> int:
+    """Negations of a clause that `bare` made."""
+    return len(_NEGATIONS.findall(plain))
+
+
+_VERB = (
+    r"(?:includ|extract|list|giv|keep|kept|retain|captur|record|return|put|writ|cop|report|provid|add|fill|collect"
+    r"|tak|stat|show|mention|nam|output|present|want|need|us|contain|read|transcrib|tell|print)\w*"
+)
+_BETWEEN = (
+    r"(?:(?!under\b|into\b|in\b|as\b|to\b|with\b|for\b|from\b|about\b|by\b|at\b|on\b|between\b)[\w'’`/-]+[, ]+){0,7}?"
+)
+_NOT = r"(?:never|no|not|avoid\w*|refrain\w* from|stop|without|don't|forbidden to|prohibited to)"
+_RESTRICTED = (
+    r"\W*\s+(?:that|which|who|whose|with(?!out exception)|without|outside|inside|within|under|older|before|after|unless"
+    r"|more than|as|into|to|by|from (?!the (?:cv|output|answer|record|result|document))"
+    r"|of (?!the (?:candidate|cv|person|applicant)|an? )|in (?!the (?:output|answer|record|result|cv|json|document)))\b"
+)
+_LIMIT = re.compile(
+    r"\b(?:at most|no more than|not more than|up to|max(?:imum)?(?: of)?|limit(?:ed)?(?: \w+){0,4} to|fewer than"
+    r"|less than|more than"
+    r"|not exceed\w*|cap(?:ped)? at|top|the first|the last|only the|just the|the) (?:the )?(?:(?:last|first|latest|most"
+    r"|top|past|recent|\w+ most) )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|[2-9]"
+    r"|\d\d+)\b(?!"
+    r"[-./]\d)(?![- ](?:letter|digit))"
+    r"|\b(?:most|more) (?:important|relevant|impressive|recent \w+ only|significant|notable|essential)\b"
+    r"|\b(?:only|just|focus(?:ing)? on|prioriti[sz]e|select|choose|pick)\b[^,;.]{0,30}\b(?:relevant|important|key|main"
+    r"|notable|significant|selected|essential|latest|recent|newest|best|strongest|core|major|senior|paid|full-time"
+    r"|professional)\b|\bolder than\b|\bmore than \w+ years?\b|\b(?:last|past) (?:\w+ )?years?\b|\bbefore (?:19"
+    r"|20)\d\d\b"
+    r"|\bfirst (?:and only|\w+ only)\b|\bonly (?:the )?(?:first|last)\b|\bshorter than\b|\blonger than\b",
+    re.I,
+)
+
+
+def limits(text: str) -> bool:
+    """Whether a sentence asks for a part of something: some of it, the newest, the most important."""
+    return _LIMIT.search(_QUOTES.sub('""', text)) is not None
+
+
+def wish(text: str, topic: str) -> str | None:
+    """Whether what `topic` matches is to be given: "include" or "exclude"; None where the clause does not say."""
+    unquoted = re.sub(r"[\"“”`]", "", text)
+    said = bare(unquoted)
+    negations = count(said)
+    dropped = DROP.search(said) is not None
+    spared = NO_NEED.search(text) is not None
+    if not negations and not dropped and not spared:
+        return "include"
+    topic = f"(?:{topic})"
+    if re.search(rf"{topic}\w*{_RESTRICTED}", unquoted, re.I):
+        return None
+    kept = (
+        rf"\b{_NOT}\b[\s\w,]{{0,25}}?{DROP.pattern}"
+        rf"|\bno\b[\w ]{{0,20}}{topic}\w*[\w ]{{0,30}}\b(?:may|must|should|can|is|are|be"
+        rf"|gets?)\b[\w ]{{0,20}}(?:{DROP.pattern}|missing)"
+        rf"|{topic}\w*[\w ]{{0,30}}\bnever\b[\w ]{{0,20}}(?:{DROP.pattern}|missing)"
+    )
+    if negations and re.search(kept, said, re.I):
+        return "include" if re.search(topic, unquoted, re.I) and negations == 1 else None
+    if negations > 1 or (negations and dropped):
+        return None
+    gone = (
+        rf"\b{_NOT}\s+(?:\w+ ){{0,4}}?{_VERB}\s+{_BETWEEN}{topic}",
+        rf"{DROP.pattern}[: ]+{_BETWEEN}{topic}",
+        rf"{topic}[\w ,()'’]{{0,40}}\b(?:never|no|not)\b[\w ]{{0,25}}(?:{_VERB}|appear|belong|wanted|needed|go\b)",
+        rf"{topic}[\w ,()'’]{{0,50}}{DROP.pattern}",
+        rf"\b(?:no|without|avoid\w*)\s+(?:[\w-]+ ){{0,2}}{topic}",
+        rf"\b(?:leave|leaving|keep|keeping)\s+{_BETWEEN}{topic}\w*(?: \w+){{0,3}} (?:out|off|aside|empty|blank)",
+    )
+    if any(re.search(pattern, said, re.I) for pattern in gone):
+        return "exclude"
+    if spared and re.search(
+        rf"{NO_NEED.pattern}[\w ]{{0,30}}{topic}|{topic}[\w ]{{0,30}}{NO_NEED.pattern}", unquoted, re.I
+    ):
+        return "exclude"
+    return None
