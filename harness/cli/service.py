@@ -20,6 +20,7 @@ group = typer.Typer(no_args_is_help=True, help="Tokens, stages, retention and fo
 
 def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
+    app.command("rollout")(rollout)
     app.add_typer(group, name="service")
 
 
@@ -41,6 +42,9 @@ def serve(
     guard: bool = typer.Option(False, "--guard", help="Switch the flag off by itself where a limit is broken."),
     keep_uploads: bool = typer.Option(False, "--keep-uploads", help="Keep the files (default: read and forgotten)."),
     fallback: bool = typer.Option(True, "--fallback/--no-fallback", help="Legacy answers where the assistant fails."),
+    retire_legacy: bool = typer.Option(
+        False, "--retire-legacy", help="The assistant answers everybody; the legacy endpoint is gone (410)."
+    ),
     shadow_rate: float = typer.Option(
         1.0, "--shadow-rate", min=0.0, max=1.0, help="Share of shadow uploads that are shadowed."
     ),
@@ -78,6 +82,7 @@ def serve(
             tokens=read_tokens(tokens, os.environ),
             uploads_a_minute=uploads_a_minute,
             keep_uploads=keep_uploads,
+            legacy_retired=retire_legacy,
             otlp_endpoint=otlp_endpoint,
         )
         if settings_file is not None:
@@ -96,6 +101,41 @@ def serve(
             typer.echo(f"token of this start (user demo): {secret}")
         serving.serve(settings, serving.Listening(host, port, workers))
     return ExitCode.SHIP
+
+
+def rollout(
+    database: str = typer.Option("", "--database", metavar="URL", help=_DATABASE_HELP),
+    flags: Path | None = typer.Option(None, "--flags", metavar="FILE", help="The service's flagd file."),
+    provider: str = typer.Option("simulator", "--provider", help="Whose accepted assistant: simulator | openai."),
+    origin: str = typer.Option("", "--origin", help="Of another server (`/readyz` names it)."),
+    hours: float = typer.Option(24.0, "--hours", min=0.0, help="A stage lasts at least so long."),
+    slow: float = typer.Option(30.0, "--slow", min=0.1, help="Seconds beyond which an answer is slow."),
+    apply: bool = typer.Option(False, "--apply", help="Write the flag file as advised, and put it on record."),
+    as_json: bool = typer.Option(False, "--json", help="Print the advice as JSON."),
+) -> int:
+    """Advance, hold or roll back: what production shows, with bounds that are valid at every look.
+
+    Exit codes: 0 advance, 10 roll back, 20 hold.
+    """
+    require_extra()
+    import json
+
+    from harness.evaluate.commands.rollout import EXIT, RolloutRules
+    from harness.evaluate.commands.rollout import rollout as advice_on
+
+    project = Project.find()
+    path = flags or project.reports / "service" / "flags.json"
+    asked = origin or ("openai" if provider == "openai" else "simulator@")
+    rules = RolloutRules(hours=hours, slow_ms=slow * 1000.0)
+    advised, page = advice_on(project, database_url(project, database), path, asked, rules=rules, apply=apply)
+    if as_json:
+        typer.echo(json.dumps(advised.to_dict(), ensure_ascii=False, indent=2))
+        return EXIT[advised.advice]
+    typer.echo(f"{advised.advice.upper()}{f' to {advised.target}' if advised.target else ''} (stage: {advised.stage})")
+    for reason in advised.reasons:
+        typer.echo(f"  {reason}")
+    typer.echo(f"page: {page}")
+    return EXIT[advised.advice]
 
 
 @group.command("token")

@@ -8,17 +8,20 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from harness.service.flags import write_stage
 from harness.service.settings import GuardRules
 from harness.service.store import Store
 from harness.service.tables import Event, Task
 
+ROLLBACK = "guard_rollback"
+"""The event that a rollback leaves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Assistant requests that ended in the window. p95_ms: of those that were answered, None where none was."""
+    """Assistant requests that began in the window and ended. p95_ms: of answered ones, None where none was."""
 
     n: int
     errors: int
@@ -27,13 +30,16 @@ class Window:
     p95_ms: float | None
 
 
-def look(store: Store, rules: GuardRules) -> Window:
-    """What happened to the uploads that the flag gave to the assistant."""
+def look(store: Store, rules: GuardRules, wire: str) -> Window:
+    """What happened to the uploads that the flag gave to the assistant `wire`, after the last rollback: what led to
+    that one says nothing about what came after it."""
     since = store.clock.now() - timedelta(seconds=rules.window_s)
     with store.session() as session:
+        last = session.scalar(select(func.max(Event.at)).where(Event.kind == ROLLBACK))
+        since = since if last is None else max(since, last)
         rows = session.execute(
             select(Task.state, Task.method, Task.cause, Task.latency_ms).where(
-                Task.updated_at >= since, Task.way == "assistant", Task.decision == "assistant",
+                Task.created_at >= since, Task.bundle == wire, Task.way == "assistant", Task.decision == "assistant",
                 Task.state.not_in(("pending", "metadata_extracted")),
             )
         ).all()  # fmt: skip
@@ -67,7 +73,7 @@ def broken_limits(window: Window, rules: GuardRules) -> Sequence[str]:
 def roll_back(store: Store, flags: Path, window: Window, limits: Sequence[str], rules: GuardRules) -> None:
     """Switch the flag off, and keep why."""
     write_stage(flags, "off")
-    record(store, "guard_rollback", {"limits": list(limits), "window": asdict(window), "rules": asdict(rules)})
+    record(store, ROLLBACK, {"limits": list(limits), "window": asdict(window), "rules": asdict(rules)})
 
 
 def record(store: Store, kind: str, detail: dict[str, object]) -> None:

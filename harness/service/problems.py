@@ -18,6 +18,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "method_not_allowed": (405, "This address does not take this method."),
     "not_done": (409, "The CV is still being read; ask for its status first."),
     "task_failed": (409, "This CV could not be read, so there is no result."),
+    "legacy_retired": (410, "This endpoint is retired; upload to `/api/career-ark/cv/assistant`."),
     "upload_too_large": (413, "The file is larger than 2 MB; save it smaller, for example without pictures."),
     "upload_unsupported": (415, "This is no PDF or Word file; upload the CV as PDF or DOCX."),
     "invalid_request": (422, "The request is not as described."),

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -74,9 +74,11 @@ class Upload:
     read_ms: float
 
 
-@router.post("/cv", responses=problems(*_UPLOAD_PROBLEMS, "model_failed"), openapi_extra=UPLOAD_BODY)
+@router.post("/cv", responses=problems(*_UPLOAD_PROBLEMS, "model_failed", "legacy_retired"), openapi_extra=UPLOAD_BODY)
 async def upload_cv(request: Request, service: Service, who: Who) -> TaskStarted:
     """Upload a CV to the two-pass pipeline; answers when the first pass is done. Ask for the task's status then."""
+    if service.settings.legacy_retired:
+        raise Problem("legacy_retired")
     async with _admitted(request, service, who, "legacy") as upload:
         task = upload.task
         await service.tasks.start(task.id)
@@ -212,6 +214,8 @@ async def _admitted(request: Request, service: Running, who: Identity, way: str)
         service.metrics.failures.labels("reading", extraction.outcome).inc()
         raise of_outcome(extraction.outcome)
     decision = service.flags.decide(who)
+    if settings.legacy_retired:
+        decision = replace(decision, way="assistant", reason="legacy_retired")
     service.metrics.decisions.labels(decision.way, decision.reason).inc()
     task = Task(
         id=uuid.uuid4().hex,

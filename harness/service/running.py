@@ -73,7 +73,7 @@ class Running:
             shadow_requests=settings.shadow.at_once,
             metrics=self.metrics,
             telemetry=self.telemetry,
-            stopped=lambda: self.flags.off,
+            stopped=lambda: self.flags.off and not settings.legacy_retired,
             clock=self.clock,
         )
         self.ways = Ways(
@@ -186,7 +186,7 @@ class Running:
         if self.flags.off:
             return
         rules = self.settings.guard
-        window = await asyncio.to_thread(guard.look, self.store, rules)
+        window = await asyncio.to_thread(guard.look, self.store, rules, self.parts.bundle.wire)
         limits = guard.broken_limits(window, rules)
         if limits:
             await asyncio.to_thread(guard.roll_back, self.store, self.flags.path, window, limits, rules)

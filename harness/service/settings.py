@@ -82,7 +82,8 @@ class RetentionRules:
 class ServiceSettings:
     """database: SQLAlchemy URL. durable: where the durable-execution library keeps its rows (ids only). flags: the
     flagd file. tokens: `sha256 user tenant expires` entries, see `tokens`. origin, base_url: of the model.
-    assistant: name or folder of a bundle, "" for the accepted one. project: root of the harness project."""
+    assistant: name or folder of a bundle, "" for the accepted one. project: root of the harness project.
+    legacy_retired: the assistant answers everybody, whatever the flag says, and nobody answers in its place."""
 
     database: str
     durable: str
@@ -95,6 +96,7 @@ class ServiceSettings:
     uploads_a_minute: int = 5
     upload_bytes: int = 2 * MEGABYTE
     keep_uploads: bool = False
+    legacy_retired: bool = False
     kinds: tuple[str, ...] = ("pdf", "docx", "doc")
     model_requests: int = 16
     model_attempts: int = 3

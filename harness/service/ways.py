@@ -90,7 +90,7 @@ class Ways:
         # A call that the deadline cut off has no attempt: the time until now was the model's.
         wall = wall if attempts else self._clock.monotonic_ms() - begin
         rules = self._settings.fallback
-        if not rules.enabled:
+        if not rules.enabled or self._settings.legacy_retired:
             raise Problem(code)
         wait = await asyncio.to_thread(self._fallbacks.take, EVERYBODY)
         if wait is not None:
