@@ -54,6 +54,9 @@ lock: $(DEV)  ## Resolve pyproject.toml into requirements/*.lock, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url pyproject.toml --extra service --extra telemetry --extra build-backend \
+	    -c requirements/dev.lock -o requirements/service.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url pyproject.toml --extra ocr -c requirements/dev.lock -o requirements/ocr.lock
 
 clean:  ## Remove the virtual environment and caches (runs and recordings stay)

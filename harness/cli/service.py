@@ -232,11 +232,18 @@ def evidence_folder(project: Project) -> Path:
 
 def require_extra() -> None:
     """Raises UsageError naming the command that installs what is missing."""
-    from importlib.util import find_spec
-
     needed = ("fastapi", "uvicorn", "dbos", "sqlalchemy", "alembic", "openfeature", "prometheus_client", "limits")
-    missing = [name for name in needed if find_spec(name) is None]
+    missing = [name for name in needed if not _installed(name)]
     if missing:
         raise UsageError(
             f"the service needs {', '.join(missing)}", hint=f"install its extra: pip install 'cv-harness[{_EXTRA}]'"
         )
+
+
+def _installed(name: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(name) is not None
+    except ImportError:
+        return False

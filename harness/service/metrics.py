@@ -57,6 +57,9 @@ class Metrics:
         self.running = gauge("tasks_running", "Legacy tasks under way.")
         self.flag_broken = gauge("flag_file_broken", "1 while the flag file is not in effect.", "livemax")
 
+        for limit in ("error_rate", "broken_rate", "fallback_rate", "p95_ms"):
+            self.guard.labels(limit)  # there from the start: an increase is seen against its zero
+
     def render(self) -> tuple[bytes, str]:
         """The exposition, of all worker processes together, and its content type."""
         registry: CollectorRegistry = self._registry

@@ -1,6 +1,9 @@
 """What the flag and the rate limit do to a running service."""
 
+import pytest
 from service_site import API
+
+pytestmark = pytest.mark.long
 
 
 def test_with_the_flag_off_legacy_answers_and_says_so(serve):

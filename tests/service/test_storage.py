@@ -1,0 +1,61 @@
+"""Tables and migrations; the service's place among the rooms; and what a start without the extra says."""
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from service_site import REPOSITORY
+
+from harness.base.errors import HarnessError, UsageError
+from harness.service.database import migrate, open_engine
+from harness.service.tables import Base
+
+
+def test_the_migrations_make_the_tables_and_can_be_run_again(tmp_path):
+    url = f"sqlite:///{tmp_path}/a/service.db"
+    migrate(url)
+    migrate(url)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+    assert (tmp_path / "a").stat().st_mode & 0o077 == 0, "nobody else looks into the folder"
+
+
+@pytest.mark.parametrize("url", ["", "x", "mysql://h/d", "sqlite://", "sqlite:///"])
+def test_another_database_is_refused(url):
+    with pytest.raises(UsageError):
+        open_engine(url)
+
+
+def test_a_database_that_is_not_there_is_one_clear_error():
+    with pytest.raises(HarnessError) as refused:
+        migrate("postgresql://cv:hunter2@127.0.0.1:9/cv")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.long
+def test_the_harness_works_without_the_service(finished_project):
+    """A run imports no module of the service and none of its libraries; `serve` names the command that installs it."""
+    probe = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"fastapi", "uvicorn", "dbos", "sqlalchemy", "alembic", "openfeature", "limits",
+                                  "prometheus_client", "starlette"}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+from harness.cli.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    assert not [name for name in sys.modules if name.startswith("harness.service")]
+"""
+    run = [sys.executable, "-c", probe, "--project", str(finished_project.root)]
+    done = subprocess.run([*run, "run", "-q", "--repeat", "1"], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode in (0, 10, 20), done.stderr
+    refused = subprocess.run([*run, "serve"], cwd=REPOSITORY, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "pip install 'cv-harness[service]'" in refused.stderr
