@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from harness.base.canonical import digest
 from harness.gates.serial import verdict_to_dict
@@ -17,6 +17,22 @@ from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
 from harness.reports.prepare import Prepared
 from harness.reports.stories import Story, plural, stories, told
+from harness.reports.summary_types import (
+    Brief,
+    BriefAction,
+    BriefField,
+    BriefFlips,
+    BriefMoved,
+    BriefSignOff,
+    BriefTile,
+    BriefWorst,
+    Field,
+    Flips,
+    FlipsDocument,
+    Headline,
+    Roles,
+    Summary,
+)
 
 WORST = 3
 SHOWN_LOSSES = 4
@@ -29,7 +45,7 @@ _SELECTING = frozenset(
 _SELECTING_FLAGS = frozenset({"--resume", "--sealed", "--json", "--quiet", "-q", "--verbose", "--aa", "--pair-live"})
 
 
-def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, Any]:
+def brief(ready: Prepared, verdict: Verdict, summary: Summary) -> Brief:
     """The table `brief` of summary.json, from the run and the tables that stand in `summary` already."""
     against = ready.baseline or ready.legacy
     found = stories(ready, against) if against and ready.candidate else {}
@@ -40,7 +56,7 @@ def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict
     worst = min(fields, key=lambda row: (row["value"], -row["broken"]), default=None)
     return {
         "title": title(verdict, losses),
-        "headline": headline(verdict, found, losses, against),
+        "headline": headline(verdict, found, losses),
         "against": against,
         "flips": _flips(flips),
         "worst_field": worst if worst is not None and worst["value"] < 0 else None,
@@ -53,14 +69,14 @@ def brief(ready: Prepared, verdict: Verdict, summary: Mapping[str, Any]) -> dict
     }
 
 
-def title(verdict: Verdict, losses: Sequence[Mapping[str, Any]]) -> str:
+def title(verdict: Verdict, losses: Sequence[BriefField]) -> str:
     """The verdict's word; a SHIP in spite of a shown loss says so in the same breath."""
     if verdict.verdict != "SHIP" or not losses or verdict.identical:
         return verdict.verdict
     return f"SHIP, with a loss in {labels.few([row['name'] for row in losses], SHOWN_LOSSES)}"
 
 
-def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Mapping[str, Any]], against: str) -> str:
+def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[BriefField]) -> str:
     """One plain sentence: what the candidate does to whom, before any gate is named."""
     if verdict.identical:
         return "this is the accepted assistant: it sends what was accepted, and nothing new is decided"
@@ -104,7 +120,7 @@ def _says(reason: str, gate: Gate) -> bool:
     return reason == gate.reason or reason.startswith(f"{gate.reason} (against ")
 
 
-def _field(row: Mapping[str, Any], story: Story | None, baseline: bool) -> dict[str, Any] | None:
+def _field(row: Field, story: Story | None, baseline: bool) -> BriefField | None:
     """A field's paired difference beside its CVs broken and fixed; None where there is no difference to give."""
     delta = row["delta"] if baseline else row["delta_legacy"]
     if not delta or delta["value"] is None:
@@ -122,21 +138,21 @@ def _field(row: Mapping[str, Any], story: Story | None, baseline: bool) -> dict[
     }
 
 
-def _moved(found: Mapping[str, Story], fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _moved(found: Mapping[str, Story], fields: Sequence[BriefField]) -> list[BriefMoved]:
     """Every field of which a CV changed sides, the largest net loss first. beyond_noise: its bounds exclude zero, or so
     many CVs went one way that chance alone (a fair coin a CV) does so less than once in twenty."""
     deltas = {row["field"]: row for row in fields}
-    rows = []
+    rows: list[BriefMoved] = []
     for story in found.values():
         if not story.broken and not story.fixed:
             continue
-        row = deltas.get(story.field, {"value": None, "lower": None, "upper": None})
-        shown = row["lower"] is not None and (row["upper"] < 0 or row["lower"] > 0)
+        row = deltas.get(story.field)
+        shown = row is not None and ((row["upper"] or 0) < 0 or (row["lower"] or 0) > 0)
         rows.append(
             {
                 "field": story.field,
                 "name": plural(story.field),
-                "value": row["value"],
+                "value": row["value"] if row is not None else None,
                 "broken": list(story.broken),
                 "fixed": list(story.fixed),
                 "having": story.having,
@@ -153,7 +169,7 @@ def _one_sided(broken: int, fixed: int) -> bool:
     return n > 0 and 2 * tail < 0.05
 
 
-def _flips(flips: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _flips(flips: Flips | None) -> BriefFlips | None:
     """CVs in which a leaf broke, in which one was fixed (one CV can be in both), and that only stayed wrong."""
     if not flips:
         return None
@@ -166,11 +182,11 @@ def _flips(flips: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _worst_cv(row: Mapping[str, Any]) -> dict[str, Any]:
+def _worst_cv(row: FlipsDocument) -> BriefWorst:
     return {"document": row["document"], "broken": row["broken"], "fixed": row["fixed"], "fields": row["fields"]}
 
 
-def _tiles(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _tiles(verdict: Verdict, summary: Summary) -> list[BriefTile]:
     """Field accuracy, schema validity, latency and cost: each arm's level, and the difference with its bounds."""
     roles = summary["roles"]
     comparison = next((one for one in verdict.comparisons if one.against in ("baseline", "legacy")), None)
@@ -182,20 +198,29 @@ def _tiles(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, Any]]
     ]
 
 
-def _levels(roles: Mapping[str, str], table: Mapping[str, Any], figure: str) -> dict[str, float | None]:
-    return {role: table[arm][figure] if arm in table else None for role, arm in roles.items()}
+def _named(roles: Roles) -> Iterable[tuple[str, str]]:
+    """Each role with its arm."""
+    return (("candidate", roles["candidate"]), ("baseline", roles["baseline"]), ("legacy", roles["legacy"]))
 
 
-def _valid(roles: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, float | None]:
+def _levels(roles: Roles, table: Mapping[str, Any], figure: str) -> dict[str, float | None]:
+    return {role: table[arm][figure] if arm in table else None for role, arm in _named(roles)}
+
+
+def _valid(roles: Roles, table: Mapping[str, Headline]) -> dict[str, float | None]:
     return {
         role: table[arm]["valid"] / table[arm]["records"] if arm in table and table[arm]["records"] else None
-        for role, arm in roles.items()
+        for role, arm in _named(roles)
     }
 
 
 def _tile(
-    name: str, unit: str, gate_name: str, comparison: Comparison | None, values: Mapping[str, float | None]
-) -> dict[str, Any]:
+    name: str,
+    unit: Literal["share", "ms", "usd"],
+    gate_name: str,
+    comparison: Comparison | None,
+    values: Mapping[str, float | None],
+) -> BriefTile:
     gate = next((one for one in comparison.gates if one.name == gate_name), None) if comparison else None
     judged = gate is not None and gate.delta.value is not None
     return {
@@ -211,15 +236,16 @@ def _tile(
     }
 
 
-def actions(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
     """What to do next, as commands: at most four, the likeliest first."""
     run = summary["run"]["run_id"]
     accept = _action("make it the baseline", f'cv-harness accept {run} --reason "…"')
     if verdict.identical:
         return [_action("try an edit: change harness/assistants/…/instructions.md, then", "cv-harness run")]
+    flips = summary["flips"]["baseline"]
     one_cv = [
         _action(f"replay {name}, the CV that lost most", replay(summary["provenance"]["command"], name))
-        for name in [row["document"] for row in (summary["flips"]["baseline"] or {}).get("documents", ())][:1]
+        for name in [row["document"] for row in (flips["documents"] if flips else ())][:1]
     ]
     changed = summary["changes"] is not None and not summary["changes"]["identical"]
     blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed else []
@@ -234,7 +260,7 @@ def actions(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]
             return [*_asked(verdict, summary), *plan, *blame]
 
 
-def _asked(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]:
+def _asked(verdict: Verdict, summary: Summary) -> list[BriefAction]:
     """Whom to ask where this origin cannot tell: a real model in place of the simulator, or further draws."""
     command = summary["provenance"]["command"]
     if verdict.origin.startswith("simulator") and any("simulator" in reason for reason in verdict.reasons):
@@ -244,17 +270,18 @@ def _asked(verdict: Verdict, summary: Mapping[str, Any]) -> list[dict[str, str]]
     return []
 
 
-def sign_off(verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, Any]:
+def sign_off(verdict: Verdict, summary: Summary) -> BriefSignOff:
     """What a release manager signs: one line that names the evidence by its hashes, who may accept it, and the
     acceptance where it was made."""
     arms = {arm["id"]: arm["bundle"] for arm in summary["arms"]}
     named = [
         f"{role} wire {labels.short(bundle['wire'])}"
-        for role in ("candidate", "baseline")
-        if (bundle := arms.get(summary["roles"][role]))
+        for role, arm in (("candidate", summary["roles"]["candidate"]), ("baseline", summary["roles"]["baseline"]))
+        if (bundle := arms.get(arm))
     ]
     sha = digest(verdict_to_dict(verdict))
-    version = (arms.get(summary["roles"]["candidate"]) or {}).get("version")
+    candidate = arms.get(summary["roles"]["candidate"])
+    version = candidate["version"] if candidate else None
     accepted = next((row for row in reversed(summary["trend"]) if row["version"] == version), None)
     may = {
         "SHIP": "whoever may merge a change of reports/baseline; never CI",
@@ -273,7 +300,7 @@ def sign_off(verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _action(what: str, command: str) -> dict[str, str]:
+def _action(what: str, command: str) -> BriefAction:
     return {"what": what, "command": command}
 
 

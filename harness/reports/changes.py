@@ -8,13 +8,14 @@ from typing import Any
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
+from harness.reports.summary_types import ArmBundle, Changes, ChangesSetting, ChangesTokens
 
 
-def bundle_changes(old: AssistantBundle | None, new: AssistantBundle | None) -> dict[str, Any] | None:
+def bundle_changes(old: AssistantBundle | None, new: AssistantBundle | None) -> Changes | None:
     """Instructions word by word, changed parameters, model, output mode and schema; None without two bundles."""
     if old is None or new is None:
         return None
-    settings = [
+    settings: list[ChangesSetting] = [
         {"name": name, "old": _shown(before), "new": _shown(after)}
         for name, before, after in (
             ("model", old.model, new.model),
@@ -42,14 +43,14 @@ def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _token_change(old: str, new: str) -> dict[str, int | str]:
+def _token_change(old: str, new: str) -> ChangesTokens:
     """Instruction tokens in the o200k_base encoding (what each call pays anew, unless cached)."""
     from harness.models.tokens import count
 
     return {"old": count(old), "new": count(new), "encoding": "o200k_base"}
 
 
-def bundle_facts(bundle: AssistantBundle | None) -> dict[str, Any] | None:
+def bundle_facts(bundle: AssistantBundle | None) -> ArmBundle | None:
     """What identifies a bundle, without its instructions."""
     if bundle is None:
         return None

@@ -19,6 +19,7 @@ from harness.models.types import Attempt
 from harness.reports.brief import replay
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
+from harness.reports.summary_types import Summary
 from harness.reports.tables_quality import section
 from harness.scoring.types import FieldOutcome
 
@@ -313,7 +314,7 @@ def shards(details: Iterable[dict[str, Any]], size: int = SHARD) -> list[str]:
     return out
 
 
-def index(summary: Mapping[str, Any]) -> dict[str, Any]:
+def index(summary: Summary) -> dict[str, Any]:
     """What the list of all CVs filters and sorts by, as compact rows."""
     fields = [row["field"] for row in summary["fields"]]
     number = {name: i for i, name in enumerate(fields)}

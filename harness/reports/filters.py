@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from harness.reports import labels
+from harness.reports.summary_types import Cell, Document, Flips, FlipsField
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,7 +86,7 @@ def markup(text: str) -> Any:
     return Markup(text)
 
 
-def heat(cell: Mapping[str, Any]) -> str:
+def heat(cell: Cell) -> str:
     """The shade of a cell of the heat map as an attribute: five steps from .98 down to .60."""
     f1 = cell["f1"]
     if f1 is None or not cell["asked"]:
@@ -94,27 +95,29 @@ def heat(cell: Mapping[str, Any]) -> str:
     return next((name for least, name in steps if f1 >= least), " class=h5")
 
 
-def told(cell: Mapping[str, Any], candidate: Mapping[str, Any] | None) -> Any:
+def told(cell: Cell, candidate: Cell | None) -> Any:
     """Precision and recall of a cell as its title, where F1 does not say them, and n where it is not the row's."""
-    parts = [f"P {labels.share(cell['precision'])}", f"R {labels.share(cell['recall'])}"] if cell["f1"] < 1 else []
+    parts = (
+        [f"P {labels.share(cell['precision'])}", f"R {labels.share(cell['recall'])}"] if (cell["f1"] or 0) < 1 else []
+    )
     if candidate is None or cell["n"] != candidate["n"]:
         parts.append(f"n = {cell['n']}")
     return markup(f' title="{", ".join(parts)}"') if parts else ""
 
 
-def most_wrong(row: Mapping[str, Any], arm: str) -> str:
+def most_wrong(row: Document, arm: str) -> str:
     """The fields in which an arm reads a CV worst, with how many leaves over all draws."""
-    bad = row["arms"].get(arm, {}).get("bad", {})
+    bad = row["arms"][arm]["bad"] if arm in row["arms"] else {}
     worst = sorted(bad.items(), key=lambda item: (-sum(item[1]), item[0]))[:3]
     return ", ".join(f"{name} ({sum(counts)})" for name, counts in worst)
 
 
-def moved(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def moved(rows: Sequence[FlipsField]) -> list[FlipsField]:
     """Fields or CVs in which a leaf changed sides; what is wrong in both arms, as before, is no flip."""
     return [row for row in rows if row["broken"] or row["fixed"]]
 
 
-def flipped(flips: Mapping[str, Any]) -> int:
+def flipped(flips: Flips) -> int:
     """CVs with a leaf that is right in one arm and wrong in the other."""
     classes = flips["classes"]
     return int(classes["broken"] + classes["mixed"] + classes["fixed"])

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from harness.gates.types import Gate, Verdict
 from harness.reports import labels
+from harness.reports.summary_types import Summary
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def properties(verdict: Verdict, summary: Mapping[str, Any]) -> dict[str, str]:
+def properties(verdict: Verdict, summary: Summary) -> dict[str, str]:
     """What a test-results page should carry of the whole decision."""
     run = summary["run"]
     found = {

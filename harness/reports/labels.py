@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from harness.base.types import Source
 from harness.gates.catalogue import GATES
 from harness.gates.definition import Unit
 from harness.gates.types import Claim, Estimate, Gate, Verdict
+from harness.reports.summary_types import Agreement, Brief, Label, Run, Summary
 
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
 DASH = "–"
@@ -27,12 +28,12 @@ STATUS_SIGNS = {
 STATUS_WORDS = {"NOT_MEASURED": "not measured", "NOT_APPLICABLE": "not applicable"}
 
 
-def run_label(source: str, origin: str) -> dict[str, str]:
+def run_label(source: str, origin: str) -> Label:
     """The mark that stands in the header and beside every latency; "" for live figures of a real model."""
     return _label(source, origin)
 
 
-def arm_label(origin: str, sources: Mapping[Source, int]) -> dict[str, str]:
+def arm_label(origin: str, sources: Mapping[Source, int]) -> Label:
     """The same for one arm: the most doubtful source among its records counts."""
     order: tuple[Source, ...] = ("simulated", "declared", "recorded", "live")
     for source in order:
@@ -41,7 +42,8 @@ def arm_label(origin: str, sources: Mapping[Source, int]) -> dict[str, str]:
     return _label("", origin)
 
 
-def _label(source: str, origin: str) -> dict[str, str]:
+def _label(source: str, origin: str) -> Label:
+    mark: Literal["", "SIMULATED", "REPLAYED", "DECLARED"]
     if source == "simulated" or origin.startswith("simulator"):
         mark = "SIMULATED"
         text = "made with the embedded simulator: shows that the harness works, not how a real model performs"
@@ -57,7 +59,7 @@ def _label(source: str, origin: str) -> dict[str, str]:
 AGREEMENT = "No accuracy: these CVs have no goldens; agreement is no accuracy, two arms can be wrong together"
 
 
-def agreement(pair: Mapping[str, Any], fields: int = 3) -> str:
+def agreement(pair: Agreement, fields: int = 3) -> str:
     """How far two arms agree, with the fields in which they do least."""
     one, two = pair["arms"]
     least = ", ".join(f"{row['field']} {share(row['f1'])}" for row in pair["fields"][:fields] if row["f1"] < 1)
@@ -65,7 +67,7 @@ def agreement(pair: Mapping[str, Any], fields: int = 3) -> str:
     return f"{text}; least in {least}" if least else text
 
 
-def people(run: Mapping[str, Any]) -> str:
+def people(run: Run) -> str:
     """How many CVs of how many people."""
     copies = f" and {run['copies']} copies" if run["copies"] else ""
     return f"{run['documents']} CVs of {run['personas']} people{copies}"
@@ -172,7 +174,7 @@ def few(names: Sequence[str], most: int = 6) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+def nothing_new(verdict: Verdict, summary: Summary) -> str:
     """What a SHIP of the accepted assistant rests on, "" for any other candidate."""
     if not verdict.identical:
         return ""
@@ -186,7 +188,7 @@ def nothing_new(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     return f"Nothing new was decided: it was accepted on {then}."
 
 
-def not_read(summary: Mapping[str, Any]) -> str:
+def not_read(summary: Summary) -> str:
     """Which CVs were not read, and the command that mends it; "" where all were."""
     table = summary["errors"]
     if not table["unread"]:
@@ -196,7 +198,7 @@ def not_read(summary: Mapping[str, Any]) -> str:
     return f"{len(table['unread'])} of {table['unread_n']} CVs were not read: {names}{remedy}"
 
 
-def flips(brief: Mapping[str, Any]) -> str:
+def flips(brief: Brief) -> str:
     """CVs broken, fixed and wrong in both arms; "" where no two arms were judged."""
     found = brief["flips"]
     if not found:
@@ -207,7 +209,7 @@ def flips(brief: Mapping[str, Any]) -> str:
     )
 
 
-def worst_field(brief: Mapping[str, Any]) -> str:
+def worst_field(brief: Brief) -> str:
     """The field that lost most with its bounds, and every field whose bounds lie wholly under zero."""
     row = brief["worst_field"]
     if not row:

@@ -9,6 +9,7 @@ from typing import Any
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
 from harness.reports.filters import sentence
+from harness.reports.summary_types import Label, Summary
 
 MARKER = "<!-- cv-harness verdict -->"
 """Hidden first line: finds the comment to update."""
@@ -21,7 +22,7 @@ COMMENT_REASONS, COMMENT_FIELDS = 3, 6
 _CUT = "\n\n_Cut here: the rest is in the report._\n"
 
 
-def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+def render(verdict: Verdict, summary: Summary) -> str:
     """Under 60 KB, whatever the run holds. Pass a redacted verdict and summary to publish it."""
     arms = {arm["id"]: arm for arm in summary["arms"]}
     blocks = [
@@ -40,21 +41,23 @@ def render(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     return _limited([block for block in blocks if block])
 
 
-def comment(verdict: Verdict, summary: Mapping[str, Any], *, report: str = "") -> str:
+def comment(verdict: Verdict, summary: Summary, *, report: str = "") -> str:
     """The pull request's comment: verdict, headline, what moved and what to do, in a screen. report: where the page is
     (a URL, or in words)."""
     blocks = [
         *_top(verdict, summary),
         "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons[:COMMENT_REASONS], 1)),
         _moved(summary),
-        "\n".join(f"- {escape(action['what'])}: `{_code(action['command'])}`" for action in summary["brief"]["actions"]),
+        "\n".join(
+            f"- {escape(action['what'])}: `{_code(action['command'])}`" for action in summary["brief"]["actions"]
+        ),
         f"Report: {report}" if report else "",
         _origin(summary),
     ]
     return _limited([block for block in blocks if block])
 
 
-def _top(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
+def _top(verdict: Verdict, summary: Summary) -> list[str]:
     """What both begin with: marker, verdict, source, headline, CVs broken and fixed, the worst field."""
     brief = summary["brief"]
     arms = {arm["id"]: arm for arm in summary["arms"]}
@@ -71,7 +74,7 @@ def _top(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _moved(summary: Mapping[str, Any]) -> str:
+def _moved(summary: Summary) -> str:
     """Differences only: each of the four figures against what it is compared with, and fields with a shown loss."""
     brief = summary["brief"]
     rows = ["| | difference | bounds | n |", "|---|---:|---:|---:|"]
@@ -90,7 +93,7 @@ def _code(text: str) -> str:
     return re.sub(r"[`\x00-\x1f\x7f]+", " ", text)
 
 
-def _origin(summary: Mapping[str, Any]) -> str:
+def _origin(summary: Summary) -> str:
     made = summary["provenance"]
     dirty = " with uncommitted changes" if made["dirty"] else ""
     return (
@@ -130,11 +133,11 @@ def _candidate(arm: Mapping[str, Any] | None) -> str:
     return f"{escape(bundle['name'])} `{labels.short(bundle['version'])}`" if bundle else escape(arm["pipeline"])
 
 
-def _label(label: Mapping[str, str]) -> str:
+def _label(label: Label) -> str:
     return f"> **{label['mark']}**: {escape(label['text'])} ({escape(label['origin'])})." if label["mark"] else ""
 
 
-def _facts(verdict: Verdict, summary: Mapping[str, Any], arms: Mapping[str, Mapping[str, Any]]) -> str:
+def _facts(verdict: Verdict, summary: Summary, arms: Mapping[str, Mapping[str, Any]]) -> str:
     run = summary["run"]
     draws = ", ".join(f"{escape(name)} {k}" for name, k in run["draws"].items())
     lines = [
@@ -196,10 +199,17 @@ def _claims(verdict: Verdict) -> str:
     return "\n".join(rows)
 
 
-def _fields(summary: Mapping[str, Any]) -> str:
+def _fields(summary: Summary) -> str:
     """The ten fields that lost most against the baseline."""
     candidate, baseline = summary["roles"]["candidate"], summary["roles"]["baseline"]
-    lost = [row for row in summary["fields"] if row["delta"] and (row["delta"]["value"] or 0) < 0]
+    lost = sorted(
+        (
+            (value, delta["n"], row)
+            for row in summary["fields"]
+            if (delta := row["delta"]) and (value := delta["value"] or 0) < 0
+        ),
+        key=lambda each: each[0],
+    )
     if not lost:
         return ""
     rows = [
@@ -208,17 +218,17 @@ def _fields(summary: Mapping[str, Any]) -> str:
         "| field | baseline F1 | candidate F1 | difference per person | n | missing | wrong | invented |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for row in sorted(lost, key=lambda r: r["delta"]["value"])[:10]:
+    for value, people, row in lost[:10]:
         new, old = row["arms"][candidate], row["arms"][baseline]
         rows.append(
             f"| `{row['field']}` | {labels.share(old['f1'])} | {labels.share(new['f1'])} | "
-            f"{labels.points(row['delta']['value'])} | {row['delta']['n']} | {new['missing']} | {new['wrong']} | "
+            f"{labels.points(value)} | {people} | {new['missing']} | {new['wrong']} | "
             f"{new['invented']} |"
         )
     return "\n".join(rows)
 
 
-def _running(summary: Mapping[str, Any]) -> str:
+def _running(summary: Summary) -> str:
     rows = [
         "### Accuracy, time and money",
         "",
@@ -239,7 +249,7 @@ def _running(summary: Mapping[str, Any]) -> str:
     return "\n".join(rows)
 
 
-def _agreement(summary: Mapping[str, Any]) -> str:
+def _agreement(summary: Summary) -> str:
     pairs = summary.get("agreement", ())
     if not pairs:
         return ""
@@ -247,7 +257,7 @@ def _agreement(summary: Mapping[str, Any]) -> str:
     return "\n".join(["### Agreement of arms", "", f"{labels.AGREEMENT}.", "", *rows])
 
 
-def _flips(summary: Mapping[str, Any]) -> str:
+def _flips(summary: Summary) -> str:
     flips = summary["flips"]["baseline"]
     if not flips:
         return ""

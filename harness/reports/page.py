@@ -28,6 +28,7 @@ from harness.reports.bars import bar
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.redaction import Redactor
+from harness.reports.summary_types import Slice, Summary
 
 HARD_CAP = 5_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
@@ -65,7 +66,7 @@ def render(
     out: Path,
     *,
     verdict: Verdict,
-    summary: Mapping[str, Any],
+    summary: Summary,
     cases: Iterable[Case],
     manifest: Manifest,
     goldens: Mapping[str, Golden] | None = None,
@@ -105,15 +106,15 @@ def render(
 
 def _details(
     ready: Prepared,
-    summary: Mapping[str, Any],
+    summary: Summary,
     goldens: Mapping[str, Golden],
     texts: Mapping[str, str],
     attempts: Attempts | None,
     redactor: Redactor | None,
 ) -> Iterable[dict[str, Any]]:
     suspects: dict[str, set[str]] = {}
-    for row in summary["golden_audit"]["rows"]:
-        suspects.setdefault(row["document"], set()).add(row["path"])
+    for suspect in summary["golden_audit"]["rows"]:
+        suspects.setdefault(suspect["document"], set()).add(suspect["path"])
     for row in summary["documents"]:
         name = row["document"]
         yield details.detail(
@@ -129,7 +130,7 @@ def _details(
 
 def _page(
     verdict: Verdict,
-    summary: Mapping[str, Any],
+    summary: Summary,
     packed: Sequence[str],
     index: str,
     *,
@@ -186,7 +187,7 @@ def _page(
     return text.encode("utf-8", "replace")
 
 
-def _part(summary: Mapping[str, Any], number: int, data: str, back: str, names: Sequence[str]) -> bytes:
+def _part(summary: Summary, number: int, data: str, back: str, names: Sequence[str]) -> bytes:
     """A linked page with the details of up to 25 CVs; `names` of all of them, so that it leads to its neighbours."""
     rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
     beside = {
@@ -227,14 +228,15 @@ def safe_json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _sections(verdict: Verdict, summary: Summary) -> list[tuple[str, str, str]]:
     """Anchor, name, and a figure worth seeing in the navigation."""
     failing = sum(1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL")
     broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
     flips = summary["flips"]["baseline"]
     candidate = summary["roles"]["candidate"]
     failed = sum(row["arms"].get(candidate, 0) for row in summary["errors"]["rows"])
-    invented = summary["hallucinations"]["arms"].get(candidate, {}).get("values", 0)
+    hallucinations = summary["hallucinations"]["arms"]
+    invented = hallucinations[candidate]["values"] if candidate in hallucinations else 0
     return [
         ("gates", "Gates", f"{failing} ✕" if failing else ""),
         ("claims", "Claims", f"{broken} ✕" if broken else ""),
@@ -253,9 +255,9 @@ def _sections(verdict: Verdict, summary: Mapping[str, Any]) -> list[tuple[str, s
     ]
 
 
-def _slices(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+def _slices(rows: Sequence[Slice]) -> list[tuple[str, list[Slice]]]:
     """Slices by tag, those that people ask for first; the largest values of a tag first."""
-    tags: dict[str, list[Mapping[str, Any]]] = {}
+    tags: dict[str, list[Slice]] = {}
     for row in rows:
         tags.setdefault(row["tag"], []).append(row)
     asked = [tag for tag in ("language", "layout", "length", "media") if tag in tags]
@@ -277,9 +279,7 @@ def _open_gates(verdict: Verdict) -> list[tuple[Gate, str]]:
     )[:NAMED]
 
 
-def _tiles(
-    verdict: Verdict, summary: Mapping[str, Any], drawn: dict[str, str]
-) -> list[tuple[Mapping[str, Any], Any]]:
+def _tiles(verdict: Verdict, summary: Summary, drawn: dict[str, str]) -> list[tuple[Mapping[str, Any], Any]]:
     """The four figures of the first screen, each with its gate's bounds drawn where it was judged."""
     gates = {(c.against, gate.name): gate for c in verdict.comparisons for gate in c.gates}
     found = [(tile, gates.get((tile["against"], tile["gate"]))) for tile in summary["brief"]["tiles"]]

@@ -7,10 +7,11 @@ title and desc for screen readers.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from harness.reports.summary_types import Latency, LatencyPair, Roles, Trend
 from harness.reports.svg import CLASS, DOT, compact
 
 DRAWN = 101
@@ -22,7 +23,7 @@ _POINT = 72
 """Units of the picture an inch: matplotlib's SVG counts in points."""
 
 
-def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> str:
+def ecdf(latency: Latency, roles: Roles, label: str) -> str:
     """Share of CVs read within a time, a line per arm, log axis; "" where no arm was measured."""
     arms = {arm: row for arm, row in latency["arms"].items() if row["n"] >= 2}
     if not arms:
@@ -40,12 +41,12 @@ def ecdf(latency: Mapping[str, Any], roles: Mapping[str, str], label: str) -> st
         axes.step(times, shares, where="post", gid=f"{CLASS}line {role}")
         median = next((time for time, share in zip(times, shares, strict=True) if share >= 0.5), times[-1])
         axes.plot([median], [0.5], marker="o", markersize=2 * DOT, linestyle="", gid=f"{CLASS}dot {role}")
-    spoken = "; ".join(f"{arm}: median {row['p50'] / 1000:.2f} s, n = {row['n']}" for arm, row in arms.items())
+    spoken = "; ".join(f"{arm}: median {(row['p50'] or 0) / 1000:.2f} s, n = {row['n']}" for arm, row in arms.items())
     title = f"Latency of all arms {label}".strip()
     return compact(_drawn(figure), id_="ecdf", title=title, description=f"Share of CVs by seconds. {spoken}.")
 
 
-def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
+def ratios(pair: LatencyPair, prefix: str, label: str) -> str:
     """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median."""
     from matplotlib.ticker import MaxNLocator
 
@@ -61,14 +62,14 @@ def ratios(pair: Mapping[str, Any], prefix: str, label: str) -> str:
     return compact(_drawn(figure), id_=prefix, title=title, description=told)
 
 
-def trend(rows: Sequence[Mapping[str, Any]]) -> str:
+def trend(rows: Sequence[Trend]) -> str:
     """Strict F1 of accepted versions with interval ribbon; marks where goldens, corpus or model changed."""
-    known = [row for row in rows if row.get("f1") is not None]
+    known = [(row, f1) for row in rows if (f1 := row["f1"]) is not None]
     if len(known) < 2:
         return ""
     width, height, left, top, bottom = 640.0, 150.0, 44.0, 12.0, 26.0
-    lows: list[float] = [row["lower"] if row.get("lower") is not None else row["f1"] for row in known]
-    highs: list[float] = [row["upper"] if row.get("upper") is not None else row["f1"] for row in known]
+    lows: list[float] = [f1 if row["lower"] is None else row["lower"] for row, f1 in known]
+    highs: list[float] = [f1 if row["upper"] is None else row["upper"] for row, f1 in known]
     floor, ceiling = min(lows) - 0.01, min(1.0, max(highs) + 0.01)
 
     def x(i: int) -> float:
@@ -79,7 +80,7 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
 
     ribbon = " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in enumerate(highs))
     ribbon += " " + " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in reversed(list(enumerate(lows))))
-    line = " ".join(f"{x(i):.1f},{y(row['f1']):.1f}" for i, row in enumerate(known))
+    line = " ".join(f"{x(i):.1f},{y(f1):.1f}" for i, (_, f1) in enumerate(known))
     parts = [
         f'<polygon points="{ribbon}" fill="var(--candidate)" opacity=".15"/>',
         f'<polyline points="{line}" fill="none" stroke="var(--candidate)" stroke-width="1.6"/>',
@@ -88,8 +89,8 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> str:
         f'<text x="{left - 6}" y="{y(value) + 3:.1f}" text-anchor="end" class="tick">{100 * value:.1f}</text>'
         for value in (floor, (floor + ceiling) / 2, ceiling)
     ]
-    for i, row in enumerate(known):
-        parts.append(f'<circle cx="{x(i):.1f}" cy="{y(row["f1"]):.1f}" r="3" fill="var(--candidate)"/>')
+    for i, (row, f1) in enumerate(known):
+        parts.append(f'<circle cx="{x(i):.1f}" cy="{y(f1):.1f}" r="3" fill="var(--candidate)"/>')
         parts.append(
             f'<text x="{x(i):.1f}" y="{height - 8}" text-anchor="middle" class="tick">'
             f"{escape(str(row.get('accepted', ''))[:10])}</text>"

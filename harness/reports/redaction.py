@@ -14,13 +14,14 @@ import secrets
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from harness.base.types import Failure, Json
 from harness.contract.schema import contract_schema
 from harness.corpus.types import Golden
 from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
+from harness.reports.summary_types import Agreement, AgreementDocument, Document, Summary
 from harness.values.lexicon import is_word
 
 HIDDEN = "‹redacted›"
@@ -162,35 +163,40 @@ class Redactor:
     def _claim(self, claim: Claim) -> Claim:
         return replace(claim, note=self.text(claim.note))
 
-    def summary(self, summary: Mapping[str, Any]) -> dict[str, Any]:
+    def summary(self, summary: Summary) -> Summary:
         """summary.json without CV values. The instructions' diff stays: instructions are no CV."""
-        out = dict(summary)
+        out: dict[str, Any] = dict(summary)
         out["run"] = {**summary["run"], "selection": self._walk(summary["run"]["selection"], frozenset())}
         for table in ("brief", "next_steps", "flips", "worst", "flaky", "trend", "blame"):
-            out[table] = self._walk(summary[table], frozenset())
+            out[table] = self._walk(out[table], frozenset())
         for table, dropped in _DROPPED.items():
-            out[table] = self._walk(summary[table], dropped)
+            out[table] = self._walk(out[table], dropped)
         out["brief"]["actions"] = [
             {"what": self.text(action["what"]), "command": self._command(action["command"])}
             for action in summary["brief"]["actions"]
         ]
-        out["brief"]["sign_off"] = {**summary["brief"]["sign_off"], "accepted": self.text(summary["brief"]["sign_off"]["accepted"])}
+        out["brief"]["sign_off"] = {
+            **summary["brief"]["sign_off"],
+            "accepted": self.text(summary["brief"]["sign_off"]["accepted"]),
+        }
         out["agreement"] = [self._agreement(pair) for pair in summary["agreement"]]
         out["documents"] = [self._document_row(row) for row in summary["documents"]]
         out["slices"] = [
             {**row, "value": self._tag(row["tag"], row["value"])} for row in summary["slices"] if row["tag"] in _TAGS
         ]
-        provenance = dict(summary["provenance"])
+        provenance: dict[str, Any] = dict(summary["provenance"])
         provenance["command"] = [self._argument(a) for a in provenance["command"]]
         provenance["settings"] = self._walk(provenance["settings"], frozenset())
         out["provenance"] = provenance
-        return out
+        return cast(Summary, out)
 
-    def _agreement(self, pair: Mapping[str, Any]) -> dict[str, Any]:
-        rows = [{**row, "document": self.document(row["document"])} for row in pair["documents"]]
+    def _agreement(self, pair: Agreement) -> Agreement:
+        rows: list[AgreementDocument] = [
+            {"document": self.document(row["document"]), "f1": row["f1"]} for row in pair["documents"]
+        ]
         return {**pair, "documents": rows}
 
-    def _document_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _document_row(self, row: Document) -> Document:
         return {
             **row,
             "document": self.document(row["document"]),

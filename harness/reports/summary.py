@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import cast
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
@@ -22,12 +22,12 @@ from harness.reports.brief import brief
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
+from harness.reports.summary_types import Arm, Document, DocumentArm, GoldenAuditRow, Provenance, Run, Summary, Trend
 from harness.reports.tables_quality import both_judged, flip_marks, flip_row, golden_suspects
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
 DEFAULT_MONTHLY_CVS = 10_000
-NO_FLIP: Mapping[str, Any] = {"class": "", "fixed": 0, "broken": 0, "both_wrong": 0}
 
 
 @uncollected()
@@ -44,7 +44,7 @@ def build_summary(
     blame: Mapping[str, Json] | None = None,
     agreement: Sequence[Mapping[str, Json]] = (),
     monthly_cvs: int = DEFAULT_MONTHLY_CVS,
-) -> dict[str, Any]:
+) -> Summary:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
@@ -56,7 +56,7 @@ def build_summary(
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
     suspects = golden_suspects(ready, goldens or {}, texts or {})
     documents = _documents(ready, suspects)
-    tables: dict[str, Any] = {
+    tables = {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict),
         "arms": _arms(ready),
@@ -84,7 +84,8 @@ def build_summary(
         "agreement": [dict(pair) for pair in agreement],
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
-    return {**tables, "brief": brief(ready, verdict, tables)}
+    tables["brief"] = brief(ready, verdict, cast(Summary, tables))  # the brief is about all other tables
+    return cast(Summary, tables)
 
 
 @cache
@@ -95,7 +96,7 @@ def summary_schema() -> dict[str, Json]:
     return schema
 
 
-def check_summary(given: Json) -> dict[str, Any]:
+def check_summary(given: Json) -> Summary:
     """`given` if it is a summary that this harness reads; UsageError for another version or shape."""
     from jsonschema import Draft202012Validator
 
@@ -107,10 +108,10 @@ def check_summary(given: Json) -> dict[str, Any]:
     if error is not None:
         place = "/".join(str(step) for step in error.absolute_path)
         raise UsageError(f"summary.json at /{place}: {error.message[:200]}", hint=hint)
-    return dict(given)
+    return cast(Summary, dict(given))
 
 
-def _run(ready: Prepared, verdict: Verdict) -> dict[str, Any]:
+def _run(ready: Prepared, verdict: Verdict) -> Run:
     manifest = ready.manifest
     return {
         "run_id": manifest.run_id,
@@ -132,8 +133,8 @@ def _judged(score: Score | None) -> bool:
     return score is not None and score.has_golden
 
 
-def _arms(ready: Prepared) -> list[dict[str, Any]]:
-    rows = []
+def _arms(ready: Prepared) -> list[Arm]:
+    rows: list[Arm] = []
     for arm in ready.manifest.arms:
         cases = ready.by_arm[arm.id]
         sources = Counter(c.record.source for c in cases)
@@ -146,7 +147,7 @@ def _arms(ready: Prepared) -> list[dict[str, Any]]:
                 "origin": arm.origin,
                 "draws": len(arm.draws),
                 "policy": arm.policy,
-                "sources": dict(sources),
+                "sources": {str(source): number for source, number in sources.items()},
                 "label": arm_label(arm.origin, sources),
                 "bundle": bundle_facts(arm.bundle),
             }
@@ -189,9 +190,9 @@ def next_steps(verdict: Verdict) -> list[str]:
     return better + again + more + other + (unmet if verdict.verdict == "INCONCLUSIVE" else [])
 
 
-def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
+def _trend(records: Sequence[Mapping[str, Json]]) -> list[Trend]:
     """Accepted versions with their strict F1, and what else changed with each of them."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Trend] = []
     for number, record in enumerate(records):
         figures = record.get("summary") or {}
         before = records[number - 1] if number else record
@@ -219,13 +220,15 @@ def _trend(records: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _documents(ready: Prepared, suspects: Sequence[Mapping[str, Json]]) -> list[dict[str, Any]]:
+def _documents(ready: Prepared, suspects: Sequence[GoldenAuditRow]) -> list[Document]:
     """One row a CV (copies too): how each arm read it, how it flipped, and the fields with something wrong in it."""
     old = ready.baseline or ready.legacy
     suspect = Counter(row["document"] for row in suspects)
-    rows = []
+    rows: list[Document] = []
     for name, document in ready.documents.items():
-        flip = flip_row(flip_marks(ready, old, name)) if both_judged(ready, old, name) else NO_FLIP
+        judged = both_judged(ready, old, name)
+        marks = flip_marks(ready, old, name) if judged else {}
+        flip = flip_row(name, marks) if marks else None
         rows.append(
             {
                 "document": name,
@@ -235,14 +238,17 @@ def _documents(ready: Prepared, suspects: Sequence[Mapping[str, Json]]) -> list[
                 "twin_of": document.twin_of,
                 "tags": dict(document.tags),
                 "arms": {arm: _document_arm(ready, name, arm) for arm in ready.by_document[name]},
-                **{key: flip[key] for key in NO_FLIP},
+                "class": flip["class"] if flip else "unchanged" if judged else "",
+                "fixed": flip["fixed"] if flip else 0,
+                "broken": flip["broken"] if flip else 0,
+                "both_wrong": flip["both_wrong"] if flip else 0,
                 "suspects": suspect[name],
             }
         )
     return rows
 
 
-def _document_arm(ready: Prepared, name: str, arm: str) -> dict[str, Any]:
+def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
     cases = ready.by_document[name][arm]
     wrong: dict[str, Counter[str]] = {}
     for case in cases:
@@ -264,17 +270,19 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> dict[str, Any]:
     }
 
 
-def _worst(documents: Sequence[Mapping[str, Any]], ready: Prepared) -> list[str]:
+def _worst(documents: Sequence[Document], ready: Prepared) -> list[str]:
     """Ids of the CVs that the candidate read worst: lowest strict F1 first, of those with a score, without copies."""
     own = frozenset(ready.main_documents)
-    scored = [(row["arms"].get(ready.candidate, {}).get("f1"), row["document"]) for row in documents]
+    scored = [
+        (row["arms"][ready.candidate]["f1"], row["document"]) for row in documents if ready.candidate in row["arms"]
+    ]
     known = sorted((f1, name) for f1, name in scored if f1 is not None and name in own)
     return [name for _, name in known[: tables_quality.WORST]]
 
 
 def _provenance(
     ready: Prepared, goldens: Mapping[str, Golden], bundles: Mapping[str, AssistantBundle | None]
-) -> dict[str, Any]:
+) -> Provenance:
     manifest = ready.manifest
     sources = Counter(c.record.source for cases in ready.by_arm.values() for c in cases)
     golden_hashes = {name: hashes.golden for name, hashes in manifest.documents.items() if hashes.golden}
@@ -295,7 +303,7 @@ def _provenance(
         "goldens_reviewed": sum(1 for name in golden_hashes if name in goldens and goldens[name].reviewed),
         "readers": dict(Counter(hashes.reader for hashes in manifest.documents.values() if hashes.reader)),
         "instructions": {arm: sha256(bundle.instructions) for arm, bundle in bundles.items() if bundle is not None},
-        "sources": dict(sources),
+        "sources": {str(source): number for source, number in sources.items()},
         "records": sum(sources.values()),
         "packages": dict(manifest.packages),
         "settings": settings.to_json(manifest.settings),

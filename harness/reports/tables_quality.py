@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Literal, TypeAlias
 
 from harness.contract.schema import LEAVES, SECTIONS
 from harness.corpus.types import Golden
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
+from harness.reports.summary_types import (
+    Cell,
+    Delta,
+    Field,
+    Flaky,
+    FlakyArm,
+    FlakyDocument,
+    FlakyDocumentLeave,
+    Flips,
+    FlipsDocument,
+    GoldenAuditRow,
+    Hallucinations,
+    HallucinationsArm,
+    HallucinationsRow,
+    HallucinationsRowDocument,
+    Headline,
+    Slice,
+    SliceArm,
+)
 from harness.scoring.types import Counts, FieldOutcome, Score
 from harness.values.find import haystack
+
+FlipClass: TypeAlias = Literal["broken", "mixed", "fixed", "both_wrong"]
 
 WORST = 50
 LISTED = 200
@@ -21,9 +42,9 @@ def section(field_path: str) -> str:
     return field_path.split(".")[0].split("[")[0]
 
 
-def headline(ready: Prepared) -> dict[str, Any]:
+def headline(ready: Prepared) -> dict[str, Headline]:
     """Per arm: strict F1 per CV (mean, interval over personas), lenient, exact matches, contract, failures."""
-    rows = {}
+    rows: dict[str, Headline] = {}
     shared = _shared_fields(ready)
     for arm in ready.arms:
         cases = ready.main[arm]
@@ -63,7 +84,7 @@ def _f1_on(paths: frozenset[str], score: Score) -> float:
     return sum((count for path, count in score.counts.items() if path in paths), Counts()).f1
 
 
-def fields(ready: Prepared) -> list[dict[str, Any]]:
+def fields(ready: Prepared) -> list[Field]:
     """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
     totals: dict[str, dict[str, Counts]] = defaultdict(dict)
     kinds: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
@@ -84,7 +105,7 @@ def fields(ready: Prepared) -> list[dict[str, Any]]:
             for outcome in case.score.outcomes:
                 if outcome.kind in ("missing", "invented", "wrong", "duplicate"):
                     kinds[outcome.field][arm][outcome.kind] += 1
-    rows = []
+    rows: list[Field] = []
     for path in sorted(totals, key=_field_order):
         arms = {
             arm: _field_cell(
@@ -116,7 +137,7 @@ def _field_order(path: str) -> tuple[int, int, str]:
     )
 
 
-def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool) -> dict[str, Any]:
+def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool) -> Cell:
     return {
         "asked": asked,
         "precision": rounded(total.precision) if total.answer else None,
@@ -134,7 +155,7 @@ def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool)
     }
 
 
-def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str) -> dict[str, Any] | None:
+def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str) -> Delta | None:
     """Mean paired difference in F1 over the personas that have the field in both arms."""
     if not new or not old:
         return None
@@ -154,18 +175,18 @@ def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str)
     }
 
 
-def slices(ready: Prepared) -> list[dict[str, Any]]:
+def slices(ready: Prepared) -> list[Slice]:
     """Mean strict F1 per CV by tag and value, for tags with more than one value."""
     members: dict[tuple[str, str], list[str]] = defaultdict(list)
     for document in map(ready.documents.__getitem__, ready.main_documents):
         for tag, value in document.tags.items():
             members[tag, str(value)].append(document.id)
     values_of = Counter(tag for tag, _ in members)
-    rows = []
+    rows: list[Slice] = []
     for (tag, value), ids in sorted(members.items()):
         if values_of[tag] < 2:
             continue
-        arms = {}
+        arms: dict[str, SliceArm] = {}
         for arm in ready.arms:
             known = [f1 for f1 in (ready.f1(i, arm) for i in ids) if f1 is not None]
             arms[arm] = {"f1": rounded(mean(known)), "n": len(known)}
@@ -198,13 +219,13 @@ def _pairs(ready: Prepared, ids: list[str]) -> list[float]:
     return found
 
 
-def hallucinations(ready: Prepared) -> dict[str, Any]:
+def hallucinations(ready: Prepared) -> Hallucinations:
     """Values that are neither in the golden nor in the CV's text: by arm, field and value, the candidate's first."""
-    rows: list[dict[str, Any]] = []
-    per_arm = {}
+    rows: list[HallucinationsRow] = []
+    per_arm: dict[str, HallucinationsArm] = {}
     for arm in sorted(ready.arms, key=lambda name: name != ready.candidate):
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        seen: dict[tuple[str, str, str], dict[str, Any]] = {}
+        found: dict[tuple[str, str], HallucinationsRow] = {}
+        seen: dict[tuple[str, str, str], HallucinationsRowDocument] = {}
         for case in ready.by_arm[arm]:
             name = case.document.id
             for outcome in case.score.hallucinations if case.score else ():
@@ -227,7 +248,7 @@ def hallucinations(ready: Prepared) -> dict[str, Any]:
     return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
 
 
-def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
+def flips(ready: Prepared, old: str) -> Flips | None:
     """Leaf by leaf (majority of draws): fixed, broken and both wrong between `old` and the candidate.
 
     n: CVs whose golden both arms were judged by. None where there is no such CV: nothing is known to have stayed.
@@ -236,21 +257,26 @@ def flips(ready: Prepared, old: str) -> dict[str, Any] | None:
     if not judged:
         return None
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
-    documents: list[dict[str, Any]] = []
+    documents: list[FlipsDocument] = []
     for document in judged:
         marks = flip_marks(ready, old, document)
         for mark, fields_hit in marks.items():
             for name, count in fields_hit.items():
                 by_field[name][mark] += count
         if marks:
-            documents.append({"document": document, **flip_row(marks)})
+            documents.append(flip_row(document, marks))
     documents.sort(key=lambda row: (row["fixed"] - row["broken"], -row["both_wrong"], row["document"]))
     classes = Counter(row["class"] for row in documents)
     return {
         "against": old,
         "n": len(judged),
         "documents": documents,
-        "classes": {name: classes.get(name, 0) for name in ("broken", "mixed", "fixed", "both_wrong")},
+        "classes": {
+            "broken": classes["broken"],
+            "mixed": classes["mixed"],
+            "fixed": classes["fixed"],
+            "both_wrong": classes["both_wrong"],
+        },
         "fields": [
             {"field": name, "fixed": c["fixed"], "broken": c["broken"], "both_wrong": c["both_wrong"]}
             for name, c in sorted(by_field.items(), key=lambda item: (item[1]["fixed"] - item[1]["broken"], item[0]))
@@ -274,11 +300,18 @@ def flip_marks(ready: Prepared, old: str, document: str) -> dict[str, Counter[st
     return marks
 
 
-def flip_row(marks: Mapping[str, Counter[str]]) -> dict[str, Any]:
-    """The marks of one CV as counts, its class, and the fields that broke most."""
+def flip_row(document: str, marks: Mapping[str, Counter[str]]) -> FlipsDocument:
+    """The marks of one CV (some) as counts, its class, and the fields that broke most."""
     counts = {mark: marks[mark].total() if mark in marks else 0 for mark in ("fixed", "broken", "both_wrong")}
     broken = marks["broken"].most_common(3) if "broken" in marks else []
-    return {"class": _flip_class(counts), **counts, "fields": [name for name, _ in broken]}
+    return {
+        "document": document,
+        "class": _flip_class(counts),
+        "fixed": counts["fixed"],
+        "broken": counts["broken"],
+        "both_wrong": counts["both_wrong"],
+        "fields": [name for name, _ in broken],
+    }
 
 
 def flip(before: Leaf, after: Leaf) -> str:
@@ -290,23 +323,21 @@ def flip(before: Leaf, after: Leaf) -> str:
     return "both_wrong" if before.lost and after.lost else ""
 
 
-def _flip_class(marks: Mapping[str, int]) -> str:
+def _flip_class(marks: Mapping[str, int]) -> FlipClass:
     if marks["broken"]:
         return "mixed" if marks["fixed"] else "broken"
-    if marks["fixed"]:
-        return "fixed"
-    return "both_wrong" if marks["both_wrong"] else "unchanged"
+    return "fixed" if marks["fixed"] else "both_wrong"
 
 
-def flaky(ready: Prepared) -> dict[str, Any]:
+def flaky(ready: Prepared) -> Flaky:
     """Leaves that are right in some draws only: per arm and field the flip rate, and the CVs that hold them."""
-    arms: dict[str, Any] = {}
-    rows: list[dict[str, Any]] = []
+    arms: dict[str, FlakyArm] = {}
+    rows: list[FlakyDocument] = []
     for arm in ready.arms:
         fields_seen: dict[str, Counter[str]] = defaultdict(Counter)
         draws_seen = 0
         for document in ready.documents:
-            unstable: list[dict[str, Any]] = []
+            unstable: list[FlakyDocumentLeave] = []
             for path, leaf in ready.leaves(document, arm).items():
                 draws_seen = max(draws_seen, leaf.draws)
                 if leaf.draws < 2:
@@ -334,10 +365,10 @@ def flaky(ready: Prepared) -> dict[str, Any]:
     return {"arms": arms, "documents": rows[:LISTED], "total": len(rows)}
 
 
-def golden_suspects(ready: Prepared, goldens: Mapping[str, Golden], texts: Mapping[str, str]) -> list[dict[str, Any]]:
+def golden_suspects(ready: Prepared, goldens: Mapping[str, Golden], texts: Mapping[str, str]) -> list[GoldenAuditRow]:
     """Golden values that the CV's text does not have, and for which two arms or more, all that were asked, read one
     and the same other value that it has."""
-    rows = []
+    rows: list[GoldenAuditRow] = []
     for name in ready.documents:
         golden, text = goldens.get(name), texts.get(name)
         if golden is None or text is None:

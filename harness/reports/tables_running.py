@@ -6,13 +6,31 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.corpus.text import remedy
 from harness.gates.types import Case
 from harness.reports.prepare import Attempts, Prepared, mean, rounded
+from harness.reports.summary_types import (
+    Cost,
+    CostArm,
+    CostArmTokens,
+    Errors,
+    ErrorsRow,
+    ErrorsUnread,
+    Latency,
+    LatencyArm,
+    LatencyArmPhase,
+    LatencyArmPolled,
+    LatencyPair,
+    LatencyPairHistogram,
+    Schema,
+    SchemaRow,
+    SchemaRowExample,
+    SchemaRung,
+)
 
 ECDF_POINTS = 201
 POLL_MS = 2000.0
@@ -20,9 +38,9 @@ EXAMPLES = 3
 ANSWERED = "answered"
 
 
-def latency(ready: Prepared) -> dict[str, Any]:
+def latency(ready: Prepared) -> Latency:
     """Critical-path latency per arm (milliseconds): quantiles, ECDF points, where the time went; paired ratios."""
-    arms = {}
+    arms: dict[str, LatencyArm] = {}
     for arm in ready.arms:
         cases = [c for c in ready.main[arm] if c.record.latency_ms is not None]
         values = sorted(c.record.latency_ms for c in cases if c.record.latency_ms is not None)
@@ -77,7 +95,7 @@ def _ecdf(values: list[float]) -> list[list[float]]:
     return [[round(values[rank - 1], 1), round(rank / n, 4)] for rank in ranks]
 
 
-def _phases(cases: list[Case]) -> list[dict[str, Any]]:
+def _phases(cases: list[Case]) -> list[LatencyArmPhase]:
     """Mean milliseconds and calls a CV by phase; numbered phases (`pass2[3]`) are one."""
     total: dict[str, list[float]] = {}
     for case in cases:
@@ -91,7 +109,7 @@ def _phases(cases: list[Case]) -> list[dict[str, Any]]:
     ]
 
 
-def _polled(cases: list[Case]) -> dict[str, Any] | None:
+def _polled(cases: list[Case]) -> LatencyArmPolled | None:
     """What the page's polling adds: it asks every two seconds after the first pass, so the rest is rounded up.
 
     None for arms without a background phase.
@@ -113,7 +131,7 @@ def _polled(cases: list[Case]) -> dict[str, Any] | None:
     }
 
 
-def _ratios(ready: Prepared, old: str) -> dict[str, Any] | None:
+def _ratios(ready: Prepared, old: str) -> LatencyPair | None:
     """Candidate ÷ other, per CV (geometric mean over draws on each side)."""
     ratios = []
     for name in ready.main_documents:
@@ -140,7 +158,7 @@ def _log_mean(cases: Iterable[Case]) -> float | None:
     return mean(math.log(c.record.latency_ms) for c in cases if c.record.latency_ms)
 
 
-def _histogram(ratios: list[float]) -> dict[str, list[float]]:
+def _histogram(ratios: list[float]) -> LatencyPairHistogram:
     """Counts over equal bins of the logarithm, more bins for more CVs; edges are ratios."""
     bins = max(8, min(30, round(1.6 * math.sqrt(len(ratios)))))
     low, high = math.log(ratios[0]), math.log(ratios[-1])
@@ -155,9 +173,9 @@ def _histogram(ratios: list[float]) -> dict[str, list[float]]:
     }
 
 
-def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> dict[str, Any]:
+def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> Cost:
     """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
-    arms = {}
+    arms: dict[str, CostArm] = {}
     for arm in ready.arms:
         cases = [c for c in ready.main[arm] if c.record.usage_known]
         n = len(cases)
@@ -180,7 +198,7 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> dict[s
     return {"arms": arms, "monthly_cvs": monthly_cvs, "prices": ready.manifest.prices, "currency": "USD"}
 
 
-def _tokens(cases: list[Case]) -> dict[str, float]:
+def _tokens(cases: list[Case]) -> CostArmTokens:
     n = len(cases)
     usages = [c.record.usage for c in cases]
     cached = sum(u.cached_tokens for u in usages)
@@ -204,10 +222,10 @@ def _retry_tokens(cases: list[Case], attempts: Attempts) -> float:
     return round(spent / len(cases), 1)
 
 
-def schema(ready: Prepared) -> dict[str, Any]:
+def schema(ready: Prepared) -> Schema:
     """Contract violations by (stage, JSON pointer with `*` for indices, rule), and the rungs reached."""
-    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
-    rungs: dict[str, Any] = {}
+    groups: dict[tuple[str, str, str], _Broken] = {}
+    rungs: dict[str, SchemaRung] = {}
     for arm in ready.arms:
         raw: Counter[str] = Counter()
         final: Counter[str] = Counter()
@@ -233,41 +251,57 @@ def schema(ready: Prepared) -> dict[str, Any]:
             "raw_n": sum(raw.values()),
             "n": sum(final.values()),
         }
-    rows = []
-    for (stage, pointer, rule), row in groups.items():
-        rows.append(
-            {
-                "stage": stage,
-                "pointer": pointer,
-                "rule": rule,
-                "arms": {
-                    arm: {"records": count, "documents": len(row["documents"][arm])}
-                    for arm, count in row["arms"].items()
-                },
-                "examples": row["examples"],
-            }
-        )
+    rows: list[SchemaRow] = [
+        {
+            "stage": stage,
+            "pointer": pointer,
+            "rule": rule,
+            "arms": {
+                arm: {"records": count, "documents": len(found.documents[arm])} for arm, count in found.records.items()
+            },
+            "examples": found.examples,
+        }
+        for (stage, pointer, rule), found in groups.items()
+    ]
     rows.sort(
-        key=lambda r: (-r["arms"].get(ready.candidate, {}).get("records", 0), r["stage"], r["pointer"], r["rule"])
+        key=lambda r: (
+            -groups[r["stage"], r["pointer"], r["rule"]].records[ready.candidate],
+            r["stage"],
+            r["pointer"],
+            r["rule"],
+        )
     )
     return {"rungs": rungs, "rows": rows[:200], "total": len(rows)}
 
 
+def _records(row: SchemaRow, arm: str) -> int:
+    return row["arms"][arm]["records"] if arm in row["arms"] else 0
+
+
+@dataclass(slots=True)
+class _Broken:
+    """Where one rule is broken at one place: records and documents by arm, and the first examples."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    documents: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    examples: list[SchemaRowExample] = field(default_factory=list)
+
+
 def _collect(
-    groups: dict[tuple[str, str, str], dict[str, Any]], stage: str, arm: str, case: Case, found: Iterable[Violation]
+    groups: dict[tuple[str, str, str], _Broken], stage: str, arm: str, case: Case, found: Iterable[Violation]
 ) -> None:
     seen = set()
     for violation in found:
         key = (stage, re.sub(r"/\d+(?=/|$)", "/*", violation.pointer), violation.rule)
-        row = groups.setdefault(key, {"arms": Counter(), "documents": defaultdict(set), "examples": []})
-        row["documents"][arm].add(case.document.id)
+        broken = groups.setdefault(key, _Broken())
+        broken.documents[arm].add(case.document.id)
         if key not in seen:
-            row["arms"][arm] += 1
+            broken.records[arm] += 1
             seen.add(key)
-        if len(row["examples"]) < EXAMPLES and not any(
-            e["document"] == case.document.id and e["arm"] == arm for e in row["examples"]
+        if len(broken.examples) < EXAMPLES and not any(
+            e["document"] == case.document.id and e["arm"] == arm for e in broken.examples
         ):
-            row["examples"].append(
+            broken.examples.append(
                 {"document": case.document.id, "arm": arm, "pointer": violation.pointer, "message": violation.message}
             )
 
@@ -279,24 +313,26 @@ def _kinds(ready: Prepared) -> Iterator[tuple[str, str]]:
             yield hashes.outcome, ready.documents[name].media_type
 
 
-def errors(ready: Prepared) -> dict[str, Any]:
+def errors(ready: Prepared) -> Errors:
     """Answers that failed, by kind and code; task states; documents whose text could not be read."""
-    groups: dict[tuple[str, str], dict[str, Any]] = {}
-    states = {}
+    rows: dict[tuple[str, str], ErrorsRow] = {}
+    states: dict[str, dict[str, int]] = {}
     for arm in ready.arms:
         states[arm] = dict(Counter(c.record.state for c in ready.by_arm[arm]))
         for case in ready.by_arm[arm]:
             answer = case.record.answer
             if not isinstance(answer, Failure):
                 continue
-            row = groups.setdefault((answer.kind, answer.code), {"arms": Counter(), "examples": []})
-            row["arms"][arm] += 1
+            row = rows.setdefault(
+                (answer.kind, answer.code), {"kind": answer.kind, "code": answer.code, "arms": {}, "examples": []}
+            )
+            row["arms"][arm] = row["arms"].get(arm, 0) + 1
             known = {(e["document"], e["arm"]) for e in row["examples"]}
             if len(known) < EXAMPLES and (case.document.id, arm) not in known:
                 row["examples"].append(
                     {"document": case.document.id, "arm": arm, "draw": case.record.draw, "detail": answer.detail}
                 )
-    unread = [
+    unread: list[ErrorsUnread] = [
         {"document": name, "outcome": hashes.outcome, "reader": hashes.reader}
         for name, hashes in ready.manifest.documents.items()
         if hashes.outcome not in ("ok", "ok_with_warnings")
@@ -305,10 +341,7 @@ def errors(ready: Prepared) -> dict[str, Any]:
     for arm in ready.arms:
         notes[arm] = sum(1 for c in ready.by_arm[arm] if c.record.notes)
     return {
-        "rows": [
-            {"kind": kind, "code": code, "arms": dict(row["arms"]), "examples": row["examples"]}
-            for (kind, code), row in sorted(groups.items(), key=lambda item: -sum(item[1]["arms"].values()))
-        ],
+        "rows": sorted(rows.values(), key=lambda row: -sum(row["arms"].values())),
         "states": states,
         "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
         "with_notes": dict(notes),

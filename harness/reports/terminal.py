@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.base.terminal import safe
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
+from harness.reports.summary_types import Summary
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -35,9 +35,7 @@ REASONS, ACTIONS = 3, 2
 _ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
 
-def render(
-    verdict: Verdict, summary: Mapping[str, Any], *, width: int = 100, colour: bool = False, verbose: bool = False
-) -> str:
+def render(verdict: Verdict, summary: Summary, *, width: int = 100, colour: bool = False, verbose: bool = False) -> str:
     """The report as text of `width` columns, with ANSI colours only where asked for."""
     from rich.console import Console
 
@@ -49,7 +47,7 @@ def render(
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def one_line(verdict: Verdict, summary: Mapping[str, Any]) -> str:
+def one_line(verdict: Verdict, summary: Summary) -> str:
     """Verdict, source and headline in one line."""
     mark = summary["run"]["label"]["mark"]
     brief = summary["brief"]
@@ -57,7 +55,7 @@ def one_line(verdict: Verdict, summary: Mapping[str, Any]) -> str:
     return " ".join(safe(f"{labels.sign(verdict.verdict)} {brief['title']}{source}: {brief['headline']}").split())
 
 
-def renderable(verdict: Verdict, summary: Mapping[str, Any], *, narrow: bool = False, verbose: bool = False) -> Group:
+def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verbose: bool = False) -> Group:
     """The same for a console that the caller owns: what decides, then the verdict, last, where the eye is.
 
     verbose: every gate, the claims and all reasons. narrow: without the arms' own levels.
@@ -101,7 +99,7 @@ def _folded(verdict: Verdict) -> str:
     return f"Other gates: {told}; --verbose shows them, and the claims" if told else ""
 
 
-def _verdict(verdict: Verdict, summary: Mapping[str, Any], verbose: bool) -> list[Any]:
+def _verdict(verdict: Verdict, summary: Summary, verbose: bool) -> list[Any]:
     """Reasons, then the verdict with its headline, what broke and what was fixed, its scope, and what to do next."""
     brief = summary["brief"]
     shown = verdict.reasons if verbose else verdict.reasons[:REASONS]
@@ -125,7 +123,7 @@ def _line(text: str, style: str = "") -> Text:
     return Text(safe(text), style=style)
 
 
-def _headline(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
+def _headline(verdict: Verdict, summary: Summary) -> Text:
     from rich.text import Text
 
     mark = summary["run"]["label"]["mark"]
@@ -137,7 +135,7 @@ def _headline(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
     return text
 
 
-def _scope(verdict: Verdict, summary: Mapping[str, Any]) -> Text:
+def _scope(verdict: Verdict, summary: Summary) -> Text:
     """On what it was decided, and what was not measured."""
     scope = ", ".join(sorted(verdict.scope)) or "nothing"
     absent = "".join(f"; {name} not measured: {why}" for name, why in verdict.not_measured.items())
@@ -243,7 +241,7 @@ def _claims(verdict: Verdict) -> Table:
     return table
 
 
-def _arms(summary: Mapping[str, Any]) -> Table:
+def _arms(summary: Summary) -> Table:
     mark = summary["run"]["label"]["mark"]
     table = _table(
         f"Arms{f' (latency {mark})' if mark else ''}",
