@@ -1,0 +1,285 @@
+"""Another person's data in an answer: values that stand in somebody else's CV and not in one's own.
+
+Needs no golden, only the texts that were read and the answers that came. A value that stands in its own text is never
+looked at again, so that the work is one pass over the answers and one over the texts, and what is kept in between is
+what no text of its own explains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from harness.base.types import Json
+from harness.scoring.foreign_words import OwnText, Phrase, content_words, digits_of, plain_words, windows
+from harness.values.addresses import linkedin_slug
+
+Trace: TypeAlias = Literal["name", "e-mail", "telephone", "link", "address", "entry", "passage", "values"]
+"""What gave it away. entry: a role, study, certificate … with its dates; passage: a run of words of a text; values:
+several single values of one person, each of which alone would say nothing."""
+
+RARE = 3
+"""A value of more people than this is nobody's own: an agency's address, a clause that all CVs end with."""
+STRANGE = 2
+"""Words of a passage that the own text must lack: fewer, and it may be the own sentence, read in another order."""
+SHORTEST = 4
+"""Content words of a bullet that is told apart as a whole, where it has no run of `WINDOW`."""
+SEVERAL = 3
+"""Single values of one other person that together are no accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as far as this looks at it. person: whose CV the document is."""
+
+    document: str
+    person: str
+    answer: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A value of another person's CV. path: in the answer, with indices; owner: a document in which it stands."""
+
+    path: str
+    trace: Trace
+    value: str
+    owner: str
+    owner_person: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A value that its own text does not have, and by which phrases it would be found in another text."""
+
+    path: str
+    trace: Trace
+    value: str
+    keys: tuple[Phrase, ...]
+    sought: Literal["words", "run", "digits"] = "words"
+
+
+@dataclass(slots=True)
+class _Owners:
+    """Where each wanted phrase stands: the first document of each person, up to one more than is rare."""
+
+    of: dict[Phrase, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, key: Phrase, person: str, document: str) -> None:
+        found = self.of[key]
+        if len(found) <= RARE + 1:
+            found.setdefault(person, document)
+
+    def others(self, key: Phrase, person: str) -> dict[str, str]:
+        """By person, without one's own; none where it is too common to be anybody's."""
+        found = {name: document for name, document in self.of.get(key, {}).items() if name != person}
+        return found if len(found) <= RARE else {}
+
+
+def foreign(
+    given: Sequence[Given], texts: Mapping[str, str], people: Mapping[str, str]
+) -> tuple[tuple[Foreign, ...], ...]:
+    """What each answer says of other people, one tuple for each of `given`, in order of path.
+
+    texts: of all documents, by id; an answer whose own document has no text cannot be judged and has nothing here.
+    people: whose CV each document is, twins and second files by the same name. Time grows with the sum of all lengths.
+    """
+    own = {document: OwnText(text) for document, text in texts.items() if text.strip()}
+    owners = _Owners()
+    suspects: dict[tuple[str, str], tuple[_Suspect, ...]] = {}
+    entries: list[list[tuple[str, str, Phrase]]] = []
+    for one in given:
+        text = own.get(one.document)
+        mine: list[tuple[str, str, Phrase]] = []
+        if text is not None and isinstance(one.answer, dict):
+            for path, value, name, key in _entries(one.answer):
+                if text.has_words(name):
+                    owners.add(key, one.person, one.document)
+                else:
+                    mine.append((path, value, key))
+            for path, trace, value in _values(one.answer):
+                if (one.document, path + "\0" + value) not in suspects:
+                    suspects[one.document, path + "\0" + value] = tuple(_suspects(path, trace, value, text))
+        entries.append(mine)
+    _look(suspects, own, people, owners)
+    return tuple(
+        tuple(_found(one, suspects, mine, owners)) if isinstance(one.answer, dict) and one.document in own else ()
+        for one, mine in zip(given, entries, strict=True)
+    )
+
+
+def _found(
+    one: Given,
+    suspects: Mapping[tuple[str, str], tuple[_Suspect, ...]],
+    entries: Iterable[tuple[str, str, Phrase]],
+    owners: _Owners,
+) -> Iterator[Foreign]:
+    """The foreign values of one answer; single values that give nobody away alone only where there are several."""
+    weak: dict[str, list[Foreign]] = defaultdict(list)
+    for path, value, key in entries:
+        for person, document in list(owners.others(key, one.person).items())[:1]:
+            yield Foreign(path, "entry", value, document, person)
+    for path, _, value in _values(one.answer):
+        for suspect in suspects.get((one.document, path + "\0" + value), ()):
+            there = next((found for key in suspect.keys if (found := owners.others(key, one.person))), None)
+            if not there:
+                continue
+            if suspect.trace == "values":
+                for person, document in there.items():
+                    weak[person].append(Foreign(path, "values", value, document, person))
+            else:
+                person, document = next(iter(there.items()))
+                yield Foreign(path, suspect.trace, suspect.value, document, person)
+            break
+    for several in weak.values():
+        if len({plain_words(each.value) for each in several}) >= SEVERAL:
+            yield from several
+
+
+def _look(
+    suspects: Mapping[tuple[str, str], tuple[_Suspect, ...]],
+    own: Mapping[str, OwnText],
+    people: Mapping[str, str],
+    owners: _Owners,
+) -> None:
+    """One pass over all texts for what the answers' own texts did not have."""
+    phrases: dict[str, set[Phrase]] = defaultdict(set)
+    runs: set[Phrase] = set()
+    numbers: set[Phrase] = set()
+    for every in suspects.values():
+        for suspect in every:
+            for key in suspect.keys:
+                if suspect.sought == "digits":
+                    numbers.add(key)
+                elif suspect.sought == "run":
+                    runs.add(key)
+                else:
+                    phrases[key[0]].add(key)
+    if not (phrases or runs or numbers):
+        return
+    for document, text in own.items():
+        person = people.get(document, document)
+        for key in text.phrases(phrases):
+            owners.add(key, person, document)
+        if runs:
+            for key in text.windows() & runs:
+                owners.add(key, person, document)
+        for key in numbers:
+            if text.has_digits(key[0]):
+                owners.add(key, person, document)
+
+
+_CONTACT: Mapping[str, Trace] = {
+    "name": "name",
+    "email": "e-mail",
+    "phone": "telephone",
+    "linkedin": "link",
+    "portfolio": "link",
+    "location": "address",
+}
+_DATED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "work_experience": ("company", ("start_date", "end_date")),
+    "education": ("institution", ("degree", "field", "start_date", "end_date")),
+    "projects": ("name", ("date",)),
+    "certifications": ("name", ("issuer", "year")),
+    "training": ("name", ("provider", "date")),
+}
+"""What an entry is called, and what makes it one person's own: an employer alone is not."""
+
+
+def _entries(cv: Mapping[str, Json]) -> Iterator[tuple[str, str, Phrase, Phrase]]:
+    """(path, value, words of its name, key) of each entry with a name and all that makes it somebody's own."""
+    for section, (name, beside) in _DATED.items():
+        for index, entry in enumerate(_listed(cv.get(section))):
+            if not isinstance(entry, dict):
+                continue
+            called = plain_words(_text(entry.get(name)))
+            rest = [_text(entry.get(each)).casefold().strip() for each in beside]
+            dated = any(any(map(str.isdigit, each)) for each in rest)
+            if called and dated and sum(map(bool, rest)) >= min(2, len(rest)):
+                value = ", ".join((_text(entry[name]), *(_text(entry.get(each)) for each in beside)))
+                yield f"{section}[{index}].{name}", value, called, (section, *called, "\0", *rest)
+
+
+def _values(cv: Json) -> Iterator[tuple[str, Trace, str]]:
+    """Every value in order, by how it would give somebody away; a list of short values is a passage as a whole too."""
+    contact = cv.get("personal_info")
+    for name, value in contact.items() if isinstance(contact, dict) else ():
+        if _text(value):
+            yield f"personal_info.{name}", _CONTACT.get(name, "passage"), _text(value)
+    for section, entries in cv.items():
+        listed = _listed(entries)
+        if section == "skills":
+            yield from _list_of(section, listed)
+            continue
+        for index, entry in enumerate(listed):
+            for name, value in entry.items() if isinstance(entry, dict) else ():
+                path = f"{section}[{index}].{name}"
+                if isinstance(value, list):
+                    yield from _list_of(path, value)
+                elif name != "id" and _text(value):
+                    yield path, "values", _text(value)
+
+
+def _list_of(path: str, values: Iterable[Json]) -> Iterator[tuple[str, Trace, str]]:
+    said = [_text(value) for value in values]
+    prose = path.endswith(("description", "details"))
+    for index, value in enumerate(said):
+        if value:
+            yield f"{path}[{index}]", "passage" if prose else "values", value
+    if not prose and any(said):
+        yield path, "passage", " ".join(said)
+
+
+def _suspects(path: str, trace: Trace, value: str, text: OwnText) -> Iterator[_Suspect]:
+    """What of a value its own text does not have. Nothing for nearly all values."""
+    called = plain_words(value)
+    if trace == "telephone":
+        digits = digits_of(value)
+        if len(digits) >= 8 and not text.has_digits(digits[-7:]):
+            yield _Suspect(path, trace, value, ((digits[-8:],),), "digits")
+    elif trace in ("e-mail", "link"):
+        called = _address(called) if trace == "link" and "linkedin" not in path else called
+        called = plain_words(linkedin_slug(value)) if path.endswith("linkedin") else called
+        if sum(map(len, called)) >= 6 and not text.has_squeezed(called):
+            yield _Suspect(path, trace, value, (called,))
+    elif called and not text.has_words(called):
+        yield from _of_words(path, trace, value, called, text)
+
+
+def _of_words(path: str, trace: Trace, value: str, called: Phrase, text: OwnText) -> Iterator[_Suspect]:
+    """The same for values that are made of words, some of which the own text does not have."""
+    strange = text.strange(called)
+    if trace == "passage":
+        keys = tuple(key for key in windows(called) if len(set(text.strange(key))) >= STRANGE)
+        if keys:
+            yield _Suspect(path, trace, value, keys, "run")
+        elif (
+            not path.endswith(("skills", "technologies"))
+            and len(content_words(called)) >= SHORTEST
+            and len(set(strange)) >= STRANGE
+        ):
+            yield _Suspect(path, trace, value, (called,))
+    elif trace == "name":
+        if len(called) >= 2 and any(not text.nearly(word) for word in strange):
+            yield _Suspect(path, trace, value, (called, (*called[1:], called[0]), (called[-1], *called[:-1])))
+    elif trace == "address" and len(called) >= 3 and any(any(map(str.isdigit, word)) for word in called):
+        if not text.has_squeezed(called):
+            yield _Suspect(path, trace, value, (called,))
+    elif strange and sum(map(len, called)) >= 4 and not any(map(str.isdigit, called[0])) and not text.says(value, path):
+        yield _Suspect(path, "values", value, (called,))
+
+
+def _address(words: Phrase) -> Phrase:
+    """A web address without what all have."""
+    return tuple(word for word in words[:2] if word not in ("http", "https", "www")) + words[2:]
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Json) -> str:
+    return value.strip() if isinstance(value, str) else ""

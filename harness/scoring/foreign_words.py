@@ -1,0 +1,150 @@
+"""A CV's text as the search for another person's data sees it: plain words, runs of content words, digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeAlias
+
+from rapidfuzz.fuzz import ratio
+
+from harness.values.find import Looked, haystack
+from harness.values.folding import fold_text
+from harness.values.normalise import fold
+
+Phrase: TypeAlias = tuple[str, ...]
+
+WINDOW = 6
+"""Content words in a run that gives a text away."""
+_UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_CHARACTER = re.compile(rf"[{_UNSPACED}]")
+_SPELT_ALIKE = 75.0
+"""Least `ratio` of two words that are one word spelt in two ways."""
+
+_EMPTY_WORDS = """
+a an and are as at be been by for from had has have he her his i if in into is it its me my no not of on or our out
+over she so than that the their them then there they this to too under up was we were what when where which who
+with within without you your
+der die das den dem des ein eine einer eines und oder mit für fur im in am an auf aus bei von vom zu zum zur als
+de la le les du et en un une des aux au pour par sur dans avec ou
+el los las del y con por para una unos al se
+il lo gli i e di da per con su nel nella delle dei della
+o os as da do das dos em um uma com no na
+w z i na do od oraz dla przez po
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+
+
+def plain_words(text: str) -> Phrase:
+    """Words without case, accents, marks and signs; each character of a script without spaces is one."""
+    folded = fold(text)
+    if not folded.isascii():
+        parts = unicodedata.normalize("NFD", folded)
+        folded = unicodedata.normalize("NFC", "".join(each for each in parts if not unicodedata.combining(each)))
+    return tuple(_WORD.findall(folded))
+
+
+def digits_of(text: str) -> str:
+    """Its digits, in order."""
+    return "".join(character for character in fold(text) if character.isdigit())
+
+
+def content_words(words: Iterable[str]) -> list[str]:
+    """Those that say something of their own."""
+    return [word for word in words if word not in _EMPTY]
+
+
+def windows(words: Iterable[str]) -> Iterator[Phrase]:
+    """Every run of so many content words; two characters of a script without spaces count as one."""
+    content = content_words(words)
+    weights = [1 if _CHARACTER.match(word) else 2 for word in content]
+    end = weight = 0
+    for start in range(len(content)):
+        while weight < 2 * WINDOW and end < len(content):
+            weight += weights[end]
+            end += 1
+        if weight < 2 * WINDOW:
+            return
+        yield tuple(content[start:end])
+        weight -= weights[start]
+
+
+class OwnText:
+    """One text, taken apart once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def words(self) -> Phrase:
+        """In order; words that a line end broke are whole."""
+        return plain_words(fold_text(self._text).text)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words) | frozenset(plain_words(self._text))
+
+    @cached_property
+    def _squeezed(self) -> str:
+        return "".join(self.words)
+
+    @cached_property
+    def _digits(self) -> str:
+        return digits_of(self._text)
+
+    def windows(self) -> set[Phrase]:
+        """All runs of content words; made anew each time, for they are many."""
+        return set(windows(self.words))
+
+    def strange(self, words: Iterable[str]) -> list[str]:
+        """Those of the content words that stand nowhere in this text."""
+        return [word for word in words if word not in self._vocabulary and word not in _EMPTY]
+
+    def has_words(self, words: Iterable[str]) -> bool:
+        """Whether all of them stand somewhere here."""
+        return all(word in self._vocabulary for word in words)
+
+    def has_squeezed(self, words: Iterable[str]) -> bool:
+        """Whether they stand here one after the other, whatever stands between their letters."""
+        return "".join(words) in self._squeezed
+
+    def has_digits(self, digits: str) -> bool:
+        return digits in self._digits
+
+    def nearly(self, word: str) -> bool:
+        """Whether a word of this text is the same one, spelt otherwise."""
+        return any(ratio(word, each) >= _SPELT_ALIKE for each in self._vocabulary)
+
+    def says(self, value: str, path: str) -> bool:
+        """Whether a value stands here in another spelling that counts as printed."""
+        return haystack(self._text).find(value, _kind(path)) is not None
+
+    def phrases(self, wanted: Mapping[str, Iterable[Phrase]]) -> Iterator[Phrase]:
+        """Those of the wanted phrases (by their first word) that stand here."""
+        words = self.words
+        for at, word in enumerate(words):
+            for phrase in wanted.get(word, ()):
+                if words[at : at + len(phrase)] == phrase:
+                    yield phrase
+
+
+def _kind(path: str) -> Looked:
+    """How a value of a field may be spelt otherwise."""
+    name = path.rpartition(".")[2].partition("[")[0]
+    kinds: Mapping[str, Looked] = {
+        "skills": "skill",
+        "technologies": "skill",
+        "location": "place",
+        "company": "organisation",
+        "institution": "organisation",
+        "issuer": "organisation",
+        "provider": "organisation",
+        "title": "title",
+        "degree": "degree",
+        "language": "language",
+        "proficiency": "level",
+    }
+    return kinds.get(name, "date" if "date" in name or name in ("year", "expiry") else "text")
