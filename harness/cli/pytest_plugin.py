@@ -102,6 +102,7 @@ def gate_ids(config: pytest.Config) -> list[str]:
     """The gates that can decide here, by name; those of another comparison than with the baseline have its name
     before theirs."""
     from harness.gates.catalogue import GATES
+    from harness.gates.constants import ASIDE
 
     gates = _gate_config(config)
     found = list(_WHOLE)
@@ -112,7 +113,7 @@ def gate_ids(config: pytest.Config) -> list[str]:
         found += [
             prefix + name
             for name, gate in GATES.items()
-            if gates.rule(name, against).level == "deciding" and against in (gate.against - {"twins"} or {"baseline"})
+            if gates.rule(name, against).level == "deciding" and against in (gate.against - ASIDE or {"baseline"})
         ]
     return found
 
@@ -350,10 +351,11 @@ def _shared(given: dict[str, Any]) -> Shared:
 
 def _gate(verdict: Verdict, name: str) -> Gate | None:
     from harness.gates.catalogue import GATES
+    from harness.gates.constants import ASIDE
 
     against, _, plain = name.rpartition(":")
-    if plain in GATES and "twins" in GATES[plain].against:
-        against = "twins"
+    if plain in GATES and (aside := GATES[plain].against & ASIDE):
+        against = next(iter(aside))
     return next(
         (
             gate

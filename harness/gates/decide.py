@@ -14,15 +14,16 @@ from harness.base.types import Json
 from harness.gates import rules
 from harness.gates.catalogue import GATES
 from harness.gates.config import GateConfig
-from harness.gates.constants import AGAINST, SCOPES
+from harness.gates.constants import AGAINST, ASIDE, SCOPES
 from harness.gates.context import Context, context_of, said_recorded
 from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
 from harness.gates.pairs import Pair
+from harness.gates.people import people_of
 from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sentence import sentence
 from harness.gates.sequential import level_at
-from harness.gates.twins import TWINS, twins_of
+from harness.gates.twins import twins_of
 from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
 from harness.replay.types import Manifest
 
@@ -39,6 +40,7 @@ def decide(
     reworded: Sequence[str] = (),
     manifests: Mapping[str, Manifest] | None = None,
     recorded: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Verdict:
     """The verdict about one candidate.
 
@@ -46,20 +48,22 @@ def decide(
     of the candidate's edit that the simulator cannot judge; they forbid SHIP. reworded: sentences that it understood
     before the edit and does not now; then harm that is shown may be the simulator's own, and nothing is held.
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
-    first and the last ("2026-11-22/2026-11-25").
+    first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
+    told to be about somebody else.
     """
     from harness.gates.pairing import pair
 
     config = config or GateConfig()
     if not isinstance(evidence, Evidence):
-        evidence = Evidence.of(evidence, manifest)
+        evidence = Evidence.of(evidence, manifest, texts)
     roles = {against: against for against in AGAINST if against in evidence.cases}
     pairs = [
         _dated(pair(evidence, candidate, arm, against, config, manifests), said_recorded(recorded, arm))
         for against, arm in roles.items()
     ]
     context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded), recorded)
-    return judge(pairs, config, replace(context, aside=twins_of(evidence, candidate, config)))
+    aside = (*people_of(evidence, candidate, config), *twins_of(evidence, candidate, config))
+    return judge(pairs, config, replace(context, aside=aside))
 
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
@@ -180,7 +184,7 @@ def unconfirmed(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if gate.unconfirmed
         and (gate.status == "FAIL" or not inherited(comparison, verdict.comparisons, verdict.profile))
     ]
-    arms = dict.fromkeys(verdict.candidate if c.against == TWINS else c.arm for c, _ in asked)
+    arms = dict.fromkeys(verdict.candidate if c.against in ASIDE else c.arm for c, _ in asked)
     documents = dict.fromkeys(document for _, gate in asked for document in gate.unconfirmed)
     return tuple(dict.fromkeys((verdict.candidate, *arms))) if asked else (), tuple(documents)
 
@@ -290,10 +294,11 @@ def _gate(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> Gat
 
 
 def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
-    """Causes before consequences: an answer that is not there explains every field missing from it."""
+    """What comes before everything else, then the comparisons in order; in each, causes before consequences: an
+    answer that is not there explains every field missing from it."""
     place, gate = item
     of = GATES[gate.name]
-    return place, of.severity, -gate.affected if of.by_size else 0, of.place
+    return place if of.severity >= 0 else -1, of.severity, -gate.affected if of.by_size else 0, of.place
 
 
 def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -> tuple[str, ...]:
@@ -301,7 +306,7 @@ def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -
     said = []
     for place, gate in items:
         against = comparisons[place].against
-        said.append(gate.reason if against in ("baseline", TWINS) else f"{gate.reason} (against {against})")
+        said.append(gate.reason if against == "baseline" or against in ASIDE else f"{gate.reason} (against {against})")
     return tuple(dict.fromkeys(said))
 
 
@@ -324,7 +329,7 @@ def _not_measured(comparisons: Sequence[Comparison], config: GateConfig, context
             counts = gate.level == "deciding" or gate.scope not in config.requires
             if gate.status == "NOT_MEASURED" and counts and (place == 0 or gate.scope == "quality"):
                 found.setdefault(gate.scope, gate.reason.partition(": ")[2] or gate.reason)
-    if not any(comparison.against != TWINS for comparison in comparisons):
+    if not any(comparison.against not in ASIDE for comparison in comparisons):
         for scope in SCOPES:
             found.setdefault(scope, "there is no arm to compare with")
     return {scope: found[scope] for scope in SCOPES if scope in found}

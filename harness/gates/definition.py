@@ -53,7 +53,7 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Twins:
     """Copies of people's CVs and the candidate's answers to them. first: its answers to the originals. cases: all
-    cases by arm."""
+    cases by arm. texts: what was read of each document, originals' too."""
 
     documents: Mapping[str, Document]
     seen: Seen
@@ -61,6 +61,18 @@ class Twins:
     source: str
     candidate: str
     cases: Mapping[str, tuple[Case, ...]]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All answers of a run and all texts, for what shows only across documents. cases: by arm, twins' too."""
+
+    documents: Mapping[str, Document]
+    texts: Mapping[str, str]
+    cases: Mapping[str, tuple[Case, ...]]
+    source: str
+    candidate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +81,11 @@ class Definition:
 
     metric: what its figures are of. default: its threshold, called `key` in a settings table, at most `high`; meaning
     says what it is. place: where it stands among the gates. figure, passes, fails: for the documentation.
-    judge: its rule, None for a gate about twins, whose rule is `of_twins` (None where there is nothing to judge).
+    judge: its rule, None for a gate about twins, whose rule is `of_twins`, and for one about what shows only across
+    documents, whose rule is `of_answers` (both None where there is nothing to judge).
     say: its sentence where it was judged. against: comparisons it is part of; overrides: what differs there.
-    severity: causes before consequences, for a face that names the worst first; by_size: of equal ones, the larger
+    severity: causes before consequences, for a face that names the worst first, under 0 for what comes before
+    everything of any comparison; by_size: of equal ones, the larger
     first. told: its place among what a SHIP says, 0 for not said. supports: whether a SHIP may rest on it. counted:
     what it looks for in a case, where it counts people. at_margin: the worst that may just not ship on so many
     people, for calibration; seeded: regressions that it must hold.
@@ -89,6 +103,7 @@ class Definition:
     judge: Callable[[Question], Ruling] | None = None
     say: Callable[[Question, Ruling], Said] | None = None
     of_twins: Callable[[Definition, Twins, Constants], Gate | None] | None = None
+    of_answers: Callable[[Definition, Answers, Constants], Gate | None] | None = None
     scope: str = "quality"
     key: Literal["margin", "threshold"] = "threshold"
     high: float = 1.0

@@ -20,25 +20,27 @@ from harness.replay.types import Arm, Manifest
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All cases of a run by arm, and what the arms are. Build with `Evidence.of`."""
+    """All cases of a run by arm, and what the arms are. texts: what was read of each document, where it is known.
+    Build with `Evidence.of`."""
 
     manifest: Manifest
     cases: Mapping[str, tuple[Case, ...]]
     documents: Mapping[str, Document]
     arms: Mapping[str, Arm]
+    texts: Mapping[str, str] = field(default_factory=dict)
     _condensed: dict[tuple[str, frozenset[str] | None, bool], tuple[Seen, tuple[str, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     @classmethod
-    def of(cls, cases: Iterable[Case], manifest: Manifest) -> Evidence:
+    def of(cls, cases: Iterable[Case], manifest: Manifest, texts: Mapping[str, str] | None = None) -> Evidence:
         by_arm: dict[str, list[Case]] = defaultdict(list)
         documents: dict[str, Document] = {}
         for case in cases:
             by_arm[case.record.arm].append(case)
             documents[case.document.id] = case.document
         arms = {arm.id: arm for arm in manifest.arms}
-        return cls(manifest, {arm: tuple(found) for arm, found in by_arm.items()}, documents, arms)
+        return cls(manifest, {arm: tuple(found) for arm, found in by_arm.items()}, documents, arms, texts or {})
 
     def source(self, arm: str) -> str:
         """Where an arm's answers come from. A recorded answer of the simulator is still simulated."""

@@ -18,7 +18,7 @@ def twins_of(evidence: Evidence, candidate: str, config: GateConfig) -> tuple[Co
         return ()
     seen, _ = evidence.observations(candidate, twins=True)
     first, _ = evidence.observations(candidate)
-    twins = Twins(documents, seen, first, evidence.source(candidate), candidate, evidence.cases)
+    twins = Twins(documents, seen, first, evidence.source(candidate), candidate, evidence.cases, evidence.texts)
     judged = (gate.of_twins(gate, twins, config) for gate in GATES.values() if gate.of_twins is not None)
     gates = tuple(gate for gate in judged if gate is not None)
     return (Comparison(TWINS, candidate, Comparability(True, tuple(sorted(documents))), gates),) if gates else ()

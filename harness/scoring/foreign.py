@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 
 from harness.base.types import Json
 from harness.scoring.foreign_words import OwnText, Phrase, content_words, digits_of, plain_words, windows
-from harness.values.addresses import linkedin_slug
 
 Trace: TypeAlias = Literal["name", "e-mail", "telephone", "link", "address", "entry", "passage", "values"]
 """What gave it away. entry: a role, study, certificate … with its dates; passage: a run of words of a text; values:
@@ -241,8 +240,7 @@ def _suspects(path: str, trace: Trace, value: str, text: OwnText) -> Iterator[_S
         if len(digits) >= 8 and not text.has_digits(digits[-7:]):
             yield _Suspect(path, trace, value, ((digits[-8:],),), "digits")
     elif trace in ("e-mail", "link"):
-        called = _address(called) if trace == "link" and "linkedin" not in path else called
-        called = plain_words(linkedin_slug(value)) if path.endswith("linkedin") else called
+        called = _address(called) if trace == "link" else called
         if sum(map(len, called)) >= 6 and not text.has_squeezed(called):
             yield _Suspect(path, trace, value, (called,))
     elif called and not text.has_words(called):
@@ -273,8 +271,12 @@ def _of_words(path: str, trace: Trace, value: str, called: Phrase, text: OwnText
 
 
 def _address(words: Phrase) -> Phrase:
-    """A web address without what all have."""
-    return tuple(word for word in words[:2] if word not in ("http", "https", "www")) + words[2:]
+    """What is somebody's own in a web address."""
+    kept = tuple(word for word in words[:2] if word not in ("http", "https", "www")) + words[2:]
+    for place in ("in", "pub"):
+        if "linkedin" in kept and place in kept[1:]:
+            return kept[kept.index(place, 1) + 1 :]
+    return kept
 
 
 def _listed(value: Json) -> list[Json]:

@@ -25,6 +25,7 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
     inputs = load_inputs(project, plan, verify=False)
     cases: list[Case] = []
     manifests: list[Manifest] = []
+    texts: dict[str, str] = {}
     for info, role in ((newer, "candidate"), (older, "baseline")):
         with open_run(project, info.folder, plan, inputs=inputs) as run:
             scored = score(run)
@@ -36,7 +37,8 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
             for case in found
         ]
         manifests.append(scored.manifest)
+        texts = {**scored.texts, **texts}
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")
     merged = replace(new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline")))
-    return decided(project, cases, merged, "candidate", plan, {"baseline": old})
+    return decided(project, cases, merged, "candidate", plan, {"baseline": old}, texts=texts)

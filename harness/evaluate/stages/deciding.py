@@ -43,7 +43,9 @@ def decide(run: OpenRun, scored: Scored) -> Decided:
     if not candidates:
         run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
     verdicts = {
-        arm: decided(run.project, scored.cases, scored.manifest, arm, run.plan, recorded=scored.recorded)
+        arm: decided(
+            run.project, scored.cases, scored.manifest, arm, run.plan, recorded=scored.recorded, texts=scored.texts
+        )
         for arm in candidates
     }
     return Decided(scored, verdicts)
@@ -58,10 +60,11 @@ def decided(
     manifests: Mapping[str, Manifest] | None = None,
     *,
     recorded: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Verdict:
     """The verdict about one candidate, with what this project knows beside the cases: the stored noise floor, the
     sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm.
-    recorded: when an arm's answers were made."""
+    recorded: when an arm's answers were made. texts: what was read of each document."""
     arms = {arm.id: arm for arm in manifest.arms}
     arm, baseline = arms[candidate], arms.get("baseline")
     accepted = load_accepted(project, arm.origin)
@@ -77,6 +80,7 @@ def decided(
         reworded=unread.reworded,
         manifests=manifests,
         recorded=recorded,
+        texts=texts,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.base.canonical import digest
@@ -23,11 +23,13 @@ from harness.scoring.serial import from_dict, to_dict
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A run with its scores. manifest: with the goldens that it was scored against, which may be newer than the run.
-    recorded: when an arm's answers were made, for arms whose answers may be older than the run."""
+    recorded: when an arm's answers were made, for arms whose answers may be older than the run. texts: what was read
+    of each document."""
 
     manifest: Manifest
     cases: tuple[Case, ...]
     recorded: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def score(run: OpenRun) -> Scored:
@@ -36,7 +38,8 @@ def score(run: OpenRun) -> Scored:
     cases = score_run(run.store, run.inputs)
     manifest = with_goldens(run.store.manifest(), run.inputs)
     days = recorded_on(run.store, "legacy")
-    return Scored(manifest, cases, {"legacy": days} if days else {})
+    texts = {name: extraction.text for name, extraction in run.store.extractions()}
+    return Scored(manifest, cases, {"legacy": days} if days else {}, texts)
 
 
 def score_run(store: RunStore, inputs: Inputs) -> tuple[Case, ...]:
