@@ -226,6 +226,31 @@ def test_field_codes_come_in_pieces(tmp_path: Path, codes: tuple[str, ...]) -> N
         assert found.text.endswith("\n\nhttps://example.com/me")
 
 
+YEAR = "".join(f'<w:sym w:font="Symbol" w:char="F03{digit}"/>' for digit in "2016")
+CHANGED = "<w:del><w:r><w:delText>16</w:delText></w:r></w:del>"
+RUBY = "<w:ruby><w:rt>{}</w:rt><w:rubyBase>{}</w:rubyBase></w:ruby>"
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (f"{run('since ')}<w:r>{YEAR}</w:r>", "since 2016"),
+        (run("10") + run("6", look("position", "8")) + run(" rows"), "10^6 rows"),
+        (f"{run('20')}{CHANGED}<w:ins>{run('18')}</w:ins>", "2018"),
+        (f"<w:r>{RUBY.format(run('kan'), run('漢字'))}</w:r>", "漢字"),
+    ],
+)
+def test_digits_and_words_in_unusual_places(tmp_path: Path, body: str, line: str) -> None:
+    assert lines(tmp_path, f"<w:p>{body}</w:p>") == [line]
+
+
+def test_what_a_field_code_holds_is_not_printed(tmp_path: Path) -> None:
+    inner = field(" MERGEFIELD year ", result="1999")
+    code = f"<w:r><w:instrText> IF </w:instrText></w:r>{inner}<w:r><w:instrText> = 1 </w:instrText></w:r>"
+    body = FIELD.format("begin") + code + FIELD.format("separate") + run("Joined 2016") + FIELD.format("end")
+    assert lines(tmp_path, f"<w:p>{body}</w:p>") == ["Joined 2016"]
+
+
 def test_the_chosen_entry_of_a_list_is_printed(tmp_path: Path) -> None:
     entries = "".join(f'<w:listEntry w:val="{word}"/>' for word in ("Beginner", "Fluent"))
     begin = f'<w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/>{entries}</w:ddList></w:ffData>'

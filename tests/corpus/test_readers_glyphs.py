@@ -110,6 +110,14 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def tesseract(folder: Path, page: Path) -> None:
+    """A program of that name that sees the same page whatever it is shown."""
+    program = folder / "tesseract"
+    script = f'case "$1" in --version) echo "tesseract 9.9";; *) exec /bin/cat "{page}";; esac'
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
 def private_digits(tmp_path: Path) -> Extraction:
     """Digits at codes without meaning (0xC0 on) that the font maps to private characters."""
     turned = bytes(0xC0 + byte - 0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
@@ -127,10 +135,7 @@ def private_digits(tmp_path: Path) -> Extraction:
 def test_private_digits_are_read_by_the_picture(tmp_path: Path, bare_path: Path) -> None:
     page = "\n".join(LINES).replace("colleagues", "co1leagues")
     (tmp_path / "page.txt").write_text(page, encoding="utf-8")
-    program = bare_path / "tesseract"
-    script = f'case "$1" in --version) echo "tesseract 9.9";; *) exec /bin/cat "{tmp_path / "page.txt"}";; esac'
-    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    tesseract(bare_path, tmp_path / "page.txt")
     found = private_digits(tmp_path)
     assert words_of(found) == list(LINES)
     assert "tesseract" in found.reader
@@ -208,3 +213,99 @@ def test_single_icons_are_blank_and_without_a_warning(tmp_path: Path) -> None:
     found = read(tmp_path, MAPPED, content=content, to_unicode=characters({0x7E: "\uf0e0", 0x60: "\uf095"}))
     assert found.outcome == "ok"
     assert "\ufffd" not in found.text
+
+
+@pytest.mark.parametrize("said", [" ", "\ufffd", "\0", "\u200b", "\u25a1"])
+def test_digits_that_are_drawn_and_say_nothing_are_never_lost_in_silence(
+    tmp_path: Path, bare_path: Path, said: str
+) -> None:
+    found = read(tmp_path, MAPPED, to_unicode=characters({0x30 + at: said for at in range(10)}))
+    assert found.outcome == "ok_with_warnings"
+    assert any("digit" in warning for warning in found.warnings)
+
+
+def test_signs_that_say_nothing_are_read_by_their_place_on_the_picture(tmp_path: Path, bare_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("\n".join(LINES), encoding="utf-8")
+    tesseract(bare_path, tmp_path / "page.txt")
+    found = read(tmp_path, MAPPED, to_unicode=characters({0x30 + at: "\ufffd" for at in range(10)}))
+    assert words_of(found) == list(LINES)
+
+
+@pytest.mark.parametrize(("code", "said"), [(0x40, "\uf040"), (0x2D, "\uf02d"), (0x40, "\ue100")])
+def test_signs_of_addresses_and_compounds_are_read_by_the_encoding(tmp_path: Path, code: int, said: str) -> None:
+    assert words_of(read(tmp_path, MAPPED, to_unicode=characters({code: said}))) == list(LINES)
+
+
+@pytest.mark.parametrize("name", ["g{}", "cid{:05d}", "index{}", "{}.fitted"])
+def test_names_without_a_meaning_are_warned_of(tmp_path: Path, bare_path: Path, name: str) -> None:
+    names = " ".join(f"/{name.format(at + 17)}" for at in range(10)).encode()
+    font = HELVETICA % (b"/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [48 %s] >>" % names)
+    found = read(tmp_path, font)
+    assert any("have no readable character" in warning for warning in found.warnings) or found.outcome == "garbled"
+
+
+def test_digits_of_a_font_of_drawings_are_warned_of(tmp_path: Path, bare_path: Path) -> None:
+    names, procs = b" ".join(b"/a%d" % at for at in range(10)), b" ".join(b"/a%d 8 0 R" % at for at in range(10))
+    font = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /FirstChar 48 "
+        b"/LastChar 57 /Widths [%s] /Encoding << /Differences [48 %s] >> /CharProcs << %s >> /Resources << >> >>"
+        % (b" ".join([b"6"] * 10), names, procs)
+    )
+    years = b"BT /F1 11 Tf 60 780 Td (Clerk ) Tj /F2 11 Tf (2012) Tj /F1 11 Tf ( - ) Tj /F2 11 Tf (2015) Tj ET\n"
+    objects = one_page(years + show(LINES, top=700), o7=font, o8=stream(b"6 0 0 0 5 7 d1 0 0 5 7 re f"))
+    objects[3] = objects[3].replace(b"/F1 5 0 R", b"/F1 5 0 R /F2 7 0 R")
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    found = extract_inline(path)
+    assert any("8 letters or digits have no readable character" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [b"/Type1 /BaseFont /ZapfDingbats", b"/TrueType /BaseFont /ABCDEF+Wingdings-Regular /Encoding /WinAnsiEncoding"],
+)
+def test_icons_of_picture_fonts_do_not_run_into_values(tmp_path: Path, base: bytes) -> None:
+    icon = b"/F2 11 Tf (\\%03o) Tj /F1 11 Tf (%s ) Tj "
+    values = icon % (0x2A, b"ada.example@example.com") + icon % (0x28, b"555 0142 907")
+    objects = one_page(b"BT 60 800 Td " + values + b"ET\n" + show(LINES[2:]), o5=WIDTHS)
+    objects[3] = objects[3].replace(b"/F1 5 0 R", b"/F1 5 0 R /F2 7 0 R")
+    objects[7] = b"<< /Type /Font /Subtype %s >>" % base
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    found = extract_inline(path).text.split()
+    assert {"ada.example@example.com", "555"} <= set(found)
+
+
+def test_named_digits_within_forms_are_read(tmp_path: Path) -> None:
+    names = b" ".join(b"/%s.lnum" % name.encode() for name in NAMES)
+    box = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << %s >>"
+    inner = stream(show(LINES).replace(b"/F1", b"/F9"), box % b"/Font << /F9 9 0 R >>")
+    objects = one_page(b"/X1 Do\n", page=b"/XObject << /X1 7 0 R >>", o8=inner)
+    objects[7] = stream(b"/X2 Do\n", box % b"/XObject << /X2 8 0 R >>")
+    objects[9] = HELVETICA % (b"/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [48 %s] >>" % names)
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    assert words_of(extract_inline(path)) == list(LINES)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"[(2)-60(0)120(1)-90(6)-80( - )40(2)-60(0)-60(2)-60(1)] TJ", "2016 - 2021"),
+        (b"4 Tc (SKILLS AND TOOLS) Tj 0 Tc", "SKILLS AND TOOLS"),
+        (b"4 Tc (WORK) Tj 0 Tc", "WORK"),
+        (b"50 Tz (Clerk, Mar 2012) Tj 100 Tz", "Clerk, Mar 2012"),
+        (b"(Joined ) Tj /Span << /ActualText (2016) >> BDC (xxxx) Tj EMC ( and left) Tj", "Joined 2016 and left"),
+    ],
+)
+def test_spacing_and_marked_content(tmp_path: Path, content: bytes, line: str) -> None:
+    page = b"BT /F1 11 Tf 60 800 Td " + content + b" ET\n" + show(LINES, top=700)
+    assert words_of(read(tmp_path, WIDTHS, content=page)) == [line, *LINES]
+
+
+def test_small_capitals_by_two_sizes_are_words(tmp_path: Path) -> None:
+    content, x = show(LINES, top=700), 60.0
+    for text, size in (("E", 14), ("XPERIENCE", 10), (" S", 14), ("INCE 2016", 10)):
+        content += at(x, 780, text, size)
+        x += wide(text, size)
+    assert "EXPERIENCE SINCE 2016" in words_of(read(tmp_path, WIDTHS, content=content))

@@ -118,6 +118,21 @@ def test_old_code_pages_are_recognised(encoding: str, text: str) -> None:
     assert any("guessed" in warning for warning in warnings)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1250", "Łódź, 2016–2021, kierownik działu sprzedaży"),
+        ("cp1252", "“Ada” – 2016–2021 • full-time • café, à la carte, naïve €50k"),
+        ("cp1254", "İstanbul, Şişli, 2016, müdür yardımcısı, çağrı merkezi"),
+        ("cp1257", "Rīga, Šķūnis, 2016, pārdošanas vadītājs, ģimene"),
+        ("mac_roman", "René Müller, café, 2016–2021, Zürich"),
+        ("iso8859_2", "Łódź, Gdańsk, księgowość, żądło, 2016"),
+    ],
+)
+def test_short_texts_in_old_code_pages_are_told_by_their_letters(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_end_in_a_text_or_a_typed_refusal(data: bytes) -> None:
     try:

@@ -55,6 +55,8 @@ _SUSPICIOUS = re.compile("[\u0370-\u04ff\u115f-\u1160\u180e\u200b-\u206f\u3164\u
 _RAISED = re.compile(r"(?<=[\w)\]])[⁺⁻]?[⁰¹²³⁴-⁹]+")
 _UNIT = re.compile(r"(?<![^\W\d_])(?:m|cm|mm|km|dm|ft|in|yd)$")
 _FRACTION = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞↉])")
+_MINUS = re.compile("(?<=[^\\W\\d_])\u2212(?=[^\\W\\d_])")
+"""A minus between letters is a hyphen by another name."""
 _KEPT_SIGNS = re.compile("[^™℠①-⑳⓪]+")
 """Signs that NFKC would turn into letters or digits of the word beside them."""
 
@@ -116,7 +118,7 @@ def _without_piled_marks(run: re.Match[str]) -> str:
 
 def _normalised(text: str) -> str:
     """NFKC that keeps apart what is printed apart: 10⁶ is not 106 but 10^6, 1½ not 11/2 but 1 1/2."""
-    text = _FRACTION.sub(" ", _RAISED.sub(_raised, text))
+    text = _FRACTION.sub(" ", _MINUS.sub("-", _RAISED.sub(_raised, text)))
     return _KEPT_SIGNS.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text).replace("\u2044", "/")
 
 

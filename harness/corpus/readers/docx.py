@@ -255,7 +255,7 @@ class _Walk:
         for child in run:
             tag = child.tag
             if tag == _T:
-                if child.text:
+                if child.text and not self._fields.in_code:
                     parts.append(child.text)
             elif tag == _RPR:
                 look = run_look(child)
@@ -266,7 +266,7 @@ class _Walk:
             elif tag in _SIGNS:
                 parts.append(_SIGNS[tag])
             elif tag == f"{W}sym":
-                parts.append(symbol(child.get(f"{W}char", "")))
+                parts.append(symbol(child.get(f"{W}char", ""), child.get(f"{W}font", "")))
             elif tag == f"{W}instrText":
                 self._fields.add(child.text or "")
             elif tag == f"{W}fldChar":
@@ -331,7 +331,7 @@ class _Walk:
         if kind == "begin":
             self._fields.begin(mark)
         elif kind == "separate":
-            self._link(self._fields.code())
+            self._link(self._fields.separate())
         elif kind == "end":
             code, chosen = self._fields.end()
             self._link(code)

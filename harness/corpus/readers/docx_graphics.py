@@ -100,9 +100,16 @@ class Fields:
     def __init__(self) -> None:
         self._codes: list[list[str]] = []
         self._chosen: list[str] = []
+        self._shown: list[bool] = []
+
+    @property
+    def in_code(self) -> bool:
+        """Whether what is written here is a part of the code of a field around another one, which is not printed."""
+        return any(not shown for shown in self._shown[:-1])
 
     def begin(self, mark: _Element) -> None:
         self._codes.append([])
+        self._shown.append(False)
         self._chosen.append(_chosen_entry(mark))
 
     def add(self, code: str) -> None:
@@ -116,11 +123,18 @@ class Fields:
         code, self._codes[-1] = "".join(self._codes[-1]), []
         return code
 
+    def separate(self) -> str:
+        """The end of the innermost field's code, which is returned; its result follows."""
+        if self._shown:
+            self._shown[-1] = True
+        return self.code()
+
     def end(self) -> tuple[str, str]:
         """Close the innermost field: its code where it had no result, and the entry chosen in a drop-down list."""
         code = self.code()
         if self._codes:
             self._codes.pop()
+            self._shown.pop()
             return code, self._chosen.pop()
         return code, ""
 

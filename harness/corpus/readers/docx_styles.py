@@ -63,6 +63,8 @@ def run_look(properties: _Element) -> Look:
             look.shaded = is_shading(child)
         elif tag == f"{W}vertAlign":
             look.raised = child.get(_VAL) == "superscript"
+        elif tag == f"{W}position":
+            look.raised = child.get(_VAL, "").isdecimal() and child.get(_VAL) != "0"
         elif tag == f"{W}highlight":
             look.shaded = child.get(_VAL) not in ("none", "white", None)
     return look

@@ -64,8 +64,12 @@ def drawn(element: _Element) -> Iterator[_Element]:
             yield from drawn(child)
 
 
-def symbol(code: str) -> str:
+def symbol(code: str, font: str) -> str:
+    """The character of a `w:sym`. In the font Symbol the plain digits and signs have their own places."""
     try:
-        return chr(int(code, 16))
+        char = chr(int(code, 16))
     except (ValueError, OverflowError):
         return ""
+    if font.casefold() == "symbol" and "\uf020" <= char <= "\uf03f":
+        return chr(ord(char) - 0xF000)
+    return char

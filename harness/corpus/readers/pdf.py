@@ -20,14 +20,14 @@ from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, 
 from harness.corpus.readers.ocr import ocr_pages
 from harness.corpus.readers.pdf_choice import lost_marks, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
-from harness.corpus.readers.pdf_private import UNKNOWN, resolve, textual_signs, unshifted
+from harness.corpus.readers.pdf_private import UNKNOWN, boxes_untold, resolve, textual_signs, unshifted
 
 if TYPE_CHECKING:
     from harness.corpus.readers.pdfium import PdfiumFile
 
 _SCANNED_SHARE = 0.5
 _NO_WORDS = 20
-_WITHOUT_DIGITS = 400
+_WITHOUT_DIGITS = 200
 """Letters of a text without any digit above which its digits are looked for on the page: no CV is without a year."""
 _DIGITS_SEEN = 4
 _CATALOGUE = re.compile(rb"(\d{1,9}) 0 obj\s*<<[^>]{0,200}/Type\s*/Catalog\b")
@@ -186,6 +186,7 @@ def _read_pictures(reading: _Reading, pages: Sequence[int], file: PdfiumFile, li
 
 def _read_signs(reading: _Reading, data: bytes, file: PdfiumFile, limits: Limits) -> None:
     """Letters and digits that the fonts map to nothing public: from the encoding, the picture, or marked."""
+    reading.texts = boxes_untold(reading.texts)
     signs = textual_signs(reading.texts, file.icons)
     if not signs:
         return

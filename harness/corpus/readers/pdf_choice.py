@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _GLYPH_NAME = re.compile(r"/(?:uni[0-9A-F]{4,}|[A-Za-z]{1,20}\d{0,5})(?:[._][A-Za-z0-9]+)*")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]{2}")
 _MOST_GLYPH_NAMES = 3
 _ABSENT_LETTERS = 0.01
 _LONE_LINES = 3
@@ -74,9 +75,9 @@ def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, in
 
 
 def _differing(one: Measure, two: Measure) -> int:
-    """How many words with letters or digits are in one reading and not in the other."""
+    """How many words are in one reading and not in the other: of letters, digits, or several private signs."""
     apart = (one.words - two.words) + (two.words - one.words)
-    return sum(count for word, count in apart.items() if any(map(str.isalnum, word)))
+    return sum(count for word, count in apart.items() if any(map(str.isalnum, word)) or _PRIVATE.search(word))
 
 
 def lost_marks(taken: Sequence[str], left: Sequence[str]) -> int:

@@ -12,14 +12,22 @@ import ctypes
 import re
 import statistics
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.corpus.readers.pdf_choice import UNNAMED
 from harness.corpus.readers.pdf_order import Line, in_order
+from harness.corpus.readers.pdf_private import UNTOLD
 
 _HYPHEN, _NEW_LINE, _SPACE = 2, 10, 32
 _SOFT_HYPHEN = 0xAD
+_NO_CHARACTER = frozenset({0, 0x200B, 0x2060, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF})
+_NOTHING = "\u200b"
+_PLACE = "\U000ffffe"
+"""Where a blank glyph stands in a line, until the page is read and it is known whether it draws something."""
+_BROADER = 1.7
+"""A font's space has one width; blank glyphs that are so much broader are looked at on the page."""
 _BLANK = " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007" + (
     "\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
@@ -30,6 +38,9 @@ _LIGATURES = frozenset(
 _UNIT = re.compile(r"(?<![^\W\d_])([a-z]{1,2})$")
 _UNITS = frozenset({"m", "cm", "mm", "km", "ft", "in", "dm", "yd"})
 _ICON_FONT = re.compile("awesome|icon|symbol|dingbat|wingding|webding|entypo|glyphicon|feather", re.IGNORECASE)
+_PICTURE_FONT = re.compile("awesome|dingbat|wingding|webding|entypo|glyphicon|feather", re.IGNORECASE)
+_SYMBOL_AREA = 0xF000
+"""Where fonts of symbols keep what they draw for a plain character."""
 _FIRST_SIGN, _MOST_SIGNS = 0xF0000, 60_000
 _SMALLER = 0.86
 _RAISED = 0.12
@@ -46,6 +57,22 @@ _ADOBE.update({0xF001: "fi", 0xF002: "fl"})
 """Adobe's corporate-use area: old-style digits and small capitals, which every glyph list maps there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A glyph whose text is blank: its index and its box on the page, in points. `usual` where it says some space."""
+
+    at: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    usual: bool
+
+    @property
+    def breadth(self) -> float:
+        return (self.right - self.left) / max(self.top - self.bottom, 0.01)
+
+
 @dataclass(slots=True)
 class PageGlyphs:
     """A page's lines as its glyphs draw them; `odd` counts what a reader that trusts the fonts gets wrong."""
@@ -53,10 +80,31 @@ class PageGlyphs:
     lines: list[Line] = field(default_factory=list)
     odd: Counter[str] = field(default_factory=Counter)
     turned: bool = False
+    blanks: list[Blank] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return in_order(self.lines, turned=self.turned)
+
+    def suspects(self) -> list[int]:
+        """The blanks that may draw something: those whose character says nothing, and those broader than a space."""
+        space = statistics.median([blank.breadth for blank in self.blanks if blank.usual] or [0.0])
+        return [at for at, blank in enumerate(self.blanks) if not blank.usual or blank.breadth > _BROADER * space]
+
+    def settle(self, drawn: Container[int]) -> None:
+        """Put into the lines what the blanks are: `UNTOLD` for those that draw something, else what they say."""
+        at = -1
+
+        def told(_: re.Match[str]) -> str:
+            nonlocal at
+            at += 1
+            if at in drawn:
+                self.odd["blanks that are drawn"] += 1
+                return UNTOLD
+            return " " if self.blanks[at].usual else ""
+
+        for line in self.lines:
+            line.text = re.sub(_PLACE, told, line.text)
 
 
 class Signs:
@@ -182,7 +230,9 @@ class _Glyphs:
             self._line.append(" ")
 
     def _character(self, at: int, code: int) -> str:
-        if code == 0 or 0xFFFD <= code <= 0xFFFF or self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
+        if code in _NO_CHARACTER:
+            return _NOTHING
+        if self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
             self._page.odd[UNNAMED] += 1
             return self._signs.sign(self._font(at), code)
         if code == _SOFT_HYPHEN:
@@ -191,9 +241,16 @@ class _Glyphs:
         if code in _ADOBE:
             self._page.odd["old-style characters"] += 1
             return _ADOBE[code]
+        if 0x20 < code < 0x7F and self._begins_word() and _PICTURE_FONT.search(self._font(at)):
+            self._page.odd["icons as letters"] += 1
+            return chr(_SYMBOL_AREA + code)
         if 0xE000 <= code <= 0xF8FF:
             return self._signs.private(self._font(at), chr(code))
         return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
+
+    def _begins_word(self) -> bool:
+        """Whether the glyph to come is the first one of a word, where an icon or a list mark stands."""
+        return not self._last.text.strip(_BLANK)
 
     def _write(self) -> None:
         """Put the glyph before into the line."""
@@ -203,9 +260,13 @@ class _Glyphs:
         last.written = True
         text = last.text
         if text and not text.strip(_BLANK):
-            if text not in (" ", "\u00a0", "\u3000"):
+            usual = text.strip(_NOTHING) != ""
+            if usual and text not in (" ", "\u00a0", "\u3000"):
                 self._page.odd["odd spaces"] += 1
-                text = " "
+            self._size(last.at)
+            box = self._box
+            self._page.blanks.append(Blank(last.at, box.left, box.bottom, box.right, box.top, usual))
+            text = _PLACE
         elif len(text) > 2 and _ICON_NAME.match(text) and text not in _LIGATURES:
             self._page.odd["icons with names"] += 1
             text = f" {text} "
@@ -261,7 +322,7 @@ class _Spaces:
         """The line's text, letters that are set apart closed up: a space only where the gap is wide for this line."""
         usual = statistics.median(self.pairs) if self.pairs else 0.0
         dropped = {at for at, gap in self.missing.items() if gap < _WORD_GAP * usual}
-        tokens = "".join(line).split(" ")
+        tokens = "".join(line).replace(_PLACE, " ").split(" ")
         single = sum(1 for token in tokens if len(token) == 1)
         if single >= _SPACED_LETTERS and single >= 0.7 * len(tokens):
             dropped |= {at for at, gap in self.made_up.items() if gap < _WORD_GAP * usual}

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 UNKNOWN = "\ufffd"
+UNTOLD = "\U000ffffd"
+"""A glyph that draws something and says nothing: the same for all of them, so that each is told by its place."""
 _SIGN = "[\ue000-\uf8ff\U000f0000-\U0010fffd]"
+_UNTOLD_RUN = re.compile(f"{UNTOLD}{{2,}}")
 _RUN = re.compile(f"{_SIGN}{{2,}}")
 _INSIDE = re.compile(rf"(?<=[^\W_]){_SIGN}(?=[^\W_])")
 _ONE = re.compile(_SIGN)
@@ -28,7 +31,9 @@ _SHIFTED = re.compile("[\uf021-\uf07e]")
 _SHIFTED_SHARE = 0.2
 _LEAST_SIGNS = 4
 """Fewer different signs side by side are the stars or dots of a rating."""
+_LEAST_UNTOLD = 4
 _LEAST_AGREEMENT = 0.6
+_BOXES = re.compile("[□▯]{2,}")
 _LONGEST = 3
 
 
@@ -65,7 +70,14 @@ def textual_signs(texts: Iterable[str], icons: frozenset[str]) -> frozenset[str]
             side_by_side.update(run)
         inside.update(_INSIDE.findall(text))
     side_by_side -= icons
-    return frozenset(inside - icons | (side_by_side if len(side_by_side) >= _LEAST_SIGNS else set()))
+    textual = inside - icons | (side_by_side if len(side_by_side) >= _LEAST_SIGNS else set())
+    untold = sum(len(run) for text in texts for run in _UNTOLD_RUN.findall(text))
+    return frozenset(textual | ({UNTOLD} if untold >= _LEAST_UNTOLD else set()))
+
+
+def boxes_untold(texts: Sequence[str]) -> list[str]:
+    """The texts with boxes side by side, which fonts draw for what they lack, as glyphs that say nothing."""
+    return [_BOXES.sub(lambda run: UNTOLD * len(run.group()), text) for text in texts]
 
 
 def resolve(
@@ -82,21 +94,47 @@ def resolve(
     open_signs = signs - known.keys()
     affected = [at for at, text in enumerate(texts) if any(sign in text for sign in open_signs)]
     seen: dict[str, str] = {}
+    filled = list(texts)
+    by_place = 0
     if affected:
-        seen = _voted([(texts[at], text) for at, text in pictures(affected).items()], open_signs)
+        shown = pictures(affected)
+        seen = _voted([(texts[at], text) for at, text in shown.items()], open_signs - {UNTOLD})
+        if UNTOLD in open_signs:
+            filled = [_by_place(text, shown.get(at, "")) for at, text in enumerate(texts)]
+            by_place = sum(text.count(UNTOLD) for text in texts) - sum(text.count(UNTOLD) for text in filled)
     told = {**known, **seen}
     missing: dict[int, int] = {}
     result = []
-    for at, text in enumerate(texts):
+    for at, text in enumerate(filled):
         lost = sum(text.count(sign) for sign in signs - told.keys())
         if lost:
             missing[at] = lost
         result.append(_ONE.sub(lambda found: _told(found.group(), told, signs), text))
-    return Resolved(result, len(known), len(seen), missing)
+    return Resolved(result, len(known), len(seen) + by_place, missing)
 
 
 def _told(sign: str, told: Mapping[str, str], signs: frozenset[str]) -> str:
     return told.get(sign, UNKNOWN if sign in signs else sign)
+
+
+def _by_place(layer: str, picture: str) -> str:
+    """`layer` with each glyph that says nothing as the picture shows it, where the two can be put side by side."""
+    from rapidfuzz.distance import Levenshtein
+
+    places = [at for at, char in enumerate(layer) if not char.isspace()]
+    one = "".join(layer[at] for at in places)
+    two = unicodedata.normalize("NFKC", "".join(picture.split()))
+    result = list(layer)
+    for part in Levenshtein.opcodes(one, two):
+        if part.tag == "replace" and part.src_end - part.src_start == part.dest_end - part.dest_start:
+            for at, char in zip(range(part.src_start, part.src_end), two[part.dest_start :], strict=False):
+                if one[at] == UNTOLD and _is_told(char):
+                    result[places[at]] = char
+    return "".join(result)
+
+
+def _is_told(text: str) -> bool:
+    return text.isalnum() or (text.isascii() and text.isprintable())
 
 
 def _voted(pairs: Sequence[tuple[str, str]], signs: frozenset[str]) -> dict[str, str]:
@@ -120,7 +158,7 @@ def _voted(pairs: Sequence[tuple[str, str]], signs: frozenset[str]) -> dict[str,
     found = {}
     for sign, counted in votes.items():
         best, count = counted.most_common(1)[0]
-        if count >= _LEAST_AGREEMENT * counted.total() and best.isalnum():
+        if count >= _LEAST_AGREEMENT * counted.total() and _is_told(best):
             found[sign] = best
     return found
 
@@ -137,8 +175,8 @@ def font_says(reader: PdfReader) -> dict[str, str]:
     for entry in fonts_of(reader):
         font = Font.from_font_resource(entry)
         said = [(raw, char) for raw, char in font.character_map.items() if isinstance(raw, str)]
-        private = [(raw, char) for raw, char in said if _ONE.fullmatch(char) and raw.isascii() and raw.isalnum()]
-        if not private or sum(1 for raw, char in said if raw == char and raw.isalnum()) < len(private):
+        private = [(raw, char) for raw, char in said if _ONE.fullmatch(char) and raw.isascii() and raw.isprintable()]
+        if not private or sum(1 for raw, char in said if raw == char and raw.isascii()) < len(private):
             continue
         for raw, char in private:
             if found.setdefault(char, raw) != raw:

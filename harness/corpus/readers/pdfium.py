@@ -25,6 +25,9 @@ _OBJECTS = 50_000
 _LEAST_LETTERS = 5
 _LINKS = 1_000
 _PASSWORD_ERRORS = (4, 5)
+_LOOK_SCALE = 1.5
+_INK = 60
+"""Difference of grey, of 255, from which on something is drawn."""
 
 _Box = tuple[float, float, float, float]
 _Matrix = tuple[float, float, float, float, float, float]
@@ -82,12 +85,45 @@ class PdfiumFile:
                     page = self._document[at]
                     layer = page.get_textpage()
                     read = read_glyphs(raw, layer.raw, self._signs)
+                    suspects = read.suspects()
+                    read.settle(self._drawn(page, layer.raw, read, suspects) if suspects else ())
                     layer.close()
                     page.close()
                 except pypdfium2.PdfiumError:
                     read = PageGlyphs()
             size += sum(len(line.text) for line in read.lines)
             found.append(read)
+        return found
+
+    def _drawn(self, page: Any, layer: Any, read: PageGlyphs, suspects: list[int]) -> set[int]:
+        """Which of the blank glyphs draw something: whether the page's picture changes within their boxes."""
+        import numpy
+        import pypdfium2.raw as raw
+
+        bitmap = page.render(scale=_LOOK_SCALE, grayscale=True)
+        picture = bitmap.to_numpy()[:, :, 0] if bitmap.to_numpy().ndim == 3 else bitmap.to_numpy()
+        rows, columns = picture.shape
+        across, down = ctypes.c_int(), ctypes.c_int()
+
+        def place(x: float, y: float) -> tuple[int, int]:
+            raw.FPDF_PageToDevice(page.raw, 0, 0, columns, rows, 0, x, y, across, down)
+            return across.value, down.value
+
+        found = set()
+        for at in suspects:
+            blank = read.blanks[at]
+            if raw.FPDFText_GetCharAngle(layer, blank.at):
+                continue  # the boxes of turned text are not to be relied on
+            width, height = blank.right - blank.left, blank.top - blank.bottom
+            ends = (
+                place(blank.left + 0.15 * width, blank.bottom + 0.3 * height),
+                place(blank.right - 0.15 * width, blank.top - 0.2 * height),
+            )
+            (left, right), (top, bottom) = (sorted(pair) for pair in zip(*ends, strict=True))
+            inside = picture[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+            if inside.size and int(numpy.ptp(inside)) > _INK:
+                found.add(at)
+        bitmap.close()
         return found
 
     @property

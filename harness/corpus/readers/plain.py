@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
+from harness.corpus.readers.codepages import by_alphabet
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -96,6 +97,9 @@ def _legacy(data: bytes, warnings: tuple[str, ...]) -> tuple[str, str, tuple[str
     multibyte = sum(1 for char in lenient if char > "\x7f") - broken
     if multibyte >= 4 * broken or (multibyte and broken == 1):
         return lenient, "utf-8", (*warnings, f"{broken} bytes are not UTF-8")
+    if page := by_alphabet(data):
+        by_letters = () if page == "cp1252" else (f"encoding guessed: {page} (by its letters)",)
+        return data.decode(page), page, (*warnings, *by_letters)
     western = data.decode("cp1252", "replace")
     if _looks_western(western):
         return western, "cp1252", warnings
