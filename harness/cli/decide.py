@@ -38,13 +38,15 @@ def accept(
 ) -> int:
     """Make a run's candidate the accepted assistant: the baseline of every later run."""
     from harness.cli.settings import resolve
-    from harness.evaluate.commands.accept import accept_run
+    from harness.evaluate.commands.accept import accept_notes, accept_run
 
     accepted, paths = accept_run(
         Project.find(), run_id or None, reason=reason, by=by or user_name(), override=override,
         environment=os.environ, candidate=candidate,
     )  # fmt: skip
     typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
+    for note in accept_notes(Project.find(), accepted):
+        typer.echo(f"note: {note}", err=True)
     typer.echo("commit these: " + " ".join(str(path) for path in paths))
     if not accepted.legacy_recorded and resolve(Project.find()).settings.legacy != "retired":
         typer.echo(

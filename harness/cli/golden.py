@@ -12,6 +12,8 @@ from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.base.types import Json
     from harness.review.disagreements import Disagreement
     from harness.review.golden_care import Action
@@ -34,7 +36,7 @@ def review(
     from harness.base.clock import SystemClock
     from harness.cli.decide import user_name
     from harness.corpus.goldens import golden_path, write_golden
-    from harness.evaluate.commands.doubts import doubts
+    from harness.evaluate.commands.doubts import doubts, uncovered
     from harness.review.golden_care import change, finish, moved, refuse_in_ci, reload, removes
 
     refuse_in_ci(os.environ)
@@ -70,11 +72,29 @@ def review(
         if action == "accept" and removes(path, value):
             gone.append((place.document_id, path))
     if unfinished:
+        _show_rest(uncovered(project, run_id or None, document), found)
         typer.echo(f"\nread the whole golden beside its CV: {golden_path(project, document)}")
         if typer.confirm("reviewed: may this golden gate now?"):
             write_golden(project, finish(reload(project, document), by=who, at=clock.now()))
             typer.echo(f"{document} gates from now on")
     return ExitCode.SHIP
+
+
+def _show_rest(lines: Sequence[str], found: Sequence[Disagreement]) -> None:
+    """What a person should know before saying that a golden may gate: lines that no value of it covers, and places
+    where draws of one arm differ."""
+    from harness.base.terminal import safe
+
+    if lines:
+        typer.echo(f"\nno value of the golden covers these {len(lines)} lines of the CV:")
+        for line in lines:
+            typer.echo(f"  {safe(line)}")
+    split = [(place, arm) for place in found for arm in place.answers if arm.draws < arm.of]
+    if split:
+        typer.echo("\ndraws differ here:")
+        for place, arm in split:
+            value = safe(json.dumps(arm.value, ensure_ascii=False))
+            typer.echo(f"  {place.path or place.field}: {arm.arm} says {value} in {arm.draws} of {arm.of} draws")
 
 
 def _show(place: Disagreement, path: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.base.project import Project
+from harness.base.terminal import safe
 from harness.cli.settings import Resolved, Settings, resolve
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
 from harness.replay.runs import RunInfo, find_run
 from harness.replay.types import Manifest
+from harness.reports.runs_page import edit_of, selection_of
 
 WHOLE = ("gate", "sealed")
 """What a release is decided on."""
@@ -31,6 +34,11 @@ def stored(run_id: str) -> Stored:
     """The run of that id, "" for the newest. Raises UsageError where there is none that can be read."""
     project = Project.find()
     info = find_run(project, run_id or None)
+    manifest = info.readable()
+    if not run_id:
+        edit = edit_of({arm.id: arm for arm in manifest.arms}, "candidate")
+        told = f"run {info.run_id}: {selection_of(manifest)}, {len(manifest.documents)} CVs"
+        print(safe(f"{told}{f', edit: {edit}' if edit else ''}").replace("\n", " "), file=sys.stderr)
     return Stored(project, info, plan_of_run(info.readable(), resolve(project).settings))
 
 

@@ -73,6 +73,7 @@ def run(
     load: int = typer.Option(1, "--load", min=1, max=500, help="With --service: users at a time."),
     from_service: str = typer.Option("", "--from-service", metavar="DB", help="A run of what production answered."),
     since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: pairs from then on."),
+    force: bool = typer.Option(False, "--force", help="Run an assistant in which lint finds an error."),
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
     as_json: bool = typer.Option(
         False, "--json", help="Print verdict.json instead of the table (of several candidates a list)."
@@ -108,6 +109,7 @@ def run(
         aa=aa,
         cvs=_folder(cvs),
         answers=answers,
+        force=force,
         out=out,
         command=("cv-harness", *sys.argv[1:]),
     )
@@ -208,7 +210,7 @@ def runs(
     for info in found:
         part = _ended_early(project, info)
         for row in rows([info], project.reports):
-            typer.echo(f"{line(row)}{part}")
+            typer.echo(line(row, part))
     if not found:
         typer.echo("no runs yet; `cv-harness run` makes one")
     if html:

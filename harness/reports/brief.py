@@ -254,6 +254,10 @@ def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
             return [accept]
         case "HOLD":
             return [*blame, *one_cv]
+        case "INCONCLUSIVE" if not summary["roles"]["baseline"] and summary["run"]["with_golden"]:
+            return [_action("look at the page, then make it the first baseline", accept['command'])]
+        case "INCONCLUSIVE" if not summary["run"]["with_golden"] and "folder" not in summary["run"]["selection"]:
+            return [_action("begin a golden from an answer", "cv-harness golden add DOCUMENT")]
         case "INCONCLUSIVE":
             more = any(gate.more_cvs for comparison in verdict.comparisons for gate in comparison.gates)
             plan = [_action("how many CVs would settle it", "cv-harness plan")] if more else []

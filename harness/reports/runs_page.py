@@ -133,13 +133,13 @@ def _gates(verdict: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda item: item[0])))
 
 
-def line(row: RunRow) -> str:
-    """One run on the terminal: id, status, verdict, selection and n, then the edit."""
+def line(row: RunRow, part: str = "") -> str:
+    """One run on the terminal: id, status, verdict, selection and n, `part` of it, then the edit."""
     if not row.status or row.status == "broken":
         return safe(f"{row.run_id}  broken: {row.problem} (`cv-harness prune` removes it)")
     name = f"{row.candidate} " if ":" in row.candidate else ""
     on = f"{row.selection}, {row.documents} CVs × {row.draws}"
-    head = f"{row.run_id}  {row.status:11} {name}{row.verdict or 'no verdict':12} {on} · {row.answers} answers"
+    head = f"{row.run_id}  {row.status:11} {name}{row.verdict or 'no verdict':12} {on} · {row.answers} answers{part}"
     edit = f" · edit: {row.edit}" if row.edit else ""
     return safe(f"{head}{edit}{f' · {row.problem}' if row.problem else ''}").replace("\n", " ")
 

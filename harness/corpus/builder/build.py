@@ -21,6 +21,7 @@ from harness.corpus.builder.page import Page
 from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
 from harness.corpus.builder.style import THEMES
 from harness.corpus.check_text import besides_path
+from harness.corpus.corpus_check import RECIPES
 from harness.corpus.goldens import golden_path, write_golden
 from harness.corpus.manifest import load_manifest, write_manifest
 from harness.corpus.types import Document, Golden, Provenance
@@ -29,7 +30,6 @@ CREATED = "2026-11-22"
 RECIPE = 4
 """Raise it when a producer's rendering changes in a way that the recipe digest cannot see."""
 
-_RECIPES = "recipes.json"
 _LENGTHS = ((150, "short"), (300, "medium"), (500, "long"))
 
 
@@ -232,7 +232,7 @@ def _version(producer: str) -> str:
 
 
 def _read_recipes(project: Project) -> dict[str, str]:
-    path = project.corpus / _RECIPES
+    path = project.corpus / RECIPES
     if not path.is_file():
         return {}
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
@@ -241,4 +241,4 @@ def _read_recipes(project: Project) -> dict[str, str]:
 
 def _write_recipes(project: Project, recipes: dict[str, str]) -> None:
     project.corpus.mkdir(parents=True, exist_ok=True)
-    (project.corpus / _RECIPES).write_text(pretty(dict(sorted(recipes.items()))), encoding="utf-8")
+    (project.corpus / RECIPES).write_text(pretty(dict(sorted(recipes.items()))), encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.assistants.bundle import DEFAULT_BUNDLE, bundle_folder, load_bundle
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
@@ -107,6 +108,21 @@ def accept_run(
     )
     path = write_accepted(project, accepted, bundle)
     return accepted, (path.parent, *packs)
+
+
+def accept_notes(project: Project, accepted: Accepted) -> tuple[str, ...]:
+    """What whoever accepts should know: one draw, uncommitted changes, another bundle in the working tree by now."""
+    notes = []
+    if accepted.draws == 1:
+        notes.append("one draw: how much this assistant differs from itself is not known; --repeat 3 measures it")
+    if accepted.commit.endswith("+changes"):
+        notes.append(
+            f"the run was made with uncommitted changes on {accepted.commit[:10]}: commit the bundle with this"
+        )
+    folder = bundle_folder(project, DEFAULT_BUNDLE)
+    if folder is not None and (now := load_bundle(folder)).wire != accepted.wire:
+        notes.append(f"the working tree's {now.name} is another one by now (wire {now.wire[:12]}): it is not accepted")
+    return tuple(notes)
 
 
 def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:

@@ -72,7 +72,10 @@ def blame_run(
 def _bundle(arms: Mapping[str, Arm], name: str) -> AssistantBundle:
     arm = arms.get(name)
     if arm is None or arm.bundle is None:
-        raise UsageError(f"the run has no {name} arm with a bundle", hint="blame needs both baseline and candidate")
+        raise UsageError(
+            f"the run has no {name} arm with a bundle",
+            hint="blame needs both: accept a baseline first (cv-harness accept), then run again",
+        )
     return arm.bundle
 
 

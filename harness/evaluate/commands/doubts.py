@@ -12,6 +12,7 @@ from harness.base.project import Project
 from harness.base.types import Failure
 from harness.contract.check import check
 from harness.contract.types import Rung
+from harness.corpus.check_text import uncovered_lines
 from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import load_manifest
 from harness.evaluate.setup.inputs import Inputs, load_inputs
@@ -50,6 +51,14 @@ def doubts(project: Project, run: str | None) -> tuple[Disagreement, ...]:
         for each in disagreements(document_id, inputs.goldens[document_id], arms, texts.get(document_id, ""), _FILLS)
     ]
     return tuple(sorted(found, key=lambda each: (not each.suspect, not each.unanimous, each.document_id, each.path)))
+
+
+def uncovered(project: Project, run: str | None, document_id: str) -> tuple[str, ...]:
+    """Lines of the document, as the run read it, that no value of its golden covers; () where the run has no text."""
+    with RunStore.open(find_run(project, run).folder) as store:
+        text = dict(store.extractions()).get(document_id)
+    golden = load_golden(golden_path(project, document_id))
+    return tuple(uncovered_lines(golden, text.text)) if text is not None and text.text else ()
 
 
 def _inputs(project: Project, manifest: Manifest) -> Inputs:

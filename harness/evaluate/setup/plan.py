@@ -31,6 +31,7 @@ class Plan:
     sequential: planned, equally spaced numbers of people after which the run may end early.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
     max_cost: US dollars; a live run that would cost more is refused before its first call.
+    force: run an assistant in which lint finds an error.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
     """
 
@@ -58,6 +59,7 @@ class Plan:
     answers: Path | None = None
     max_cost: float = 5.0
     allow_missing: bool = False
+    force: bool = False
     monthly_volume: int = 10_000
     phone_region: str = "GB"
     out: Path | None = None
@@ -77,6 +79,8 @@ class Selection:
 def select(documents: Sequence[Document], plan: Plan) -> Selection:
     """The documents that a plan means, in manifest order. Raises UsageError where nothing is left, saying why."""
     pool = [document for document in documents if document.split in plan.splits]
+    if not documents:
+        raise UsageError("this project has no CV yet", hint="`cv-harness corpus add FOLDER` brings some in")
     if not pool:
         there = sorted({document.split for document in documents})
         raise UsageError(
@@ -95,6 +99,12 @@ def select(documents: Sequence[Document], plan: Plan) -> Selection:
         key, _, value = wanted.partition("=")
         chosen = [document for document in chosen if document.tags.get(key) == value]
         if not chosen:
+            others = [name for name in ("only", "tags") if len(getattr(plan, name)) > (name == "tags")]
+            if others and any(document.tags.get(key) == value for document in documents):
+                raise UsageError(
+                    f"--tag {wanted}: none of the documents that the other filters leave has it",
+                    hint="filters exclude each other: a document must pass every one of them",
+                )
             raise UsageError(f"--tag {wanted}: no document has it", hint=_tags_hint(pool, key))
     if plan.limit is not None:
         if plan.limit < 1:

@@ -14,6 +14,7 @@ from harness.base.project import Project
 from harness.evaluate.setup.arms import ArmSet, begun_arms, build_arms, declared_arms, recording_arms
 from harness.evaluate.setup.baseline_check import require_baseline
 from harness.evaluate.setup.inputs import Inputs, load_inputs
+from harness.evaluate.setup.linted import refuse_lint_errors
 from harness.evaluate.setup.looks import check_looks
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
@@ -145,7 +146,11 @@ def _arms(
         return begun_arms(project, begun, inputs, provider)
     if plan.answers is not None:
         return declared_arms(project, plan, inputs)
-    return build_arms(project, plan, provider, recordings, clock.now().date())
+    today = clock.now().date()
+    arms = build_arms(project, plan, provider, recordings, today)
+    if not plan.force:
+        refuse_lint_errors(arms.arms, today)
+    return arms
 
 
 def new_store(
