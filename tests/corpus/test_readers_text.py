@@ -50,6 +50,8 @@ SENTENCE = "Cut picking errors by a third with a second check at the gate. "
         ("10\u2076 rows, 2\u00b3, x\u00b2, 40 m\u00b2, 5\u207b\u00b2", "10^6 rows, 2^3, x^2, 40 m2, 5^\u22122"),
         ("H\u2082O, 1\u00bd days, \u00be share", "H2O, 1 1/2 days, 3/4 share"),
         ("Java\u2122, \u2460 first", "Java\u2122, \u2460 first"),
+        ("\u2709ada@example.com\U0001f4de+44 20", "\u2709 ada@example.com \U0001f4de +44 20"),
+        ("full\u2212time, 2016 \u2212 2021", "full-time, 2016 \u2212 2021"),
         ("roadmap and road-\nmap", "roadmap and roadmap"),
         ("\uf0b7 item", "• item"),
         ("phone \uf095 123", "phone   123"),
