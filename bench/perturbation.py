@@ -14,9 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import bench.corpus_harmless
 import bench.harmful_entries
 import bench.harmful_values
 import bench.harmless  # noqa: F401  (they register their kinds)
+from bench.corpus_kinds import CORPUS_KINDS
+from bench.corpus_people import people as people_of_corpus
 from bench.disturb import ERRORS, KINDS, Cv, Extra, Kind, Touched, map_texts
 from bench.invented import Invented, invent
 from harness.scoring.score import score
@@ -137,9 +140,11 @@ def run(
     seeds: Iterable[int] = range(12),
     *,
     pairs: int = 400,
+    corpus_repeats: int = 2,
     sizes: tuple[tuple[int, int], ...] = ((1, 2), (3, 3), (5, 4), (30, 4)),
 ) -> BenchReport:
-    """Every kind on CVs of several sizes, then `pairs` random pairs of kinds at once."""
+    """Every kind on invented CVs of several sizes, those of the corpus on its people (`corpus_repeats` times each),
+    then `pairs` random pairs of kinds at once."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     harmless_f1: list[float] = []
     harmful_f1: list[float] = []
@@ -163,6 +168,17 @@ def run(
     for kind in KINDS.values():
         for number in range(len(people)):
             one(kind.name, (kind,), number, random.Random(f"{kind.name}:{number}"))
+    for person in people_of_corpus():
+        for corpus_kind in CORPUS_KINDS.values():
+            for repeat in range(corpus_repeats):
+                case = corpus_kind.make(person, random.Random(f"{corpus_kind.name}:{person.document}:{repeat}"))
+                if case is None:
+                    continue
+                found = score(case.answer, case.golden, case.text)
+                judge(found, case.expected, tallies[corpus_kind.name], person.document)
+                assert found.f1 is not None
+                tallies[corpus_kind.name].f1.append(found.f1)
+                (harmful_f1 if corpus_kind.harmful else harmless_f1).append(found.f1)
     names = sorted(KINDS)
     rng = random.Random("pairs")
     for _ in range(pairs):
@@ -175,7 +191,9 @@ def run(
         if tally.false_alarms + tally.misses + tally.mislabels > before and tally.examples:
             tally.examples[-1] = f"[{first.name} + {second.name}] {tally.examples[-1]}"
     return BenchReport(
-        dict(tallies), _auc(harmless_f1, harmful_f1), frozenset(name for name, kind in KINDS.items() if kind.harmful)
+        dict(tallies),
+        _auc(harmless_f1, harmful_f1),
+        frozenset(name for name, kind in {**KINDS, **CORPUS_KINDS}.items() if kind.harmful),
     )
 
 

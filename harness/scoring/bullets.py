@@ -19,7 +19,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from harness.scoring.witness import NO_WITNESS, Witness
 from harness.values.differences import BREAK, Change, changes, heaviest
-from harness.values.statements import is_negation, is_unspaced, statement_tokens
+from harness.values.statements import glue, is_negation, is_unspaced, statement_tokens
 
 NEAR_SHARE = 0.6
 """Least share of a bullet's own words, in order, in the other side's text."""
@@ -206,8 +206,8 @@ class _Text:
             raw = (one if self.of_answer else self.phrases[said.at]).raw
             weight = self.witness.weigh(change, raw, own_is_answer=self.of_answer)
             found.append(change if weight == change.weight else replace(change, weight=weight))
-        lost = sum(len(change.lost) for change in found if change.weight != "none")
-        return _Said(1 - lost / max(1, len(one.tokens)), said.at, tuple(found))
+        lost = sum(_size(change.lost) for change in found if change.weight != "none")
+        return _Said(1 - lost / max(1, _size(one.tokens)), said.at, tuple(found))
 
     def _judge(self, one: Phrase, best: _Said) -> Cover:
         worst = heaviest(best.found)
@@ -282,6 +282,11 @@ class _Text:
             if best < size < len(one.tokens) and one.tokens[:size] == other.tokens:
                 best = size
         return f"cut after {best} of {len(one.tokens)} words" if best else ""
+
+
+def _size(words: Sequence[str]) -> int:
+    """How many of these words say something."""
+    return sum(word not in glue() for word in words)
 
 
 _CUT = re.compile(r"cut after (\d+) of (\d+) words")

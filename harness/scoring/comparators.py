@@ -43,7 +43,7 @@ MatchKind: TypeAlias = Literal["correct", "near", "wrong"]
 
 NEAR_WORDS = 0.66
 """Least token F1 of a near name, title, company or degree."""
-SIMILAR_SKILL, SIMILAR_LENGTH = 0.88, 6
+SIMILAR_SKILL, SIMILAR_LENGTH = 0.85, 6
 
 
 @dataclass(frozen=True, slots=True)

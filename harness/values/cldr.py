@@ -46,7 +46,7 @@ def months() -> dict[str, Any]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in data[context][width].items():
-                    plain = str(name).casefold().strip(".").strip().removeprefix("de ")
+                    plain = str(name).casefold().strip(".॰׳'’ ").removeprefix("de ").removeprefix("d’")
                     if _DIGIT.search(plain) or len(plain) < 2:
                         continue
                     found = names.setdefault(plain, [])

@@ -107,7 +107,7 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?P<m>\d{{1,2}})[-/. ]{{1,2}}(?P<y>{_YEAR})",  # 06/2016
         rf"(?P<a>\d{{1,2}})[-/.]\s?(?P<b>\d{{1,2}})[-/.]\s?(?P<y>{_YEAR})",  # 01.06.2016, 06/15/2016
         rf"(?P<y>{_YEAR}) ?[年년][ ,]?(?:(?P<m>\d{{1,2}}) ?[月월])?(?: ?\d{{1,2}} ?[日일])?",
-        rf"(?P<w>{_WORD}(?: {_WORD})?)[ .,'/-]*(?P<y>{_YEAR})",  # june 2016, czerwca 2016
+        rf"(?P<w>{_WORD}(?:[ .]{_WORD})?)[ .,'/-]*(?P<y>{_YEAR})",  # june 2016, czerwca 2016
         rf"(?P<w>{_WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{_YEAR})",  # june 10, 2016
         rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{_WORD})[ .,-]*(?P<y>{_YEAR})",  # 10. juni 2016
         rf"(?P<y>{_YEAR})[ ,./-]+(?P<w>{_WORD})",  # 2016 june
@@ -148,10 +148,12 @@ def _parse(folded: str) -> CvDate | None:
         plain = _AROUND_UNSPACED.sub("", plain).strip()
     if plain in _words_of("present"):
         return PRESENT
-    for pattern in _PATTERNS:
-        found = pattern.fullmatch(plain)
-        if found and (date := _from_groups(found.groupdict())):
-            return date
+    # As it stands first: a word that leads to dates in one language is a month in another ("tra").
+    for spelling in dict.fromkeys((" ".join(given), plain)):
+        for pattern in _PATTERNS:
+            found = pattern.fullmatch(spelling)
+            if found and (date := _from_groups(found.groupdict())):
+                return date
     era = _eras().match(plain)
     if era:
         start = table("dates")["eras"][era[1]]

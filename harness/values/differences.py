@@ -6,6 +6,7 @@ spelling (hyphens, spaces, accents, articles) is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from harness.values.statements import Meaning, glue, is_unspaced, meanings, term
 BREAK = "\n"
 """Stands between the tokens of two statements that are compared as one."""
 _CONTEXT = 3
+_RUNS_OF_DIGITS = re.compile(r"-?\d+")
 _CLAUSE = 3
 Weight: TypeAlias = Literal["none", "spelling", "content", "turned"]
 """none: the same in another spelling; spelling: another form of a word; content: other words; turned: a number, unit,
@@ -149,15 +151,15 @@ def weigh(
     lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[str, ...] = (), after: tuple[str, ...] = ()
 ) -> tuple[Weight, Literal["", "spacing", "accent-only"]]:
     """How much a difference matters, and in what it differs where only in spelling."""
+    if lost and not _numbered((*lost, *gained)) and unaccented(" ".join(lost)) == unaccented(" ".join(gained)):
+        return "none", "accent-only"
     one = tuple(word for word in lost if word not in glue())
     other = tuple(word for word in gained if word not in glue())
     if not one and not other:
         return "none", ""
     turned = _turned(one, other, before, after)
-    if _joined(one) == _joined(other) and not (turned and _other_number(one, other)) and not _negated(one, other):
+    if _joined(one) == _joined(other) and not _other_number(one, other) and not _negated(one, other):
         return "none", "spacing"
-    if unaccented(" ".join(one)) == unaccented(" ".join(other)):
-        return "none", "accent-only"
     if turned:
         return "turned", ""
     if len(one) == len(other) and all(a == b or _same_word(a, b) for a, b in zip(one, other, strict=True)):
@@ -165,12 +167,16 @@ def weigh(
     return "content", ""
 
 
+def _numbered(words: Sequence[str]) -> bool:
+    return any(word.lstrip("-")[:1].isdigit() for word in words)
+
+
 def _other_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether numbers were pulled together or apart other than in groups of three digits ("1 200", 1200)."""
     few, many = sorted((one, other), key=len)
-    if not any(word[0].isdigit() for word in (*one, *other)):
+    if _RUNS_OF_DIGITS.findall(" ".join(one)) == _RUNS_OF_DIGITS.findall(" ".join(other)):
         return False
-    digits = [word for word in many if word[0].isdigit()]
+    digits = [word for word in many if word.isdigit()]
     return len(few) != 1 or len(digits) != len(many) or len(digits[0]) > 3 or any(len(word) != 3 for word in digits[1:])
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 from unicodedata import combining
 
-from harness.values.normalise import fold, join_line_hyphens
+from harness.values.normalise import fold, has_powers, join_line_hyphens
 
 _SPACE = str.maketrans("\t\n\r\x0b\x0c", "     ")
 _NOT_SPACE = re.compile(r"\S+")
@@ -53,7 +53,7 @@ def fold_text(given: str) -> Folded:
 
 def _folded_by_words(given: str) -> Folded | None:
     """The short way, for texts whose characters fold one to one; None where some do not."""
-    if "-" in given and _LINE_HYPHEN.search(given):
+    if ("-" in given and _LINE_HYPHEN.search(given)) or has_powers(given):
         return None
     plain = given
     for character in set(_UNUSUAL.findall(given)):

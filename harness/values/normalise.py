@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_QUOTES = dict.fromkeys(map(ord, "‘’‚‛′ʼ`´＇"), "'") | dict.fromkeys(map(ord, "“”„‟″«»‹›＂"), '"')
+_QUOTES = dict.fromkeys(map(ord, "‘’‚‛′ʼ`´＇׳"), "'") | dict.fromkeys(map(ord, "“”„‟″«»‹›＂״"), '"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 # Soft hyphen, zero-width and bidirectional controls, BOM, Arabic tatweel, word joiner, variation selectors.
 _DROPPED: dict[int, str] = dict.fromkeys(
@@ -69,6 +69,11 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": 
 
 
 _RAISED = re.compile("(?<=[0-9])([⁺⁻]?[⁰¹²³⁴-⁹]+)|([¼-¾⅐-⅞])")
+
+
+def has_powers(text: str) -> bool:
+    """Whether a text has raised digits or fractions, which fold to several characters."""
+    return not text.isascii() and _RAISED.search(text) is not None
 
 
 def _power(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from harness.values.differences import Change, changes
 from harness.values.scan import places_of
-from harness.values.statements import statement_tokens, text_tokens, token_spans
+from harness.values.statements import glue, statement_tokens, text_tokens, token_spans
 
 _RUN = 3
 """Words in a row that a passage is looked for by."""
@@ -17,7 +17,7 @@ _ROOM = 6
 _BREAK_ROOM = 60
 """Words of a page's foot, or of another column, that may stand inside a statement."""
 _LONGEST_GAP = 4
-"""More words than these between two of a statement's are another statement's (a page's foot, a column)."""
+"""More words than these between two runs of a statement's are another one's (a page's foot, a column)."""
 _DEPTH = 6
 
 
@@ -56,7 +56,7 @@ class Passages:
             matched, found, (first, last) = changes(wanted, region)
             if 2 * matched < len(wanted) and depth == 0 and len(found) > 2:
                 continue
-            if all(self._said(change, depth) for change in found):
+            if all(self._said(change, depth, region) for change in found):
                 return low + first, low + last
         return None
 
@@ -81,10 +81,14 @@ class Passages:
                 votes[place - at] += 1
         return [start for start, _ in votes.most_common(_TRIES)]
 
-    def _said(self, change: Change, depth: int) -> bool:
+    def _said(self, change: Change, depth: int, region: Sequence[str]) -> bool:
         if change.weight in ("none", "spelling"):
             return True
+        if change.weight == "content" and change.lost and all(word in region or word in glue() for word in change.lost):
+            return True  # in another order, and nothing is turned round by it
         if not change.lost:
-            return len(change.gained) > _LONGEST_GAP or change.weight != "turned"
+            if len(change.gained) <= _LONGEST_GAP:
+                return change.weight != "turned"
+            return min(len(change.before), len(change.after)) >= _RUN
         # A statement that was joined from two: its other part stands elsewhere.
         return change.at_end and len(change.lost) >= _RUN and self._locate(change.lost, depth + 1) is not None

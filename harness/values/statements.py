@@ -20,7 +20,7 @@ _MARKS = (
 _LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
 _UNSPACED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _SIGNS = r"[%‰<>≤≥±≈~↑↓→←↗↘$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf°]|(?<=\d)\+"
-_NUMBER = r"\d+(?:[.,]\d+)*(?:\^-?\d+)?"
+_NUMBER = r"(?:(?<=[\s(])(?<!\d\s)-)?\d+(?:[.,]\d+)*(?:\^-?\d+)?"
 _TOKEN = re.compile(
     rf"{_NUMBER}|{_UNSPACED}"
     rf"|(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_LETTER}(?:(?!{_UNSPACED}){_LETTER}|\d)*"
@@ -30,6 +30,8 @@ _ASCII_TOKEN = re.compile(
     rf"{_NUMBER}|(?:(?<![\w)\]])\.(?=[a-z]))?[a-z][a-z0-9]*(?:[.&'][a-z][a-z0-9]*|[+#]+)*|[%<>~$]|(?<=\d)\+"
 )
 _SPELT = re.compile(r"(?<!\w)(?:per cent|pour cent|por ciento|per cento|por cento)(?!\w)")
+_GROUPS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,])")
+_CURRENCY = frozenset("$£¥€₤₩₪₫₭₮₱₲₴₵₸₹₺₽₿฿")
 _LEAST_STEM = 2
 
 # What a number's suffix may be short for. "m" is a metre as well: beside a number both are told from "k" and "bn".
@@ -63,7 +65,25 @@ def text_tokens(folded: str) -> list[str]:
     """The words of a folded text (white space collapsed) in one spelling."""
     plain = (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(_respelt(folded))
     known = _number_words().get
-    return [known(token, token) if token.isalpha() else _canonical(token) for token in plain]
+    found = [known(token, token) if token.isalpha() else _canonical(token) for token in plain]
+    return found if _CURRENCY.isdisjoint(folded) else _amounts(found)
+
+
+def _amounts(found: list[str]) -> list[str]:
+    """Words with the sign of a currency after its amount, wherever it is printed: €4m and 4m €."""
+    words: list[str] = []
+    at = 0
+    while at < len(found):
+        word = found[at]
+        at += 1
+        if word in _CURRENCY and at < len(found) and found[at][0].isdigit():
+            words.append(found[at])
+            at += 1
+            if at < len(found) and found[at] in _SUFFIXES:
+                words.append(found[at])
+                at += 1
+        words.append(word)
+    return words
 
 
 def token_spans(folded: str) -> Iterator[tuple[int, int]]:
@@ -72,6 +92,9 @@ def token_spans(folded: str) -> Iterator[tuple[int, int]]:
 
 
 def _respelt(folded: str) -> str:
+    """The same in one spelling, every word still in its place."""
+    if _GROUPS.search(folded):
+        folded = _GROUPS.sub(lambda found: found[0].replace(" ", "").ljust(len(found[0])), folded)
     if "cent" in folded or "cien" in folded:
         return _SPELT.sub(lambda found: "%".ljust(len(found[0])), folded)
     return folded
@@ -80,6 +103,8 @@ def _respelt(folded: str) -> str:
 def _canonical(token: str) -> str:
     if token[0].isdigit():
         return _canonical_number(token)
+    if token[0] == "-":
+        return "-" + _canonical_number(token[1:])
     if "'" in token and len(token) > 2:
         token = token.removesuffix("'s")
     token = _number_words().get(token, token)
@@ -104,7 +129,12 @@ def _canonical_number(token: str) -> str:
 
 @cache
 def _number_words() -> dict[str, str]:
-    return {normalise(word): number for number, spellings in table("meaning")["numbers"].items() for word in spellings}
+    return {
+        form: number
+        for number, spellings in table("meaning")["numbers"].items()
+        for word in spellings
+        for form in (unaccented(word), normalise(word))
+    }
 
 
 @cache
@@ -157,7 +187,7 @@ def _short_units() -> dict[str, frozenset[Meaning]]:
 @lru_cache(maxsize=8192)
 def meanings(token: str, after_number: bool = False) -> frozenset[Meaning]:
     """What a meaning turns on in a word of a statement; empty for most words."""
-    if token[0].isdigit():
+    if token.lstrip("-")[:1].isdigit():
         return frozenset({("number", token)})
     if token in ("%", "‰"):
         return frozenset({("unit", token)})
