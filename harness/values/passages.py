@@ -8,7 +8,7 @@ from functools import cached_property
 
 from harness.values.differences import Change, changes
 from harness.values.scan import places_of
-from harness.values.statements import glue, statement_tokens, text_tokens, token_spans
+from harness.values.statements import glue, meanings, statement_tokens, text_tokens, token_spans
 
 _RUN = 3
 """Words in a row that a passage is looked for by."""
@@ -87,6 +87,8 @@ class Passages:
         if change.weight == "content" and change.lost and all(word in region or word in glue() for word in change.lost):
             return True  # in another order, and nothing is turned round by it
         if not change.lost:
+            if any(len(side) < _RUN and any(map(meanings, side)) for side in (change.before, change.after)):
+                return False  # a "never" that belongs to the sentence before
             if len(change.gained) <= _LONGEST_GAP:
                 return change.weight != "turned"
             return min(len(change.before), len(change.after)) >= _RUN
