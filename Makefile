@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check format bench report lock record clean evals ocr
+.PHONY: help run test test-full check format bench report lock record clean evals docs ocr
 
 help:  ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ check: $(DEV)  ## Lint, format, strict types, import rules
 format: $(DEV)  ## Format and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(DEV)  ## Write docs/commands.md anew from the commands themselves
+	@$(BIN)/python -m harness.cli.reference
 
 bench: $(DEV)  ## Measure: scoring, reading, replay, gates, dashboard; as ratios against a floor or a peer
 	$(BIN)/python -m bench
