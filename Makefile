@@ -22,7 +22,7 @@ test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, kille
 	$(BIN)/pytest tests -n $(WORKERS) -m long
 
 evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate (BASELINE=origin/main: main's baseline)
-	$(BIN)/pytest evals -n $(WORKERS) $(if $(BASELINE),--require-baseline "$(BASELINE)")
+	$(BIN)/pytest evals -n $(WORKERS) $${BASELINE:+--require-baseline "$$BASELINE"}  # by the shell: make would run a name
 
 check: $(DEV)  ## Lint, format, strict types, import rules
 	$(BIN)/ruff check .

@@ -64,7 +64,10 @@ def build(
     try:
         from harness.corpus.builder.build import build as make
     except ImportError as error:
-        raise UsageError(f"the corpus builder needs {error.name}", hint="pip install 'cv-harness[build]'") from error
+        raise UsageError(
+            f"the corpus builder needs {error.name}",
+            hint="install cv-harness again, from where it came, with its `build` extra",
+        ) from error
 
     built = make(Project.find(), only=only, force=force, progress=lambda each: typer.echo(each.id, err=True))
     changed = sum(each.changed for each in built)

@@ -236,7 +236,8 @@ def require_extra() -> None:
     missing = [name for name in needed if not _installed(name)]
     if missing:
         raise UsageError(
-            f"the service needs {', '.join(missing)}", hint=f"install its extra: pip install 'cv-harness[{_EXTRA}]'"
+            f"the service needs {', '.join(missing)}",
+            hint=f"install cv-harness again, from where it came, with its `{_EXTRA}` extra",
         )
 
 

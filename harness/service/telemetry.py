@@ -27,7 +27,8 @@ class Telemetry:
             from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
         except ImportError:
             raise UsageError(
-                "--otlp-endpoint needs OpenTelemetry", hint="pip install 'cv-harness[service,telemetry]'"
+                "--otlp-endpoint needs OpenTelemetry",
+                hint="install cv-harness again, from where it came, with its extras `service` and `telemetry`",
             ) from None
         self._provider = TracerProvider(resource=Resource.create({"service.name": "cv-import"}))
         if exporter is None:

@@ -13,7 +13,8 @@ def render(page: Page, style: Style) -> bytes:
         return _render(page, style)
     except ImportError as error:
         raise HarnessError(
-            f"{style.producer} cannot run: {error.name or error} is missing", hint="pip install 'cv-harness[build]'"
+            f"{style.producer} cannot run: {error.name or error} is missing",
+            hint="install cv-harness again, from where it came, with its `build` extra",
         ) from error
 
 

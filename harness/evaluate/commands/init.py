@@ -54,20 +54,32 @@ jobs:
   evals:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v5
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
         with:
           fetch-depth: 0
-      - uses: actions/setup-python@v6
+          persist-credentials: false
+      - uses: actions/setup-python@e797f83bcb11b83ae66e0230d6156d7c80228e7c # v6.0.0
         with:
           python-version: "3.11"
-      - run: pip install cv-harness[xdist]
+      - name: Install cv-harness from where your team keeps it
+        # a bare name would be whatever somebody publishes under it
+        env:
+          SOURCE: ${{ vars.CV_HARNESS }}
+        run: |
+          case "$SOURCE" in
+            git+https://*@* | git+ssh://*@* | https://*.whl\\#sha256=*) ;;
+            *)
+              echo "::error::set the repository variable CV_HARNESS to git+https://…@COMMIT or https://….whl#sha256=…"
+              exit 2 ;;
+          esac
+          python -m pip install "cv-harness[xdist] @ $SOURCE"
       - run: pytest evals -n 2 --require-baseline "origin/$BASE"
         env:
           BASE: ${{ github.base_ref }}
       - if: always()
         run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"
       - if: always()
-        uses: actions/upload-artifact@v5
+        uses: actions/upload-artifact@330a01c490aca151604b8cf639adc76d48f6c5d4 # v5.0.0
         with:
           name: cv-harness-report
           path: reports/latest/redacted/

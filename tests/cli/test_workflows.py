@@ -1,0 +1,102 @@
+"""What CI runs: no name of a pull request reaches a shell, no code of one meets a key or a token that may write."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.evaluate.commands.init import init
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """This repository's workflows, and the one that `init` writes."""
+    made = init(tmp_path_factory.mktemp("made") / "project").root / ".github" / "workflows" / "evals.yml"
+    return {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS} | {"init": made.read_text("utf-8")}
+
+
+def _jobs(text: str) -> dict[str, str]:
+    """Each job's own lines."""
+    parts = re.split(r"^  (\w+):\n", text.partition("\njobs:\n")[2], flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_action_is_pinned_by_its_full_hash(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        used = re.findall(r"uses: (.*)", text)
+        assert used, name
+        assert all(PINNED.fullmatch(action) for action in used), name
+
+
+def test_nothing_that_a_stranger_may_name_is_written_into_a_script(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        scripts = re.findall(r"run: (?:\|\n((?: {10,}.*\n)+)|(.*)\n)", text)
+        assert scripts, name
+        assert not any("${{" in block + line for block, line in scripts), name
+
+
+def test_code_of_a_pull_request_never_runs_beside_a_token_that_may_write(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        assert not re.search(r"^permissions:\n(  .*\n)*?  .*write", text, flags=re.MULTILINE), name
+        for job, lines in _jobs(text).items():
+            runs_its_code = re.search(r"make |pytest|cv-harness (?:record|run)|\.ci/run|pip install", lines)
+            assert not (runs_its_code and ": write" in lines), (name, job)
+            assert not (runs_its_code and "github.token" in lines), (name, job)
+            if runs_its_code:
+                assert "persist-credentials: false" in lines, (name, job)
+
+
+def test_the_key_is_there_for_the_recording_alone_on_the_commit_that_was_labelled() -> None:
+    text = (ROOT / ".github" / "workflows" / "record.yml").read_text(encoding="utf-8")
+    record = _jobs(text)["record"]
+    assert text.count("secrets.") == 1
+    assert record.index("make ") < record.index("secrets.") < record.index("cv-harness record")
+    assert "ref: ${{ github.event.pull_request.head.sha }}" in record
+    assert "head.ref" not in record
+
+
+@pytest.mark.parametrize("name", ['a"$(touch pwned)"', "a$(shell touch pwned)", "a`touch pwned`", "a';touch pwned;'"])
+def test_a_branch_name_runs_no_command_through_make(tmp_path: Path, name: str) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    pytest_stub = bin_folder / "pytest"
+    pytest_stub.write_text('#!/bin/sh\nfor word in "$@"; do echo "word: $word"; done\n', encoding="utf-8")
+    pytest_stub.chmod(0o755)
+    dev = tmp_path / ".dev"
+    dev.touch()
+    done = subprocess.run(
+        ["make", "-f", str(ROOT / "Makefile"), "-o", str(dev), "evals", f"BIN={bin_folder}", f"DEV={dev}"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "BASELINE": f"origin/{name}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"word: origin/{name}\n" in done.stdout
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_a_made_projects_workflow_installs_no_bare_name(texts: dict[str, str], tmp_path: Path) -> None:
+    (script,) = re.findall(r"run: \|\n((?: {10,}.*\n)+)", texts["init"])
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+
+    def install(source: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SOURCE": source}
+        return subprocess.run(
+            ["bash", "-e", "-c", script], env=environment, capture_output=True, text=True, check=False
+        )
+
+    for source in ("git+https://git.example.com/team/cv-harness@0123abc", "https://x.example.com/a.whl#sha256=ab"):
+        assert f"cv-harness[xdist] @ {source}" in install(source).stdout
+    for source in ("", "cv-harness", "cv-harness==1", "git+https://git.example.com/team/cv-harness", "https://x/a.whl"):
+        assert install(source).returncode == 2, source
