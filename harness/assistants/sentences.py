@@ -15,7 +15,7 @@ _BLOCK = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t]|[ \t]*\||[ \t]*
 _FENCE = re.compile(r"[ \t]*(```|~~~)")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _MARKER = re.compile(r"\A[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
-_END = re.compile(r"[.!?]+[\"'”’)\]`*_]*\s+(?=[\"'“‘(\[`*_]*[A-ZÀ-Þ0-9])")
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]`*_]*\s+(?=[\"'“‘(\[`*_]*[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?i:e\.g|i\.e|cf|vs|etc|approx|incl|excl|resp|no|nos|fig|dept|dr|mr|mrs|ms|st|inc|ltd|co)"
     r"|(?:\A|\s)[A-Z])\.\Z"

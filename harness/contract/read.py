@@ -19,7 +19,7 @@ from harness.contract.types import Reading, Rung
 MAX_DEPTH = 50
 """Levels of nesting that are read; the contract has five."""
 
-_FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[ \t]*[\w+-]*[ \t]*\r?\n?(.*?)\s*\1\s*\Z", re.DOTALL)
+_FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*[\w+-]*[ \t]*\r?\n?")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -168,8 +168,11 @@ def _without_mark(text: str) -> str:
 
 
 def _without_fence(text: str) -> str:
-    found = _FENCE.match(text)
-    return found.group(2) if found else text
+    inner = text.strip()
+    found = _FENCE.match(inner)
+    if found is None or not inner.endswith(found[1]) or len(inner) - found.end() < len(found[1]):
+        return text
+    return inner[found.end() : -len(found[1])].rstrip()
 
 
 def _object_only(text: str) -> str:

@@ -12,7 +12,7 @@ from harness.corpus.types import Document, Golden
 
 TAGS = ("block", "language", "layout", "producer", "media", "date_style", "length", "level", "sector")
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.|linkedin\.com/)[^\s<>()|\"]+", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/\s]+)(/\S*)?", re.IGNORECASE)
 _RESERVED_HOST = re.compile(r"(?:.+\.)?example\.(?:com|org|net)|[\w.-]+\.(?:example|test|invalid)", re.IGNORECASE)

@@ -33,9 +33,10 @@ _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
 _OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+|(?<![\d-])(?!\d{4}-\d\d-\d\d(?:\b|T))\+?\d[\d ()/-]{7,}\d"
+    r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+"
+    r"|(?<![\d-])(?!\d{4}-\d\d-\d\d(?:\b|T))\+?\d[\d ()/-]{7,}\d"
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`|'[^']*'(?!\w)|‘[^’]*’")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*+(?:”|\Z)|«[^»]*+(?:»|\Z)|`[^`]*`|'[^']*'(?!\w)|‘[^’]*+(?:’|\Z)")
 _WORD = re.compile(r"[\w@.+#&-]+")
 _FUNCTION_WORDS = frozenset(
     "a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our "

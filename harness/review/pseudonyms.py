@@ -14,7 +14,7 @@ from unicodedata import combining, normalize
 
 from harness.base.types import Json
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
 _SITES = (
     r"(?:linkedin|github|gitlab|xing|medium|kaggle|stackoverflow|twitter|facebook|instagram|dribbble|x)\.com"
     r"|(?:behance|researchgate)\.net|bitbucket\.org|orcid\.org|t\.me|github\.io"

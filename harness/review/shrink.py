@@ -21,7 +21,7 @@ LEVELS: tuple[Level, ...] = ("sections", "lines", "words")
 _UNITS = {
     "sections": re.compile(r".+?(?:\n[ \t]*\n\s*|\Z)", re.DOTALL),
     "lines": re.compile(r"[^\n]*\n|[^\n]+\Z"),
-    "words": re.compile(r"\s*\S+"),
+    "words": re.compile(r"(?<!\s)\s*\S+"),
 }
 """Each takes the white space that follows (words: that precedes), so that joined units are the text again."""
 

@@ -26,14 +26,16 @@ _CONDITION = re.compile(
     re.I | re.S,
 )
 _TRAILING = re.compile(
-    r"^(?P<then>.+?)[,]?\s+(?P<if>(?:if|when|where|whenever|wherever|unless|in case|even (?:if|when"
+    r"^(?P<then>.+?)[,]?(?<!\s)\s+(?P<if>(?:if|when|where|whenever|wherever|unless|in case|even (?:if|when"
     r"|where))\s+(?!applicable|possible|each|every job was|the person (?:lives|was))[^;]*)$",
     re.I | re.S,
 )
+_AHEAD = 64
+"""Characters around a full stop that are looked at."""
 _JOINTS = re.compile(
-    r"\s*;\s*|,?\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put"
+    r"(?:(?<!\s)\s+|);\s*|(?:,|(?<!\s)(?=\s))\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put"
     r"|give|return|include|omit|skip|ignore)\b)"
-    r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|\s+[–—]\s+|\.\s+",
+    r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|(?<!\s)\s+[–—]\s+|\.\s+",
     re.I,
 )
 
@@ -196,11 +198,13 @@ def _sentences(line: str, offset: int, context: str) -> list[Piece]:
             quoted = not quoted if character == '"' else character == "“"
         if character not in ".!?" or (quoted and line[index + 1 : index + 2] not in ('"', "”")):
             continue
-        rest = line[index + 1 :]
-        if character == "." and (_ABBREVIATIONS.search(line[begin : index + 1]) and not re.match(r"^\s+[A-Z]", rest)):
+        rest = line[index + 1 : index + _AHEAD]
+        if character == "." and (
+            _ABBREVIATIONS.search(line[max(begin, index - _AHEAD) : index + 1]) and not re.match(r"^\s+[A-Z]", rest)
+        ):
             continue
         stop = index + 1 + (1 if rest[:1] in '"”)' else 0)
-        after = line[stop:]
+        after = line[stop : stop + _AHEAD]
         if after and not after[:1].isspace():
             continue
         if after.strip() and not re.match(r"^\s+[\"“'(`\[]?[A-ZÀ-Ý0-9`]", after):

@@ -16,6 +16,7 @@ from harness.simulator import VERSION, tokens
 from harness.simulator.apierror import ApiError, bad
 from harness.simulator.catalogue import MODELS, model_object, model_objects
 from harness.simulator.directives import read_schema, read_sentences, repertoire
+from harness.simulator.edge import from_this_machine, limited
 from harness.simulator.envelopes import Completion, Finish, chat_completion, response
 from harness.simulator.faults import Fault, FaultPlans, as_error, read_fault
 from harness.simulator.http import Reply, Request
@@ -91,7 +92,8 @@ class Server:
     async def handle(self, request: Request) -> Reply:
         """Answer one request; never raises."""
         try:
-            reply = self._route(request)
+            with limited():
+                reply = self._route(request)
         except ApiError as error:
             reply = self._json(error.status, error.body(), error.headers)
         self.stats.statuses[str(reply.status)] += 1
@@ -114,6 +116,7 @@ class Server:
                 raise ApiError(404, f"The model '{name[:100]}' does not exist", param="model", code="model_not_found")
             return self._json(200, model_object(MODELS[name]))
         if path.startswith("/sim/"):
+            from_this_machine(request.headers)
             return self._control(path, request)
         raise ApiError(404, f"Invalid URL ({request.method} {path[:200]})", code="unknown_url")
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from harness.values.normalise import fold
 
-_EXTENSION = re.compile(r"[\s,;]*(?:ext(?:ension)?|x|durchwahl|dw|poste|#)\.?\s*(\d{1,6})\s*$")
+_EXTENSION = re.compile(r"(?:(?<![\s,;])[\s,;]+|)(?:ext(?:ension)?|x|durchwahl|dw|poste|#)\.?\s*(\d{1,6})\s*$")
 _TRUNK = re.compile(r"\(\s*0\s*\)")
 _LEAST_DIGITS = 7
 _LONGEST_LOCAL, _LONGEST_NATIONAL = 8, 11

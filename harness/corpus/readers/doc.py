@@ -14,7 +14,7 @@ from harness.corpus.readers.base import Limits, RawText, UnreadableError
 _LINK = re.compile(r'\bHYPERLINK\s+"([^"\n]*)"')
 _FIELD = re.compile(r'\bHYPERLINK\s+(?:\\\w\s+)?"[^"\n]*"(?:\s*\\\w(?:\s+"[^"\n]*")?)*')
 """catdoc prints a link's field code before its words."""
-_NUMBER = re.compile(r"\d+(?:\.\d+)+")
+_NUMBER = re.compile(r"(?<!\d)\d++(?:\.\d++)+")
 _HINT = "install catdoc or LibreOffice, or save it as DOCX or PDF"
 
 

@@ -8,9 +8,9 @@ from harness.simulator.parse.dates import fold
 from harness.simulator.parse.phrases import is_place, org_score, place_score, title_score
 from harness.simulator.parse.sections import Line, Section, heading_kind
 
-EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(
-    r"(?:https?://|www\.)[^\s|•·<>()\[\]\"]+|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|co|uk"
+    r"(?:https?://|www\.)[^\s|•·<>()\[\]\"]+|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|co|uk"
     r"|de|fr|es|it|pl|pt|example|app|tech|design|info|eu|blog|page|site)/[^\s|•·<>()\[\]\",]*"
     r"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|me|example|app|tech|design|page|site)(?![\w@.])",
     re.I,

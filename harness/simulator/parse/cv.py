@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
+from harness.simulator.parse.bounds import bounded_lines
 from harness.simulator.parse.contact import (
     EMAIL,
     URL,
@@ -33,7 +34,7 @@ from harness.simulator.parse.studies import read_studies
 @lru_cache(maxsize=512)
 def parse_cv(text: str) -> Cv:
     """Everything found in the text of one CV. Never raises; what is not recognised is left out."""
-    lines = read_lines(_plain_letters(text))
+    lines = read_lines(_plain_letters(bounded_lines(text)))
     lines, links = _without_link_block(lines)
     lines = _whole_addresses(_without_running_heads(lines))
     width = _width(lines)

@@ -11,7 +11,7 @@ from harness.simulator.parse.model import Certificate, Course, Language, Moment,
 from harness.simulator.parse.sections import Line
 
 _CELLS = re.compile(r"\t+|\s*[|¦•·●▪]\s*|\s{3,}")
-_STARS = re.compile(r"\s*(?:[★☆●○■□▪▫*]{2,}|\b\d\s?/\s?(?:5|10)\b|\b\d{1,3}\s?%)\s*$")
+_STARS = re.compile(r"(?:(?<!\s)\s+|)(?:(?<![★☆●○■□▪▫*])[★☆●○■□▪▫*]{2,}|\b\d\s?/\s?(?:5|10)\b|\b\d{1,3}\s?%)\s*$")
 _EXPIRY = re.compile(
     r"(?:valid (?:until|to|through|till)|expires?(?: on| in)?|expiry(?: date)?:?|exp\.?:?|gultig bis"
     r"|valable jusqu[’'](?:a|en|au)|valable jusque|expire(?: en| le)?|"

@@ -20,8 +20,8 @@ from harness.simulator.parse.lexicon import (
 from harness.simulator.parse.sections import Line
 
 HARD = re.compile(r"\t+|\s*[|¦•·●▪]\s*|\s{3,}|\n")
-DASH = re.compile(r"\s+[–—-]\s+|\s*—\s*")
-AT = re.compile(r"\s+(?:at|@|bei|chez|presso|w firmie)\s+", re.I)
+DASH = re.compile(r"(?<!\s)\s+[–—-]\s+|(?:(?<!\s)\s+|)—\s*")
+AT = re.compile(r"(?<!\s)\s+(?:at|@|bei|chez|presso|w firmie)\s+", re.I)
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/+-][^\W_]+)*\.?")
 DIVISION = re.compile(
     r"\b(?:division|department|dept|team|unit|services?|business|branch|directorate|abteilung|bereich"

@@ -22,8 +22,8 @@ _STEM_OF = {stem: kind for kind, stems in SECTION_STEMS.items() for stem in stem
 _SPACED = re.compile(r"^(?:\S ){3,}\S$")
 _LANGUAGE_NAME = re.compile(rf"(?<![a-z])(?:{LANGUAGES})(?![a-z])")
 _PAGE = re.compile(
-    r"^(?:[-–—\s]*(?:page|seite|pagina|página|strona|p\.)?\s*\d{1,2}\s*(?:(?:/|of|von|sur|de|di"
-    r"|z)\s*\d{1,2})?[-–—\s]*)$",
+    r"^(?:[-–—\s]*+(?:page|seite|pagina|página|strona|p\.)?\s*\d{1,2}(?:\s*(?:/|of|von|sur|de|di"
+    r"|z)\s*\d{1,2})?[-–—\s]*+)$",
     re.I,
 )
 _GLYPH = re.compile(rf"^\s*(?:[{re.escape(GLYPHS)}]+|o(?=\s)|\(?\d{{1,2}}[.)](?=\s))\s*(?=\S)")
@@ -47,7 +47,7 @@ _CLOSES = re.compile(
     r"|(?:[A-Za-zÀ-ž]{3,10}\.? |\d\d?[./])?(?:19|20)\d\d)\b.{0,30}$",
     re.I,
 )
-_TRAILING_GLYPH = re.compile(r"\s+[•●▪◦■]\s*$")
+_TRAILING_GLYPH = re.compile(r"(?<!\s)\s+[•●▪◦■]\s*$")
 
 
 @dataclass(frozen=True, slots=True)

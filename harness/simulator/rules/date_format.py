@@ -6,7 +6,9 @@ import re
 
 from harness.simulator.rules.hearing import FULL_MONTH, MONTH, Heard, Item, either
 
-_ALTERNATIVE = re.compile(r",?\s*\b(?:rather than|instead of|as opposed to|not|never)\s+(?=[\"'“‘`\w])", re.I)
+_ALTERNATIVE = re.compile(
+    r"(?:,\s*|(?<!\s)\s+|)\b(?:rather than|instead of|as opposed to|not|never)\s+(?=[\"'“‘`\w])", re.I
+)
 _FORMATS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.I), value)
     for pattern, value in (

@@ -1,0 +1,122 @@
+"""Every pattern of the harness, in the ways that it is used, on texts that make quadratic ones slow."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness
+
+ROOT = Path(harness.__file__).parent
+SIZE = 20_000
+SLOW_S = 0.5
+"""A linear pattern takes a hundredth of it; a quadratic one takes seconds."""
+
+UNITS = (
+    "a", "A", "1", " ", "\n", "\t", "-", "a-", "1-", "1-1-", "a.", "a ", "Aa ", "1 ", "1.", "1/", "+1 ", "(", "(1) ",
+    "[", "{", '"', '"a', "'a ", "`", "``` ", "“a", "«", "http://", "www.", "a@", "@", ".", "..", "•", "- a\n", "a\n",
+    " \n", "Jan ",
+    "Jan 2020 ", "2020-", "May-", "/", "\\", "<a ", "<", "&", "| ", "a: ", "a:\n", "é", "e\u0301", "\u200b",
+    "漢", "A. ", "_", "# ", "**a", "–", " – ", "1,000,", ";", ", ", "★", "not ", "and ", "if ", "\x1b]", "\x1b[",
+)  # fmt: skip
+BOUNDED = {
+    ("harness.values.dates", "_PATTERNS"): "read one date, of a few words at most",
+    ("harness.assistants.sentences", "_BLOCK"): "match at one line's beginning",
+}
+WAYS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
+
+
+class _Slow(BaseException):
+    pass
+
+
+def _modules() -> Iterator[Any]:
+    for found in pkgutil.walk_packages(harness.__path__, "harness."):
+        if found.name.endswith("__main__") or ".migrations" in found.name or ".evals" in found.name:
+            continue
+        try:
+            yield importlib.import_module(found.name)
+        except ImportError:  # an extra that is not installed
+            continue
+
+
+def _patterns() -> Iterator[tuple[str, str, re.Pattern[Any], tuple[str, ...]]]:
+    """Module, name, pattern, and the methods by which anything calls a pattern of that name."""
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
+    seen = set()
+    for module in _modules():
+        for name, value in vars(module).items():
+            inner = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else (value,)
+            )
+            for pattern in inner:
+                if not isinstance(pattern, re.Pattern) or pattern in seen:
+                    continue
+                seen.add(pattern)
+                used = set(re.findall(rf"\b{re.escape(name)}\.({'|'.join(WAYS)})\b", sources))
+                yield (
+                    module.__name__,
+                    name,
+                    pattern,
+                    tuple(sorted(used)) if pattern is value and used else ("match", "finditer"),
+                )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """How long it takes; at least SLOW_S and not much more where it takes longer."""
+
+    def stop(*_: object) -> None:
+        raise _Slow
+
+    before = signal.signal(signal.SIGPROF, stop)
+    begin = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, 2 * SLOW_S)
+    try:
+        work()
+    except _Slow:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    return time.process_time() - begin
+
+
+def _use(pattern: re.Pattern[Any], way: str, text: Any) -> None:
+    if way in ("sub", "subn"):
+        getattr(pattern, way)(text[:0], text)
+    elif way == "finditer":
+        for _ in pattern.finditer(text):
+            pass
+    else:
+        getattr(pattern, way)(text)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
+def test_every_pattern_is_linear_on_hostile_text() -> None:
+    tried, slow = 0, []
+    for module, name, pattern, ways in _patterns():
+        tried += 1
+        if (module, name) in BOUNDED:
+            continue
+        for unit in UNITS:
+            text: Any = (unit * SIZE)[:SIZE]
+            for given in (text, f"\n{text}!", f"{text}\x00"):
+                encoded: Any = given.encode() if isinstance(pattern.pattern, bytes) else given
+                slow += [
+                    f"{module}.{name}.{way} on {unit!r}"
+                    for way in ways
+                    if _seconds(lambda encoded=encoded, way=way, pattern=pattern: _use(pattern, way, encoded)) > SLOW_S
+                ]
+            if slow and slow[-1].startswith(f"{module}.{name}."):
+                break
+    assert tried > 150
+    assert not slow, "\n".join(slow)
