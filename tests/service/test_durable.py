@@ -1,5 +1,6 @@
 """Legacy tasks survive their process: killed between any two calls, they go on, and nothing is asked twice."""
 
+import json
 import os
 import random
 import signal
@@ -121,6 +122,10 @@ def test_sigterm_finishes_what_is_under_way(tmp_path, slow_simulator, ann):
             task_id = client.upload().json()["taskId"]
             site.process.send_signal(signal.SIGTERM)
         assert site.process.wait(60) in (0, -signal.SIGTERM)
+    lines = [line for line in site.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    events = [json.loads(line)["event"] for line in lines]
+    assert events[-1] == "the service has stopped"
+    assert not any(word in line for line in lines for word in ("Quillmark", "Holloway", '"ann"', "cv.pdf", ann[0]))
     with closing(sqlite3.connect(tmp_path / "service.db")) as database:
         assert database.execute("select state from tasks where id = ?", (task_id,)).fetchone() == ("completed",)
 
