@@ -309,3 +309,56 @@ def test_small_capitals_by_two_sizes_are_words(tmp_path: Path) -> None:
         content += at(x, 780, text, size)
         x += wide(text, size)
     assert "EXPERIENCE SINCE 2016" in words_of(read(tmp_path, WIDTHS, content=content))
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("M\u00a8uller, Jos\u00b4e, Fran\u00b8 cois", "Müller, José, François"),
+        ("the director\u00b4s team, don\u00b4t", "the director's team, don't"),
+    ],
+)
+def test_accents_drawn_by_themselves_go_onto_their_letters(tmp_path: Path, printed: str, text: str) -> None:
+    found = words_of(read(tmp_path, WIDTHS, content=show((printed, *LINES))))
+    assert found[0] == text
+
+
+def test_letters_that_stand_for_two_are_taken_apart(tmp_path: Path) -> None:
+    content = show(("Na~onal produc~on, commi`ee", *LINES))
+    found = read(tmp_path, MAPPED, content=content, to_unicode=characters({0x7E: "\u019f", 0x60: "\u01a9"}))
+    assert words_of(found)[0] == "National production, committee"
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        b"<< /Type /Annot /Subtype /FreeText /Rect [60 500 300 540] /Contents (Forklift licence 2019) >>",
+        b"<< /Type /Annot /Subtype /Widget /FT /Ch /T (x) /V [(Forklift licence 2019)] /Rect [0 0 9 9] >>",
+    ],
+)
+def test_what_is_typed_onto_a_page_is_read(tmp_path: Path, annotation: bytes) -> None:
+    objects = one_page(show(LINES), o10=annotation)
+    objects[3] = objects[3][:-2] + b"/Annots [10 0 R] >>"
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    assert words_of(extract_inline(path)) == [*LINES, "Forklift licence 2019"]
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (b"(Processed 10) Tj 4 Ts /F1 7 Tf (6) Tj 0 Ts /F1 11 Tf ( rows) Tj", ["Processed 10^6 rows"]),
+        (b"(Processed 10) Tj 4 Ts (6) Tj 0 Ts ( rows) Tj", ["Processed 10^6 rows"]),
+        (b"[(Clerk, Bracken Foods)-18000(2012 - 2015)] TJ", ["Clerk, Bracken Foods 2012 - 2015"]),
+        (b"/F1 14 Tf (20) Tj /F1 9 Tf (16) Tj /F1 11 Tf ( and on) Tj", ["2016 and on"]),
+    ],
+)
+def test_raised_and_moved_text(tmp_path: Path, content: bytes, lines: list[str]) -> None:
+    page = b"BT /F1 11 Tf 60 800 Td " + content + b" ET\n" + show(LINES, top=700)
+    assert words_of(read(tmp_path, WIDTHS, content=page)) == [*lines, *LINES]
+
+
+def test_turned_text_beside_the_page_does_not_break_its_lines(tmp_path: Path) -> None:
+    turned = b"q 0 1 -1 0 40 200 cm BT /F1 11 Tf 0 0 Td (Curriculum 2021 Vitae) Tj ET Q\n"
+    found = words_of(read(tmp_path, WIDTHS, content=show(LINES) + turned))
+    assert sorted(found) == sorted([*LINES, "Curriculum 2021 Vitae"])

@@ -58,6 +58,8 @@ _FRACTION = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞↉])")
 _ICONS = "[\u2300-\u23ff\u2600-\u26ff\u2700-\u27bf\U0001f000-\U0001faff]"
 _AGAINST_ICON = re.compile(f"(?<={_ICONS})(?=[\\w+(])|(?<=\\w)(?={_ICONS})")
 """Between an icon and the value that it stands at, an envelope and an address, which are printed apart."""
+_ACUTE = re.compile("(?<=[^\\W\\d_])´(?=[^\\W\\d_])")
+"""An accent for an apostrophe, which NFKC would part from its word."""
 _MINUS = re.compile("(?<=[^\\W\\d_])\u2212(?=[^\\W\\d_])")
 """A minus between letters is a hyphen by another name."""
 _KEPT_SIGNS = re.compile("[^™℠①-⑳⓪]+")
@@ -122,7 +124,8 @@ def _without_piled_marks(run: re.Match[str]) -> str:
 def _normalised(text: str) -> str:
     """NFKC that keeps apart what is printed apart: 10⁶ is not 106 but 10^6, 1½ not 11/2 but 1 1/2."""
     text = _AGAINST_ICON.sub(" ", text)
-    text = _FRACTION.sub(" ", _MINUS.sub("-", _RAISED.sub(_raised, text)))
+    text = _MINUS.sub("-", _ACUTE.sub("'", text))
+    text = _FRACTION.sub(" ", _RAISED.sub(_raised, text))
     return _KEPT_SIGNS.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text).replace("\u2044", "/")
 
 

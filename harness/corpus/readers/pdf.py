@@ -20,6 +20,7 @@ from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, 
 from harness.corpus.readers.ocr import ocr_pages
 from harness.corpus.readers.pdf_choice import lost_marks, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
+from harness.corpus.readers.pdf_letters import whole_letters
 from harness.corpus.readers.pdf_private import UNKNOWN, boxes_untold, resolve, textual_signs, unshifted
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _read(data: bytes, limits: Limits) -> RawText:
 def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> _Reading:
     """The better of the two readings of the text layer."""
     pages = file.glyphs(limits.characters)
-    texts, others = unshifted(layer.texts), unshifted([page.text for page in pages])
+    texts, others = _plain(layer.texts), _plain([page.text for page in pages])
     judged = quality("\n".join(texts)) if texts != layer.texts else judged
     if len(texts) != file.count:
         judged = _NOTHING
@@ -107,7 +108,8 @@ def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> 
         why = judged.fault if rival.badness < judged.badness else None
     elif rival.fault is None:
         odd = sum((page.odd for page in pages), Counter[str]())
-        why = "right to left" if is_right_to_left("".join(texts)) else why_second(texts, others, odd)
+        turned = any(page.turned for page in pages)
+        why = "right to left" if is_right_to_left("".join(texts)) else why_second(texts, others, odd, turned=turned)
     if why:
         left, reading = texts, _Reading(others, rival, [f"{package('pypdfium2')} (gate: {why})"])
     else:
@@ -118,6 +120,10 @@ def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> 
     if reading.judged.fault is None and (lost := lost_marks(reading.texts, left)) and not layer.broken:
         reading.warnings.append(f"{lost} digits or e-mail signs are in one reading of the text layer only")
     return reading
+
+
+def _plain(texts: Sequence[str]) -> list[str]:
+    return [whole_letters(text) for text in unshifted(texts)]
 
 
 def _complete(layer: Layer, reading: _Reading, data: bytes, file: PdfiumFile, limits: Limits) -> None:

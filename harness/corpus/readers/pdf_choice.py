@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.corpus.readers.pdf_letters import stray_accents
+
 _GLYPH_NAME = re.compile(r"/(?:uni[0-9A-F]{4,}|[A-Za-z]{1,20}\d{0,5})(?:[._][A-Za-z0-9]+)*")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]{2}")
 _MOST_GLYPH_NAMES = 3
@@ -33,10 +35,12 @@ class Measure:
     lines: int
     lone: int
     names: int
+    stray: int
 
 
 def measure(text: str) -> Measure:
-    """Counts of a text after NFKC."""
+    """Counts of a text after NFKC, accents that stand alone before it."""
+    stray = stray_accents(text)
     text = unicodedata.normalize("NFKC", text)
     lines = [line for line in text.split("\n") if line.strip()]
     return Measure(
@@ -46,13 +50,15 @@ def measure(text: str) -> Measure:
         lines=len(lines),
         lone=sum(1 for line in lines if line.strip().isalpha()),
         names=len(_GLYPH_NAME.findall(text)),
+        stray=stray,
     )
 
 
-def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, int]) -> str:
+def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, int], *, turned: bool = False) -> str:
     """Why the second reading of the pages is to be taken, in a word or two; "" where the first one is right.
 
-    `odd` counts what the second reader saw in the fonts that the first takes at its word.
+    `odd` counts what the second reader saw in the fonts that the first takes at its word. Of words and lines the second
+    is no judge where text is `turned` or accents stand alone in it.
     """
     one, two = measure("\n".join(first)), measure("\n".join(second))
     if one.names - two.names >= _MOST_GLYPH_NAMES:
@@ -67,6 +73,8 @@ def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, in
         return "letters lost"
     if _is_doubled(one, two):
         return "printed twice"
+    if turned or two.stray > one.stray:
+        return ""
     if one.lone - two.lone > max(_LONE_LINES, _LONE_SHARE * two.lines):
         return "lines broken"
     if apart > max(_FEW_WORDS, _FEW_SHARE * two.words.total()):

@@ -43,7 +43,8 @@ _SYMBOL_AREA = 0xF000
 """Where fonts of symbols keep what they draw for a plain character."""
 _FIRST_SIGN, _MOST_SIGNS = 0xF0000, 60_000
 _SMALLER = 0.86
-_RAISED = 0.12
+_RAISED_AT_MOST = 0.6
+_RAISED, _RAISED_CLEARLY = 0.12, 0.25
 _SAME_LINE = 0.05
 _WORD_SPACE = 0.15
 _TURNED = 0.01
@@ -189,7 +190,7 @@ class _Glyphs:
     def _glyph(self, at: int, code: int) -> None:
         self._raw.FPDFText_GetCharOrigin(self._layer, at, self._x, self._y)
         x, y = self._x.value, self._y.value
-        if self._broken and not self._goes_on(x, y):
+        if self._broken and not self._goes_on(at, x, y):
             self._end_line()
         last, text = self._last, self._character(at, code)
         if not last.written and x == last.x and y == last.y and last.text:
@@ -205,16 +206,20 @@ class _Glyphs:
             self._start = glyph
         self._last = glyph
 
-    def _goes_on(self, x: float, y: float) -> bool:
-        """Whether a glyph behind a line break of pdfium's stands on the line all the same, behind a raised one."""
+    def _goes_on(self, at: int, x: float, y: float) -> bool:
+        """Whether a glyph behind a line break of pdfium's stands on the line all the same: raised, or behind such."""
         self._broken = False
         start, last = self._start, self._last
         if start is None or last.at < 0 or x < last.x:
             return False
         height = self._size(start.at)[1]
         self._size(last.end)
-        gap = x - self._box.right
-        return abs(y - start.y) <= _SAME_LINE * height and abs(last.y - start.y) <= height and abs(gap) <= height
+        if abs(x - self._box.right) > height:
+            return False
+        if abs(y - start.y) <= _SAME_LINE * height:
+            return abs(last.y - start.y) <= height
+        small = self._size(at)[1] <= _SMALLER * self._size(last.at)[1]
+        return small and abs(last.y - start.y) <= _SAME_LINE * height and abs(y - start.y) <= _RAISED_AT_MOST * height
 
     def _measure(self, before: _Glyph, now: _Glyph) -> None:
         """Take down the gap between two glyphs, and part them where it is as wide as a space that is not there."""
@@ -273,14 +278,13 @@ class _Glyphs:
         self._line.append(text)
 
     def _is_raised(self, before: _Glyph, now: _Glyph) -> bool:
-        """Whether a digit is set smaller than, and higher than, the character before it."""
+        """Whether a digit stands higher than the character before it: a little and in a smaller size, or clearly."""
         usual, height = self._size(before.at)[1], self._size(now.at)[1]
-        if not 0 < height <= _SMALLER * usual:
+        least = _RAISED if height <= _SMALLER * usual else _RAISED_CLEARLY
+        if not least * usual < now.y - before.y <= _RAISED_AT_MOST * usual:
             return False
         unit = _UNIT.search("".join(self._line[-3:]))
-        if unit and unit.group(1) in _UNITS:
-            return False
-        return before.text[-1:].isdecimal() or now.y - before.y > _RAISED * usual
+        return not unit or unit.group(1) not in _UNITS
 
     def _font(self, at: int) -> str:
         size = self._raw.FPDFText_GetFontInfo(self._layer, at, self._name, len(self._name), None)

@@ -122,8 +122,12 @@ def _read_annotations(page: PageObject, layer: Layer, limits: Limits) -> None:
             holder = parent.get_object() if parent is not None else annotation
             value = annotation.get("/V", holder.get("/V"))
             hidden = int(annotation.get("/F", 0)) & 0x2
-            if value is not None and not hidden and annotation.get("/FT", holder.get("/FT")) == "/Tx":
-                layer.values.append(_as_text(value.get_object()))
+            if value is not None and not hidden and annotation.get("/FT", holder.get("/FT")) in ("/Tx", "/Ch"):
+                value = value.get_object()
+                layer.values.extend(map(_as_text, value if isinstance(value, list) else [value]))
+        elif kind == "/FreeText":
+            if not int(annotation.get("/F", 0)) & 0x2 and (typed := annotation.get("/Contents")) is not None:
+                layer.values.append(_as_text(typed.get_object()))
         elif kind == "/FileAttachment":
             layer.warnings.append("a file is attached to the PDF; it was not read")
 

@@ -15,7 +15,7 @@ from harness.corpus.readers.kinds import Kind, kind_of
 from harness.corpus.readers.links import with_links
 from harness.corpus.types import Extraction, TextOutcome
 
-READER_VERSION = "common/1"
+READER_VERSION = "common/2"
 """Changes whenever the same file may give another text. Part of every cache key and every recorded extraction."""
 
 PRODUCT_VERSION = "product/1"
