@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from harness.base.types import Json
 from harness.simulator.examples import pairs_in, read_shown, read_sides, read_snippet
-from harness.simulator.rules import read_clause, read_manner
+from harness.simulator.rules import asks_more, read_clause, read_manner
 from harness.simulator.rules.hearing import Item
 from harness.simulator.saying import in_words
 from harness.simulator.sentences import Kind, Piece, clauses, pieces
@@ -63,10 +63,14 @@ class Sentence:
 
 
 _WEAK = re.compile(
-    r"\b(?:try to|prefer|preferably|ideally|if possible|where possible|when possible|may|might|could"
-    r"|usually|generally|optional(?:ly)?|as far as possible)\b",
-    re.I,
+    r"\b(?i:try to|prefer|preferably|ideally|if possible|where possible|when possible|might|could"
+    r"|usually|generally|optional(?:ly)?|as far as possible|roughly|approximately|more or less|mostly|largely|mainly"
+    r"|as a rule"
+    r"|normally|for the most part|in most cases|typically|as much as possible|perhaps|if you (?:like|want|can))\b"
+    r"|\bmay\b",
 )
+_BARE_ITEM = 4
+"""Words of the longest item that is read as the continuation of its heading ("Languages" under "Leave out")."""
 _SOFT = re.compile(r"\b(?:should|ought to|please|can)\b", re.I)
 
 
@@ -116,7 +120,7 @@ def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
         found.update(
             {item: None for item in _in_words(rest) if not examples or item[0] not in {one[0] for one in found}}
         )
-    if not found and context and not context.endswith(":"):
+    if not found and context and not context.endswith(":") and len(text.split()) <= _BARE_ITEM:
         found.update(dict.fromkeys(read_clause(f"{context}: {text}", "", text)))
     return tuple(found) or read_manner(text), True
 
@@ -127,6 +131,11 @@ def _in_words(text: str) -> tuple[Item, ...]:
     parts = clauses(text)
     for clause in parts:
         found.update(dict.fromkeys(read_clause(clause.text, clause.condition, text)))
+    if found and len(parts) > 1 and any(asks_more(clause.text, clause.condition, text) for clause in parts):
+        return ()
+    positive = [(slot, value) for slot, value, sign in found if sign > 0]
+    if len({slot for slot, _ in positive}) < len(positive):
+        return ()  # two values for one thing: which applies when is not understood
     if not found and len(parts) > 1:
         found.update(dict.fromkeys(read_clause(text, "", text)))
     return tuple(found)
@@ -194,3 +203,12 @@ def repertoire() -> Json:
             for slot in SLOTS.values()
         ]
     }
+
+
+def contradicts(one: Directive, other: Directive) -> bool:
+    """Whether no answer can follow both: another value of the same slot, or the same value forbidden."""
+    if one.slot != other.slot or one.slot in ("task", "manner"):
+        return False
+    if one.polarity == other.polarity:
+        return one.polarity > 0 and one.value != other.value
+    return one.value == other.value

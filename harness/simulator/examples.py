@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from harness.base.types import Json
 from harness.simulator.rules.date_format import formats_in
 from harness.simulator.rules.hearing import Item
-from harness.simulator.rules.pairs import read_pair
+from harness.simulator.rules.pairs import FILLER, LACKING, read_pair
 
 _QUOTED = (
     r"(?:\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|„[^“”\n]{0,300}[“”]|«[^»\n]{0,300}»|`[^`\n]{0,300}`|'[^'\n]{1,300}'(?!\w))"
@@ -119,7 +119,9 @@ def _arrows(text: str) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
                 lead, left = colon.group(0), body
         if (quoted := re.search(rf"({_SIDE})\W*$", left, re.I)) and left[: quoted.start()].strip():
             lead, left = lead + left[: quoted.start()], quoted.group(1)
-        if tail := re.match(rf"({_SIDE})(?P<rest>.*)$", right, re.I | re.S):
+        if re.match(r'\s*"[^"]{1,40}"\s*:|\s*\{', right):
+            pass
+        elif tail := re.match(rf"({_SIDE})(?P<rest>.*)$", right, re.I | re.S):
             right = tail.group(1)
         else:
             right = re.split(r"\.\s|\.$|;", right, maxsplit=1)[0]
@@ -321,6 +323,12 @@ _DATE_KEYS = ("start_date", "end_date", "date", "year", "from", "to", "start", "
 def _keyed(key: str, value: Json, left: str) -> Iterator[Item]:
     """What the value of one key of an example's answer shows."""
     name = key.lower().replace(" ", "_")
+    if left and LACKING.search(left) and value in (None, "", []):
+        yield ("missing", "null" if value is None else "empty", 1)
+        return
+    if isinstance(value, str) and FILLER.match(value):
+        yield ("missing", "placeholder", 1)
+        return
     if isinstance(value, dict):
         for inner, item in value.items():
             yield from _keyed(inner, item, left)

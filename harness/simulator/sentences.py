@@ -35,9 +35,20 @@ _AHEAD = 64
 _JOINTS = re.compile(
     r"(?:(?<!\s)\s+|);\s*|(?:,|(?<!\s)(?=\s))\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put"
     r"|give|return|include|omit|skip|ignore)\b)"
-    r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|(?<!\s)\s+[–—]\s+|\.\s+",
+    r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|(?<!\s)\s+[–—]\s+|\.\s+"
+    r"|(?:,|(?<!\s)(?=[\s(]))\s*\([a-h]\)\s+",
     re.I,
 )
+_COMMANDS = re.compile(
+    r"(?:,\s*(?:and |then |and then )?|(?<!\s)\s+and (?:then )?)(?=(?:write|list|include|omit|skip|drop|give|put|use|leave"
+    r"|translate"
+    r"|shorten|summari[sz]e|rephrase|rewrite|improve|merge|join|combine|split|sort|invent|guess|estimate|infer|add"
+    r"|remove|convert"
+    r"|correct|copy|extract|return|replace|round|rank|rate|group|fill in|ignore|explain|answer|wrap)\b)",
+    re.I,
+)
+"""Where one command of a sentence ends and the next begins."""
+_NEGATED = re.compile(r"\b(?:never|not|no|without|avoid|don't|don’t|nor|neither|rather than|instead of)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +244,7 @@ def clauses(sentence: str) -> tuple[Clause, ...]:
         match = _TRAILING.match(text)
         if match:
             condition, text = match.group("if"), match.group("then")
+    if not _NEGATED.search(text):
+        text = _COMMANDS.sub("; ", text)
     parts = [part.strip(" ,") for part in _JOINTS.split(text) if part and part.strip(" ,")]
     return tuple(Clause(part, condition) for part in parts) or (Clause(text, condition),)

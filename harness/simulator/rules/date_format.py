@@ -26,12 +26,13 @@ _FORMATS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "MMMM YYYY",
         ),
         (
-            rf"\b{MONTH}\.? (?:19|20)\d\d\b|\b{MONTH}-(?:19|20)\d\d\b|\bmmm\.? yyyy\b|\bmon yyyy\b"
+            rf"\b{MONTH} (?:19|20)\d\d\b|\bmmm yyyy\b|\bmon yyyy\b"
             rf"|\bthree[- ]letters?\b"
             rf"|\b3[- ]letters?\b|\babbreviated (?:english )?months?\b|\bshort(?:ened)? (?:english )?months?\b"
             rf"|\bmonths? (?:is |are |be )?abbreviated\b|\babbreviat\w* (?:the )?months?\b",
             "MMM YYYY",
         ),
+        (rf"(?:{MONTH}\. ?|{MONTH}, ?)(?:19|20)\d\d\b|\bmmm\.|\b{MONTH}-(?:19|20)\d\d\b|\bmmm-yyyy\b", "MMM. YYYY"),
         (r"\b\d{10}\b|\bunix\b|\bepoch\b|\b\w+ '\d\d\b", "other"),
     )
 )
@@ -57,6 +58,13 @@ _AS_PRINTED = (
     r"|shows) (?:them|it)\b"
 )
 _REFORMAT = r"\b(?:reformat|normali[sz]|standardi[sz]|convert|unify|harmoni[sz])\w*\b"
+_ODD = (
+    r"\bupper ?-?case\b|\bcapital letters?\b|\bcapitals\b|\blower ?-?case\b|\ball caps\b|\bfull stop\b|\bperiod after\b"
+    r"|\btwo-digit years?\b|\bapostrophe\b|\bcomma\b|\b(?:german|french|spanish) months?\b|\bseasons?\b"
+    r"|\blanguage of\b|\b\w+'s language\b|\bown language\b|\bnative\b|\blocal\b|\bnumeric\w*\b"
+    r"|\bdigits? for the month\b|\bdays?\b|\byear (?:first|before|in front)\b|\bmonth (?:last|after)\b|\bquarters?\b"
+)
+"""Ways to write a date that no format here stands for."""
 _YEAR_ONLY = (
     r"\b(?:only|just) (?:the |with )?years?\b|\byears? only\b|\bonly (?:give|write|use|keep|put) (?:the )?years?\b"
     r"|\b(?:drop|omit|leave out|skip|remove|ignore|strip)\w* (?:the |all |any )?months?\b|\byears? alone\b"
@@ -93,6 +101,8 @@ def date_format(heard: Heard) -> list[Item]:
         off = first_off or (number > 0 and turned is not None)
         out.extend(("date_format", value, -1 if off else 1) for value in values)
     if len({value for _, value, sign in out if sign > 0}) > 1:
+        return []
+    if out and re.search(_ODD, heard.sentence, re.I):
         return []
     return out or _in_words(heard)
 

@@ -6,6 +6,21 @@ import re
 
 from harness.simulator.rules.hearing import TOPICS, Heard, Item, Rule, either
 
+_OTHER_KEYS = (
+    r"\b(?:camel ?case|snake ?case|kebab ?case|pascal ?case|lower ?case|upper ?case|shorter|german|french|spanish"
+    r"|own names"
+    r"|translated|abbreviated|different)\b"
+)
+
+
+def _adds_words(heard: Heard) -> bool:
+    """Whether words around the answer are asked for."""
+    asked = heard.says(
+        r"\bexplain\b|\badd a comment\b|\b(?:explanation|comments?|notes?|reasoning|rationale|summary|confidence"
+        r"|remarks?)\b"
+    )
+    return asked and not heard.negative and not heard.says(r"\b(?:no|without|free of|omit|skip)\b")
+
 
 def _form(heard: Heard) -> list[Item]:
     out: list[Item] = []
@@ -32,12 +47,14 @@ def _form(heard: Heard) -> list[Item]:
         out.append(
             (
                 "json_only",
-                "prose" if heard.says(r"\b(?:explain|add a comment|with an explanation)\b") else "json",
+                "prose" if _adds_words(heard) else "json",
                 1,
             )
         )
     if heard.says(r"\bexplain your\b|\badd (?:a comment|an explanation)\b"):
         out.extend(either("json_only", "prose", "json", heard.negative))
+    if heard.any("keys") and heard.says(_OTHER_KEYS):
+        return [*out, *either("field_names", "free", "as_given", heard.negative)]
     if heard.any("keys") and heard.says(
         r"\b(?:exact(?:ly)?|given|stick|same|use|follow|match|keep|these|only|no other|adhere|conform\w*|shape)\b"
     ):
@@ -58,6 +75,8 @@ def _form(heard: Heard) -> list[Item]:
 
 def _translation(heard: Heard) -> list[Item]:
     if heard.says(r"\btranslat\w*\b"):
+        if heard.any("date") and not heard.negative:
+            return []
         negative = heard.negative
         return either("translation", "english", "original", negative)
     if heard.says(

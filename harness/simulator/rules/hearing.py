@@ -137,6 +137,13 @@ SHORTEN = (
     r"|maximum|under|up to) (?:\w+ )?words\b|\bbrief(?:ly)?\b|\bconcise(?:ly)?\b"
 )
 INVENT = (
+    r"\b(?:comput|calculat|construct|presum|suppos|approximat|extrapolat|reconstruct)\w*\b|\bimpl(?:y|ies|ied)\b"
+    r"|\bwork out\b"
+    r"|\blook up\b|\b(?:world|general|common|your own) knowledge\b|\b(?:plausible|probable|likely|typical|educated)\b|"
+    r"\bcomplet(?:e|es|ing) (?:the |any |all )?(?:missing|partial|gaps?|values?|incomplete|truncated|what is)\b"
+    r"|\bcorrect(?:s|ing)? (?:the |any |all )?(?:obvious|errors?|mistakes?|values?|wrong)\b|\b(?:best|own"
+    r"|sound) judge?ment\b"
+    r"|\bcommon sense\b|\bmost common\b|"
     r"\b(?:invent|guess|fabricat|hallucinat|estimat|speculat|assum|conjectur|deduc)\w*\b|\bmak(?:e|ing) "
     r"(?:\w+ )?up\b|\bmade up\b|\bfill in (?:gaps|missing)\b|\binfer(?:red|ring|s)?\b|\bcomplete or "
     r"correct\b"

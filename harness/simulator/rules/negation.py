@@ -66,6 +66,13 @@ _TAIL = re.compile(
     re.I,
 )
 _HEAD = re.compile(r"^\s*(?:rather than|instead of|in place of|in lieu of)\s+[^,;]{1,120},\s*", re.I)
+_WILLING = re.compile(
+    r"\b(?:do not|don't|don’t|never|no need to|not) (?:be )?(?:too |so )?(?:afraid|shy|hesitat\w+|worr\w+|reluctant"
+    r"|scared|fear"
+    r"|timid|mind|shrink|shy away|strict|cautious)(?: to| of| about| from| from)?\b",
+    re.I,
+)
+"""Encouragement: a negation that asks for what follows it."""
 _OBJECT = re.compile(
     r"^\s*(?!(?:is|are|has|have|with|but|and|or|there|use|for|if|in)\b)(\w+) (?:no|nothing)\b(?! other)", re.I
 )
@@ -83,6 +90,7 @@ def bare(text: str) -> str:
     "not" about its verb brought to "never"."""
     plain = NO_NEED.sub(" ", _QUOTES.sub('""', text))
     plain = _RELATIVE.sub(" ", plain)
+    plain = _WILLING.sub("", plain)
     plain = _OBJECT.sub(r"never \1 ", plain)
     plain = _IDLE.sub(" ", plain)
     plain = _EMPHATIC.sub("never", plain)
@@ -132,6 +140,10 @@ _LIMIT = re.compile(
     r"|notable|significant|selected|essential|latest|recent|newest|best|strongest|core|major|senior|paid|full-time"
     r"|professional)\b|\bolder than\b|\bmore than \w+ years?\b|\b(?:last|past) (?:\w+ )?years?\b|\bbefore (?:19"
     r"|20)\d\d\b"
+    r"|\b(?:one|a single|two|three|1|2|3) (?:\w+ )?(?:bullets?|statements?|sentences?|lines?|skills?|words?|points?)"
+    r" (?:\w+ )?(?:per|for each|for every|in each) (?:role|job|position|entry|company|employer|study)\b"
+    r"|\b(?:country|city|town|initials?|first name|last name|surname|domain|state|region|acronym)s? (?:only|alone)\b"
+    r"|\bonly the (?:country|city|town|initials?|first|last|surname|domain|state|region|beginning|start|gist)\b"
     r"|\bfirst (?:and only|\w+ only)\b|\bonly (?:the )?(?:first|last)\b|\bshorter than\b|\blonger than\b",
     re.I,
 )

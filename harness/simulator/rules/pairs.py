@@ -55,8 +55,8 @@ _TONGUE = re.compile(
 _NOTHING = re.compile(
     r"^\W*(?:null|none|n/?a|unknown|not specified|not given|empty|nothing|missing|omitted?|\[\]|-)?\W*$", re.I
 )
-_FILLER = re.compile(r"^\W*(?:n/?a|unknown|not (?:specified|given|available|stated)|tbd|unspecified)\W*$", re.I)
-_LACKING = re.compile(r"\b(?:no|not|missing|none|without|nothing|absent|lacks?|empty)\b", re.I)
+FILLER = re.compile(r"^\W*(?:n/?a|unknown|not (?:specified|given|available|stated)|tbd|unspecified)\W*$", re.I)
+LACKING = re.compile(r"\b(?:no|not|missing|none|without|nothing|absent|lacks?|empty)\b", re.I)
 _GROUP = re.compile(r"^[\w /&+-]{2,40}:\s*\S")
 _SHORT_TITLE = re.compile(r"\b(?:sr|jr|mgr|eng|asst|dir|vp|dev|qa|hr|sre)\b\.?", re.I)
 
@@ -143,9 +143,9 @@ def _present(right: str) -> list[Item]:
 
 
 def _missing(sides: Sides) -> list[Item]:
-    if not _NOTHING.match(sides.right) or not (_LACKING.search(sides.left) or _NOTHING.match(sides.left)):
+    if not _NOTHING.match(sides.right) or not (LACKING.search(sides.left) or _NOTHING.match(sides.left)):
         return []
-    if _FILLER.match(sides.right):
+    if FILLER.match(sides.right):
         return [("missing", "placeholder", 1)]
     return [("missing", "null" if "null" in sides.right.lower() else "empty", 1)]
 
@@ -199,7 +199,7 @@ def _titles(sides: Sides) -> list[Item]:
 
 def _statements(sides: Sides) -> list[Item]:
     left = _words(sides.left)
-    if len(left) < 3 or _MONTHLY.search(sides.left):
+    if len(left) < 3 or re.search(r"\b(?:19|20)\d\d\b|[(:{]", sides.left) or re.search(r'"\s*:|[:{]', sides.right):
         return []
     right = _words(" ".join(sides.parts))
     if left == right:

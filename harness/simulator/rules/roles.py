@@ -117,8 +117,8 @@ def _all_roles(heard: Heard) -> list[Item]:
     ):
         if heard.says(r"\b(?:for|of|in|from|under|to) (?:every|each|all)\b"):
             return []
-        wanted = heard.negative != heard.dropping
-        return [("all_roles", "limited" if wanted else "all", 1)]
+        wanted = heard.wish(TOPICS["role"].pattern)
+        return [] if wanted is None else [("all_roles", "all" if wanted == "include" else "limited", 1)]
     if (
         heard.says(r"\b(?:truncat|cut off|stop early|drop|omit|skip|leave out|lose|shorten)\w*\b")
         and heard.says(r"\b(?:roles?|jobs?|positions?)\b")
