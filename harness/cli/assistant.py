@@ -87,6 +87,33 @@ def diff(
 
 
 @assistants.command()
+def read(
+    name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or the path of its folder."),
+    text: str = typer.Option("", help="Read this text instead of a bundle's instructions."),
+    as_json: bool = typer.Option(False, "--json", help="Every sentence with its directives as JSON."),
+) -> int:
+    """How the simulator reads each sentence of the instructions: "dates → MMM YYYY", or no directive recognised."""
+    from dataclasses import asdict
+
+    from harness.assistants.bundle import find_bundle
+    from harness.base.terminal import safe
+    from harness.simulator.directives import read_sentences
+
+    sentences = read_sentences(text or find_bundle(Project.find(), name).bundle.instructions)
+    if as_json:
+        rows = [{**asdict(one), "recognised": one.judged, "read_as": one.read_as} for one in sentences]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return ExitCode.SHIP
+    for one in sentences:
+        plain = " ".join(one.text.split())
+        typer.echo(safe(plain if not one.speaks else f"{plain}\n  read as: {one.read_as}"))
+    unread = sum(not one.judged for one in sentences)
+    asked = sum(one.speaks for one in sentences)
+    typer.echo(f"{asked - unread} of {asked} sentences and examples recognised; a real model reads them all")
+    return ExitCode.SHIP
+
+
+@assistants.command()
 def lint(name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or the path of its folder.")) -> int:
     """Check a bundle before anything is spent on it: keys, schema subset, model's shutdown date, parameters."""
     from harness.assistants.bundle import bundle_folder, find_bundle

@@ -38,6 +38,8 @@ def decide(
     noise: Mapping[str, Json] | None = None,
     unjudged: Sequence[str] = (),
     reworded: Sequence[str] = (),
+    unmet: Sequence[str] = (),
+    blind: Sequence[str] = (),
     manifests: Mapping[str, Manifest] | None = None,
     recorded: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
@@ -47,6 +49,7 @@ def decide(
     noise: the baseline's stored noise floor (`noise.noise_floor`), None where there is none. unjudged: sentences
     of the candidate's edit that the simulator cannot judge; they forbid SHIP. reworded: sentences that it understood
     before the edit and does not now; then harm that is shown may be the simulator's own, and nothing is held.
+    unmet: further reasons that forbid SHIP; blind: those of them for which nothing is held either (another model).
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
     first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
     told to be about somebody else.
@@ -63,7 +66,8 @@ def decide(
     ]
     context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded), recorded)
     aside = (*people_of(evidence, candidate, config), *twins_of(evidence, candidate, config))
-    return judge(pairs, config, replace(context, aside=aside))
+    context = replace(context, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded))
+    return judge(pairs, config, context)
 
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:

@@ -43,6 +43,7 @@ def build_summary(
     trend: Sequence[Mapping[str, Json]] = (),
     blame: Mapping[str, Json] | None = None,
     agreement: Sequence[Mapping[str, Json]] = (),
+    readings: Sequence[Mapping[str, Json]] = (),
     monthly_cvs: int = DEFAULT_MONTHLY_CVS,
 ) -> Summary:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
@@ -50,7 +51,8 @@ def build_summary(
     fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
     attempts: finds a record's attempts, for the tokens of retries. texts: what the models were given, by document
     id; without them no golden is audited. trend: records of accepted versions, oldest first. blame: what
-    blame.json holds. agreement: pairs of arms on CVs without goldens (`harness.review.agreement`).
+    blame.json holds. agreement: pairs of arms on CVs without goldens (`harness.review.agreement`). readings: how the
+    simulator read each sentence of the edit.
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
@@ -82,6 +84,7 @@ def build_summary(
         "trend": _trend(trend),
         "blame": dict(blame) if blame is not None else None,
         "agreement": [dict(pair) for pair in agreement],
+        "readings": [dict(reading) for reading in readings],
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
     tables["brief"] = brief(ready, verdict, cast(Summary, tables))  # the brief is about all other tables

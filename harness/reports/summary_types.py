@@ -485,6 +485,15 @@ class Agreement(TypedDict):
     documents: list[AgreementDocument]
 
 
+class Reading(TypedDict):
+    text: str
+    change: Literal["added", "removed"]
+    recognised: bool
+    read_as: str
+    contradicts: str
+    reworded: bool
+
+
 class Provenance(TypedDict):
     harness: str
     commit: str
@@ -594,5 +603,6 @@ class Summary(TypedDict):
     trend: list[Trend]
     blame: dict[str, Any] | None
     agreement: NotRequired[list[Agreement]]
+    readings: NotRequired[list[Reading]]
     provenance: Provenance
     brief: Brief

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.base.terminal import safe
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
-from harness.reports.summary_types import Summary
+from harness.reports.summary_types import Reading, Summary
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -29,8 +30,8 @@ STYLES = {
 }
 WIDE = 96
 """Columns from which on each gate's row shows both arms' levels."""
-REASONS, ACTIONS = 3, 2
-"""How many reasons and next steps stand under the tables unless asked for all."""
+REASONS, ACTIONS, READINGS = 3, 2, 4
+"""How many reasons, next steps and sentences of the edit are shown unless asked for all."""
 
 _ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
@@ -70,6 +71,8 @@ def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verb
             parts += [_gates(comparison, head, narrow, verbose), Text("")]
     if verbose and verdict.claims:
         parts += [_claims(verdict), Text("")]
+    if readings := summary.get("readings", ()):
+        parts += [Text("The edit, as it was read", style="bold"), *_readings(readings, verbose), Text("")]
     parts.append(_arms(summary))
     if not verbose and (rest := _folded(verdict)):
         parts.append(_line(rest, "dim"))
@@ -81,6 +84,25 @@ def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verb
         parts += [Text("What would change this", style="bold")]
         parts += [*(_line(f"- {step}") for step in summary["next_steps"][:6]), Text("")]
     return Group(*parts, *_verdict(verdict, summary, verbose))
+
+
+def _readings(readings: Sequence[Reading], verbose: bool) -> list[Text]:
+    """Each sentence of the edit with what it was read as; what could not be judged first."""
+    ordered = sorted(readings, key=lambda one: (one["recognised"] and not one["contradicts"], one["change"] == "removed"))
+    shown = ordered if verbose else ordered[:READINGS]
+    lines = []
+    for one in shown:
+        mark = "+" if one["change"] == "added" else "-"
+        against = f"; contradicts “{_clipped(one['contradicts'])}”" if one["contradicts"] else ""
+        lines.append(_line(f"{mark} “{_clipped(one['text'])}”: read as {one['read_as']}{against}"))
+    if left := len(ordered) - len(shown):
+        lines.append(_line(f"   and {left} more: --verbose", "dim"))
+    return lines
+
+
+def _clipped(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 72 else f"{plain[:71]}…"
 
 
 def _open(gate: Gate) -> bool:

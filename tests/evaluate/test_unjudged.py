@@ -1,5 +1,7 @@
 """Sentences that the simulator cannot judge."""
 
+from dataclasses import replace
+
 from harness.assistants.bundle import make_bundle
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 
@@ -16,16 +18,51 @@ def bundle(*sentences):
 
 
 def test_an_added_sentence_that_means_nothing_is_named():
-    assert unjudged(bundle(KNOWN), bundle(KNOWN, ODD), ORIGIN) == Unjudged((ODD,), ())
+    found = unjudged(bundle(KNOWN), bundle(KNOWN, ODD), ORIGIN)
+    assert (found.changed, found.reworded) == ((ODD,), ())
+    assert [(one.change, one.recognised, one.read_as) for one in found.readings] == [
+        ("added", False, "no directive recognised")
+    ]
 
 
 def test_a_removed_sentence_that_is_understood_is_judged():
-    assert unjudged(bundle(KNOWN, "Return JSON."), bundle("Return JSON."), ORIGIN) == Unjudged()
+    found = unjudged(bundle(KNOWN, "Return JSON."), bundle("Return JSON."), ORIGIN)
+    assert (found.changed, found.open) == ((), ())
+    assert [(one.change, one.read_as) for one in found.readings] == [("removed", "languages → given")]
 
 
 def test_a_sentence_reworded_beyond_understanding_is_told_apart():
-    assert unjudged(bundle(KNOWN), bundle(ODD), ORIGIN) == Unjudged((ODD,), (ODD,))
+    found = unjudged(bundle(KNOWN), bundle(ODD), ORIGIN)
+    assert (found.changed, found.reworded) == ((ODD,), (ODD,))
 
 
 def test_a_real_model_reads_every_sentence():
     assert unjudged(bundle(KNOWN), bundle(ODD), "openai") == Unjudged()
+
+
+def test_a_sentence_against_a_standing_one_is_named_with_it():
+    against = "Leave out languages."
+    found = unjudged(bundle(KNOWN), bundle(KNOWN, against), ORIGIN)
+    assert found.readings[0].contradicts == KNOWN
+    assert against in found.open[0]
+    assert KNOWN in found.open[0]
+    assert found.blind == ()
+
+
+def test_replacing_a_sentence_by_its_opposite_is_no_contradiction():
+    assert unjudged(bundle(KNOWN), bundle("Leave out languages."), ORIGIN).open == ()
+
+
+def test_another_model_is_not_judged_by_the_simulator():
+    other = replace(bundle(KNOWN), model="gpt-4o-mini", parameters={"temperature": 1})
+    found = unjudged(bundle(KNOWN), other, ORIGIN)
+    assert len(found.open) == 2
+    assert found.open == found.blind
+    assert "gpt-4o-mini" in found.open[0]
+    assert unjudged(bundle(KNOWN), other, "openai") == Unjudged()
+
+
+def test_a_lower_token_limit_forbids_ship_and_hides_no_harm():
+    found = unjudged(bundle(KNOWN), replace(bundle(KNOWN), parameters={"max_output_tokens": 200}), ORIGIN)
+    assert len(found.open) == 1
+    assert found.blind == ()

@@ -15,7 +15,7 @@ from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.scoring import Scored
-from harness.evaluate.stages.unjudged import unjudged
+from harness.evaluate.stages.unjudged import Unjudged, unjudged
 from harness.gates.decide import decide as decide_cases
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import AGAIN, Case, Verdict
@@ -66,9 +66,9 @@ def decided(
     sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm.
     recorded: when an arm's answers were made. texts: what was read of each document."""
     arms = {arm.id: arm for arm in manifest.arms}
-    arm, baseline = arms[candidate], arms.get("baseline")
+    arm = arms[candidate]
     accepted = load_accepted(project, arm.origin)
-    unread = unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
+    unread = read_by_simulator(manifest, candidate)
     return decide_cases(
         cases,
         manifest=manifest,
@@ -78,10 +78,19 @@ def decided(
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unread.changed,
         reworded=unread.reworded,
+        unmet=unread.open,
+        blind=unread.blind,
         manifests=manifests,
         recorded=recorded,
         texts=texts,
     )
+
+
+def read_by_simulator(manifest: Manifest, candidate: str) -> Unjudged:
+    """How the simulator read a candidate's edit of the baseline; nothing where a real model answered."""
+    arms = {arm.id: arm for arm in manifest.arms}
+    arm, baseline = arms[candidate], arms.get("baseline")
+    return unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
 
 
 def looked_at(manifest: Manifest, candidate: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.base.types import Json
-from harness.evaluate.stages.deciding import Decided
+from harness.evaluate.stages.deciding import Decided, read_by_simulator
 from harness.evaluate.stages.evaluation import worst
 from harness.evaluate.stages.opened import OpenRun
 from harness.gates.serial import verdict_to_dict
@@ -55,6 +55,7 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
         **judged,
         trend=history(run.project, next(arm.origin for arm in manifest.arms if arm.id == candidate)),
         blame=_blame(folder),
+        readings=[one.to_dict() for one in read_by_simulator(manifest, candidate).readings],
         agreement=[pair.to_dict() for pair in agreements(cases, fills)],
         monthly_cvs=run.plan.monthly_volume,
     )

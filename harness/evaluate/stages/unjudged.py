@@ -1,43 +1,136 @@
-"""Which changed sentences of an assistant the simulator cannot judge, because it recognises no directive in them."""
+"""How the simulator read an edit, and what of it the simulator cannot judge."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
 
-from harness.assistants.sentences import hunks
+from harness.assistants.difference import diff
 from harness.assistants.types import AssistantBundle
+from harness.base.types import Json
+
+if TYPE_CHECKING:
+    from harness.simulator.directives import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """A sentence that only one of two bundles has, as the simulator read it.
+
+    recognised: it means something to the simulator, or could ask for nothing (a heading). read_as: in words.
+    contradicts: the standing sentence that asks for the opposite, "" where there is none. reworded: it stands where the
+    old bundle has a sentence that was understood.
+    """
+
+    text: str
+    change: Literal["added", "removed"]
+    recognised: bool
+    read_as: str
+    contradicts: str = ""
+    reworded: bool = False
+
+    def to_dict(self) -> dict[str, Json]:
+        return dict(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """Sentences that mean nothing to the simulator. changed: only one of the bundles has them; reworded: of these,
-    the new ones that stand where the old bundle has a sentence that it did understand."""
+    """What the simulator makes of an edit.
 
-    changed: tuple[str, ...] = ()
-    reworded: tuple[str, ...] = ()
+    changed: sentences that mean nothing to it; reworded: of these, the new ones that stand where the old bundle has a
+    sentence that it did understand. open: further reasons that forbid SHIP. blind: of these, the ones for which harm
+    that is shown may not be the edit's.
+    """
+
+    readings: tuple[SentenceReading, ...] = ()
+    open: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.text for one in self.readings if not one.recognised))
+
+    @property
+    def reworded(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.text for one in self.readings if one.reworded and not one.recognised))
 
 
 def unjudged(before: AssistantBundle | None, after: AssistantBundle | None, origin: str) -> Unjudged:
-    """What the simulator cannot judge of an edit. Nothing for other origins: a real model reads every sentence."""
+    """What the simulator makes of an edit. Nothing for other origins: a real model reads every sentence."""
     if before is None or after is None or not origin.startswith("simulator@"):
         return Unjudged()
-    changed: list[str] = []
-    reworded: list[str] = []
-    for hunk in hunks(before.instructions, after.instructions):
-        removed, added = _unread(hunk.before), _unread(hunk.after)
-        changed += [*removed, *added]
-        if added and _understood(hunk.before):
-            reworded += added
-    return Unjudged(tuple(dict.fromkeys(changed)), tuple(dict.fromkeys(reworded)))
+    readings = read_edit(before.instructions, after.instructions)
+    contradictions = tuple(
+        f"“{_short(one.text)}” contradicts the standing sentence “{_short(one.contradicts)}”: which of them a model "
+        f"follows cannot be told; change or delete the standing one"
+        for one in readings
+        if one.contradicts
+    )
+    blind: list[str] = []
+    limits: list[str] = []
+    for setting in diff(before, after).settings:
+        if setting.name == "model" or setting.name.startswith("parameters."):
+            reason = (
+                f"the simulator cannot judge a model: {setting.name.removeprefix('parameters.')} changed from "
+                f"{setting.before} to {setting.after}, and its answers say nothing about that; judge the edit of the "
+                f"instructions alone, and the model with --provider openai"
+            )
+            (limits if setting.name == _COUNTED else blind).append(reason)
+    return Unjudged(readings, (*blind, *limits, *contradictions), tuple(blind))
 
 
-def _unread(text: str) -> list[str]:
-    from harness.simulator.directives import read_sentences
-
-    return [" ".join(sentence.text.split()) for sentence in read_sentences(text) if not sentence.judged]
+_COUNTED = "parameters.max_output_tokens"
+"""The parameter that the simulator does obey as a model does: it counts tokens. Answers that are cut are harm shown."""
 
 
-def _understood(text: str) -> bool:
-    from harness.simulator.directives import read_instructions
+def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
+    """Every sentence that only one of two instruction texts has, as the simulator read it, in the order of the text."""
+    from harness.simulator.directives import contradicts, read_sentences
 
-    return bool(read_instructions(text))
+    ours, theirs = read_sentences(before), read_sentences(after)
+    found: list[SentenceReading] = []
+    standing = [one for a, b, _, _ in _equal(ours, theirs) for one in ours[a:b]]
+    for removed, added in _edits(ours, theirs):
+        understood = any(one.directives for one in removed)
+        found += [SentenceReading(_plain(one), "removed", one.judged, one.read_as) for one in removed if one.speaks]
+        for one in added:
+            if not one.speaks:
+                continue
+            against = next(
+                (
+                    _plain(other)
+                    for other in standing
+                    if any(contradicts(a, b) for a in one.directives for b in other.directives)
+                ),
+                "",
+            )
+            found.append(SentenceReading(_plain(one), "added", one.judged, one.read_as, against, understood))
+    return tuple(found)
+
+
+def _matcher(ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> difflib.SequenceMatcher[str]:
+    return difflib.SequenceMatcher(None, [_plain(one) for one in ours], [_plain(one) for one in theirs], autojunk=False)
+
+
+def _equal(ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> Iterator[tuple[int, int, int, int]]:
+    for kind, *place in _matcher(ours, theirs).get_opcodes():
+        if kind == "equal":
+            yield place[0], place[1], place[2], place[3]
+
+
+def _edits(
+    ours: Sequence[Sentence], theirs: Sequence[Sentence]
+) -> Iterator[tuple[Sequence[Sentence], Sequence[Sentence]]]:
+    for kind, a, b, c, d in _matcher(ours, theirs).get_opcodes():
+        if kind != "equal":
+            yield ours[a:b], theirs[c:d]
+
+
+def _plain(sentence: Sentence) -> str:
+    return " ".join(sentence.text.split())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:119] + "…"

@@ -21,6 +21,8 @@ def read_clause(text: str, condition: str, sentence: str) -> tuple[Item, ...]:
     found: dict[Item, None] = {}
     for rule in rules:
         found.update(dict.fromkeys(rule(heard)))
+    if any(reach.spoilt(item, heard) for item in found):
+        return ()
     return tuple(item for item in found if reach.stands(item, heard))
 
 

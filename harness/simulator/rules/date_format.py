@@ -36,6 +36,12 @@ _FORMATS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b\d{10}\b|\bunix\b|\bepoch\b|\b\w+ '\d\d\b", "other"),
     )
 )
+_MISSPELT = re.compile(
+    rf"\b\d{{1,2}}\.? (?i:{MONTH})\w*\.? (?:19|20)\d\d\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec) (?:19"
+    rf"|20)\d\d\b"
+    rf"|\b(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC) (?:19|20)\d\d\b"
+)
+"""A month and a year with a day before them, or in another case than "Jan 2021"."""
 _SOURCE = re.compile(
     r"\b(?:prints?|printed|shows?|says?|said|has|have|gives?|from|of|replac\w+|convert|chang\w+|turn|see|reads?"
     r"|appears?|found|contains?|every|any|each|if|where|when)\s*(?:dates? )?(?:like |such as |as )?"
@@ -60,7 +66,8 @@ _AS_PRINTED = (
 _REFORMAT = r"\b(?:reformat|normali[sz]|standardi[sz]|convert|unify|harmoni[sz])\w*\b"
 _ODD = (
     r"\bupper ?-?case\b|\bcapital letters?\b|\bcapitals\b|\blower ?-?case\b|\ball caps\b|\bfull stop\b|\bperiod after\b"
-    r"|\btwo-digit years?\b|\bapostrophe\b|\bcomma\b|\b(?:german|french|spanish) months?\b|\bseasons?\b"
+    r"|\btwo-digit years?\b|\bapostrophe\b|\bdash\b|\bhyphen\b|\brange\b|\bwithout spaces?\b|\bseparated\b|\bcomma\b"
+    r"|\b(?:german|french|spanish) months?\b|\bseasons?\b"
     r"|\blanguage of\b|\b\w+'s language\b|\bown language\b|\bnative\b|\blocal\b|\bnumeric\w*\b"
     r"|\bdigits? for the month\b|\bdays?\b|\byear (?:first|before|in front)\b|\bmonth (?:last|after)\b|\bquarters?\b"
 )
@@ -79,6 +86,8 @@ def formats_in(text: str) -> list[tuple[str, int]]:
     for pattern, value in _FORMATS:
         found += [(value, match.start()) for match in pattern.finditer(left)]
         left = pattern.sub(lambda match: "\0" * len(match.group(0)), left)
+    for match in _MISSPELT.finditer(text):
+        found = [(("other" if match.start() <= place <= match.end() else value), place) for value, place in found]
     return sorted(found, key=lambda item: item[1])
 
 

@@ -49,6 +49,10 @@ def _present_word(heard: Heard) -> list[Item]:
         re.search(RUNNING, re.sub(re.escape(match.group(0)), " ", whole), re.I)
         or re.search(r"\bend(?:ing)? dates?\b|\bend\b", whole, re.I)
     ):
+        if not re.search(RUNNING, whole, re.I) and re.search(
+            r"\b(?:every|each|all|newest|latest|any)\b|\bno end date is\b|\bmissing\b", whole, re.I
+        ):
+            return []
         word = match.group(1)[0].upper() + match.group(1)[1:].lower()
         forbidden = heard.negative and heard.says(r"\b(?:do not|don't|never|not|avoid)\b")
         return [("present_word", word, -1 if forbidden else 1)]

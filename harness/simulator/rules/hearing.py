@@ -145,7 +145,7 @@ INVENT = (
     r"|sound) judge?ment\b"
     r"|\bcommon sense\b|\bmost common\b|"
     r"\b(?:invent|guess|fabricat|hallucinat|estimat|speculat|assum|conjectur|deduc)\w*\b|\bmak(?:e|ing) "
-    r"(?:\w+ )?up\b|\bmade up\b|\bfill in (?:gaps|missing)\b|\binfer(?:red|ring|s)?\b|\bcomplete or "
+    r"(?:\w+ )?up\b|\bmade up\b|\bfill (?:in )?(?:\w+ )?(?:gaps|missing)\b|\binfer(?:red|ring|s)?\b|\bcomplete or "
     r"correct\b"
 )
 

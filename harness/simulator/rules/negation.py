@@ -144,6 +144,7 @@ _LIMIT = re.compile(
     r" (?:\w+ )?(?:per|for each|for every|in each) (?:role|job|position|entry|company|employer|study)\b"
     r"|\b(?:country|city|town|initials?|first name|last name|surname|domain|state|region|acronym)s? (?:only|alone)\b"
     r"|\bonly the (?:country|city|town|initials?|first|last|surname|domain|state|region|beginning|start|gist)\b"
+    r"|\b(?:first|last|second|opening) (?:sentence|line|word|half|part|paragraph|bullet)s?\b"
     r"|\bfirst (?:and only|\w+ only)\b|\bonly (?:the )?(?:first|last)\b|\bshorter than\b|\blonger than\b",
     re.I,
 )

@@ -119,6 +119,8 @@ def _dates(sides: Sides) -> list[Item]:
         if _YEAR.match(right):
             return [("month_missing", "year_only", 1)]
         return [("month_missing", "invent", 1)] if _MONTHLY.search(right) else []
+    if not left_dated and re.search(r"\b(?:19|20)\d\d\b", sides.left) and _MONTHLY.search(right):
+        return [("month_missing", "invent", 1)]
     if left_dated and _YEAR.match(right):
         return [("date_format", "YYYY", 1)]
     if left_dated or (_MONTHLY.search(right) and re.search(r"\b(?:19|20)\d\d\b", sides.left)):

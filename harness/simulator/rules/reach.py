@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from harness.simulator.rules.hearing import INVENT, RUNNING, Heard, Item
+from harness.simulator.rules.hearing import INVENT, RUNNING, TOPICS, Heard, Item
 from harness.simulator.rules.negation import DROP, NO_NEED, limits
 
 _GIVEN = re.compile(
@@ -51,6 +51,8 @@ _OWN_WORDS = frozenset(
 _OTHER_FORM = re.compile(r"\b(?:yaml|xml|csv|html|toml|tables?|json ?l|json lines|plain text|arrays?|minified)\b", re.I)
 _EXCEPTED = re.compile(
     r"\b(?:except(?! (?:if|when|where))|excluding|other than|save for|aside from|with the exception|not (?:all|every)\b"
+    r"|\b(?:every|all|any|each)\b[\w ]{1,40}\bbut\b(?! (?:do|never|not|also|no|without|keep|copy|leave|write)\b)"
+    r"|\b(?:nothing|none|everything) but\b"
     r"|but not (?:the|those|for)|or (?:else )?(?:leave|omit|skip|write|use|drop)\b|either\b)",
     re.I,
 )
@@ -69,58 +71,150 @@ _SOURCED = re.compile(
     re.I,
 )
 _PLACED = re.compile(r"\b(?:into|under|in|to|as) (?:the |its |a )?[`'\"]?([a-z_]{4,})[`'\"]?", re.I)
+_ASIDE = re.compile(r"\b(?:that|which|who)\b[^,`]{0,40}(?=\b(?:under|into|in|to)\b)", re.I)
 _HOMES = {
-    "include.languages": {"languages", "language"},
-    "include.certifications": {"certifications", "certificates", "certification"},
-    "include.training": {"training", "trainings", "courses"},
-    "include.projects": {"projects"},
-    "include.summary": {"summary"},
-    "include.links": {"portfolio"},
-    "include.linkedin": {"linkedin"},
-    "include.role_location": {"location"},
-    "include.education_notes": {"description", "education"},
-    "include.skills": {"skills"},
-    "include.role_skills": {"skills"},
-    "include.proficiency": {"proficiency", "level", "languages", "language"},
-    "include.technologies": {"technologies", "projects"},
-    "include.expiry": {"expiry", "certifications", "certificates"},
+    "linkedin": {"linkedin"},
+    "language": {"languages", "language"},
+    "certificate": {"certifications", "certificates", "certification"},
+    "training": {"training", "trainings", "courses"},
+    "project": {"projects"},
+    "summary": {"summary"},
+    "link": {"portfolio"},
+    "place": {"location"},
+    "notes": {"description", "education"},
+    "skill": {"skills"},
+    "level": {"proficiency", "level", "languages", "language"},
+    "expiry": {"expiry", "certifications"},
+    "degree": {"degree"},
+    "subject": {"field"},
+    "bullet": {"description"},
+    "company": {"company"},
 }
+"""By topic: the fields that it belongs into."""
 _FIELDS = frozenset().union(*_HOMES.values()) | {
-    "title", "company", "degree", "field", "institution", "name", "email", "phone", "education", "issuer",
+    "title", "company", "degree", "field", "institution", "name", "email", "phone", "issuer",
 }  # fmt: skip
+_TOPIC_OF = {
+    "include.languages": "language",
+    "include.certifications": "certificate",
+    "include.training": "training",
+    "include.projects": "project",
+    "include.skills": "skill",
+    "include.education": "education",
+    "include.work_experience": "role",
+    "all_roles": "role",
+}
+_NARROWING = re.compile(
+    r"\b(paid|unpaid|foreign|official|valid|expired|important|relevant|recent|technical|academic|commercial|internal"
+    r"|external|online|finished|completed|current|running|former|long|short|large|small|permanent|temporary|freelance"
+    r"|voluntary|best|main|major|minor|notable|selected|certified|accredited|european|international|common|popular|new"
+    r"|old|different|certain|few|most|several|some|many|two|three|four|five|non-\w+|real|proper|strong|advanced"
+    r"|fluent)\s+$",
+    re.I,
+)
+_AFTER = re.compile(
+    r"\w*[`'\"]?,?\s+(?:(?:that|which|who) (?!(?:the |a )?(?:cv|document|r[eé]sum[eé]|text|candidate|person"
+    r"|applicant|it|they)\b"
+    r"|(?:is|are) (?:printed|named|listed|mentioned|stated|given|in)|stand|award|appear|he|she)"
+    r"|with (?:a|an|at least|more|less|no|bullets?|dates?|figures|links?)\b(?! (?:level|proficiency)\b)"
+    r"|of (?!(?:the|a|an|each|every|that|this|one|his|her|their|its|any)\b)|in (?:which|one|a single|two)\b"
+    r"|from (?:the last|20|19)"
+    r"|inside\b|lasting\b|longer\b|between\b|since\b|held (?:in|for|after|before|since)\b|(?:above|below|after"
+    r"|before|until)\b"
+    r"|under the (?:role|job|position)s?\b|without\b)",
+    re.I,
+)
+
+
+def _narrowed(text: str, topic: str) -> bool:
+    """Whether a thing is named with what makes it fewer: an adjective before it, a phrase behind it."""
+    for match in re.finditer(topic, text, re.I):
+        if _NARROWING.search(text[max(0, match.start() - 24) : match.start()]):
+            return True
+        if _AFTER.match(text[match.end() :]):
+            return True
+    return False
+
+
+_SPOILT = {
+    "bullet_wording": r"\b(?:almost|nearly|up to the|important|in (?:english|german|french|spanish)|partly|basically"
+    r"|essentially"
+    r"|without (?:the|its|their|any) (?:figures?|numbers?|names?|dates?)|first|main idea)\b",
+    "bullet_split": r"\bwith (?:its|their|the) (?!own\b)\w+|\b(?:two|three|both) (?:bullets"
+    r"|statements)\b[^.]{0,30}\bas one\b",
+    "translation": r"\b(?:with|in|as|use|but|and) (?:english|german|french|spanish)\b(?<!in english)(?<!into english)",
+    "json_only": r"\bfor each\b|\bper\b|\band (?:a|an|then|some)\b|\bfollowed by\b|\bas a string\b",
+    "field_names": r"\b(?:of|from|in) the (?:cv|document|text)\b|\bcv's\b",
+    "ids": r"\bsame\b|\bname as\b",
+    "overlapping_roles": r"\b(?:not|never|don't) overlap",
+    "titles_at_one_company": r"\b(?:with|by) (?:a|an) (?:comma|dash|hyphen|semicolon|colon|space|line break"
+    r"|ampersand)\b|\blast title\b",
+    "include.role_skills": r"\b(?:with|from|of) (?:all|the|every) skills? (?:of|from|in) the (?:cv|skills|document)"
+    r"|\bskills section\b",
+    "skills_source": r"\band (?:the |from the |from )?(?:languages|roles|jobs|projects|bullets|certificates|courses"
+    r"|work)\b|\balso\b",
+    "company_name": r"\bwithout (?!(?:its |the |their |any )?(?:division|department|unit|branch|business))"
+    r"|\bcommonly\b|\btogether with\b",
+    "all_roles": r"\bin one (?:entry|item|string|role|text)\b|\bas one\b",
+    "include.proficiency": r"\bas (?:a |an )?(?:number|letter|code|percentage|word|stars?)\b|\bor (?:better|higher"
+    r"|above)\b",
+    "include.languages": r"\bprogramming\b|\bor (?:better|higher|above)\b|\bis written\b",
+    "degree_field": r"\b(?:subject|field)\b[^.,]{0,20}\b(?:into|under|in) [`'\"]?degree\b",
+    "include.expiry": r"\byear as\b|\bas (?:the )?expiry\b",
+    "missing": r"\bempty\b[^.]{0,60}\bnull\b|\bnull\b[^.]{0,60}\bempty (?:string|array)\b",
+}
+"""By slot: words with which its sentence asks for something that the slot has no value for."""
 
 
 def stands(item: Item, heard: Heard) -> bool:
-    """Whether what a rule found may be said of the clause as a whole."""
+    """Whether what a rule found may be said of the clause under its condition, and of all of the thing."""
+    slot, value, _ = item
+    if NO_NEED.search(heard.text) and not slot.startswith("include.") and slot != "company_name":
+        return False
+    gives = (slot.startswith("include.") and value == "include") or (slot, value) == ("all_roles", "all")
+    return not (gives and not _whole(slot, heard)) and _fits(item, heard)
+
+
+def spoilt(item: Item, heard: Heard) -> bool:
+    """Whether the sentence asks for something about it that no value of the slot stands for; then nothing in the
+    sentence is understood."""
     slot, value, _ = item
     sentence = heard.sentence
     if limits(sentence) and not (value in ("limited", "shortened") or slot in ("date_format", "month_missing")):
-        return False
-    if slot not in _OWN_WORDS and (_STRANGE.search(sentence) or _misplaced(slot, heard)):
-        return False
-    if slot == "json_only" and _OTHER_FORM.search(sentence):
-        return False
+        return True
+    if slot not in _OWN_WORDS and _STRANGE.search(sentence):
+        return True
     if slot not in ("order", "present_word", "all_roles") and _SELECTED.search(sentence):
-        return False
+        return True
     if slot not in ("date_format", "missing", "titles_at_one_company") and _EXCEPTED.search(sentence):
-        return False
-    if NO_NEED.search(heard.text) and not slot.startswith("include.") and slot != "company_name":
-        return False
-    if slot.startswith("include.") and value == "include" and not _whole(heard):
-        return False
-    return _fits(item, heard)
+        return True
+    if (slot != "courses" and _misplaced(heard)) or (slot == "json_only" and _OTHER_FORM.search(sentence)):
+        return True
+    return slot in _SPOILT and re.search(_SPOILT[slot], sentence, re.I) is not None
 
 
-def _misplaced(slot: str, heard: Heard) -> bool:
-    """Whether the clause puts the thing into a field that is another thing's."""
-    homes = _HOMES.get(slot)
-    targets = {name.lower() for name in _PLACED.findall(heard.text)} & _FIELDS
-    return bool(homes and targets and not targets & homes)
+def _misplaced(heard: Heard) -> bool:
+    """Whether the clause puts a thing into a field that is another thing's."""
+    text = _ASIDE.sub(" ", heard.text)
+    for match in _PLACED.finditer(text):
+        target = match.group(1).lower()
+        if target not in _FIELDS:
+            continue
+        before = text[: match.start()]
+        last = max(
+            ((found.start(), topic) for topic in _HOMES for found in TOPICS[topic].finditer(before)), default=(0, "")
+        )[1]
+        if last and target not in _HOMES[last]:
+            return True
+    return False
 
 
-def _whole(heard: Heard) -> bool:
+def _whole(slot: str, heard: Heard) -> bool:
     """Whether "give X" means all of X, and X itself."""
     text = heard.text
+    topic = TOPICS[_TOPIC_OF[slot]].pattern if slot in _TOPIC_OF else ""
+    if topic and _narrowed(text, topic):
+        return False
     if re.search(INVENT, text, re.I) and not heard.negative and not heard.dropping:
         return False
     return not _ONLY.search(text) or bool(_SOURCED.search(text))

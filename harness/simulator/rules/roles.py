@@ -79,6 +79,10 @@ def _overlap(heard: Heard) -> list[Item]:
 
 
 def _order(heard: Heard) -> list[Item]:
+    if heard.told(r"\b(?:newest|latest|most recent)\b[^.]{0,30}\bfirst\b") and heard.told(
+        r"\b(?:oldest|earliest)\b[^.]{0,30}\bfirst\b"
+    ):
+        return []
     if heard.says(
         r"\b(?:newest|latest|most recent|recent ones?|running|current)\b[^.]{0,40}\b(?:first|top|before|start"
         r"|ahead)\b|\b(?:start|begin)(?:s|ning)?\b[^.]{0,20}\b(?:newest|latest|most recent)\b|\breverse[- "

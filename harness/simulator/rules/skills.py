@@ -11,11 +11,16 @@ def _skills(heard: Heard) -> list[Item]:
     if not heard.any("skill"):
         return []
     out: list[Item] = []
-    if heard.says(
-        r"\b(?:one|each|every|individual(?:ly)?|single|separate[sd]?|separately|break"
-        r"|split)\b[^.]{0,40}\b(?:skills?|item|own|per|each|members?)\b|\bown item\b|\bone per (?:item"
-        r"|entry)\b|\bseparate its members\b|\bwithout (?:its|the|their) (?:category|heading)|\bone each\b"
-    ) and not heard.says(r"\b(?:for|of|in) (?:each|every)\b"):
+    categorised = heard.says(r"\bwith (?:its|the|their) (?:category|categories|heading|group)")
+    if (
+        not categorised
+        and heard.says(
+            r"\b(?:one|each|every|individual(?:ly)?|single|separate[sd]?|separately|break"
+            r"|split)\b[^.]{0,40}\b(?:skills?|item|own|per|each|members?)\b|\bown item\b|\bone per (?:item"
+            r"|entry)\b|\bseparate its members\b|\bwithout (?:its|the|their) (?:category|heading)|\bone each\b"
+        )
+        and not heard.says(r"\b(?:for|of|in) (?:each|every)\b")
+    ):
         out.append(
             (
                 "skills_split",
@@ -23,6 +28,8 @@ def _skills(heard: Heard) -> list[Item]:
                 1,
             )
         )
+    elif heard.says(r"\bwith (?:its|the|their) (?:category|categories|heading|group)"):
+        out.append(("skills_split", "grouped", 1))
     elif heard.says(r"\b(?:group(?:ed)?|categor(?:y|ies)|cluster(?:ed)?)\b"):
         keeps = heard.says(r"\b(?:keep|group|by category|grouped|retain)\b")
         out.append(
