@@ -33,14 +33,16 @@ _TRAILING = re.compile(
 _AHEAD = 64
 """Characters around a full stop that are looked at."""
 _JOINTS = re.compile(
-    r"(?:(?<!\s)\s+|);\s*|(?:,|(?<!\s)(?=\s))\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write|leave|use|put"
+    r"(?:(?<!\s)\s+|);\s*|(?:,|(?<!\s)(?=\s))\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write"
+    r"|leave|use|put"
     r"|give|return|include|omit|skip|ignore)\b)"
     r"|,\s+(?=(?:do not|don't|never|not|without|no)\b)|(?<!\s)\s+[–—]\s+|\.\s+"
     r"|(?:,|(?<!\s)(?=[\s(]))\s*\([a-h]\)\s+",
     re.I,
 )
 _COMMANDS = re.compile(
-    r"(?:,\s*(?:and |then |and then )?|(?<!\s)\s+and (?:then )?)(?=(?:write|list|include|omit|skip|drop|give|put|use|leave"
+    r"(?:,\s*(?:and |then |and then )?|(?<!\s)\s+and (?:then )?)(?=(?:write|list|include|omit|skip|drop|give|put|use"
+    r"|leave"
     r"|translate"
     r"|shorten|summari[sz]e|rephrase|rewrite|improve|merge|join|combine|split|sort|invent|guess|estimate|infer|add"
     r"|remove|convert"
