@@ -1,4 +1,5 @@
-"""A final object against the contract: schema, then date formats, then ids; placeholders are noted.
+"""A final object against the contract: schema, then date formats, then ids; placeholders are noted. Beside the CV's
+text, also how it is written (see `form`).
 
 The schema is checked by a small compiled checker (microseconds); only where it says no is `jsonschema` asked for
 the details. That both agree is proved by a property test.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from harness.base.types import Json
+from harness.contract.form import form_problems
 from harness.contract.schema import DATE_FIELDS, contract_schema
 from harness.contract.types import Contract, Rung, Violation
 from harness.values.placeholders import LONGEST, is_placeholder
@@ -30,6 +33,19 @@ def check(value: Json) -> Contract:
     dates, ids = tuple(_date_problems(value)), tuple(_id_problems(value))
     rung = Rung.SCHEMA if dates or ids else Rung.STRICT
     return Contract(rung, (), dates, ids, placeholders)
+
+
+def beside_text(contract: Contract, value: Json, text: str | None, golden: Json = None) -> Contract:
+    """The contract with the rung of form, which needs the CV's text; as it is where there is none, or no valid object.
+
+    golden: what is right as it stands there.
+    """
+    if not text or not contract.valid:
+        return contract
+    found = form_problems(value, text, golden)
+    return replace(
+        contract, rung=Rung.FORM if contract.rung == Rung.STRICT and not found else contract.rung, form=found
+    )
 
 
 def violations(value: Json, schema: Json) -> tuple[Violation, ...]:

@@ -16,6 +16,7 @@ class Rung(IntEnum):
     JSON = 2  # JSON object as sent
     SCHEMA = 3  # and valid against the schema it was asked for
     STRICT = 4  # and dates in contract form, ids present and unique
+    FORM = 5  # and written as the CV's text has it (judged only beside that text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The final object against the contract."""
+    """The final object against the contract. form: what is written otherwise than the CV has it."""
 
     rung: Rung
     violations: tuple[Violation, ...] = ()
     date_problems: tuple[Violation, ...] = ()
     id_problems: tuple[Violation, ...] = ()
     placeholders: tuple[Violation, ...] = ()
+    form: tuple[Violation, ...] = ()
 
     @property
     def valid(self) -> bool:

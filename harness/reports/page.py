@@ -47,7 +47,8 @@ RUNG_WORDS = {
     Rung.REPAIRED: "repaired",
     Rung.JSON: "JSON, schema broken",
     Rung.SCHEMA: "schema kept",
-    Rung.STRICT: "dates and ids too ↑",
+    Rung.STRICT: "dates and ids too",
+    Rung.FORM: "written as in the CV ↑",
 }
 _STATUS_ORDER: tuple[Status, ...] = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 

@@ -244,6 +244,7 @@ def schema(ready: Prepared) -> Schema:
                 _collect(groups, "date form", arm, case, contract.date_problems)
                 _collect(groups, "ids", arm, case, contract.id_problems)
                 _collect(groups, "placeholders", arm, case, contract.placeholders)
+                _collect(groups, "form", arm, case, contract.form)
         rungs[arm] = {
             "raw": {rung.name: raw.get(rung.name, 0) for rung in Rung},
             "final": {rung.name: final.get(rung.name, 0) for rung in Rung},

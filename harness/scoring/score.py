@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from harness.base.types import Failure, Json
-from harness.contract.check import check
+from harness.contract.check import beside_text, check
 from harness.contract.types import Contract, Rung
 from harness.corpus.types import Golden
 from harness.scoring import SCORER_VERSION
@@ -37,6 +37,7 @@ def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str
     """
     failed = not isinstance(answer, dict)
     contract = Contract(Rung.BYTES) if isinstance(answer, Failure) else check(answer)
+    contract = beside_text(contract, answer, source_text, golden.cv if isinstance(golden, Golden) else golden)
     given = read_cv(answer)
     if golden is None:
         return _without_golden(given, source_text, contract, failed)

@@ -84,7 +84,7 @@ def from_dict(value: Mapping[str, Json]) -> Score:
                 Rung[contract["rung"]],
                 *(
                     _violations(contract[part])
-                    for part in ("violations", "date_problems", "id_problems", "placeholders")
+                    for part in ("violations", "date_problems", "id_problems", "placeholders", "form")
                 ),
             ),
             order=Order(**value["order"]),
@@ -112,6 +112,7 @@ def _contract(contract: Contract) -> dict[str, Any]:
         "date_problems": _listed(contract.date_problems),
         "id_problems": _listed(contract.id_problems),
         "placeholders": _listed(contract.placeholders),
+        "form": _listed(contract.form),
     }
 
 

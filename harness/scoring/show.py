@@ -77,6 +77,7 @@ def headline(score: Score) -> list[str]:
         f"contract: {contract.rung.name.lower()}"
         + (f", {problems} {'problem' if problems == 1 else 'problems'}" if problems else "")
         + (f", {len(contract.placeholders)} placeholders" if contract.placeholders else "")
+        + (f", {len(contract.form)} not written as in the CV" if contract.form else "")
     )
     lines += [
         f"  {safe(one.pointer) or '/'}: {safe(one.message)}"
