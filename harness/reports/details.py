@@ -64,6 +64,9 @@ def detail(
         for arm in ready.arms
         if ready.by_document[name].get(arm)
     }
+    rows = _rows(ready, name, suspects, place, open_)
+    if redactor is not None:
+        _without_names(redactor, arms, rows)
     return {
         "id": name if redactor is None else redactor.document(name),
         "persona": document.persona if redactor is None else redactor.document(document.persona),
@@ -77,9 +80,20 @@ def detail(
         "golden": known,
         "reviewed": golden.reviewed if golden is not None else None,
         "arms": arms,
-        "rows": _rows(ready, name, suspects, place, open_),
+        "rows": rows,
         "command": replay(ready.manifest.command, name) if open_ else None,
     }
+
+
+def _without_names(
+    redactor: Redactor, arms: Mapping[str, list[dict[str, Any]]], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Names that a model invented are content: only those of the contract stay."""
+    for row in rows:
+        row.update({key: redactor.path(row[key]) for key in ("p", "f") if key in row})
+    for draw in (draw for draws in arms.values() for draw in draws):
+        draw["lost"] = [redactor.path(place) for place in draw["lost"]]
+        draw["raw"] = [[rung, [redactor.text(repair) for repair in repairs]] for rung, repairs in draw["raw"]]
 
 
 def against(value: Json, golden: Json) -> Json:

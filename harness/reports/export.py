@@ -195,17 +195,20 @@ def _case(case: Case, redactor: Redactor | None) -> list[Json]:
 def _leaves(case: Case, redactor: Redactor | None) -> Iterable[list[Json]]:
     for outcome in case.score.outcomes if case.score else ():
         golden, answer, note = outcome.golden, outcome.answer, outcome.note
+        golden_path, answer_path = outcome.golden_path, outcome.answer_path
         if redactor is not None:
             golden = HIDDEN if golden not in (None, "") else golden
             answer = HIDDEN if answer not in (None, "") else answer
             note = redactor.text(note)
+            golden_path = redactor.path(golden_path) if golden_path else golden_path
+            answer_path = redactor.path(answer_path) if answer_path else answer_path
         yield [
             _name(case.document.id, redactor),
             case.record.arm,
             case.record.draw,
             outcome.field,
-            outcome.golden_path,
-            outcome.answer_path,
+            golden_path,
+            answer_path,
             outcome.kind,
             golden,
             answer,

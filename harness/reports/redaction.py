@@ -14,6 +14,7 @@ import secrets
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from harness.base.types import Failure, Json
@@ -34,9 +35,23 @@ _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "me
 _OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
 _CONTACT = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+|https?://\S+|www\.\S+"
-    r"|(?<![\d-])(?!\d{4}-\d\d-\d\d(?:\b|T))\+?\d[\d ()/-]{7,}\d"
+    r"|(?<![\w-])(?!\d{4}-\d\d-\d\d(?:\b|T)|\d{8}-\d{6}-[0-9a-f]{4}\b)\+?\d[\d ()/-]{7,}\d(?!\w)"
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*+(?:”|\Z)|«[^»]*+(?:»|\Z)|`[^`]*`|'[^']*'(?!\w)|‘[^’]*+(?:’|\Z)")
+_HASH = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
+_STEP = re.compile(r"[^.\[\]]+")
+_OPTION = re.compile(r"--[a-z][a-z-]{1,30}")
+_NUMBERS = re.compile(r"\d[\d.,]*")
+_OUR_ARGUMENTS = frozenset(
+    "cv-harness run record report rescore compare blame watch export accept runs plan prune golden corpus assistant "
+    "simulator openai gate dev sealed none ci release common product legacy baseline candidate anchor "
+    "legacy,baseline,candidate baseline,candidate json_schema json_object text".split()
+)
+"""Words of a command that are ours; every other one may be a name, a folder or a file of somebody."""
+
+_PLACES = frozenset({"folder", "answers", "cvs", "file", "files"})
+"""Members that name a folder or a file, wherever they are."""
+
 _WORD = re.compile(r"[\w@.+#&-]+")
 _FUNCTION_WORDS = frozenset(
     "a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our "
@@ -58,11 +73,11 @@ class Redactor:
         self._key = key or secrets.token_bytes(32)
         self._ids = {name: self._hash(name) for name in ids if name}
         self._values: set[tuple[str, ...]] = set()
+        self._names = frozenset(_property_names(contract_schema()))
         for value in values:
             words = tuple(_words(value))
-            if words and sum(map(len, words)) >= 3:
+            if words and sum(map(len, words)) >= 3 and value not in self._names:
                 self._values.add(words[:LONGEST])
-        self._names = frozenset(_property_names(contract_schema()))
 
     @classmethod
     def of(
@@ -74,8 +89,13 @@ class Redactor:
         for case in cases:
             document = case.document
             ids.update((document.id, document.persona, document.path, document.twin_of or ""))
-            if not isinstance(case.record.answer, Failure):
-                values.update(_strings(case.record.answer))
+            ids.update((Path(document.path).name, Path(document.path).stem))
+            for value in (case.record.answer, *(reading.value for reading in case.record.readings)):
+                if not isinstance(value, Failure):
+                    values.update(_strings(value))
+                    values.update(_keys(value))
+            for reading in case.record.readings:
+                values.update(step for rule in reading.violations for step in rule.pointer.split("/"))
         for golden in (goldens or {}).values():
             ids.add(golden.document_id)
             values.update(_strings(golden.cv))
@@ -127,6 +147,10 @@ class Redactor:
         parts = pointer.split("/")
         return "/".join(p if p in self._names or p in ("", "*") or p.isdigit() else "‹unknown key›" for p in parts)
 
+    def path(self, path: str) -> str:
+        """A path of a field in which only names of the contract and indices stay."""
+        return _STEP.sub(lambda m: m[0] if m[0] in self._names or m[0].isdigit() else "‹unknown key›", path)
+
     def verdict(self, verdict: Verdict) -> Verdict:
         """The verdict with its sentences searched and its documents renamed."""
         return replace(
@@ -157,6 +181,7 @@ class Redactor:
         return replace(
             gate,
             reason=self.text(gate.reason),
+            fields=tuple(name if self._harmless(name) else self.text(name) for name in gate.fields),
             documents=tuple(map(self.document, gate.documents)),
             unconfirmed=tuple(map(self.document, gate.unconfirmed)),
         )
@@ -215,10 +240,13 @@ class Redactor:
         return " ".join(word if _RUN_ID.fullmatch(word) else self._argument(word) for word in words)
 
     def _argument(self, argument: str) -> str:
-        if argument.startswith("--") or argument in ("cv-harness", "run"):
-            name, mark, value = argument.partition("=")
+        name, mark, value = argument.partition("=")
+        if _OPTION.fullmatch(name):
             return f"{name}{mark}{self._argument(value)}" if mark else name
-        return "‹path›" if "/" in argument or "\\" in argument else self.text(argument)
+        ours = argument in _OUR_ARGUMENTS or _NUMBERS.fullmatch(argument) or _RUN_ID.fullmatch(argument)
+        if ours or (mark and name in _TAGS and _PLAIN_TAG.fullmatch(value)):
+            return argument
+        return "‹path›" if "/" in argument or "\\" in argument else "‹argument›"
 
     def _walk(self, value: Json, dropped: frozenset[str]) -> Json:
         if isinstance(value, Mapping):
@@ -227,17 +255,23 @@ class Redactor:
             return [self._walk(item, dropped) for item in value]
         if not isinstance(value, str):
             return value
-        return self._ids[value] if value in self._ids else value if self._harmless(value) else self.text(value)
+        if value in self._ids:
+            return self._ids[value]
+        return value if self._harmless(value) or _HASH.fullmatch(value) else self.text(value)
 
     def _member(self, name: str, value: Json, dropped: frozenset[str]) -> Json:
-        if name in dropped:
+        if name in dropped or (name in _PLACES and isinstance(value, str)):
             return HIDDEN if value not in (None, "") else value
+        if name in ("only", "tags") and isinstance(value, (list, tuple)):
+            return [self._argument(str(each)) for each in value]
         if name == "pointer":
             return self.pointer(str(value))
+        if name in ("path", "golden_path", "answer_path") and isinstance(value, str):
+            return self.path(value)
         return self._walk(value, dropped)
 
     def _key_name(self, name: str) -> str:
-        return self._ids.get(name, name)
+        return self._ids.get(name) or (name if self._harmless(name) or _HASH.fullmatch(name) else self.text(name))
 
 
 def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
@@ -260,6 +294,14 @@ def _strings(value: Json) -> Iterable[str]:
     elif isinstance(value, (list, tuple)):
         for member in value:
             yield from _strings(member)
+
+
+def _keys(value: Json) -> Iterable[str]:
+    """The names in a value, which a model may have invented."""
+    if isinstance(value, Mapping):
+        yield from value
+    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ():
+        yield from _keys(member)
 
 
 def _words(text: str) -> list[str]:

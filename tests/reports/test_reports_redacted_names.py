@@ -1,0 +1,109 @@
+"""Names are content: what a model, a person or a folder is called reaches no redacted file; hashes come through."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.base.canonical import sha256
+from harness.evaluate.commands.judge import judge
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
+from harness.reports.redaction import Redactor
+from harness.replay.runs import find_run
+from harness.replay.store import RunStore
+
+PLANTED = "Zerafina Quillbert"
+
+
+def _layers(folder: Path) -> dict[str, str]:
+    """Every file below `folder` as text, with what is packed in pages."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            packed = re.findall(r"H4sI[A-Za-z0-9+/]{16,}={0,2}", text)
+            inner = [gzip.decompress(base64.b64decode(each)).decode("utf-8", "replace") for each in packed]
+            found[path.name] = "\n".join([text, *inner])
+    return found
+
+
+def test_a_name_that_a_model_invents_reaches_no_redacted_file(small_project, tmp_path: Path) -> None:
+    project = small_project(["a01", "a02"])
+    rows = []
+    for name in ("a01", "a02"):
+        cv = json.loads((project.goldens / f"{name}.json").read_text(encoding="utf-8"))["cv"]
+        odd = {
+            **cv,
+            PLANTED: "x",
+            "skills": [*cv["skills"], {PLANTED: 1}],
+            "personal_info": {**cv["personal_info"], f"{PLANTED} born 1970": "y"},
+        }
+        rows.append({"document": name, "pipeline": "baseline", "answer": cv})
+        rows.append({"document": name, "pipeline": "assistant", "answer": odd})
+    folder = tmp_path / "zerafina_answers"
+    folder.mkdir()
+    answers = folder / "quillbert.jsonl"
+    answers.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    command = ("cv-harness", "run", "--answers", "quillbert.jsonl", f"--out={folder}", "--only", "zerafina")
+    done = evaluate(project, Plan(answers=answers, command=command))
+    layers = _layers(done.folder / "redacted")
+    layers["summary.md of the run"] = (done.folder / "summary.md").read_text(encoding="utf-8")
+    layers["comment.md of the run"] = (done.folder / "comment.md").read_text(encoding="utf-8")
+    assert {"index.html", "summary.md", "verdict.json", "summary.json"} <= layers.keys()
+    for name, text in layers.items():
+        leaked = re.search("(?i).{0,200}(?:zerafina|quillbert).{0,60}", text)
+        assert leaked is None, f"{name}: {leaked[0]}"
+        assert str(tmp_path) not in text, name
+    assert re.search(PLANTED, (done.folder / "summary.json").read_text(encoding="utf-8")), "it was there to be found"
+
+
+def test_the_folder_of_cvs_reaches_no_redacted_file(small_project, tmp_path: Path) -> None:
+    project = small_project(["a01"])
+    folder = tmp_path / "Zerafina Quillbert CVs"
+    folder.mkdir()
+    (folder / "quillbert.txt").write_text("Zerafina Quillbert\nz@example.com\n\nSKILLS\nSQL, Excel\n", encoding="utf-8")
+    command = ("cv-harness", "run", "--cvs", "Quillbert")
+    done = evaluate(project, Plan(cvs=folder, repeat=1, arms=("candidate",), command=command))
+    for name, text in _layers(done.folder / "redacted").items():
+        assert not re.search("zerafina|quillbert", text, re.IGNORECASE), name
+        assert str(tmp_path) not in text, name
+    assert judge(project, done.folder, Plan(cvs=folder)).verdicts  # the run itself still knows its folder
+
+
+@pytest.mark.parametrize("text", [sha256(str(number)) for number in range(40)] + ["20261128-101112-ab12"])
+def test_a_hash_is_not_mangled(text: str) -> None:
+    redactor = Redactor({"cv-1"}, {"12345678", "Anna"})
+    for length in (12, len(text)) if len(text) == 64 else (len(text),):
+        said = f"wire {text[:length]} of run"
+        assert redactor.text(said) == said
+
+
+def test_a_telephone_number_still_is(small_project) -> None:
+    redactor = Redactor(set(), set())
+    for number in ("+44 20 7946 0123", "020 7946 0123", "(020) 7946-0123", "0049 171 1234567"):
+        assert "7946" not in redactor.text(f"call {number} now")
+        assert "1234567" not in redactor.text(f"call {number} now")
+
+
+def test_what_a_run_holds_of_a_failed_answer_is_known_too(finished_project) -> None:
+    """The answer that came to nothing has values and names as well: they are in its readings."""
+    info = find_run(finished_project)
+    with RunStore.open(info.folder) as store:
+        record = next(store.records(arm="candidate"))
+    reading = replace(record.readings[0], value={PLANTED: ["Wexforth"]})
+    from harness.base.types import Failure
+    from harness.corpus.types import Document
+    from harness.gates.types import Case
+
+    failed = replace(record, answer=Failure("unparseable", "broken_json"), readings=(reading,))
+    case = Case(Document(record.document_id, "a.pdf", "application/pdf", "0" * 64, "p", "gate"), failed, None)
+    said = Redactor.of([case]).text(f"broken at /{PLANTED}/0: Wexforth is no list")
+    assert "Zerafina" not in said
+    assert "Wexforth" not in said
