@@ -23,6 +23,7 @@ from harness.service.problems import MEDIA_TYPE, Problem
 from harness.service.running import Parts, Running
 from harness.service.schemas import complete
 from harness.service.settings import ServiceSettings
+from harness.service.upload import ENVELOPE
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _HEADERS = (
@@ -59,7 +60,7 @@ def create_app(settings: ServiceSettings, parts: Parts, clock: Clock | None = No
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_middleware(_Edge)
+    app.add_middleware(_Edge, most=settings.upload_bytes + ENVELOPE)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -75,8 +76,9 @@ def create_app(settings: ServiceSettings, parts: Parts, clock: Clock | None = No
 class _Edge:
     """Around every request: its id, its log line, its count, and a 500 in the one shape."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app
+        self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,7 +88,16 @@ class _Edge:
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
         state |= {"request_id": request_id, "code": ""}
-        status, begin = 0, time.perf_counter()
+        status, begin, received = 0, time.perf_counter(), 0
+
+        async def receiving() -> Message:
+            """The body, but no more of it than the largest upload: every route is bounded."""
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._most:
+                raise Problem("upload_too_large")
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -96,7 +107,7 @@ class _Edge:
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receiving, sending)
         except Exception:
             failed("a request failed unexpectedly", request=request_id)
             if status:

@@ -22,7 +22,7 @@ class Correction(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     path: Annotated[
-        str, Field(pattern=r"^(/[^/]{1,100}){1,5}$", max_length=300, examples=["/work_experience/0/company"])
+        str, Field(pattern=r"^(/[^/\x00-\x1f]{1,100}){1,5}$", max_length=300, examples=["/work_experience/0/company"])
     ]
     verdict: Literal["right", "wrong"]
     value: Annotated[str, Field(max_length=5000)] | list[Annotated[str, Field(max_length=5000)]] | None = None
@@ -38,7 +38,7 @@ def at(cv: Json, path: str) -> Json:
         elif isinstance(node, list) and step.isascii() and step.isdigit() and int(step) < len(node):
             node = node[int(step)]
         else:
-            raise Problem("invalid_request", f"There is no field at {path} in this CV.")
+            raise Problem("invalid_request", "There is no field at this path in this CV.")
     return node
 
 
@@ -60,7 +60,8 @@ def keep_correction(store: Store, task_id: str, correction: Correction) -> str:
         task_id=task_id,
         path=correction.path,
         verdict=correction.verdict,
-        value=None if correction.value is None else json.dumps(correction.value, ensure_ascii=False),
+        # ASCII: half a surrogate pair and a zero byte are JSON, but no database text.
+        value=None if correction.value is None else json.dumps(correction.value),
         created_at=store.clock.now(),
     )
     try:

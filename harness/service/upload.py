@@ -13,7 +13,7 @@ from harness.corpus.readers.base import Limits, UnreadableError
 from harness.corpus.readers.kinds import kind_of
 from harness.service.problems import Problem
 
-_ENVELOPE = 64 * 1024
+ENVELOPE = 64 * 1024
 """Bytes that the form around the file may have."""
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -39,11 +39,11 @@ async def receive(request: Request, most: int, kinds: tuple[str, ...], limits: L
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise Problem("upload_missing")
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > most + _ENVELOPE:
+    if declared.isdigit() and int(declared) > most + ENVELOPE:
         raise Problem("upload_too_large")
     try:
         parser = _InMemory(
-            Headers(raw=request.headers.raw), _counted(request, most + _ENVELOPE), max_files=1, max_fields=8
+            Headers(raw=request.headers.raw), _counted(request, most + ENVELOPE), max_files=1, max_fields=8
         )
         form = await parser.parse()
     except ClientDisconnect:

@@ -91,6 +91,41 @@ class TestRefusals:
             answer = site.ann.post(f"{API}/cv", **request)
             assert (answer.status_code, answer.json()["code"]) == (422, "upload_missing")
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"path": "/skills/\\ud800", "verdict": "wrong", "value": "x"}',
+            b'{"path": "/skills\\u0000", "verdict": "wrong", "value": "x"}',
+            b'{"path": "/work_experience/99999999999999999999/company", "verdict": "right"}',
+            b'{"path": "/personal_info/name", "verdict": "wrong", "value": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            b'{"path": "/personal_info/name", "verdict": "wrong", "value": "' + b"x" * (3 << 20) + b'"}',
+            b'{"path": "/personal_info/name", "verdict": "wrong", "value": "a\\ud800"}',
+            b"\xff\xfe",
+            b"",
+        ],
+        ids=[
+            "half a character",
+            "a zero byte",
+            "far away",
+            "deep",
+            "long",
+            "half a character in a value",
+            "no UTF-8",
+            "nothing",
+        ],
+    )
+    def test_hostile_corrections_are_refused(self, site, body):
+        cv_id = site.ann.upload("/assistant").json()["cv_id"]
+        answer = site.ann.post(f"{API}/cv/{cv_id}/feedback", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (413, 422)
+        assert answer.json()["code"] in ("invalid_request", "upload_too_large")
+
+    def test_a_correction_with_a_zero_byte_can_be_kept(self, site):
+        cv_id = site.ann.upload("/assistant").json()["cv_id"]
+        body = b'{"path": "/personal_info/name", "verdict": "wrong", "value": "a\\u0000b"}'
+        headers = {"Content-Type": "application/json"}
+        assert site.ann.post(f"{API}/cv/{cv_id}/feedback", content=body, headers=headers).status_code == 201
+
     def test_foreign_missing_and_expired_tokens(self, site):
         task_id = site.ann.upload().json()["taskId"]
         site.ann.done(task_id)

@@ -83,7 +83,7 @@ class TestFlags:
         return {user: flags.decide(Identity(user, "t")).way for user in users}
 
     def test_who_has_the_assistant_keeps_it_when_the_share_grows(self, file):
-        users = [f"user-{number}" for number in range(2000)]
+        users = [f"user-{number}" for number in range(800)]
         before: set[str] = set()
         for stage in ("shadow", "5", "25", "50", "100"):
             write_stage(file, stage)
@@ -91,21 +91,18 @@ class TestFlags:
             having = {user for user, way in ways.items() if way == "assistant"}
             assert before <= having
             share = 0 if stage == "shadow" else int(stage)
-            assert len(having) / len(users) == pytest.approx(share / 100, abs=0.02)
+            assert len(having) / len(users) == pytest.approx(share / 100, abs=0.04)
             assert set(ways.values()) <= {"assistant", "shadow"}
             before = having
 
     def test_the_buckets_are_frozen(self, file):
         data = default_flags("5")
-        first = {}
-        for percent in range(1, 101):
-            shares = [share for share in (["assistant", percent], ["shadow", 100 - percent]) if share[1]]
-            data["$evaluators"][SHARE]["fractional"] = shares
-            file.write_text(json.dumps(data))
-            for user, way in self.ways(file, [f"user-{number}" for number in range(12)]).items():
-                if way == "assistant":
-                    first.setdefault(user, percent)
-        assert {user: first[user] for user in sorted(first)} == BUCKETS
+        for user, first in BUCKETS.items():
+            for percent, way in ((first, "assistant"), (first - 1, "shadow")):
+                shares = [share for share in (["assistant", percent], ["shadow", 100 - percent]) if share[1]]
+                data["$evaluators"][SHARE]["fractional"] = shares
+                file.write_text(json.dumps(data))
+                assert self.ways(file, [user]) == {user: way}
 
     def test_rules_for_users_and_tenants_stand_before_the_share_and_stay(self, file):
         data = default_flags("shadow")
