@@ -107,8 +107,8 @@ def _plain(gate: Gate) -> str:
 
 
 def leading_gate(verdict: Verdict) -> Gate | None:
-    """The deciding gate whose sentence stands first among the reasons."""
-    for reason in verdict.reasons:
+    """The deciding gate whose sentence is the first reason; None where the first reason is another."""
+    for reason in verdict.reasons[:1]:
         for comparison in verdict.comparisons:
             for gate in comparison.gates:
                 if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE") and _says(reason, gate):
