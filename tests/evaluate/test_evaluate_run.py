@@ -13,6 +13,7 @@ from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
 from harness.review.acceptance import load_accepted
+from harness.review.looks import looks
 
 IDS = ["a01", "a02", "a09"]
 QUICK = Plan(repeat=1)
@@ -170,3 +171,14 @@ def test_a_complete_run_cannot_be_resumed(small_project):
     evaluate(project, QUICK)
     with pytest.raises(UsageError, match="complete"):
         evaluate(project, QUICK, resume="")
+
+
+def test_a_part_of_the_gate_split_is_no_look(finished_project):
+    project = finished_project
+    path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nThink step by step.\n", encoding="utf-8")
+    before = len(list(looks(project)))
+    evaluate(project, Plan(repeat=1, only=("a01",)))
+    assert len(list(looks(project))) == before
+    evaluate(project, Plan(repeat=1))
+    assert len(list(looks(project))) == before + 1

@@ -121,7 +121,10 @@ def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
     manifest = decided.manifest
     splits = manifest.selection.get("splits", ())
     looked = looked_at(manifest, verdict.candidate)
-    if verdict.identical or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
+    partial = (
+        bool(manifest.selection.get("partial")) and "sealed" not in splits
+    )  # a part never ships; sealed ones count
+    if verdict.identical or partial or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
         return
     cost = _spent(decided, verdict.candidate)
     if cost is not None:
