@@ -16,13 +16,14 @@ LOGGER = logging.getLogger("cv-import")
 
 class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        ours = record.name == LOGGER.name
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage() if record.name == LOGGER.name else "a library says something",
+            "event": record.getMessage() if ours or record.name.startswith("uvicorn") else "a library says something",
         }
         line |= getattr(record, "fields", {})
-        if record.name != LOGGER.name:
+        if not ours:
             line |= {"library": record.name, "where": f"{record.module}:{record.lineno}"}
         if record.exc_info and record.exc_info[0] is not None:
             # The type and the place; never the message, which may quote a value.
@@ -35,8 +36,10 @@ class _Lines(logging.Formatter):
 
 
 def set_up(level: str) -> None:
-    """Our lines to stderr; libraries' only from warnings on, in the same form and without their words, which may
-    quote what they were given. For a process of its own: the root logger is ours then."""
+    """Our lines to stderr; libraries' only from warnings on, in the same form, and without their words, which may
+    quote what they were given (the server's are about addresses and starts).
+
+    For a process of its own: the root logger is ours then."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     logging.getLogger().handlers[:] = [handler]

@@ -59,3 +59,27 @@ finally:
     refused = subprocess.run([*run, "serve"], cwd=REPOSITORY, capture_output=True, text=True)
     assert refused.returncode == 2
     assert "pip install 'cv-harness[service]'" in refused.stderr
+
+
+def test_what_is_wrong_before_the_start_is_one_clear_line(tmp_path, monkeypatch):
+    import socket
+
+    from typer.testing import CliRunner
+
+    from harness.cli.main import app
+
+    monkeypatch.setenv("CV_HARNESS_SERVICE_TOKENS", "a" * 64 + " ann default")
+    command = ["serve", "--base-url", "http://127.0.0.1:9", "--database", f"sqlite:///{tmp_path}/s.db"]
+    monkeypatch.setenv("OPENAI_API_KEY", "none-needed")
+    flags = tmp_path / "flags.json"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = CliRunner().invoke(app, [*command, "--flags", str(flags), "--port", port])
+        assert isinstance(refused.exception, UsageError)
+        assert port in refused.exception.message
+    flags.write_text("{")
+    refused = CliRunner().invoke(app, [*command, "--flags", str(flags), "--port", "0"])
+    assert isinstance(refused.exception, UsageError)
+    assert "flags.json" in refused.exception.message
+    refused = CliRunner().invoke(app, [*command, "--tokens", str(tmp_path / "nothing")])
+    assert isinstance(refused.exception, UsageError)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from harness.assistants.bundle import find_bundle
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.clock import SystemClock
-from harness.base.errors import HarnessError
+from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.provider import endpoint_at
 from harness.models.endpoints import Endpoint, is_simulated, openai_endpoint, other_endpoint, simulator_endpoint
@@ -26,6 +27,7 @@ from harness.review.agreement import agreement_of
 from harness.service import erasure
 from harness.service.database import migrate, open_engine
 from harness.service.durable import forget_rows
+from harness.service.flags import Flags, write_stage
 from harness.service.logs import set_up
 from harness.service.metrics import MULTIPROCESS
 from harness.service.running import Parts
@@ -89,11 +91,16 @@ def model_at(provider: str, base_url: str, seed: int, clock_scale: float) -> Ite
 
 
 def serve(settings: ServiceSettings, listening: Listening) -> None:
-    """Prepare the database and start the worker processes; returns when they have ended."""
+    """Prepare the database and start the worker processes; returns when they have ended.
+
+    What is wrong with address, flags, assistant or database is said here, once, and not by every worker.
+    """
     import uvicorn
 
+    _refuse_taken(listening)
+    Flags(Path(settings.flags))
+    parts_of(settings)
     migrate(settings.database)
-    parts_of(settings)  # what is wrong with it is said here, once, and not by every worker
     with tempfile.TemporaryDirectory(prefix="cv-harness-metrics-") as folder:
         environment = to_environment(settings)
         if listening.workers > 1:
@@ -110,6 +117,18 @@ def serve(settings: ServiceSettings, listening: Listening) -> None:
         uvicorn.run(f"{__name__}:worker", factory=True, workers=listening.workers, **options)
 
 
+def _refuse_taken(listening: Listening) -> None:
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((listening.host, listening.port))
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {listening.host}:{listening.port}: {error.strerror or error}", hint="give another --port"
+        ) from None
+
+
 def with_token(settings: ServiceSettings) -> tuple[ServiceSettings, str]:
     """Settings with a token made for this start, where none is configured, and the token."""
     if settings.tokens:
@@ -120,8 +139,6 @@ def with_token(settings: ServiceSettings) -> tuple[ServiceSettings, str]:
 
 def prepare_flags(path: Path) -> bool:
     """Write a flag file with the flag off where there is none; whether it was written."""
-    from harness.service.flags import write_stage
-
     if path.exists():
         return False
     write_stage(path, "off")
