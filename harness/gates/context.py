@@ -127,7 +127,9 @@ def _unmet(
         )
     if manifest.status != "complete":
         found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume {manifest.run_id})")
-    if manifest.selection.get("partial"):
+    if missing := manifest.selection.get("missing"):
+        found.append(f"{missing} left out of the answers: a part can find harm, but cannot ship")
+    elif manifest.selection.get("partial"):
         found.append("only a part of the split was replayed: a selection can find harm, but cannot ship")
     found.extend(f"the simulator cannot judge this sentence: “{_short(text)}”" for text in unjudged)
     if not goldens:

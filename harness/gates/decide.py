@@ -130,6 +130,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         told = sorted(first, key=lambda item: GATES[item[1].name].told)
         rest = f"{len(passed) - len(told)} further deciding gates passed"
         reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
+    if not context.identical:
+        reasons = (*reasons, *_told_aside(comparisons))
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
@@ -145,6 +147,17 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         identical=context.identical,
         noise_floor=dict(context.noise_floor),
         provenance=dict(context.provenance),
+    )
+
+
+def _told_aside(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+    """What got worse without a say: an answer that takes ten times as long is named also where time does not decide."""
+    return tuple(
+        f"told, and not decided on here: {gate.reason}"
+        for comparison in comparisons
+        if comparison.against == "baseline" or comparison.against in ASIDE
+        for gate in comparison.gates
+        if gate.level == "advisory" and gate.status == "FAIL"
     )
 
 

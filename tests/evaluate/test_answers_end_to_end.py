@@ -18,6 +18,7 @@ from harness.base.project import Project
 from harness.corpus.goldens import load_golden
 from harness.corpus.manifest import load_manifest
 from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.inputs import load_inputs
 from harness.evaluate.setup.plan import Plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -39,12 +40,9 @@ def project(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def people(project):
-    """The gate split's people: (document id, golden)."""
-    documents = [
-        document
-        for document in load_manifest(project, verify=False)
-        if document.split == "gate" and document.twin_of is None
-    ]
+    """The gate split's people, then their twins: (document id, golden)."""
+    documents = [document for document in load_manifest(project, verify=False) if document.split == "gate"]
+    documents.sort(key=lambda document: document.twin_of is not None)
     return [(document.id, load_golden(project.goldens / f"{document.id}.json").cv) for document in documents]
 
 
@@ -136,10 +134,41 @@ def gates(verdict):
 def test_the_same_system_twice_ships(project, people, tmp_path):
     path = write(tmp_path / "answers.jsonl", people)
     verdict = evaluate(project, Plan(answers=path)).verdict
-    assert len(people) == 60
+    assert len(people) == 85
     assert verdict.verdict == "SHIP", verdict.reasons
     assert gates(verdict)["accuracy"].delta.clusters == 60
     assert gates(verdict)["accuracy"].delta.value != 0  # there is noise, and it is independent
+
+
+def test_a_file_without_some_of_the_people_or_twins_never_ships(project, people, tmp_path):
+    whole = write(tmp_path / "answers.jsonl", people)
+    lines = [json.loads(line) for line in whole.read_text(encoding="utf-8").splitlines()]
+    left = {people[3][0], people[60][0], people[61][0]}
+    part = tmp_path / "part.jsonl"
+    part.write_text("\n".join(json.dumps(line) for line in lines if line["document"] not in left), encoding="utf-8")
+    inputs = load_inputs(project, Plan(answers=part), verify=False)
+    assert inputs.partial
+    assert inputs.selection["missing"] == "1 of 60 people of the gate split and 2 of 25 twins of the gate split"
+    assert not load_inputs(project, Plan(answers=whole), verify=False).partial
+
+
+def test_answers_of_the_baseline_alone_do_not_make_up_for_the_candidates(project, people, tmp_path):
+    whole = write(tmp_path / "answers.jsonl", people)
+    lines = [json.loads(line) for line in whole.read_text(encoding="utf-8").splitlines()]
+    kept = [line for line in lines if line["document"] != people[3][0] or line["pipeline"] == "baseline"]
+    part = tmp_path / "part.jsonl"
+    part.write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+    assert (
+        load_inputs(project, Plan(answers=part), verify=False).selection["missing"]
+        == "1 of 60 people of the gate split"
+    )
+
+
+@pytest.mark.long
+def test_without_its_twins_the_same_system_does_not_ship(project, people, tmp_path):
+    verdict = evaluate(project, Plan(answers=write(tmp_path / "answers.jsonl", people[:60]))).verdict
+    assert verdict.verdict == "INCONCLUSIVE"
+    assert verdict.reasons[0].startswith("25 of 25 twins of the gate split left out of the answers")
 
 
 @pytest.mark.long
@@ -177,4 +206,6 @@ def test_slower_answers_are_held_in_a_release(project, people, tmp_path):
     verdict = evaluate(project, Plan(answers=path, profile="release")).verdict
     assert verdict.verdict == "HOLD"
     assert verdict.reasons[0].startswith("latency p50: 1.3")
-    assert evaluate(project, Plan(answers=path)).verdict.verdict == "SHIP"
+    here = evaluate(project, Plan(answers=path)).verdict
+    assert here.verdict == "SHIP"
+    assert here.reasons[-1].startswith("told, and not decided on here: latency p50: 1.3")

@@ -98,6 +98,7 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
             strange.append(document_id)
             documents.append(Document(document_id, "", "", sha256(document_id), document_id, "none"))
     goldens, unreviewed = _goldens(project, documents)
+    missing = _left_out(answers, known)
     notes = []
     if strange:
         notes.append(f"{len(strange)} of {len(documents)} documents are not in the corpus: no text, so no grounding")
@@ -105,12 +106,33 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
         tuple(documents),
         paths,
         goldens,
-        {"answers": plan.answers.name, "partial": False, "of": len(documents)},
-        False,
+        {"answers": plan.answers.name, "partial": bool(missing), "of": len(documents)}
+        | ({"missing": missing} if missing else {}),
+        bool(missing),
         answers,
         unreviewed,
         tuple(notes),
     )
+
+
+def _left_out(answers: Sequence[DeclaredAnswer], known: Mapping[str, Document]) -> str:
+    """Which people and twins of the splits in question have no answer of the candidate, in words; "" for none.
+
+    A file with any CV of the gate split is about that split: what is not in it may be what got worse.
+    """
+    of_candidate = {answer.document_id for answer in answers if answer.arm == "candidate"}
+    named = of_candidate or {answer.document_id for answer in answers}
+    splits = {known[name].split for name in named & known.keys()} - {"none"}
+    splits = {"gate"} if "gate" in splits else splits
+    every = [document for document in known.values() if document.split in splits]
+    said = []
+    for what, chosen in (
+        ("people", [each for each in every if each.twin_of is None]),
+        ("twins", [each for each in every if each.twin_of is not None]),
+    ):
+        lost = sum(document.id not in named for document in chosen)
+        said += [f"{lost} of {len(chosen)} {what} of the {' and '.join(sorted(splits))} split"] if lost else []
+    return " and ".join(said)
 
 
 NO_TEXT = Extraction("ok_with_warnings", "", sha256(""), "none", ("the CV's file is not in this project",))
