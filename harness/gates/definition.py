@@ -53,7 +53,8 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Twins:
     """Copies of people's CVs and the candidate's answers to them. first: its answers to the originals. cases: all
-    cases by arm. texts: what was read of each document, originals' too."""
+    cases by arm. texts: what was read of each document, originals' too. again: its
+    further answers to the twins; theirs: the baseline's."""
 
     documents: Mapping[str, Document]
     seen: Seen
@@ -62,6 +63,8 @@ class Twins:
     candidate: str
     cases: Mapping[str, tuple[Case, ...]]
     texts: Mapping[str, str] = field(default_factory=dict)
+    again: Seen = field(default_factory=dict)
+    theirs: Seen = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

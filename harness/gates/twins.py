@@ -6,7 +6,7 @@ from harness.gates.catalogue import GATES
 from harness.gates.config import GateConfig
 from harness.gates.definition import Twins
 from harness.gates.evidence import Evidence
-from harness.gates.types import Comparability, Comparison
+from harness.gates.types import AGAIN, Comparability, Comparison
 
 TWINS = "twins"
 
@@ -18,7 +18,17 @@ def twins_of(evidence: Evidence, candidate: str, config: GateConfig) -> tuple[Co
         return ()
     seen, _ = evidence.observations(candidate, twins=True)
     first, _ = evidence.observations(candidate)
-    twins = Twins(documents, seen, first, evidence.source(candidate), candidate, evidence.cases, evidence.texts)
+    twins = Twins(
+        documents,
+        seen,
+        first,
+        evidence.source(candidate),
+        candidate,
+        evidence.cases,
+        evidence.texts,
+        evidence.observations(candidate + AGAIN, twins=True)[0],
+        evidence.observations("baseline", twins=True)[0],
+    )
     judged = (gate.of_twins(gate, twins, config) for gate in GATES.values() if gate.of_twins is not None)
     gates = tuple(gate for gate in judged if gate is not None)
     return (Comparison(TWINS, candidate, Comparability(True, tuple(sorted(documents))), gates),) if gates else ()

@@ -7,9 +7,7 @@ from harness.gates.count_words import Count, say_count
 from harness.gates.counts import count
 from harness.gates.definition import Definition
 from harness.gates.events import Counted
-from harness.gates.harm import Harm
 from harness.gates.looked import Looked
-from harness.gates.margins import rate_margin
 from harness.gates.paths import field_of
 
 
@@ -57,7 +55,5 @@ GATES = (
         counted=Counted(
             "form", _form, "with a value written otherwise than the CV", "rate", 0.005, fresh=True, raw=True
         ),
-        at_margin=rate_margin("form"),
-        seeded=(Harm("capitals in a fifth of the CVs", 0.2, event="form"),),
     ),
 )
