@@ -1,5 +1,5 @@
 """`python -m harness` is `cv-harness`."""
 
-from harness.cli.main import main
+from harness.cli.main import end
 
-main()
+end()

@@ -8,10 +8,16 @@ import typer
 
 from harness.base.errors import ExitCode
 from harness.base.project import Project
+from harness.base.terminal import safe
 
 assistants = typer.Typer(
     no_args_is_help=True, help="The assistant bundles: list, show, diff, lint.", rich_markup_mode=None
 )
+
+
+def say(text: str) -> None:
+    """Bundles come from anywhere: what would move the cursor is taken out."""
+    typer.echo(safe(text))
 
 
 def register(app: typer.Typer) -> None:
@@ -27,9 +33,9 @@ def list_() -> int:
     project = Project.find()
     for entry in list_bundles(project):
         bundle = entry.bundle
-        typer.echo(f"{entry.slug:24} {bundle.model:22} {bundle.output:12} wire {bundle.wire[:12]}  {bundle.name}")
+        say(f"{entry.slug:24} {bundle.model:22} {bundle.output:12} wire {bundle.wire[:12]}  {bundle.name}")
     for name, accepted in all_accepted(project).items():
-        typer.echo(
+        say(
             f"accepted for {name}: {accepted.name}, wire {accepted.wire[:12]}, "
             f"{accepted.accepted[:10]}, by {accepted.by}"
         )
@@ -48,12 +54,12 @@ def show(
 
     bundle = find_bundle(Project.find(), name).bundle
     if as_json:
-        typer.echo(json.dumps(asdict(bundle), ensure_ascii=False, indent=2))
+        say(json.dumps(asdict(bundle), ensure_ascii=False, indent=2))
         return ExitCode.SHIP
-    typer.echo(f"{bundle.name}: {bundle.description}")
-    typer.echo(f"model {bundle.model} · output {bundle.output} · parameters {json.dumps(dict(bundle.parameters))}")
-    typer.echo(f"version {bundle.version[:12]} · wire {bundle.wire[:12]} (what is really sent)\n")
-    typer.echo(bundle.instructions)
+    say(f"{bundle.name}: {bundle.description}")
+    say(f"model {bundle.model} · output {bundle.output} · parameters {json.dumps(dict(bundle.parameters))}")
+    say(f"version {bundle.version[:12]} · wire {bundle.wire[:12]} (what is really sent)\n")
+    say(bundle.instructions)
     return ExitCode.SHIP
 
 
@@ -73,16 +79,16 @@ def diff(
     before = find_bundle(project, old).bundle if old else accepted_bundle(project, provider)
     found = compare(before, find_bundle(project, new).bundle, count=count)
     if found.identical:
-        typer.echo("no difference")
+        say("no difference")
         return ExitCode.SHIP
     for setting in found.settings:
-        typer.echo(f"{setting.name}: {json.dumps(setting.before)} → {json.dumps(setting.after)}")
+        say(f"{setting.name}: {json.dumps(setting.before)} → {json.dumps(setting.after)}")
     for hunk in found.hunks:
         for mark, text in (("-", hunk.before), ("+", hunk.after)):
             for line in text.strip().splitlines():
-                typer.echo(f"{mark} {line}")
-    typer.echo(f"instructions: {found.tokens_before} → {found.tokens_after} tokens")
-    typer.echo("what is sent " + ("stays the same" if found.same_wire else "changes"))
+                say(f"{mark} {line}")
+    say(f"instructions: {found.tokens_before} → {found.tokens_after} tokens")
+    say("what is sent " + ("stays the same" if found.same_wire else "changes"))
     return ExitCode.SHIP
 
 
@@ -102,14 +108,14 @@ def read(
     sentences = read_sentences(text or find_bundle(Project.find(), name).bundle.instructions)
     if as_json:
         rows = [{**asdict(one), "recognised": one.judged, "read_as": one.read_as} for one in sentences]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say(json.dumps(rows, ensure_ascii=False, indent=2))
         return ExitCode.SHIP
     for one in sentences:
         plain = " ".join(one.text.split())
-        typer.echo(safe(plain if not one.speaks else f"{plain}\n  read as: {one.read_as}"))
+        say(safe(plain if not one.speaks else f"{plain}\n  read as: {one.read_as}"))
     unread = sum(not one.judged for one in sentences)
     asked = sum(one.speaks for one in sentences)
-    typer.echo(f"{asked - unread} of {asked} sentences and examples recognised; a real model reads them all")
+    say(f"{asked - unread} of {asked} sentences and examples recognised; a real model reads them all")
     return ExitCode.SHIP
 
 
@@ -125,7 +131,7 @@ def lint(name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or t
     findings = lint_folder(folder, SystemClock().now().date())
     for finding in findings:
         place = f"{finding.place}: " if finding.place else ""
-        typer.echo(f"{finding.severity}: {place}{finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
+        say(f"{finding.severity}: {place}{finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
     if not findings:
-        typer.echo("nothing to complain about")
+        say("nothing to complain about")
     return ExitCode.USAGE if any(finding.severity == "error" for finding in findings) else ExitCode.SHIP

@@ -9,6 +9,7 @@ import typer
 
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
+from harness.cli.assistant import say
 
 corpus = typer.Typer(no_args_is_help=True, help="The corpus: list, check, build, sheet, add.", rich_markup_mode=None)
 
@@ -29,13 +30,13 @@ def list_(
 
     documents = [each for each in load_manifest(Project.find(), verify=False) if split in ("", each.split)]
     if as_json:
-        typer.echo(json.dumps([asdict(document) for document in documents], ensure_ascii=False, indent=2))
+        say(json.dumps([asdict(document) for document in documents], ensure_ascii=False, indent=2))
         return ExitCode.SHIP
     for document in documents:
         tags = " ".join(f"{key}={value}" for key, value in document.tags.items())
         twin = f" twin of {document.twin_of}" if document.twin_of else ""
-        typer.echo(f"{document.id:12} {document.split:7} {document.path:28} {tags}{twin}")
-    typer.echo(f"{len(documents)} documents of {len({document.persona for document in documents})} people")
+        say(f"{document.id:12} {document.split:7} {document.path:28} {tags}{twin}")
+    say(f"{len(documents)} documents of {len({document.persona for document in documents})} people")
     return ExitCode.SHIP
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import typer
 
@@ -50,7 +53,46 @@ def common(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and end the process with one of the designed exit codes."""
+    """Run the command line and end the process with one of the designed exit codes. What it writes is its owner's
+    alone, whatever the umask: runs, exports and goldens are made of CVs."""
+    before = os.umask(0o077)
+    try:
+        with _ended_by_signals():
+            _run(arguments)
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does, so that readers, simulator and temporary files go with it."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ending = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        handlers = {each: signal.getsignal(each) for each in ending}
+        before = {each: handler for each, handler in handlers.items() if handler is not signal.SIG_IGN}  # as by nohup
+        for each in before:
+            signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def end() -> None:
+    """`main` in a process of its own, which ends with it: by then a Ctrl-C has nothing left to interrupt."""
+    try:
+        main()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     _never_fail_to_print()
     given = list(sys.argv[1:] if arguments is None else arguments)
     given, debug = _hoist(given)
@@ -70,6 +112,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(ExitCode.INCONCLUSIVE)
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.HARNESS)
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        place = f"{error.filename}: " if error.filename else ""
+        hint = "free the disk, or make the folder readable and writable; answers that were paid for are kept"
+        _complain(f"{place}{error.strerror or error}", hint)
         sys.exit(ExitCode.HARNESS)
     except Exception as error:  # noqa: BLE001  (the outermost handler: a person sees one line, not a traceback)
         if debug:

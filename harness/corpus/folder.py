@@ -46,10 +46,16 @@ def documents_from_folder(folder: Path, limits: Limits | None = None) -> tuple[D
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    inside = folder.resolve()
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            yield path
+        if not path.is_file() or hidden:
+            continue
+        if not path.resolve().is_relative_to(inside):
+            raise UsageError(
+                f"{path} leads out of {folder}", hint="copy the file there, or leave it out: links may lead anywhere"
+            )
+        yield path
 
 
 def _look(path: Path, limits: Limits) -> tuple[str, Kind | None]:

@@ -17,6 +17,10 @@ MARKER = "<!-- cv-harness verdict -->"
 LIMIT = 60_000
 """Bytes; GitHub refuses comments over 65,536 characters."""
 
+_JOINER = "&#8288;"
+"""A word joiner: not to be seen, and in the way of whoever makes a link of `@name`, `a@b.com`, `#12` or `GH-12` after
+the escapes are gone, as GitHub does."""
+
 SIGNS = {"SHIP": "✅", "HOLD": "⛔", "INCONCLUSIVE": "❔"}
 COMMENT_REASONS, COMMENT_FIELDS = 3, 6
 _CUT = "\n\n_Cut here: the rest is in the report._\n"
@@ -106,7 +110,9 @@ def escape(value: object) -> str:
     """Text that stays text: no links, images, mentions, HTML or table breaks, on one line."""
     text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text).replace("@", "&#64;")
+    text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text).replace("@", f"&#64;{_JOINER}")
+    text = re.sub(r"\\#(?=\w)", rf"\\#{_JOINER}", text)
+    text = re.sub(r"(?i)\b(gh)-(?=\d)", rf"\1{_JOINER}-", text)
     return re.sub(r"(?i)(https?|ftp)://|www\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), text)
 
 

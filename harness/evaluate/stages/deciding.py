@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from harness.base.canonical import digest
-from harness.base.errors import UsageError
+from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
@@ -163,7 +163,12 @@ def read_verdict(folder: Path) -> Verdict:
     path = folder / "verdict.json"
     if not path.is_file():
         raise UsageError(f"run {folder.name} has no verdict yet", hint=f"`cv-harness rescore {folder.name}` makes one")
-    return verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return verdict_from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidFileError(
+            path, "", f"no verdict ({type(error).__name__})", hint=f"`cv-harness report {folder.name}` makes it again"
+        ) from error
 
 
 def verdict_digest(verdict: Verdict) -> str:

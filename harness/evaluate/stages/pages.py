@@ -80,7 +80,11 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
 
 def _blame(folder: Path) -> Any:
     path = folder / "blame.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (ValueError, RecursionError):
+        return None  # what blame found is lost; the verdict does not need it, and `cv-harness blame` finds it again
+    return found if isinstance(found, dict) and {"sentence", "effects"} <= found.keys() else None
 
 
 def candidates_told(verdicts: Mapping[str, Verdict]) -> str:
