@@ -190,9 +190,12 @@ class RecordingStore:
 
     def keys_of_input(self, text: str) -> frozenset[str]:
         """Keys of all recorded calls, of any origin, whose input was `text`."""
-        wanted = sha256(text.encode("utf-8", "replace"))
+        return self.keys_of_digest(sha256(text.encode("utf-8", "replace")))
+
+    def keys_of_digest(self, digest: str) -> frozenset[str]:
+        """The same, where of the input no more than its SHA-256 is known."""
         return frozenset(
-            key for origin in self.origins() for key, _ in self._indexed_parts(origin).by_input.get(wanted, [])
+            key for origin in self.origins() for key, _ in self._indexed_parts(origin).by_input.get(digest, [])
         )
 
     def remove(self, keys: Iterable[str]) -> int:

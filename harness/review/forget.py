@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ from harness.corpus.manifest import document_path, load_manifest, write_manifest
 from harness.corpus.text import Extractor, text_cache
 from harness.corpus.types import Document
 from harness.models.recordings import RecordingStore
+from harness.replay.damage import DamagedStoreError
 from harness.replay.runs import RunInfo, runs
 from harness.replay.store import RunStore
 from harness.review.pseudonyms import contacts, guess_name
@@ -42,6 +46,7 @@ class _Traces:
     """What must be nowhere afterwards: the texts, the files, and distinctive values (name and contacts)."""
 
     texts: frozenset[str]
+    digests: frozenset[str]
     files: frozenset[str]
     values: tuple[bytes, ...]
 
@@ -68,9 +73,10 @@ def forget(project: Project, document_id: str) -> Forgotten:
     gone = person_of(project, document_id)
     ids = frozenset(document.id for document in gone)
     files = frozenset(document.sha256 for document in gone)
-    readings = _readings(project, gone)
+    readings, unread = _readings(project, gone)
     chosen = tuple(_runs_with(project, ids, files, frozenset(map(sha256, readings))))
-    traces = _traces(project, gone, files, [*readings, *_texts_in(chosen, ids, files)])
+    digests = frozenset(_digests_in(chosen, ids, files))
+    traces = _traces(project, gone, files, digests, [*readings, *_texts_in(chosen, ids, files)])
 
     for run in chosen:
         shutil.rmtree(run.folder)
@@ -78,7 +84,7 @@ def forget(project: Project, document_id: str) -> Forgotten:
     if latest.is_symlink() and not latest.exists():
         latest.unlink()
     store = RecordingStore.of(project)
-    recordings = store.remove({key for text in traces.texts for key in store.keys_of_input(text)})
+    recordings = store.remove(_keys(store, traces))
     removed = 0
     for document in gone:
         for path in (document_path(project, document), golden_path(project, document.id)):
@@ -89,15 +95,43 @@ def forget(project: Project, document_id: str) -> Forgotten:
     others = [document for document in load_manifest(project, verify=False) if document.id not in ids]
     write_manifest(project, others)
     run_ids = tuple(run.run_id for run in chosen)
-    return Forgotten(tuple(sorted(ids)), removed, recordings, run_ids, cached, tuple(_left(project, traces)))
+    left = (*_unsearchable(unread, digests, store), *_left(project, traces))
+    return Forgotten(tuple(sorted(ids)), removed, recordings, run_ids, cached, left)
 
 
-def _readings(project: Project, documents: Sequence[Document]) -> list[str]:
-    """What is read from the person's files today."""
-    paths = [document_path(project, document) for document in documents]
+def _readings(project: Project, documents: Sequence[Document]) -> tuple[list[str], list[str]]:
+    """What is read from the person's files today, and ids of the documents that cannot be read here."""
+    texts, unread = [], []
     with Extractor(workers=1) as extractor:
-        found = [extractor.extract(path) for path in paths if path.is_file()]
-    return [extraction.text for extraction in found if extraction.readable]
+        for document in documents:
+            path = document_path(project, document)
+            extraction = extractor.extract(path) if path.is_file() else None
+            if extraction is not None and extraction.readable:
+                texts.append(extraction.text)
+            else:
+                unread.append(document.id)
+    return texts, unread
+
+
+def _digests_in(chosen: Sequence[RunInfo], ids: frozenset[str], files: frozenset[str]) -> Iterator[str]:
+    """Digests of the person's texts, as runs have kept them: recordings are found by these without the text."""
+    for info in chosen:
+        for document_id, hashes in info.manifest.documents.items() if info.manifest is not None else ():
+            if hashes.text and (document_id in ids or hashes.file in files):
+                yield hashes.text
+
+
+def _keys(store: RecordingStore, traces: _Traces) -> set[str]:
+    """Of all recorded calls whose input was a text of the person."""
+    by_text = {key for text in traces.texts for key in store.keys_of_input(text)}
+    return by_text | {key for digest in traces.digests for key in store.keys_of_digest(digest)}
+
+
+def _unsearchable(unread: Sequence[str], digests: frozenset[str], store: RecordingStore) -> Iterator[str]:
+    """Where nobody looked: without a text or its digest, recordings of a document cannot be told from others."""
+    if not digests and any(store.count(origin) for origin in store.origins()):
+        for name in unread:
+            yield f"recordings cannot be searched: {name} cannot be read here (a scan without OCR, a file that is gone)"
 
 
 def _runs_with(
@@ -122,21 +156,27 @@ def _texts_in(chosen: Sequence[RunInfo], ids: frozenset[str], files: frozenset[s
         if info.manifest is None:
             continue
         documents = info.manifest.documents
-        with RunStore.open(info.folder) as store:
+        with contextlib.suppress(DamagedStoreError), RunStore.open(info.folder) as store:  # what is left of it goes
             for document_id, extraction in store.extractions():
                 hashes = documents.get(document_id)
                 if document_id in ids or (hashes is not None and hashes.file in files):
                     yield extraction.text
 
 
-def _traces(project: Project, gone: Sequence[Document], files: frozenset[str], texts: Sequence[str]) -> _Traces:
+def _traces(
+    project: Project,
+    gone: Sequence[Document],
+    files: frozenset[str],
+    digests: frozenset[str],
+    texts: Sequence[str],
+) -> _Traces:
     values: set[str] = set()
     for text in texts:
         values |= {guess_name(text), *contacts(text)}
     for document in gone:
         values |= _personal(golden_path(project, document.id))
     plain = sorted(value for value in values if len(value) >= _SHORTEST)
-    return _Traces(frozenset(text for text in texts if text), files, writings(plain))
+    return _Traces(frozenset(text for text in texts if text), digests, files, writings(plain))
 
 
 def _personal(golden: Path) -> set[str]:
@@ -164,7 +204,10 @@ def _left(project: Project, traces: _Traces) -> Iterator[str]:
     """Every file of the project in which a value of the person can still be read, packs and stores unpacked."""
     for path in places(project.root, traces.values, traces.files):
         yield str(path.relative_to(project.root))
-    store = RecordingStore.of(project)
-    for text in sorted(traces.texts):
-        if store.keys_of_input(text):
-            yield f"a recording of the text {sha256(text)[:12]}"
+    for path in project.root.rglob("*.parquet"):
+        yield f"{path.relative_to(project.root)} cannot be searched (Parquet): delete it, or export it again"
+    for folder in Path(tempfile.gettempdir()).glob("cv-harness-*"):
+        if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+            yield from (str(path) for path in places(folder, traces.values, traces.files))
+    if _keys(RecordingStore.of(project), traces):
+        yield "recordings of the person's texts"

@@ -24,6 +24,9 @@ from harness.base.canonical import sha256
 
 _LEFT_ALONE = frozenset({".git", ".venv", "node_modules"})
 _PAGE_DATA = re.compile(rb"H4sI[A-Za-z0-9+/]{16,}={0,2}")
+_DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+"""How zlib data begins."""
+_MOST_CELL = 2**16
 _SQLITE = b"SQLite format 3\0"
 _MOST_BYTES = 512 * 2**20
 
@@ -73,8 +76,21 @@ def _gunzipped(data: bytes) -> Iterator[bytes]:
         return  # damaged, or no gzip at all: nobody reads a value out of it
 
 
+def _free_pages(path: Path) -> Iterator[bytes]:
+    """What a SQLite file and its write-ahead log keep of rows that are gone: compressed cells in free pages."""
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        data = file.read_bytes() if file.is_file() else b""
+        for found in _DEFLATED.finditer(data):
+            engine = zlib.decompressobj()
+            try:
+                yield engine.decompress(data[found.start() : found.start() + _MOST_CELL], _MOST_BYTES)
+            except zlib.error:
+                continue  # two bytes that only look like a beginning
+
+
 def _cells(path: Path) -> Iterator[bytes]:
-    """Every text and blob of a SQLite file, compressed ones inflated."""
+    """Every text and blob of a SQLite file, compressed ones inflated, and what is left of deleted ones."""
+    yield from _free_pages(path)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
         try:
             tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

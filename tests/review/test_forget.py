@@ -12,7 +12,7 @@ import pytest
 
 from harness.base.errors import UsageError
 from harness.corpus.goldens import golden_path, load_golden
-from harness.corpus.manifest import load_manifest
+from harness.corpus.manifest import document_path, load_manifest
 from harness.models.recordings import RecordingStore
 from harness.replay.runs import runs
 from harness.replay.store import RunStore
@@ -118,3 +118,65 @@ def test_values_are_found_however_they_are_written(tmp_path):
     (tmp_path / "other.txt").write_text("Zoe ONeil", encoding="utf-8")
     found = {path.name for path in places(tmp_path, writings(["Zoë O'Neil"]))}
     assert found == {"plain.txt", "escaped.json", "page.html"}
+
+
+def _unreadable(project, name="a01"):
+    document = next(each for each in load_manifest(project, verify=False) if each.id == name)
+    document_path(project, document).write_bytes(b"%PDF-1.4 nothing that a reader takes")
+    shutil.rmtree(text_cache_folder())
+
+
+def text_cache_folder():
+    from harness.base.project import cache_dir
+
+    return cache_dir() / "text"
+
+
+def test_a_text_that_nobody_can_read_any_more_is_found_by_its_digest(finished_project):
+    _unreadable(finished_project)
+    before = RecordingStore.of(finished_project).count("simulator@" + origin_of(finished_project))
+    done = forget(finished_project, "a01")
+    assert done.recordings > 0
+    assert not any("cannot be searched" in place for place in done.left)
+    assert RecordingStore.of(finished_project).count("simulator@" + origin_of(finished_project)) < before
+
+
+def origin_of(project):
+    return RecordingStore.of(project).origins()[0].removeprefix("simulator@")
+
+
+def test_what_cannot_be_searched_is_never_said_to_be_gone(finished_project):
+    _unreadable(finished_project)
+    shutil.rmtree(finished_project.runs)
+    done = forget(finished_project, "a01")
+    assert any("recordings cannot be searched: a01" in place for place in done.left)
+
+
+def test_exports_and_temporary_folders_are_looked_at(finished_project, tmp_path, monkeypatch):
+    import tempfile
+
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    mail = load_golden(golden_path(finished_project, "a01")).cv["personal_info"]["email"]
+    scratch = tmp_path / "tmp" / "cv-harness-reader-x"
+    scratch.mkdir(parents=True)
+    (scratch / "part").write_text(f"mail {mail}", encoding="utf-8")
+    export = finished_project.root / "exports"
+    export.mkdir()
+    (export / "leaves.csv").write_text(f"a,{mail}\n", encoding="utf-8")
+    (export / "leaves.parquet").write_bytes(b"PAR1")
+    left = "\n".join(forget(finished_project, "a01").left)
+    for place in ("cv-harness-reader-x/part", "exports/leaves.csv", "leaves.parquet cannot be searched"):
+        assert place in left
+
+
+def test_rows_that_are_gone_from_a_database_are_found_in_its_free_pages(tmp_path):
+    path = tmp_path / "run.db"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA secure_delete=OFF")
+        database.execute("CREATE TABLE t (data BLOB)")
+        packed = zlib.compress(b"Zerafina Quillbert " + bytes(range(256)) * 4)
+        database.executemany("INSERT INTO t VALUES (?)", [(packed,)] * 20)
+        database.commit()
+        database.execute("DELETE FROM t")
+    database.close()
+    assert list(places(tmp_path, (b"Zerafina Quillbert",))) == [path]

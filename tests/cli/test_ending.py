@@ -1,0 +1,86 @@
+"""How a command ends: by a signal, at its very end, and what it leaves to others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.base.project import Project
+from harness.simulator.process import start
+
+
+def _run(project: Project, *more: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        ["bash", "-c", 'umask 022; exec "$0" -m harness "$@"', sys.executable, "--project", str(project.root), *more],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _children(pid: int) -> set[int]:
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.add(int(status.parent.name))
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_a_run_with_its_readers_and_its_temporary_files(small_project, tmp_path, which) -> None:
+    project = small_project(["a01", "a02", "a09", "a10"])
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    with start(seed=7, clock_scale=0.2) as simulator:
+        run = _run(project, "run", "--base-url", simulator.url, "--repeat", "2", TMPDIR=str(temporary))
+        deadline = time.monotonic() + 60
+        while not list(project.runs.glob("*/run.db-wal")) or not _children(run.pid):
+            assert run.poll() is None
+            assert time.monotonic() < deadline
+            os.sched_yield()
+        children = _children(run.pid)
+        run.send_signal(which)
+        _, errors = run.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert run.returncode in (2, 3, 10, 20), errors
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.long
+def test_what_a_command_writes_is_its_owners_alone_also_under_a_lax_umask(small_project, tmp_path) -> None:
+    project = small_project(["a01"])
+    for command in (("run", "--repeat", "1", "--quiet"), ("export", "--out", str(tmp_path / "export"))):
+        _, errors = (done := _run(project, *command)).communicate(timeout=120)
+        assert done.returncode in (0, 10, 20), errors
+    (info,) = project.runs.iterdir()
+    for folder in (project.runs, tmp_path / "export"):
+        for path in (folder, *folder.rglob("*")):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            assert mode & 0o077 == 0, f"{path.relative_to(tmp_path)} is {mode:o}"
+    assert (info / "index.html").is_file()
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+def test_a_project_that_may_only_be_read_is_one_clear_line(finished_project) -> None:
+    for path in (finished_project.runs, *finished_project.runs.rglob("*")):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    done = _run(finished_project, "report")
+    _, errors = done.communicate(timeout=60)
+    assert done.returncode == 3
+    assert "Traceback" not in errors
