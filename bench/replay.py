@@ -25,7 +25,7 @@ from harness.corpus.types import Document, Extraction
 from harness.models.types import Attempt, Call, Journal, Usage
 from harness.pipelines.reading import answer_of
 from harness.pipelines.types import Phase, PipelineInput, PipelineResult
-from harness.replay.engine import replay
+from harness.replay.engine import Pace, Work, replay
 from harness.replay.manifest import new_manifest
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, NewRun
@@ -107,13 +107,9 @@ def run_engine(root: Path, documents: Sequence[Document], arms: Sequence[Arm]) -
         began = time.perf_counter()
         summary = asyncio.run(
             replay(
-                store=store,
-                documents=documents,
-                extractions=_extract,
-                arms=arms,
-                pipeline_of=lambda _: _OneCall(),
-                caller_of=lambda _: _Instant(store.journal()),
-                concurrency=CONCURRENCY,
+                store,
+                Work(documents, arms, _extract, lambda _: _OneCall(), lambda _: _Instant(store.journal())),
+                Pace(CONCURRENCY),
             )
         )
         took = time.perf_counter() - began

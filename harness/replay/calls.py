@@ -47,6 +47,17 @@ class Earlier:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the records of a replay share: the counts, whether the model's servers answer at all, whether the run is
+    ending, and whom to tell that something changed."""
+
+    tally: Tally
+    health: Health
+    halted: Callable[[], bool]
+    changed: Callable[[], None]
+
+
 @dataclass(slots=True)
 class WatchedCaller:
     """Wraps an arm's caller for one record. attempts: all that the record used; sent: those of this session.
@@ -55,10 +66,7 @@ class WatchedCaller:
     inner: Caller
     origin: str
     earlier: Earlier
-    tally: Tally
-    health: Health
-    halted: Callable[[], bool]
-    changed: Callable[[], None]
+    watch: Watch
     attempts: list[Attempt] = field(default_factory=list)
     sent: list[Attempt] = field(default_factory=list)
     shut_out: bool = False
@@ -68,17 +76,17 @@ class WatchedCaller:
         nothing gets through any more."""
         known = self.earlier.take(call)
         if known:
-            self.tally.reused += 1
+            self.watch.tally.reused += 1
             self.attempts.extend(known)
             return known
-        if self.halted():
+        if self.watch.halted():
             raise StoppedError
-        self.tally.in_flight += 1
-        self.changed()
+        self.watch.tally.in_flight += 1
+        self.watch.changed()
         try:
             attempts = await self.inner(call)
         finally:
-            self.tally.in_flight -= 1
+            self.watch.tally.in_flight -= 1
         if recording_missing(attempts):
             raise MissingRecordingError(attempts[-1].detail)
         self.take_in(attempts)
@@ -86,11 +94,11 @@ class WatchedCaller:
 
     def take_in(self, attempts: tuple[Attempt, ...]) -> None:
         """Count a call that ended. Raises ProviderUnavailableError where nothing gets through any more."""
-        self.tally.calls += 1
-        self.tally.retries += max(0, len(attempts) - 1)
+        self.watch.tally.calls += 1
+        self.watch.tally.retries += max(0, len(attempts) - 1)
         self.attempts.extend(attempts)
         self.sent.extend(attempt for attempt in attempts if attempt.source in ("live", "simulated"))
-        self.changed()
+        self.watch.changed()
         if attempts:
             self.shut_out = self.shut_out or is_shut_out(attempts[-1])
-            self.health.note(self.origin, attempts[-1])
+            self.watch.health.note(self.origin, attempts[-1])

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from harness.base.clock import Clock, SystemClock
@@ -19,9 +19,10 @@ from harness.corpus.types import Document, Extraction
 from harness.models.budget import BudgetSpentError
 from harness.models.types import Caller
 from harness.pipelines.types import PerDocument, Pipeline
+from harness.replay.calls import Watch
 from harness.replay.feed import Unit, feed
 from harness.replay.health import Health, to_ask_again
-from harness.replay.maker import RecordMaker
+from harness.replay.maker import OnRecord, RecordMaker
 from harness.replay.progress import Progress, ReplaySummary, Tally
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, RecordKey
@@ -31,30 +32,56 @@ Extractions: TypeAlias = Callable[[Document], Awaitable[Extraction]]
 OnEvent: TypeAlias = Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a replay makes: a record of each document, arm and draw.
+
+    extractions: reads one document's text when asked; a few documents are read ahead, and the first call starts as
+    soon as the first text is there.
+    """
+
+    documents: Sequence[Document]
+    arms: Sequence[Arm]
+    extractions: Extractions
+    pipeline_of: Callable[[Arm], Pipeline | PerDocument]
+    caller_of: Callable[[Arm], Caller]
+
+    def keys(self, document: Document) -> Iterator[RecordKey]:
+        for arm in self.arms:
+            for draw in arm.draws:
+                yield RecordKey(document.id, arm.id, draw)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a replay goes, and when it gives up.
+
+    concurrency: records worked on at a time; a pipeline makes its calls one after the other, so it also bounds the
+    calls in flight. seed: of the order of arms. grace_s: seconds that calls in flight have to end once the run is
+    stopped. shut_out_limit: so many calls of one origin in a row that meet a refused key, a used-up quota or no
+    connection end the run.
+    """
+
+    concurrency: int = 16
+    seed: int = 0
+    grace_s: float = 10.0
+    shut_out_limit: int = 8
+
+
 async def replay(
-    *,
     store: RunStore,
-    documents: Sequence[Document],
-    extractions: Extractions,
-    arms: Sequence[Arm],
-    pipeline_of: Callable[[Arm], Pipeline | PerDocument],
-    caller_of: Callable[[Arm], Caller],
-    concurrency: int = 16,
-    seed: int = 0,
+    work: Work,
+    pace: Pace = Pace(),
+    *,
     on_event: OnEvent | None = None,
+    on_record: OnRecord | None = None,
     stop: asyncio.Event | None = None,
-    grace_s: float = 10.0,
-    shut_out_limit: int = 8,
     clock: Clock | None = None,
 ) -> ReplaySummary:
     """Make every record that is not in `store` yet, and leave the run `complete` or `interrupted`.
 
-    extractions: reads one document's text when asked; a few documents are read ahead, and the first call starts
-    as soon as the first text is there. concurrency: records worked on at a time; a pipeline makes its calls one
-    after the other, so it also bounds the calls in flight. on_event: called in the event loop at each change. stop:
-    when set, nothing new is sent, and calls in flight have `grace_s` seconds to end before they are cancelled.
-    shut_out_limit: so many calls of one origin in a row that meet a refused key, a used-up quota or no connection
-    end the run.
+    on_event: called in the event loop at each change; on_record: with each record once it is durable, and the text
+    that it was made from. stop: when set, nothing new is sent, and calls in flight may end.
 
     What a refused key or an unreachable server left behind, and all of an arm of which not one call was answered, is
     asked again when the run is resumed; until then it is not complete.
@@ -62,75 +89,87 @@ async def replay(
     Raises ProviderUnavailableError then, StoreError where the store cannot be written, UsageError where a document
     is not the one that the run began with. Records made until then stay, and the run can be resumed.
     """
-    if concurrency < 1:
-        raise UsageError(f"concurrency is {concurrency}", hint="give at least 1")
-    _refuse_changed(store, documents)
+    if pace.concurrency < 1:
+        raise UsageError(f"concurrency is {pace.concurrency}", hint="give at least 1")
+    _refuse_changed(store, work.documents)
     clock = clock or SystemClock()
-    # What failed in the harness itself is made again: its calls are durable and cost nothing a second time.
-    again = to_ask_again(store, arms)
-    there = {key for key, failure in store.done().items() if failure != "harness" and key not in again}
-    to_do = {
-        document.id: keys
-        for document in documents
-        if (keys := {key for key in _keys(document, arms) if key not in there})
-    }
-    records = len(documents) * sum(len(arm.draws) for arm in arms)
-    left = {document_id: len(keys) for document_id, keys in to_do.items()}
-    tally = Tally(len(documents), records, records - sum(left.values()), clock.monotonic_ms(), left)
-
-    listeners = [] if on_event is None else [on_event]
-    display_errors: list[Exception] = []
-
-    def changed() -> None:
-        try:
-            for listener in listeners:
-                listener(tally.progress(clock.monotonic_ms()))
-        except Exception as error:  # noqa: BLE001 - a broken display must neither end a run nor spoil a record
-            listeners.clear()
-            display_errors.append(error)
-
-    crew = _Crew(concurrency)
+    to_do = _to_do(store, work)
+    tally = _tally(work, to_do, clock)
+    display = _Display(on_event, tally, clock)
+    crew = _Crew(pace.concurrency)
     maker = RecordMaker(
         store,
-        pipelines={arm.id: pipeline_of(arm) for arm in arms},
-        callers={arm.id: caller_of(arm) for arm in arms},
-        begun=store.keys_with_attempts(),
-        tally=tally,
-        health=Health(shut_out_limit),
-        halted=crew.halted.is_set,
-        changed=changed,
-        prices_of=date.fromisoformat(store.manifest().started[:10]),
+        pipelines={arm.id: work.pipeline_of(arm) for arm in work.arms},
+        callers={arm.id: work.caller_of(arm) for arm in work.arms},
+        watch=Watch(tally, Health(pace.shut_out_limit), crew.halted.is_set, display.changed),
+        on_record=on_record,
     )
     units = feed(
-        documents,
+        work.documents,
         to_do,
-        arms,
-        seed=seed,
-        ahead=max(4, 2 * concurrency // max(1, len(arms))),
-        read=lambda document: maker.read(document, extractions),
+        work.arms,
+        seed=pace.seed,
+        ahead=max(4, 2 * pace.concurrency // max(1, len(work.arms))),
+        read=lambda document: maker.read(document, work.extractions),
     )
     store.set_status("running")
-    complete = False
+    end = _End(to_ask_again=len(to_ask_again(store, work.arms)))
     writable = True
-    ended = ""
     try:
-        await crew.work(units, maker.make, stop or asyncio.Event(), grace_s)
+        await crew.work(units, maker.make, stop or asyncio.Event(), pace.grace_s)
         if not crew.halted.is_set():
             await maker.settle()
-            again = to_ask_again(store, arms)
-            complete = not maker.missing and not again
+            left = len(to_ask_again(store, work.arms))
+            end = _End(complete=not maker.missing and not left, to_ask_again=left)
     except BudgetSpentError as error:
-        ended = str(error)
+        end = replace(end, said=str(error))
     except StoreError:
         writable = False
         raise
     finally:
         if writable:
-            store.set_status("complete" if complete else "interrupted", clock.now())
-    changed()
-    for broke in display_errors:
-        trace = "".join(traceback.format_exception(broke))
-        await store.log("error", f"the progress display broke: {type(broke).__name__}", trace)
+            store.set_status("complete" if end.complete else "interrupted", clock.now())
+    display.changed()
+    await display.own_up(store)
+    return _summary(store, maker, tally, end, interrupted=crew.halted.is_set(), now_ms=clock.monotonic_ms())
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a replay ended. said: why before its time; to_ask_again: records that failed for what may pass."""
+
+    complete: bool = False
+    said: str = ""
+    to_ask_again: int = 0
+
+
+class _Display:
+    """Whoever is told of progress. One that breaks must neither end a run nor spoil a record: it is told no more."""
+
+    def __init__(self, on_event: OnEvent | None, tally: Tally, clock: Clock) -> None:
+        self._on_event = on_event
+        self._tally = tally
+        self._clock = clock
+        self._broke: Exception | None = None
+
+    def changed(self) -> None:
+        if self._on_event is None or self._broke is not None:
+            return
+        try:
+            self._on_event(self._tally.progress(self._clock.monotonic_ms()))
+        except Exception as error:  # noqa: BLE001 - kept for the log
+            self._broke = error
+
+    async def own_up(self, store: RunStore) -> None:
+        """Say in the run's log that it broke."""
+        if self._broke is not None:
+            trace = "".join(traceback.format_exception(self._broke))
+            await store.log("error", f"the progress display broke: {type(self._broke).__name__}", trace)
+
+
+def _summary(
+    store: RunStore, maker: RecordMaker, tally: Tally, end: _End, *, interrupted: bool, now_ms: float
+) -> ReplaySummary:
     return ReplaySummary(
         written=tally.written,
         kept=tally.kept,
@@ -142,13 +181,28 @@ async def replay(
         cost=tally.cost,
         unpriced=tally.unpriced,
         unknown_calls=len(store.unknown_calls()),
-        seconds=(clock.monotonic_ms() - tally.started_ms) / 1000.0,
-        complete=complete,
-        interrupted=crew.halted.is_set(),
+        seconds=(now_ms - tally.started_ms) / 1000.0,
+        complete=end.complete,
+        interrupted=interrupted,
         missing=tuple(sorted(maker.missing, key=lambda missing: missing.key)),
-        ended=ended,
-        to_ask_again=len(again),
+        ended=end.said,
+        to_ask_again=end.to_ask_again,
     )
+
+
+def _to_do(store: RunStore, work: Work) -> dict[str, set[RecordKey]]:
+    """The records to make, by document; documents that have all of theirs are left out."""
+    # What failed in the harness itself is made again: its calls are durable and cost nothing a second time.
+    again = to_ask_again(store, work.arms)
+    there = {key for key, failure in store.done().items() if failure != "harness" and key not in again}
+    wanted = ((document.id, {key for key in work.keys(document) if key not in there}) for document in work.documents)
+    return {document_id: keys for document_id, keys in wanted if keys}
+
+
+def _tally(work: Work, to_do: Mapping[str, Collection[RecordKey]], clock: Clock) -> Tally:
+    records = len(work.documents) * sum(len(arm.draws) for arm in work.arms)
+    left = {document_id: len(keys) for document_id, keys in to_do.items()}
+    return Tally(len(work.documents), records, records - sum(left.values()), clock.monotonic_ms(), left)
 
 
 class _Crew:
@@ -207,12 +261,6 @@ class _Crew:
             if self._error is None or isinstance(error, StoreError):
                 self._error = error
             self.halted.set()
-
-
-def _keys(document: Document, arms: Sequence[Arm]) -> Iterator[RecordKey]:
-    for arm in arms:
-        for draw in arm.draws:
-            yield RecordKey(document.id, arm.id, draw)
 
 
 def _refuse_changed(store: RunStore, documents: Sequence[Document]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from harness.base.errors import HarnessError, ProviderUnavailableError
 from harness.base.types import Failure
@@ -12,15 +14,26 @@ from harness.corpus.types import Document, Extraction
 from harness.models.budget import BudgetSpentError
 from harness.models.types import Attempt, Caller, Usage
 from harness.pipelines.types import PerDocument, Pipeline, PipelineInput, PipelineResult
-from harness.replay.calls import Earlier, MissingRecordingError, StoppedError, WatchedCaller
+from harness.replay.calls import Earlier, MissingRecordingError, StoppedError, Watch, WatchedCaller
 from harness.replay.feed import Unit
-from harness.replay.health import Health
 from harness.replay.journal import WORKING_ON
-from harness.replay.progress import MissingRecording, Tally
+from harness.replay.progress import MissingRecording
 from harness.replay.record import build_record, total_cost
 from harness.replay.store import RunStore
 from harness.replay.types import Record, RecordKey
 from harness.replay.writer import StoreError
+
+OnRecord: TypeAlias = Callable[[Record, Extraction | None], None]
+"""Told of a record once it is durable, with the text that it was made from (None where our reader broke)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A record that is not kept yet."""
+
+    record: Record
+    attempts: tuple[Attempt, ...]
+    text: Extraction | None
 
 
 class RecordMaker:
@@ -32,12 +45,8 @@ class RecordMaker:
         *,
         pipelines: Mapping[str, Pipeline | PerDocument],
         callers: Mapping[str, Caller],
-        begun: Collection[RecordKey],
-        tally: Tally,
-        health: Health,
-        halted: Callable[[], bool],
-        changed: Callable[[], None],
-        prices_of: date,
+        watch: Watch,
+        on_record: OnRecord | None = None,
     ) -> None:
         self.missing: list[MissingRecording] = []
         self._store = store
@@ -49,13 +58,11 @@ class RecordMaker:
             else:
                 self._of_text[arm] = pipeline
         self._callers = callers
-        self._begun = begun
-        self._tally = tally
-        self._health = health
-        self._halted = halted
-        self._changed = changed
-        self._prices_of = prices_of
-        self._suspects: dict[str, list[tuple[Record, tuple[Attempt, ...]]]] = {}
+        self._begun = store.keys_with_attempts()
+        self._watch = watch
+        self._on_record = on_record
+        self._prices_of = date.fromisoformat(store.manifest().started[:10])
+        self._suspects: dict[str, list[_Made]] = {}
 
     async def make(self, unit: Unit) -> None:
         """Make the unit's record, unless the run is being stopped or a recording is missing (which is no want where
@@ -71,20 +78,18 @@ class RecordMaker:
             return
         except MissingRecordingError as missing:
             if unit.arm.policy == "as_recorded":
-                self._tally.record_left_out(unit.document.id)
-                self._changed()
+                self._watch.tally.record_left_out(unit.document.id)
+                self._watch.changed()
             else:
                 self.missing.append(MissingRecording(unit.key, str(missing)))
             return
         try:
-            record = self._record(unit, result)
-            await self._keep(unit.arm.origin, record, caller, result.attempts)
+            record = await self._keep(unit, result, caller)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - an answer that cannot be priced or stored is one failure
             result = await self._our_failure(unit, caller, error)
-            record = self._record(unit, result)
-            await self._keep(unit.arm.origin, record, caller, result.attempts)
+            record = await self._keep(unit, result, caller)
         self._count_spent(unit, caller, record)
 
     async def read(
@@ -106,7 +111,7 @@ class RecordMaker:
     async def settle(self) -> None:
         """At the end of a run that was not cut short: raises ProviderUnavailableError where an origin never let a
         call through, and keeps the records that were held back."""
-        self._health.check_end()
+        self._watch.health.check_end()
         for origin in list(self._suspects):
             await self._release(origin)
 
@@ -118,10 +123,7 @@ class RecordMaker:
             inner=self._callers[unit.arm.id],
             origin=unit.arm.origin,
             earlier=Earlier(attempts),
-            tally=self._tally,
-            health=self._health,
-            halted=self._halted,
-            changed=self._changed,
+            watch=self._watch,
         )
 
     async def _result(self, unit: Unit, caller: WatchedCaller) -> PipelineResult:
@@ -162,37 +164,44 @@ class RecordMaker:
 
     # -- keeping ------------------------------------------------------------------------------------------------
 
-    async def _keep(self, origin: str, record: Record, caller: WatchedCaller, attempts: tuple[Attempt, ...]) -> None:
-        """Store a record. One that was shut out is held back while its origin lets nothing through: if that turns
-        out to be the end of the run, it was no failure of this document, and a resumed run makes it again."""
-        if caller.shut_out and self._health.suspected(origin):
-            self._suspects.setdefault(origin, []).append((record, attempts))
-            return
-        await self._release(origin)
-        await self._put(record, attempts)
+    async def _keep(self, unit: Unit, result: PipelineResult, caller: WatchedCaller) -> Record:
+        """Store the unit's record. One that was shut out is held back while its origin lets nothing through: if that
+        turns out to be the end of the run, it was no failure of this document, and a resumed run makes it again."""
+        text = unit.text if isinstance(unit.text, Extraction) else None
+        made = _Made(self._record(unit, result), result.attempts, text)
+        origin = unit.arm.origin
+        if caller.shut_out and self._watch.health.suspected(origin):
+            self._suspects.setdefault(origin, []).append(made)
+        else:
+            await self._release(origin)
+            await self._put(made)
+        return made.record
 
     async def _release(self, origin: str) -> None:
-        for record, attempts in self._suspects.pop(origin, ()):
-            await self._put(record, attempts)
+        for made in self._suspects.pop(origin, ()):
+            await self._put(made)
 
-    async def _put(self, record: Record, attempts: tuple[Attempt, ...]) -> None:
-        await self._store.put_record(record, attempts)
+    async def _put(self, made: _Made) -> None:
+        record = made.record
+        await self._store.put_record(record, made.attempts)
         failure = record.answer.kind if isinstance(record.answer, Failure) else ""
-        self._tally.record_done(record.document_id, failure)
-        self._changed()
+        self._watch.tally.record_done(record.document_id, failure)
+        if self._on_record is not None:
+            self._on_record(record, made.text)
+        self._watch.changed()
 
     def _count_spent(self, unit: Unit, caller: WatchedCaller, record: Record) -> None:
         """Add what was sent for the record in this session to the tokens and the cost so far."""
         sent = caller.sent
         if not sent:
             return
-        self._tally.usage += sum((attempt.usage for attempt in sent if attempt.usage is not None), Usage())
+        self._watch.tally.usage += sum((attempt.usage for attempt in sent if attempt.usage is not None), Usage())
         same = len(sent) == record.attempts
         price = record.cost if same else total_cost(unit.arm, sent, self._prices_of)
         if price is None:
-            self._tally.unpriced += 1
+            self._watch.tally.unpriced += 1
         else:
-            self._tally.cost += price
+            self._watch.tally.cost += price
 
 
 def _no_answer(failure: Failure) -> PipelineResult:

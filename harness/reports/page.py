@@ -62,6 +62,21 @@ class Rendered:
     parts: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The plots of latency as SVG: the curve of all arms, and a histogram for each pair of them."""
+
+    ecdf: str
+    ratios: tuple[str, ...]
+
+
+def drawn(summary: Summary) -> Pictures:
+    """Draw them: a third of a second that the full page and the redacted one share."""
+    latency, label = summary["latency"], summary["run"]["label"]["mark"]
+    ratios = (plots.ratios(pair, f"ratio{number}", label) for number, pair in enumerate(latency["pairs"]))
+    return Pictures(plots.ecdf(latency, summary["roles"], label), tuple(ratios))
+
+
 @uncollected()
 def render(
     out: Path,
@@ -75,11 +90,12 @@ def render(
     attempts: Attempts | None = None,
     fills: Mapping[str, frozenset[str]] | None = None,
     redactor: Redactor | None = None,
+    pictures: Pictures | None = None,
     cap: int = HARD_CAP,
 ) -> Rendered:
     """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
 
-    texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
+    pictures: `drawn(summary)`, where it was drawn already; nothing in it is redacted. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
     the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
@@ -87,10 +103,12 @@ def render(
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))
-    body = _page(verdict, summary, packed, index, redacted=redactor is not None)
-    if len(body) <= cap:
-        out.write_bytes(body)
-        return Rendered(out, len(body))
+    pictures = pictures or drawn(summary)
+    if sum(map(len, packed)) <= cap:
+        body = _page(verdict, summary, packed, index, pictures, redacted=redactor is not None)
+        if len(body) <= cap:
+            out.write_bytes(body)
+            return Rendered(out, len(body))
     folder = out.with_name(f"{out.stem}-{PARTS}")
     folder.mkdir(exist_ok=True)
     names = [f"part-{number:03d}.html" for number in range(len(packed))]
@@ -100,7 +118,7 @@ def render(
         path.write_bytes(_part(summary, number, data, f"../{out.name}", names))
         written.append(path)
     linked = [f"{folder.name}/{name}" for name in names]
-    body = _page(verdict, summary, [], index, redacted=redactor is not None, parts=linked)
+    body = _page(verdict, summary, [], index, pictures, redacted=redactor is not None, parts=linked)
     out.write_bytes(body)
     return Rendered(out, len(body), tuple(written))
 
@@ -134,6 +152,7 @@ def _page(
     summary: Summary,
     packed: Sequence[str],
     index: str,
+    pictures: Pictures,
     *,
     redacted: bool,
     parts: Sequence[str] = (),
@@ -173,10 +192,10 @@ def _page(
             worst=[by_name[name] for name in summary["worst"]],
             command=shlex.join(summary["provenance"]["command"]),
             plots={
-                "ecdf": markup(plots.ecdf(summary["latency"], summary["roles"], label)),
+                "ecdf": markup(pictures.ecdf),
                 "ratios": [
-                    (pair, markup(plots.ratios(pair, f"ratio{number}", label)))
-                    for number, pair in enumerate(summary["latency"]["pairs"])
+                    (pair, markup(picture))
+                    for pair, picture in zip(summary["latency"]["pairs"], pictures.ratios, strict=True)
                 ],
                 "trend": markup(plots.trend(summary["trend"])),
             },

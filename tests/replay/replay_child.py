@@ -23,7 +23,7 @@ from harness.models.limiter import Limiter
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import Pipeline
-from harness.replay.engine import replay
+from harness.replay.engine import Pace, Work, replay
 from harness.replay.manifest import new_manifest
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.store import RunStore
@@ -87,16 +87,17 @@ async def run(store: RunStore, url: str, origin: str) -> ReplaySummary:
     limiter = Limiter(CONCURRENCY)
     async with ModelClient(simulator_endpoint(url, origin)) as client:
         return await replay(
-            store=store,
-            documents=documents(),
-            extractions=extract,
-            arms=arms(origin),
-            pipeline_of=pipeline_of,
-            caller_of=lambda arm: build_caller(
-                origin=origin, policy="call", journal=store.journal(), client=client, limiter=limiter
+            store,
+            Work(
+                documents(),
+                arms(origin),
+                extractions=extract,
+                pipeline_of=pipeline_of,
+                caller_of=lambda arm: build_caller(
+                    origin=origin, policy="call", journal=store.journal(), client=client, limiter=limiter
+                ),
             ),
-            concurrency=CONCURRENCY,
-            seed=1,
+            Pace(CONCURRENCY, seed=1),
             on_event=tell,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from harness.base.types import Failure
 from harness.corpus.types import Document, Extraction
 from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.types import PerDocument, Phase, Pipeline, PipelineInput, PipelineResult
-from harness.replay.engine import replay
+from harness.replay.engine import Pace, Work, replay
 from harness.replay.order import arm_orders
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.runs import run_info
@@ -67,12 +67,15 @@ def run(
 
     return asyncio.run(
         replay(
-            store=store,
-            documents=documents,
-            extractions=options.pop("extractions", extract),
-            arms=arms,
-            pipeline_of=lambda arm: pipeline or EchoPipeline(),
-            caller_of=caller_of,
+            store,
+            Work(
+                documents,
+                arms,
+                extractions=options.pop("extractions", extract),
+                pipeline_of=lambda arm: pipeline or EchoPipeline(),
+                caller_of=caller_of,
+            ),
+            Pace(**{field.name: options.pop(field.name) for field in fields(Pace) if field.name in options}),
             **options,
         )
     )
@@ -405,13 +408,15 @@ def test_a_cancelled_run_is_interrupted_and_can_go_on(tmp_path: Path) -> None:
 
         task = asyncio.ensure_future(
             replay(
-                store=store,
-                documents=documents(9),
-                extractions=extract,
-                arms=arms,
-                pipeline_of=lambda arm: EchoPipeline(),
-                caller_of=lambda arm: FakeCaller(store.journal(), before=before),
-                concurrency=1,
+                store,
+                Work(
+                    documents(9),
+                    arms,
+                    extractions=extract,
+                    pipeline_of=lambda arm: EchoPipeline(),
+                    caller_of=lambda arm: FakeCaller(store.journal(), before=before),
+                ),
+                Pace(1),
             )
         )
         await begun.wait()
@@ -602,3 +607,18 @@ def test_each_arm_takes_each_turn_equally_often(count: int, seed: int, blocks: i
         assert set(Counter(order[place].id for order in orders).values()) <= {blocks}
     again = [order for order, _ in zip(arm_orders(arms, seed), range(blocks * count), strict=False)]
     assert orders == again
+
+
+def test_a_record_is_told_of_once_it_is_durable_with_the_text_it_was_made_from(tmp_path: Path) -> None:
+    arms = [arm("legacy"), arm("candidate", draws=2)]
+    told: list[tuple[RecordKey, str, bool]] = []
+
+    def tell(record: Record, text: Extraction | None) -> None:
+        told.append((record.key, text.text if text else "", store.record(record.key) == record))
+
+    with make_store(tmp_path, documents(3), arms) as store:
+        run(store, documents(3), arms, on_record=tell)
+        assert sorted(told) == [(key, f"text of {key.document_id}", True) for key in sorted(store.done())]
+        told.clear()
+        run(store, documents(3), arms, on_record=tell)
+        assert not told

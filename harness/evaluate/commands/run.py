@@ -14,6 +14,7 @@ from harness.evaluate.setup.looks import batches
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
 from harness.evaluate.stages.again import ask_again
+from harness.evaluate.stages.ahead import scoring_ahead
 from harness.evaluate.stages.deciding import decide
 from harness.evaluate.stages.evaluation import Evaluation
 from harness.evaluate.stages.listener import Listener, Silent
@@ -63,25 +64,26 @@ def _replay_and_look(session: Session) -> Evaluation:
     """Replay up to each planned look in turn, until one decides or the run ends early; every look is counted."""
     run = session.run
     made: list[ReplaySummary] = []
-    for batch in batches(run.inputs, run.plan):
-        try:
-            summary = replay_part(session, all_arms(session, batch, _left(session)))
-        except TooExpensiveError as error:
-            if not made:
-                raise
-            run.listener.note(f"ending: {error}")
-            run.store.set_status("interrupted", run.clock.now())
-            evaluation = show(run, decide(run, score(run)))
-            break
-        made.append(summary)
-        decided = decide(run, score(run))
-        if summary.complete:
-            again = ask_again(session, decided, _left(session))
-            made += [again.summary] if again.summary is not None else []
-            decided = decide(run, score(run)) if again.changed else decided
-        evaluation = show(run, decided)
-        if evaluation.decides or not all(each.complete for each in made):
-            break
+    with scoring_ahead(run) as ahead:
+        for batch in batches(run.inputs, run.plan):
+            try:
+                summary = replay_part(session, all_arms(session, batch, _left(session)), ahead.take)
+            except TooExpensiveError as error:
+                if not made:
+                    raise
+                run.listener.note(f"ending: {error}")
+                run.store.set_status("interrupted", run.clock.now())
+                evaluation = show(run, decide(run, score(run, ahead.scores())))
+                break
+            made.append(summary)
+            decided = decide(run, score(run, ahead.scores()))
+            if summary.complete:
+                again = ask_again(session, decided, _left(session), ahead.take)
+                made += [again.summary] if again.summary is not None else []
+                decided = decide(run, score(run, ahead.scores())) if again.changed else decided
+            evaluation = show(run, decided)
+            if evaluation.decides or not all(each.complete for each in made):
+                break
     return replace(evaluation, replay=summary)
 
 

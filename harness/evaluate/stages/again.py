@@ -12,6 +12,7 @@ from harness.evaluate.stages.deciding import Decided
 from harness.evaluate.stages.opened import Session
 from harness.evaluate.stages.replaying import Part, replay_part
 from harness.gates.decide import unconfirmed
+from harness.replay.maker import OnRecord
 from harness.replay.progress import ReplaySummary
 
 
@@ -24,7 +25,7 @@ class Again:
     summary: ReplaySummary | None = None
 
 
-def ask_again(session: Session, decided: Decided, budget: Decimal) -> Again:
+def ask_again(session: Session, decided: Decided, budget: Decimal, on_record: OnRecord | None = None) -> Again:
     """Make the further draws of all arms and CVs that a verdict waits for, for at most `budget` US dollars."""
     run = session.run
     doubtful = [unconfirmed(verdict) for verdict in decided.verdicts.values()]
@@ -35,7 +36,7 @@ def ask_again(session: Session, decided: Decided, budget: Decimal) -> Again:
     chosen = replace(run.inputs, documents=tuple(each for each in run.inputs.documents if each.id in names))
     told = f"asking again about {len(chosen.documents)} CVs: does what was counted show again?"
     try:
-        summary = replay_part(session, Part(further, chosen, budget, told))
+        summary = replay_part(session, Part(further, chosen, budget, told), on_record)
     except TooExpensiveError as error:
         run.listener.note(f"not asked again: {error}")
         return Again(False)

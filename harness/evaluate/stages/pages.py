@@ -21,7 +21,7 @@ from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.runs import verdict_folder
 from harness.reports import markdown
-from harness.reports.page import render
+from harness.reports.page import drawn, render
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
 from harness.review.acceptance import history
@@ -60,8 +60,9 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
         monthly_cvs=run.plan.monthly_volume,
     )
     redactor = Redactor.of(cases, goldens)
-    page = render(folder / "index.html", **judged, summary=summary, cases=cases).path
-    render(public / "index.html", **judged, summary=summary, cases=cases, redactor=redactor)
+    judged |= {"summary": summary, "cases": cases, "pictures": drawn(summary)}
+    page = render(folder / "index.html", **judged).path
+    render(public / "index.html", **judged, redactor=redactor)
     _json(folder / "verdict.json", verdict_to_dict(verdict))
     _json(folder / "summary.json", summary)
     redacted_verdict, redacted_summary = redactor.verdict(verdict), redactor.summary(summary)

@@ -24,7 +24,8 @@ from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PerDocument, Pipeline
-from harness.replay.engine import replay
+from harness.replay.engine import Pace, Work, replay
+from harness.replay.maker import OnRecord
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.recorded import keep
 from harness.replay.types import Arm
@@ -54,16 +55,16 @@ def all_arms(session: Session, inputs: Inputs, budget: Decimal) -> Part:
     return Part(session.arms, inputs, budget, f"replaying {len(inputs.documents)} CVs{simulated}")
 
 
-def replay_part(session: Session, part: Part) -> ReplaySummary:
+def replay_part(session: Session, part: Part, on_record: OnRecord | None = None) -> ReplaySummary:
     """Make every record of the part that is not in the store yet, and keep what was asked as recordings. Ctrl-C ends
     it cleanly. Raises ProviderUnavailableError, StoreError, and TooExpensiveError before the first call."""
     session.run.listener.stage(part.told)
-    summary = asyncio.run(_replay(session, part))
+    summary = asyncio.run(_replay(session, part, on_record))
     keep(session.run.store, session.recordings)
     return summary
 
 
-async def _replay(session: Session, part: Part) -> ReplaySummary:
+async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> ReplaySummary:
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
 
@@ -81,15 +82,17 @@ async def _replay(session: Session, part: Part) -> ReplaySummary:
                 day = date.fromisoformat(run.store.manifest().started[:10])
                 budget = Budget(before + part.budget, on=day, spent=before, tell=run.listener.note)
             summary = await replay(
-                store=run.store,
-                documents=part.inputs.documents,
-                extractions=_reads(part.inputs, extractor),
-                arms=part.arms.arms,
-                pipeline_of=_pipelines(part.arms, part.inputs),
-                caller_of=_callers(session, client, budget),
-                concurrency=run.plan.concurrency,
-                seed=run.plan.seed,
+                run.store,
+                Work(
+                    part.inputs.documents,
+                    part.arms.arms,
+                    extractions=_reads(part.inputs, extractor),
+                    pipeline_of=_pipelines(part.arms, part.inputs),
+                    caller_of=_callers(session, client, budget),
+                ),
+                Pace(run.plan.concurrency, run.plan.seed),
                 on_event=_Watch(run.listener, budget, before),
+                on_record=on_record,
                 stop=stop,
             )
             _tell_end(run.listener, summary)
