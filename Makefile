@@ -29,6 +29,7 @@ check: $(DEV)  ## Lint, format, strict types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/structure/habits.py
 	$(BIN)/cv-harness corpus check
 
 format: $(DEV)  ## Format and mend what can be mended by itself

@@ -104,19 +104,11 @@ async def replay(
         watch=Watch(tally, Health(pace.shut_out_limit), crew.halted.is_set, display.changed),
         on_record=on_record,
     )
-    units = feed(
-        work.documents,
-        to_do,
-        work.arms,
-        seed=pace.seed,
-        ahead=max(4, 2 * pace.concurrency // max(1, len(work.arms))),
-        read=lambda document: maker.read(document, work.extractions),
-    )
     store.set_status("running")
     end = _End(to_ask_again=len(to_ask_again(store, work.arms)))
     writable = True
     try:
-        await crew.work(units, maker.make, stop or asyncio.Event(), pace.grace_s)
+        await crew.work(_units(work, pace, to_do, maker), maker.make, stop or asyncio.Event(), pace.grace_s)
         if not crew.halted.is_set():
             await maker.settle()
             left = len(to_ask_again(store, work.arms))
@@ -132,6 +124,20 @@ async def replay(
     display.changed()
     await display.own_up(store)
     return _summary(store, maker, tally, end, interrupted=crew.halted.is_set(), now_ms=clock.monotonic_ms())
+
+
+def _units(
+    work: Work, pace: Pace, to_do: Mapping[str, Collection[RecordKey]], maker: RecordMaker
+) -> AsyncGenerator[Unit, None]:
+    """The records to make, while the texts of the next documents are being read."""
+    return feed(
+        work.documents,
+        to_do,
+        work.arms,
+        seed=pace.seed,
+        ahead=max(4, 2 * pace.concurrency // max(1, len(work.arms))),
+        read=lambda document: maker.read(document, work.extractions),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import secrets
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +105,6 @@ def _git(root: Path, *arguments: str) -> str:
 @cache
 def package_versions() -> Mapping[str, str]:
     """Versions of Python and of the packages that can move a figure; those that are not installed are left out."""
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
-
     found = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:

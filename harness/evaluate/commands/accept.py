@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.assistants.bundle import DEFAULT_BUNDLE, bundle_folder, load_bundle
+from harness.assistants.types import AssistantBundle
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
@@ -18,6 +19,7 @@ from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.recorded import recorded_on
 from harness.evaluate.stages.scoring import score
 from harness.gates.noise import noise_floor
+from harness.gates.types import Verdict
 from harness.models.recordings import RecordingStore
 from harness.replay.recorded import recordings_of
 from harness.replay.runs import RunInfo, find_run, verdict_folder
@@ -49,33 +51,10 @@ def accept_run(
         raise UsageError("an acceptance needs a name", hint="give --by NAME")
     info = find_run(project, run)
     manifest = info.readable()
-    candidates = {arm.id: arm for arm in manifest.arms if arm.id.split(":")[0] == "candidate" and arm.bundle}
-    if candidate not in candidates:
-        named = ", ".join(candidates)
-        raise UsageError(
-            f"run {info.run_id} replayed no {candidate}",
-            hint=f"its candidates: {named}" if named else "accept a run of an assistant, made by `cv-harness run`",
-        )
-    arm = candidates[candidate]
-    bundle = arm.bundle
-    assert bundle is not None
+    arm, bundle = _candidate(info, candidate)
     folder = verdict_folder(info.folder, candidate)
     verdict = read_verdict(folder)
-    found = load_accepted(project, arm.origin)
-    existing = found[0] if found else None
-    first = existing is None and verdict.verdict == "INCONCLUSIVE"
-    refuse(
-        verdict="SHIP" if first else verdict.verdict,
-        splits=tuple(manifest.selection.get("splits", ())),
-        partial=bool(manifest.selection.get("partial")),
-        complete=info.status == "complete",
-        unmade=info.expected - info.records,
-        origin=arm.origin,
-        existing=existing,
-        compared=manifest.settings.accepted or None,
-        override=override,
-        environment=environment,
-    )
+    _refuse(project, info, arm, verdict, override, environment)
     store = RecordingStore.of(project)
     with RunStore.open(info.folder) as run_store:
         packs = store.add(recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False)
@@ -123,6 +102,41 @@ def accept_notes(project: Project, accepted: Accepted) -> tuple[str, ...]:
     if folder is not None and (now := load_bundle(folder)).wire != accepted.wire:
         notes.append(f"the working tree's {now.name} is another one by now (wire {now.wire[:12]}): it is not accepted")
     return tuple(notes)
+
+
+def _candidate(info: RunInfo, name: str) -> tuple[Arm, AssistantBundle]:
+    """The run's candidate of that name. Raises UsageError where it has none."""
+    candidates = {arm.id: arm for arm in info.readable().arms if arm.id.split(":")[0] == "candidate" and arm.bundle}
+    arm = candidates.get(name)
+    if arm is None or arm.bundle is None:
+        named = ", ".join(candidates)
+        raise UsageError(
+            f"run {info.run_id} replayed no {name}",
+            hint=f"its candidates: {named}" if named else "accept a run of an assistant, made by `cv-harness run`",
+        )
+    return arm, arm.bundle
+
+
+def _refuse(
+    project: Project, info: RunInfo, arm: Arm, verdict: Verdict, override: bool, environment: Mapping[str, str]
+) -> None:
+    """Raise UsageError where the run must not be accepted. The first assistant of an origin has nothing to be compared
+    with, so its INCONCLUSIVE stands in nobody's way."""
+    manifest = info.readable()
+    found = load_accepted(project, arm.origin)
+    first = found is None and verdict.verdict == "INCONCLUSIVE"
+    refuse(
+        verdict="SHIP" if first else verdict.verdict,
+        splits=tuple(manifest.selection.get("splits", ())),
+        partial=bool(manifest.selection.get("partial")),
+        complete=info.status == "complete",
+        unmade=info.expected - info.records,
+        origin=arm.origin,
+        existing=found[0] if found else None,
+        compared=manifest.settings.accepted or None,
+        override=override,
+        environment=environment,
+    )
 
 
 def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:

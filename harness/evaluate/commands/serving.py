@@ -34,6 +34,7 @@ from harness.service.running import Parts
 from harness.service.settings import RetentionRules, ServiceSettings, from_environment, to_environment
 from harness.service.store import Store
 from harness.service.tokens import new_token
+from harness.simulator.process import start
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -80,8 +81,6 @@ def worker() -> FastAPI:
 def model_at(provider: str, base_url: str, seed: int, clock_scale: float) -> Iterator[Endpoint]:
     """Where the model is while the block runs; the simulator is started and ends with it."""
     if provider == "simulator" and not base_url:
-        from harness.simulator.process import start
-
         with start(seed=seed, clock_scale=clock_scale) as simulator:
             yield simulator_endpoint(simulator.url, simulator.origin)
     elif base_url:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from harness.assistants.bundle import find_bundle, make_bundle
@@ -51,59 +51,82 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
     accepted = load_accepted(project, provider.origin)
     anchor = load_accepted(project, provider.origin, "anchor")
     draws = _draws(plan, provider, recordings, accepted[0] if accepted else None)
-    notes: list[str] = []
+    making = _Making(plan, provider, draws, today)
     if plan.fresh and provider.endpoint is not None and plan.first_draw is None:
-        notes.append(f"new draws, from {draws.start} on (`--first-draw {draws.start}` asks for the same again)")
-    arms: list[Arm] = []
-
-    def add(name: str, bundle: AssistantBundle | None, policy: Policy, of: range = draws) -> None:
-        pipeline, model = ("legacy", legacy.model) if bundle is None else ("assistant", bundle.model)
-        arms.append(Arm(name, pipeline, bundle, model, provider.origin, of, policy))
-
-    if "legacy" in plan.arms and plan.legacy == "retired":
-        recorded = _recorded_draws(legacy, recordings, provider.origin, plan.repeat)
-        if recorded:
-            add("legacy", None, "as_recorded", recorded)
-        else:
-            notes.append(f"legacy is retired and nothing of it is recorded from {provider.origin}: it is left out")
-    elif "legacy" in plan.arms:
-        add("legacy", None, _reference_policy(plan, provider))
-        known = known_model(legacy.model)
-        if known and known.shutdown and known.shutdown <= today:
-            notes.append(
-                f"legacy's model {legacy.model} was shut down on {known.shutdown}: its recordings stay the reference "
-                'until legacy = "retired" in [tool.cv-harness]'
-            )
+        making.notes.append(f"new draws, from {draws.start} on (`--first-draw {draws.start}` asks for the same again)")
+    if "legacy" in plan.arms:
+        making.legacy(legacy, recordings)
     if "baseline" in plan.arms:
-        if accepted is None:
-            notes.append("no assistant is accepted for this origin yet, so there is no baseline to compare with")
-        else:
-            add("baseline", accepted[1], _reference_policy(plan, provider))
-            if plan.aa:
-                add(AA, accepted[1], _reference_policy(plan, provider), range(draws.stop, draws.stop + plan.repeat))
+        making.baseline(accepted[1] if accepted else None)
     if anchor is not None and accepted is not None and anchor[0].wire != accepted[0].wire:
-        add("anchor", anchor[1], _reference_policy(plan, provider))
-
-    candidates: list[str] = []
-    if "candidate" in plan.arms:
-        for number, name in enumerate(plan.assistants, 1):
-            bundle = find_bundle(project, name).bundle
-            if plan.model:
-                bundle = with_model(bundle, plan.model)
-            notes += [f"{name}: {each.message}" for each in lint(bundle, today) if each.severity == "error"]
-            arm = "candidate" if number == 1 else f"candidate:{number}"
-            add(arm, bundle, _candidate_policy(plan, provider))
-            candidates.append(arm)
-    if not arms:
+        making.add("anchor", anchor[1], _reference_policy(plan, provider))
+    candidates = making.candidates(project) if "candidate" in plan.arms else ()
+    if not making.arms:
         raise UsageError("no arm is left to replay", hint="give --arms legacy,baseline,candidate")
     return ArmSet(
-        tuple(arms),
+        tuple(making.arms),
         legacy,
-        tuple(candidates),
+        candidates,
         accepted[0] if accepted else None,
         anchor[0] if anchor else None,
-        tuple(notes),
+        tuple(making.notes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """The arms of a plan while they are put together, and what a person should know of them."""
+
+    plan: Plan
+    provider: Provider
+    draws: range
+    today: date
+    arms: list[Arm] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, bundle: AssistantBundle, policy: Policy, draws: range | None = None) -> None:
+        origin = self.provider.origin
+        self.arms.append(Arm(name, "assistant", bundle, bundle.model, origin, draws or self.draws, policy))
+
+    def legacy(self, prompts: LegacyPrompts, recordings: RecordingStore) -> None:
+        """As far as it is recorded where it is retired: its model is never asked again."""
+        plan, provider = self.plan, self.provider
+        draws, policy = self.draws, _reference_policy(plan, provider)
+        if plan.legacy == "retired":
+            draws, policy = _recorded_draws(prompts, recordings, provider.origin, plan.repeat), "as_recorded"
+            if not draws:
+                nothing = f"legacy is retired and nothing of it is recorded from {provider.origin}: it is left out"
+                self.notes.append(nothing)
+                return
+        elif (known := known_model(prompts.model)) and known.shutdown and known.shutdown <= self.today:
+            self.notes.append(
+                f"legacy's model {prompts.model} was shut down on {known.shutdown}: its recordings stay the reference "
+                'until legacy = "retired" in [tool.cv-harness]'
+            )
+        self.arms.append(Arm("legacy", "legacy", None, prompts.model, provider.origin, draws, policy))
+
+    def baseline(self, bundle: AssistantBundle | None) -> None:
+        """The accepted assistant, and once more on other draws where the plan asks what noise alone does."""
+        if bundle is None:
+            self.notes.append("no assistant is accepted for this origin yet, so there is no baseline to compare with")
+            return
+        policy = _reference_policy(self.plan, self.provider)
+        self.add("baseline", bundle, policy)
+        if self.plan.aa:
+            self.add(AA, bundle, policy, range(self.draws.stop, self.draws.stop + self.plan.repeat))
+
+    def candidates(self, project: Project) -> tuple[str, ...]:
+        """One arm per bundle of the plan; their ids."""
+        names = []
+        for number, name in enumerate(self.plan.assistants, 1):
+            bundle = find_bundle(project, name).bundle
+            if self.plan.model:
+                bundle = with_model(bundle, self.plan.model)
+            wrong = [f"{name}: {each.message}" for each in lint(bundle, self.today) if each.severity == "error"]
+            self.notes.extend(wrong)
+            names.append("candidate" if number == 1 else f"candidate:{number}")
+            self.add(names[-1], bundle, _candidate_policy(self.plan, self.provider))
+        return tuple(names)
 
 
 def _draws(plan: Plan, provider: Provider, recordings: RecordingStore, accepted: Accepted | None) -> range:

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.base.canonical import sha256
 from harness.base.project import Project
 from harness.base.types import Json
+from harness.corpus.folder import documents_from_folder
 from harness.corpus.goldens import golden_path, load_golden
 from harness.corpus.manifest import document_path, load_manifest, verify_file
 from harness.corpus.types import Document, Extraction, Golden
@@ -39,8 +40,6 @@ def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
     if plan.answers is not None:
         return _declared(project, plan, verify)
     if plan.cvs is not None:
-        from harness.corpus.folder import documents_from_folder
-
         documents = documents_from_folder(plan.cvs)
         chosen = documents[: plan.limit] if plan.limit else documents
         return Inputs(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from harness.base.errors import UsageError
 from harness.evaluate.setup.plan import Plan
 from harness.models.endpoints import Endpoint, clean_url, openai_endpoint, other_endpoint, simulator_endpoint
 from harness.models.recordings import RecordingStore
+from harness.simulator.process import start
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,6 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
     if plan.answers is not None:
         yield Provider("declared", None)
     elif plan.provider == "simulator" and not plan.base_url:
-        from harness.simulator.process import start
-
         with start(seed=plan.seed) as simulator:
             yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))
     else:
@@ -66,10 +68,6 @@ def endpoint_at(base_url: str) -> Endpoint:
 
 def _simulator_at(base_url: str) -> Endpoint | None:
     """A simulator that somebody started alone names itself, so that its answers are never taken for a model's."""
-    import json
-    import urllib.request
-    from urllib.parse import urlsplit
-
     if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
         return None
     try:

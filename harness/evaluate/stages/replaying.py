@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from harness.base.errors import HarnessError, UsageError
+from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import NO_TEXT, Inputs
@@ -18,6 +19,7 @@ from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
 from harness.models.budget import Budget
 from harness.models.caller import build_caller
+from harness.models.client import ModelClient
 from harness.models.limiter import Limiter
 from harness.models.types import ASKING, Call, Caller
 from harness.pipelines.assistant import AssistantPipeline
@@ -65,9 +67,6 @@ def replay_part(session: Session, part: Part, on_record: OnRecord | None = None)
 
 
 async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> ReplaySummary:
-    from harness.corpus.text import Extractor
-    from harness.models.client import ModelClient
-
     run, provider = session.run, session.provider
     stop = asyncio.Event()
     restore = _on_interrupt(asyncio.get_running_loop(), stop, run.listener)

@@ -1,0 +1,27 @@
+"""The shape of the code: its habits, the map in the docs, and what the command line loads before it does anything."""
+
+import subprocess
+import sys
+
+import habits
+
+
+def test_no_habit_is_broken_that_was_kept() -> None:
+    known = habits.OPEN.read_text(encoding="utf-8").splitlines()
+    assert sorted(habits.broken()) == sorted(known)
+
+
+def test_the_habits_see_what_breaks_them() -> None:
+    found = {line.partition(": ")[2].split(" ", 1)[1] for line in habits.broken()}
+    assert "has more than 60 lines" in found
+    slow = {name: reason for name, reason in habits._slow().items() if name == "harness.reports.plots"}
+    assert habits._reason("openai.resources") == "openai"
+    assert habits._reason("json") == ""
+    assert slow == {}
+
+
+def test_the_command_line_starts_without_a_slow_package() -> None:
+    """`cv-harness --help` and a mistyped option answer at once: scipy and the SDK come with what needs them."""
+    script = "import sys; import harness.cli.main; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) - sys.stdlib_module_names <= {"__main__", "harness", "typer", "shellingham", "annotated_doc"}
