@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from prometheus_client import (
@@ -77,3 +78,11 @@ def worker_ends() -> None:
     """Take the gauges of this process out of the sum."""
     if MULTIPROCESS in os.environ:
         multiprocess.mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]
+
+
+def bury_dead() -> None:
+    """The same for processes that were killed and could not do it themselves."""
+    for path in Path(os.environ.get(MULTIPROCESS, os.devnull)).glob("gauge_live*_*.db"):
+        pid = int(path.stem.rpartition("_")[2])
+        if not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+            multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

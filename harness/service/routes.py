@@ -237,11 +237,9 @@ async def _admitted(request: Request, service: Running, who: Identity, way: str)
         output_tokens=0,
     )
     await asyncio.to_thread(service.store.add_task, task)
-    service.under_way += 1
     try:
         yield Upload(task, extraction.text, decision, begin_ms, read_ms)
     finally:
-        service.under_way -= 1
         log("upload", task=task.id, request=task.request_id, user=request.state.user, way=way,
             decision=decision.way, reason=decision.reason, flags=decision.flags, kind=received.kind)  # fmt: skip
 

@@ -23,7 +23,7 @@ from harness.service.durable import TwoPass
 from harness.service.flags import CHECK_S, Flags
 from harness.service.limits import Allowance
 from harness.service.logs import failed, log, warn
-from harness.service.metrics import Metrics, worker_ends
+from harness.service.metrics import Metrics, bury_dead, worker_ends
 from harness.service.settings import ServiceSettings
 from harness.service.shadow import Agreement, Shadow
 from harness.service.store import Finished, Store
@@ -55,7 +55,8 @@ class Running:
         self.parts = parts
         self.clock = clock or SystemClock()
         self.stopping = False
-        self.under_way = 0
+        self._unscrubbed = False
+        bury_dead()
         self.metrics = Metrics()
         self.telemetry = Telemetry(settings.otlp_endpoint)
         self.tokens = Tokens(settings.tokens)
@@ -135,7 +136,7 @@ class Running:
         """Erase tasks wherever they left a trace; how many there were."""
         await self.tasks.forget(task_ids)
         erased = await asyncio.to_thread(erasure.erase_tasks, self.store, task_ids)
-        await asyncio.to_thread(erasure.scrub_files, self.store)
+        self._unscrubbed = not await asyncio.to_thread(erasure.scrub_files, self.store)
         return erased
 
     def _warm_up(self) -> None:
@@ -174,6 +175,8 @@ class Running:
         late = await asyncio.to_thread(self.store.fail_overdue)
         if late:
             warn("tasks were ended because nobody finished them in time", tasks=late)
+        if self._unscrubbed:
+            self._unscrubbed = not await asyncio.to_thread(erasure.scrub_files, self.store)
 
     async def _retain(self) -> None:
         rules = self.settings.retention

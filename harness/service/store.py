@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from harness.base.clock import Clock
-from harness.service.tables import CallRow, Task, Worker
+from harness.service.tables import CallRow, Pair, Task, Worker
 
 RUNNING = ("pending", "metadata_extracted")
 DONE = ("completed", "completed_with_errors", "failed")
@@ -118,6 +118,14 @@ class Store:
         with self.session() as session:
             late = (Task.state.in_(RUNNING), Task.deadline_at < now)
             result: Any = session.execute(update(Task).where(*late).values(**values))
+            # Their pairs are never compared now: what nobody consented to does not wait for that.
+            ended = select(Task.id).where(Task.cause == "interrupted")
+            session.execute(
+                update(Pair)
+                .where(Pair.consent.is_(False), Pair.task_id.in_(ended))
+                .values(text=None, answer=None)
+                .execution_options(synchronize_session=False)
+            )
             return int(result.rowcount)
 
     def unfinished_legacy(self, older_s: float) -> Sequence[str]:

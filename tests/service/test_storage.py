@@ -83,3 +83,50 @@ def test_what_is_wrong_before_the_start_is_one_clear_line(tmp_path, monkeypatch)
     assert "flags.json" in refused.exception.message
     refused = CliRunner().invoke(app, [*command, "--tokens", str(tmp_path / "nothing")])
     assert isinstance(refused.exception, UsageError)
+
+
+def test_tasks_that_nobody_finished_end_and_their_pairs_keep_only_what_was_consented_to(tmp_path):
+    from datetime import timedelta
+
+    from harness.base.clock import SystemClock
+    from harness.service.store import Store
+    from harness.service.tables import Pair, Task
+
+    url = f"sqlite:///{tmp_path}/s.db"
+    migrate(url)
+    engine = open_engine(url)
+    store = Store(engine, SystemClock())
+    for task_id, late, consent in (("late", True, False), ("agreed", True, True), ("young", False, False)):
+        deadline = store.clock.now() + timedelta(seconds=-1 if late else 60)
+        store.add_task(
+            Task(
+                id=task_id, user="ann", tenant="t", request_id="r", way="legacy", decision="shadow", reason="r",
+                state="pending", kind="pdf", text="Jane Doe", consent=consent, deadline_at=deadline,
+            )
+        )  # fmt: skip
+        with store.session() as session:
+            session.add(
+                Pair(
+                    id=task_id, task_id=task_id, kind="assistant", consent=consent, sampling=1.0, bundle="b",
+                    text="Jane Doe", answer="{}", created_at=store.clock.now(),
+                )
+            )  # fmt: skip
+    assert store.fail_overdue() == 2
+    assert store.fail_overdue() == 0
+    with store.session() as session:
+        texts = {pair.id: pair.text for pair in session.query(Pair)}
+        states = {task.id: (task.state, task.error, task.text) for task in session.query(Task)}
+    engine.dispose()
+    assert texts == {"late": None, "agreed": "Jane Doe", "young": "Jane Doe"}
+    assert states["late"] == states["agreed"] == ("failed", "interrupted", None)
+    assert states["young"][0] == "pending"
+
+
+def test_gauges_of_killed_processes_do_not_count(tmp_path, monkeypatch):
+    from harness.service.metrics import MULTIPROCESS, bury_dead
+
+    monkeypatch.setenv(MULTIPROCESS, str(tmp_path))
+    for pid in (1, 4_194_300):
+        (tmp_path / f"gauge_livesum_{pid}.db").touch()
+    bury_dead()
+    assert [path.name for path in tmp_path.iterdir()] == ["gauge_livesum_1.db"]
