@@ -125,7 +125,12 @@ class _Search:
         for at in ours:
             golden = text_of(self._all[at].golden)
             found = {other: cover([golden], [text_of(self._all[other].answer)])[0].kind for other in theirs}
-            alike = [other for other in theirs if found[other] in ("correct", "near")]
+            # One that says something else counts only where the text says it too: else it is made up, wherever it is.
+            alike = [
+                at
+                for at in theirs
+                if found[at] in ("correct", "near") or (found[at] == "wrong" and self._all[at].grounded)
+            ]
             self._place_first(at, sorted(alike, key=lambda other: found[other] != "correct"))
 
 

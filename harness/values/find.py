@@ -217,7 +217,11 @@ class Haystack:
     def _respaced(self, value: str) -> Found | None:
         """The same words with other spaces, hyphens or accents, or, of a statement, in another spelling."""
         needle = squeeze(value)
-        if len(needle) > 2 and (place := self.passages.find(value)) is not None:
+        if (
+            (" " in value or not value.isascii())
+            and len(needle) > 2
+            and (place := self.passages.find(value)) is not None
+        ):
             return self._found(*place)
         if len(needle) >= _LEAST_SQUEEZED and not needle.isdigit():
             self._squeezed = self._squeezed or Squeezed(self.given)

@@ -102,9 +102,12 @@ class PrintedAddresses:
 
     @cached_property
     def _phones(self) -> list[tuple[int, int]]:
+        return self._phones_between(0, len(self._text))
+
+    def _phones_between(self, low: int, high: int) -> list[tuple[int, int]]:
         """Where single numbers stand: of one line each, apart where a sign or a gap keeps them apart, and no dates."""
         places = []
-        for found in _NUMBER.finditer(self._text):
+        for found in _NUMBER.finditer(self._text, low, high):
             start, end = found.span()
             cuts = [start, *(edge for cut in _APART.finditer(self._text, start, end) for edge in cut.span()), end]
             for first, last in zip(cuts[::2], cuts[1::2], strict=True):
@@ -114,6 +117,12 @@ class PrintedAddresses:
         return places
 
     def _phone(self, value: str) -> tuple[int, int] | None:
+        at = self._text.find(value)
+        if at >= 0:  # printed just so: only its line is looked at
+            end = self._text.find("\n", at)
+            line = self._phones_between(self._text.rfind("\n", 0, at) + 1, len(self._text) if end < 0 else end)
+            if (at, at + len(value)) in line:
+                return at, at + len(value)
         if parse_phone(value) is None:
             return None
         return next(

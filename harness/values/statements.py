@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import chain
 
 from harness.values.aliases import known_skills
 from harness.values.data import table
@@ -20,18 +21,16 @@ _MARKS = (
 _LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
 _UNSPACED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _SIGNS = r"[%‰<>≤≥±≈~↑↓→←↗↘$¢£¤¥֏؋৲৳৻૱௹฿៛\u20a0-\u20cf°]|(?<=\d)\+"
-_NUMBER = r"(?:(?<=[\s(])(?<!\d\s)-)?\d+(?:[.,]\d+)*(?:\^-?\d+)?"
+_NUMBER = r"(?:(?<![^(])-)?\d+(?:[.,]\d+)*(?:\^-?\d+)?"
 _TOKEN = re.compile(
     rf"{_NUMBER}|{_UNSPACED}"
     rf"|(?:(?<![\w)\]])\.(?=[^\W\d_]))?{_LETTER}(?:(?!{_UNSPACED}){_LETTER}|\d)*"
     rf"(?:[.&']{_LETTER}(?:(?!{_UNSPACED}){_LETTER}|\d)*|[+#]+)*|{_SIGNS}"
 )
-_ASCII_TOKEN = re.compile(
-    rf"{_NUMBER}|(?:(?<![\w)\]])\.(?=[a-z]))?[a-z][a-z0-9]*(?:[.&'][a-z][a-z0-9]*|[+#]+)*|[%<>~$]|(?<=\d)\+"
-)
+_PIECE = re.compile(r"\S+")
 _SPELT = re.compile(r"(?<!\w)(?:per cent|pour cent|por ciento|per cento|por cento)(?!\w)")
 _GROUPS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,])")
-_CURRENCY = frozenset("$£¥€₤₩₪₫₭₮₱₲₴₵₸₹₺₽₿฿")
+_CURRENCY = "$£¥€₤₩₪₫₭₮₱₲₴₵₸₹₺₽₿฿"
 _LEAST_STEM = 2
 
 # What a number's suffix may be short for. "m" is a metre as well: beside a number both are told from "k" and "bn".
@@ -63,10 +62,22 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def text_tokens(folded: str) -> list[str]:
     """The words of a folded text (white space collapsed) in one spelling."""
-    plain = (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(_respelt(folded))
-    known = _number_words().get
-    found = [known(token, token) if token.isalpha() else _canonical(token) for token in plain]
-    return found if _CURRENCY.isdisjoint(folded) else _amounts(found)
+    if len(_pieces) > _MOST_PIECES:
+        _pieces.clear()
+    found = list(chain.from_iterable(map(_pieces.__getitem__, _respelt(folded).split())))
+    return _amounts(found) if any(map(folded.__contains__, _CURRENCY)) else found
+
+
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The words of what stands between two spaces, remembered: most pieces of a text are common words."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        words = self[piece] = tuple(map(_canonical, _TOKEN.findall(piece)))
+        return words
+
+
+_pieces = _Pieces()
+_MOST_PIECES = 50_000
 
 
 def _amounts(found: list[str]) -> list[str]:
@@ -88,7 +99,10 @@ def _amounts(found: list[str]) -> list[str]:
 
 def token_spans(folded: str) -> Iterator[tuple[int, int]]:
     """Where each of `text_tokens` begins and ends."""
-    return (found.span() for found in (_ASCII_TOKEN if folded.isascii() else _TOKEN).finditer(_respelt(folded)))
+    for piece in _PIECE.finditer(_respelt(folded)):
+        start = piece.start()
+        for found in _TOKEN.finditer(piece[0]):
+            yield start + found.start(), start + found.end()
 
 
 def _respelt(folded: str) -> str:

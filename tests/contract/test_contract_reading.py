@@ -153,3 +153,38 @@ def test_ids_are_unique_within_the_cv_section():
 
 def test_placeholders_are_noted():
     assert [found.pointer for found in check(cv(role(location="N/A"))).placeholders] == ["/work_experience/0/location"]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "b": [], "a": 2}', '{"b": [{"a": 1, "a": 2}], "a": 2}', 'Well: {"a": 1, "a": 2} so be it']
+)
+def test_a_key_that_stands_twice_is_a_named_repair(text):
+    reading = read(text, schema={"type": "object"})
+    assert reading.value["a"] == 2
+    assert reading.rung is Rung.REPAIRED
+    assert "duplicate key, the last one kept" in reading.repairs
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["<think>The CV says {name} and [roles].</think>\n", 'As {"name": "x"} shows: ', "{ braces }\n{\n\n", 'a "{" b '],
+)
+def test_a_brace_before_the_object_loses_nothing(before):
+    reading = read(f"{before}{json.dumps(cv(role()))}\nThat is {{all}}.")
+    assert reading.value == cv(role())
+    assert reading.repairs == ("text around the object removed",)
+
+
+@pytest.mark.parametrize("code", ["broken_json", "cut_off"])
+def test_an_object_inside_a_broken_one_is_no_answer(code):
+    whole = json.dumps(cv(role()))
+    broken = whole.replace('"skills"', "skills", 1) if code == "broken_json" else whole[:-3]
+    assert read(f"<think>{{x}}</think>{broken}").value == Failure("unparseable", code)
+
+
+def test_nul_and_other_control_characters_are_named_repairs():
+    assert read('{"a": "x\\u0000y"}', schema={"type": "object"}).repairs == ("NUL removed",)
+    reading = read('{"a": "x\x00y\x01"}', schema={"type": "object"})
+    assert reading.value == {"a": "xy"}
+    assert reading.repairs == ("control characters removed",)
+    assert read(b'{"a": "\xff"}', schema={"type": "object"}).repairs == ("bytes that are no UTF-8 replaced",)

@@ -159,3 +159,15 @@ def test_whatever_is_written_is_read_back(
     read = load_answers(path)
     assert [(given.document_id, given.arm, given.draw) for given in read] == wanted
     assert all(given.answer == answer for given in read)
+
+
+def test_a_key_that_stands_twice_in_an_answer_is_its_repair(tmp_path):
+    path = tmp_path / "answers.jsonl"
+    path.write_text('{"document": "d", "pipeline": "candidate", "answer": {"skills": ["a"], "skills": []}}\n')
+    (given,) = load_answers(path)
+    reading = given.read()
+    assert reading.value == {"skills": []}
+    assert (reading.rung.name, reading.repairs) == ("REPAIRED", ("duplicate key, the last one kept",))
+    path.write_text('{"document": "d", "document": "e", "pipeline": "candidate", "answer": {}}\n')
+    with pytest.raises(InvalidFileError, match="twice"):
+        load_answers(path)

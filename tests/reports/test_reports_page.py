@@ -360,3 +360,19 @@ def test_only_two_sided_intervals_are_called_so(page: Path) -> None:
     decided = text[text.index('<section id="gates">') : text.index('<section id="fields">')]
     assert decided.count("bounds, 95 % each") == decided.count("<table")  # the claims' and each table of gates
     assert "interval" not in decided
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "accuracy fell with the candidate and rose in legacy",
+        "Accuracy fell. Research is no skill of ours",
+        "it was accepted on 2026-11-28T16:20:00+00:00",
+        "asked in the order of the runs",
+    ],
+)
+def test_common_words_and_dates_stay_in_the_report(sentence):
+    redactor = Redactor([], ["and", "with", "Accuracy", "Research", "in the", "Kestrelworks", "Baker"], key=KEY)
+    assert redactor.text(sentence) == sentence
+    assert "Kestrelworks" not in redactor.text(f"{sentence} at Kestrelworks")
+    assert "Baker" not in redactor.text(f"{sentence} by Baker")

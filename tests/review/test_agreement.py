@@ -50,3 +50,12 @@ def test_documents_with_goldens_are_left_to_accuracy():
     cases = [case(arm, "d1", golden, golden) for arm in ("candidate", "baseline")]
     assert agreements(cases, {}) == ()
     assert agreements([replace(each, score=None) for each in cases], {}) == ()
+
+
+def test_identical_answers_agree_entirely():
+    said = {
+        **cv("Ada Byron", "Chess", "Chess"),
+        "work_experience": [{"company": "Works", "description": ["Filed"] * 3}],
+    }
+    (found,) = agreements([case("candidate", "d1", said), case("baseline", "d1", said)], {})
+    assert found.f1 == 1.0
