@@ -34,6 +34,7 @@ def score(
     from harness.contract.types import Rung
     from harness.corpus.types import Golden
     from harness.scoring.score import score as judge
+    from harness.scoring.serial import to_dict
 
     expected = _golden(golden)
     reading = read(_content(prediction))
@@ -43,7 +44,7 @@ def score(
         # As sent it was no JSON: the object is judged for its content, the contract is not credited.
         result = replace(result, contract=replace(result.contract, rung=Rung.REPAIRED))
     if as_json:
-        typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(to_dict(result), ensure_ascii=False, indent=2))
     else:
         from rich.console import Console
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from harness.base.types import Json
 from harness.contract.types import Contract
@@ -126,9 +126,3 @@ class Score:
     scorer: str
     failed: bool = False
     has_golden: bool = True
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON that `cv-harness score --json` prints and the run store keeps."""
-        from harness.scoring.serial import to_dict
-
-        return to_dict(self)

@@ -133,7 +133,7 @@ def test_the_json_form_is_described_and_read_back(cv, disturbed, text):
         score(None, cv),
         score({"skills": None}, cv),
     ):
-        written = json.loads(json.dumps(found.to_dict()))
+        written = json.loads(json.dumps(to_dict(found)))
         jsonschema.Draft202012Validator(score_schema()).validate(written)
         assert from_dict(written) == found
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import draw_map
 import habits
 
 
@@ -25,3 +26,8 @@ def test_the_command_line_starts_without_a_slow_package() -> None:
     script = "import sys; import harness.cli.main; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert set(loaded) - sys.stdlib_module_names <= {"__main__", "harness", "typer", "shellingham", "annotated_doc"}
+
+
+def test_the_pictures_of_the_architecture_are_those_of_the_imports() -> None:
+    text = draw_map.DOCS.read_text(encoding="utf-8")
+    assert draw_map.drawn(text) == text
