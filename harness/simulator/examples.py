@@ -25,7 +25,7 @@ _SIDE = (
     rf"(?:{_QUOTED}(?:,? (?:and |und |et |y )?{_QUOTED}){{0,6}}|\[[^\]\n]{{0,400}}\]"
     rf"|{_DATED}(?: ?[-–—] ?(?:{_DATED}|\w+))?)"
 )
-_ARROW = re.compile(r"\s*(?:→|⇒|➜|⟶|-{1,2}>|={1,2}>|↦)\s*")
+_ARROW = re.compile(r"(?:(?<!\s)\s+|)(?:→|⇒|➜|⟶|-{1,2}>|={1,2}>|↦)\s*")
 _LINK = (
     r"(?:becomes?|is (?:to be )?(?:written|given|recorded|rendered|returned|reported|entered|turned|converted"
     r"|changed|spelt"
@@ -180,6 +180,7 @@ class Shown:
 
 
 _INLINE = re.compile(
+    r"(?<![\s|;,./→-])"
     r"[\s|;,./→-]+(?:=>|->|→)?\s*(?P<label>(?:expected )?(?:output|out|answer|result|after|record|write|ausgabe"
     r"|sortie|salida"
     r"|nachher|good|right|correct|do|bad|wrong|incorrect|don't|not|richtig|falsch|✓|✅|✗|❌)\s*:)\s*",

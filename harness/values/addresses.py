@@ -15,7 +15,10 @@ _LEAST_DIGITS = 7
 _LONGEST_LOCAL, _LONGEST_NATIONAL = 8, 11
 _LONGEST_PREFIX = 6
 """Digits of a country code (three at most) and of an area code that a local number may lack."""
-_SEVERAL = re.compile(r"\s+[/|]\s*|\s*[|;]\s*|,\s+|\s+(?:or|oder|ou|o|and|und|et|y|e|bzw\.?)\s+|\n|\s*(?=\+\d)")
+_SEVERAL = re.compile(
+    r"(?<!\s)\s+[/|]\s*|(?:(?<!\s)\s+|)[|;]\s*|,\s+|(?<!\s)\s+(?:or|oder|ou|o|and|und|et|y|e|bzw\.?)\s+|\n"
+    r"|(?:(?<!\s)\s+|)(?=\+\d)"
+)
 _DIGIT = re.compile(r"\d")
 
 

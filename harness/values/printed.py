@@ -32,7 +32,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_DIGITS = 7
 # An address goes on over a line's end only at a hyphen or beside one of its own signs.
 _BROKEN = re.compile(
-    r"[ \t]*-[ \t]*\n[ \t]*-*|[ \t]*\n[ \t]*-+|(?<=[@./_])[ \t]*\n[ \t]*|[ \t]*\n[ \t]*(?=[@./_])"
+    r"(?:(?<![ \t])[ \t]+|)(?:-[ \t]*\n[ \t]*-*|\n[ \t]*-+)|(?<=[@./_])[ \t]*\n[ \t]*"
+    r"|(?:(?<![ \t])[ \t]+|)\n[ \t]*(?=[@./_])"
     r"|(?<=@) (?=\w)| (?=@\w)"
 )
 _AFTER_MAIL = re.compile(r"[\w@-]|[.+]\w")

@@ -16,8 +16,8 @@ import pytest
 import harness
 
 ROOT = Path(harness.__file__).parent
-SIZE = 20_000
-SLOW_S = 0.5
+SIZE = 8_000
+SLOW_S = 0.15
 """A linear pattern takes a hundredth of it; a quadratic one takes seconds."""
 
 UNITS = (
@@ -29,6 +29,8 @@ UNITS = (
 )  # fmt: skip
 BOUNDED = {
     ("harness.values.dates", "_PATTERNS"): "read one date, of a few words at most",
+    ("harness.values.dates", "_WORD_BEFORE"): "searches the 16 characters before a year",
+    ("harness.values.dates", "_BEFORE_WORD"): "searches the 32 characters before a year",
     ("harness.assistants.sentences", "_BLOCK"): "match at one line's beginning",
 }
 WAYS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
@@ -109,7 +111,7 @@ def test_every_pattern_is_linear_on_hostile_text() -> None:
             continue
         for unit in UNITS:
             text: Any = (unit * SIZE)[:SIZE]
-            for given in (text, f"\n{text}!", f"{text}\x00"):
+            for given in (text, f"\n{text}!\x00"):
                 encoded: Any = given.encode() if isinstance(pattern.pattern, bytes) else given
                 slow += [
                     f"{module}.{name}.{way} on {unit!r}"

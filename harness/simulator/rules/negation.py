@@ -62,7 +62,8 @@ _REDUCED = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:,?\s+|^)(?:(?:and|but)\s+)?(?:rather than|instead of|as opposed to|in place of|in lieu of)\s+[^,;]{1,120}",
+    r"(?:,\s+|(?<![\s,])\s+|^)"
+    r"(?:(?:and|but)\s+)?(?:rather than|instead of|as opposed to|in place of|in lieu of)\s+[^,;]{1,120}",
     re.I,
 )
 _HEAD = re.compile(r"^\s*(?:rather than|instead of|in place of|in lieu of)\s+[^,;]{1,120},\s*", re.I)
