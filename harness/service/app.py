@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.base.clock import Clock
-from harness.service import routes
+from harness.service import page, routes
 from harness.service.logs import failed, log
 from harness.service.problems import MEDIA_TYPE, Problem
 from harness.service.running import Parts, Running
@@ -54,6 +54,7 @@ def create_app(settings: ServiceSettings, parts: Parts, clock: Clock | None = No
         redoc_url=None,
     )
     app.include_router(routes.router)
+    app.include_router(page.router)
     app.add_api_route("/healthz", routes.healthz, include_in_schema=False)
     app.add_api_route("/readyz", routes.readyz, include_in_schema=False)
     app.add_api_route("/metrics", routes.metrics, include_in_schema=False)
