@@ -85,3 +85,26 @@ def finished_project(_finished, tmp_path, monkeypatch):
     shutil.copytree(_finished, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
     return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def browser():
+    """The system's Chromium, which may reach nothing. Closed after each test, because while it is open an event loop
+    runs in its process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The script that looks for accessibility problems."""
+    from importlib import resources
+
+    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")

@@ -28,6 +28,7 @@ const STAGES: Record<Stage["at"], string> = {
 };
 
 export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }: CareerArkProps) {
+  const limit = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
   const [view, setView] = useState<View>({ is: "ready" });
   const [consent, setConsent] = useState(false);
   const running = useRef<AbortController | null>(null);
@@ -46,7 +47,6 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
   const read = async (file: File) => {
     if (file.size > maxBytes) {
       const size = `${(file.size / 1024 / 1024).toFixed(1)} MB`;
-      const limit = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
       const sentence = `The file has ${size}; up to ${limit} can be read. Save it smaller, for example without pictures.`;
       return failed(new ProblemError("upload_too_large", sentence), file);
     }
@@ -116,7 +116,7 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
       <h2 id="choose" tabIndex={-1} ref={view.is === "ready" ? landing : null}>
         {view.is === "failed" ? "Or choose another file" : "Choose your CV"}
       </h2>
-      <Chooser onFile={read} />
+      <Chooser limit={limit} onFile={read} />
       <label className="check">
         <input type="checkbox" checked={consent} onChange={(event) => setConsent(event.target.checked)} />
         <span>The text and what is read from it may be kept to make reading better.</span>
@@ -125,7 +125,7 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
   );
 }
 
-function Chooser({ onFile }: { onFile(file: File): void }) {
+function Chooser({ limit, onFile }: { limit: string; onFile(file: File): void }) {
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -144,7 +144,7 @@ function Chooser({ onFile }: { onFile(file: File): void }) {
       onDrop={drop}
     >
       <strong>Choose a file, or drop it here</strong>
-      <span className="soft">PDF or Word, up to 2 MB</span>
+      <span className="soft">PDF or Word, up to {limit}</span>
       <input
         type="file"
         accept=".pdf,.docx,.doc"

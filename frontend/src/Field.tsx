@@ -29,6 +29,7 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
   const button = useRef<HTMLButtonElement>(null);
   const returning = useRef(false);
   const id = useId();
+  const list = Array.isArray(value);
 
   useEffect(() => {
     if (draft === null && returning.current) {
@@ -43,10 +44,10 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
     setDraft(null);
   };
 
-  const save = async (event: FormEvent) => {
+  const save = async (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
     if (draft === null || busy) return;
-    const next = Array.isArray(value) ? draft.split("\n").map((line) => line.trim()).filter(Boolean) : draft.trim();
+    const next = list ? draft.split("\n").map((line) => line.trim()).filter(Boolean) : draft.trim();
     if (JSON.stringify(next) === JSON.stringify(shown)) return close();
     setBusy(true);
     try {
@@ -65,21 +66,22 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
 
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Escape") close();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void save(event);
+    const whole = list ? event.ctrlKey || event.metaKey : !event.shiftKey; // Enter ends a text, and a line of a list
+    if (event.key === "Enter" && whole && !event.nativeEvent.isComposing) void save(event);
   };
 
   if (draft !== null)
     return (
       <form className="edit" onSubmit={save} onKeyDown={keys}>
         <label htmlFor={id}>
-          {label}, as it should be{Array.isArray(value) ? " (one a line)" : ""}
+          {label}, as it should be{list ? " (one a line)" : ""}
         </label>
         <textarea
           id={id}
           autoFocus
           value={draft}
-          maxLength={LONGEST}
-          rows={Math.min(8, Math.max(1, draft.split("\n").length + (Array.isArray(value) ? 1 : 0)))}
+          {...(list ? {} : { maxLength: LONGEST })}
+          rows={Math.min(8, Math.max(1, draft.split("\n").length + (list ? 1 : 0)))}
           onChange={(event) => setDraft(event.target.value)}
         />
         <div className="row">

@@ -79,7 +79,8 @@ function Entry({ entry, pointer, fields, value, acts }: EntryProps) {
   );
 }
 
-const words = (name: string) => (name[0] ?? "").toUpperCase() + name.slice(1).replaceAll("_", " ");
+const words = (name: string) =>
+  name === "linkedin" ? "LinkedIn" : (name[0] ?? "").toUpperCase() + name.slice(1).replaceAll("_", " ");
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

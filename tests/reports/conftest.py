@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,18 +79,3 @@ def redacted_page(run: Synthetic, folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def planted_page(planted: Synthetic, folder: Path) -> Path:
     return page_of(planted, folder / "planted.html")
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    """The system's Chromium, which may reach nothing. Closed after each test, because while it is open an event loop
-    runs in its process."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()

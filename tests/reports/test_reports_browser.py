@@ -220,13 +220,6 @@ def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page:
         assert "missing" in tab.locator(".rows").inner_text()
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    from importlib import resources
-
-    return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("fragment", ["", "#cv=cv-0004"])
