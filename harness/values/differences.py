@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from harness.values.normalise import unaccented
+from harness.values.normalise import same_but_accents
 from harness.values.statements import Meaning, glue, is_unspaced, meanings, terms, unspaced_meanings
 
 BREAK = "\n"
@@ -151,8 +151,11 @@ def weigh(
     lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[str, ...] = (), after: tuple[str, ...] = ()
 ) -> tuple[Weight, Literal["", "spacing", "accent-only"]]:
     """How much a difference matters, and in what it differs where only in spelling."""
-    if lost and not _numbered((*lost, *gained)) and unaccented(" ".join(lost)) == unaccented(" ".join(gained)):
-        return "none", "accent-only"
+    if lost and gained and not _other_number(lost, gained):
+        if _joined(lost) == _joined(gained) and not _negated(lost, gained):
+            return "none", "spacing"
+        if not _numbered((*lost, *gained)) and same_but_accents(" ".join(lost), " ".join(gained)):
+            return "none", "accent-only"
     one = tuple(word for word in lost if word not in glue())
     other = tuple(word for word in gained if word not in glue())
     if not one and not other:

@@ -145,12 +145,17 @@ def join_line_hyphens(text: str) -> str:
     return _LINE_HYPHEN.sub(join, text) if "\n" in text else text
 
 
+def join_initials(folded: str) -> str:
+    """A folded text with initials joined around `&` ("r & d" as "r&d"), every other character still in its place."""
+    if " & " not in folded:
+        return folded
+    return _SHORT_PAIR.sub(lambda found: f"{found[1]}&{found[2]}".ljust(len(found[0])), folded)
+
+
 @lru_cache(maxsize=16384)
 def words(text: str) -> tuple[str, ...]:
     """Words of a value's normal form; a run of a script without spaces is one word."""
-    folded = normalise(text)
-    if " & " in folded:
-        folded = _SHORT_PAIR.sub(r"\1&\2", folded)
+    folded = join_initials(normalise(text))
     return tuple((_ASCII_WORD if folded.isascii() else _WORD).findall(folded))
 
 

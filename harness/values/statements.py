@@ -13,7 +13,7 @@ from itertools import chain
 
 from harness.values.aliases import known_skills
 from harness.values.data import table
-from harness.values.normalise import normalise, unaccented
+from harness.values.normalise import join_initials, normalise, unaccented
 
 _MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e"
@@ -107,6 +107,7 @@ def token_spans(folded: str) -> Iterator[tuple[int, int]]:
 
 def _respelt(folded: str) -> str:
     """The same in one spelling, every word still in its place."""
+    folded = join_initials(folded).replace("×", "x")
     if _GROUPS.search(folded):
         folded = _GROUPS.sub(lambda found: found[0].replace(" ", "").ljust(len(found[0])), folded)
     if "cent" in folded or "cien" in folded:

@@ -297,3 +297,60 @@ def test_numbers_of_two_phones_make_no_third():
         for value in ("020 7946 0321", "07700 900123", "0321 07700 900123", "020 7946 900123")
     }
     assert list(kinds.values()) == ["correct", "correct", "wrong", "wrong"]
+
+
+SAME = [
+    ("Grew revenue 3x in two years", "Grew revenue 3× in 2 years"),
+    ("Managed P&L of $1.2M", "Managed P & L of $1.2 M"),
+    ("Taught English-language classes", "Taught English language classes"),
+    ("Cut lead time (from 9 to 4 days)", "Cut lead time, from 9 to 4 days"),
+    ("Led the team; hired 4 people", "Led the team, hired four people"),
+    ("Worked on the firm's tax returns", "Worked on the firm’s tax returns"),
+    ("Kümmerte mich um die Straßenmeisterei", "Kuemmerte mich um die Strassenmeisterei"),
+    ("Gestión de 1.500 pedidos", "Gestión de 1500 pedidos"),
+    ("Réalisé 1 250 contrôles", "Réalisé 1250 contrôles"),
+    ("売上 1,200 万円を達成", "売上1200万円を達成"),
+    ("Wrote Python/SQL scripts", "Wrote Python / SQL scripts"),
+    ("Ran e-mail campaigns", "Ran email campaigns"),
+    ("Used C++ and C# daily", "Used C++ and C# daily."),
+]
+TURNED = [
+    ("Used C++ and C# daily", "Used C and C# daily"),
+    ("Grew revenue 3x", "Grew revenue 30x"),
+    ("Answered 40 calls per day", "Answered 40 calls per week"),
+    ("Approved by the board", "Rejected by the board"),
+    ("Sales rose to 5 million", "Sales fell to 5 million"),
+    ("Ran 3 of 9 sites", "Ran 9 of 3 sites"),
+    ("Included in the top 5%", "Excluded from the top 5%"),
+    ("Could not travel", "Could travel"),
+    ("Nobody was injured", "Somebody was injured"),
+    ("Alle Termine gehalten", "Keine Termine gehalten"),
+    ("Termine nie verpasst", "Termine oft verpasst"),
+    ("Nessun incidente in due anni", "Un incidente in due anni"),
+    ("Bez wypadków przez 3 lata", "Z wypadkami przez 3 lata"),
+    ("Trente salariés formés", "Quarante salariés formés"),
+    ("Doublé le chiffre d'affaires", "Triplé le chiffre d'affaires"),
+    ("ללא תאונות במשך 3 שנים", "עם תאונות במשך 3 שנים"),
+    ("团队人数从5人增至12人", "团队人数从12人减至5人"),
+    ("離職率を半減させた", "離職率を倍増させた"),
+    ("Met the ≥ 95 % target", "Met the ≤ 95 % target"),
+    ("Budget 10–12 million", "Budget 10–12 billion"),
+    ("Worked 20 hours a week", "Worked 20 days a week"),
+    ("Exports to Norway", "Imports from Norway"),
+    ("Joined as the first engineer", "Joined as the last engineer"),
+    ("Saved 15 kg per pallet", "Saved 15 g per pallet"),
+]
+
+
+@pytest.mark.parametrize(("golden", "answer"), SAME)
+def test_the_same_in_another_spelling_is_right(golden, answer):
+    outcome, found = judged(cv(answer), cv(golden), printed(f"- {golden}"))
+    assert outcome.kind == "correct", outcome
+    assert found.f1 == 1.0
+
+
+@pytest.mark.parametrize(("golden", "answer"), TURNED)
+def test_the_opposite_is_wrong_and_made_up(golden, answer):
+    outcome, found = judged(cv(answer), cv(golden), printed(f"- {golden}"))
+    assert outcome.kind in ("wrong", "missing"), outcome
+    assert [one.answer for one in found.hallucinations] == [answer]
