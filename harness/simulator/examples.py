@@ -181,7 +181,7 @@ class Shown:
 
 _INLINE = re.compile(
     r"(?<![\s|;,./→-])"
-    r"[\s|;,./→-]+(?:=>|->|→)?\s*(?P<label>(?:expected )?(?:output|out|answer|result|after|record|write|ausgabe"
+    r"[\s|;,./→-]++(?:=?>)?\s*(?P<label>(?:expected )?(?:output|out|answer|result|after|record|write|ausgabe"
     r"|sortie|salida"
     r"|nachher|good|right|correct|do|bad|wrong|incorrect|don't|not|richtig|falsch|✓|✅|✗|❌)\s*:)\s*",
     re.I,

@@ -46,7 +46,7 @@ _BEFORE_PROFILE = re.compile(
 _QUERY = re.compile(r"/?([?#]\S*)")
 _LEAST_NAME, _LEAST_ALONE = 3, 4
 _LABEL = re.compile(r"linked-?in\W{0,6}(?:profile\W{0,4})?$|(?:^|[\s|(/])in/$|linkedin\.com/$", re.IGNORECASE)
-_SEPARATOR = re.compile(r"(?:^|[|•·,;\n\t\uf000-\uf8ff])[ \t]*$")
+_SEPARATOR = re.compile(r"(?:^|[|•·,;\n\uf000-\uf8ff]|(?<!\t)\t)[ \t]*$")
 _SEPARATOR_AFTER = re.compile(r"[ \t/]*(?:$|[|•·,;\n\t\uf000-\uf8ff])")
 
 
