@@ -117,8 +117,6 @@ class TwoPass:
         """Say that this process is alive, and go on with the tasks of those that are not. How many processes."""
         await asyncio.to_thread(self._store.beat, self.worker_id)
         dead = [w for w in await asyncio.to_thread(self._store.dead_workers, self._dead_after_s) if w != self.worker_id]
-        if dead:
-            await self._begin_unbegun()
         for worker_id in dead:
             # The library re-enqueues in one step what the dead one had, so two of us doing this do no harm.
             await asyncio.to_thread(DBOS._recover_pending_workflows, [worker_id])
@@ -126,9 +124,9 @@ class TwoPass:
             warn("the tasks of a process that died go on here", worker=worker_id)
         return len(dead)
 
-    async def _begin_unbegun(self) -> None:
+    async def begin_unbegun(self) -> None:
         """Begin tasks whose process died between storing and beginning them: the library knows nothing of them."""
-        for task_id in await asyncio.to_thread(self._store.unfinished_legacy, self._dead_after_s):
+        for task_id in await asyncio.to_thread(self._store.unfinished_legacy, 2 * self._dead_after_s):
             if task_id not in self._under_way and await DBOS.get_workflow_status_async(task_id) is None:
                 await self.start(task_id)
 

@@ -172,6 +172,7 @@ class Running:
         await self.tasks.take_over()
 
     async def _sweep(self) -> None:
+        await self.tasks.begin_unbegun()
         late = await asyncio.to_thread(self.store.fail_overdue)
         if late:
             warn("tasks were ended because nobody finished them in time", tasks=late)

@@ -245,6 +245,28 @@ class TestCorrections:
             assert site.bob.post(address, json={"path": "/skills", "verdict": "right"}).status_code == 404
 
 
+def test_a_task_that_was_stored_and_never_begun_is_begun(serve, settings):
+    from datetime import UTC, datetime, timedelta
+
+    from harness.base.clock import SystemClock
+    from harness.service.database import migrate, open_engine
+    from harness.service.store import Store
+
+    migrate(settings.value.database)
+    engine = open_engine(settings.value.database)
+    task_id = "f" * 32
+    Store(engine, SystemClock()).add_task(
+        Task(
+            id=task_id, user="ann", tenant="t", request_id="r", way="legacy", decision="legacy", reason="r",
+            state="pending", kind="pdf", text="Jane Doe\nWork\nAcme Ltd, Developer, Jan 2020 - Present\n- Built it",
+            deadline_at=datetime.now(UTC) + timedelta(seconds=100),
+        )
+    )  # fmt: skip
+    engine.dispose()
+    with serve() as site:
+        assert site.ann.done(task_id)["status"] == "completed"
+
+
 def test_many_at_once_none_is_lost_and_none_is_there_twice(serve, faults):
     faults("500; rate=0.1", "refusal; rate=0.05; wire=responses")
     with serve(stage="50", fallback=FallbackRules(a_minute=1000, breaker_failures=20)) as site:
