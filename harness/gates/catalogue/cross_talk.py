@@ -53,7 +53,7 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
         return None
     found = foreign(
         [Given(case.document.id, people[case.document.id], case.record.answer) for case in cases],
-        {name: given.texts[name] for name in known},
+        {name: given.texts[name] for name in sorted(known, key=lambda name: (_is_copy(given, name), name))},
         people,
     )
     mine, theirs = _leaks(given.candidate, cases, found), _leaks("baseline", cases, found)
@@ -90,6 +90,11 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
         affected=len(hit),
         unconfirmed=tuple(leak.document for leak in new if not leak.again) if status == "INCONCLUSIVE" else (),
     )
+
+
+def _is_copy(given: Answers, name: str) -> bool:
+    """Twins come last: a value is said to be of the original where both have it."""
+    return given.documents[name].twin_of is not None
 
 
 def _leaks(arm: str, cases: Iterable[Case], found: Iterable[tuple[Foreign, ...]]) -> Mapping[tuple[str, str], _Leak]:
