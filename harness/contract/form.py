@@ -47,7 +47,7 @@ _MARKS = re.compile(
     re.I,
 )
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
-_GLYPH = re.compile(r"^[-–—−•‣◦●○■▪▫►▸➢✓✔·*+>]+\s")
+_GLYPH = re.compile(r"^[-–—−•‣◦●○■▪▫►▸➢✓✔·›»*+>]+\s")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[a-z]\)|\(\w\))\s", re.I)
 _HONORIFIC = re.compile(
     r"^(?:mr|mrs|ms|miss|mx|sir|dr|prof|professor|herr|frau|monsieur|madame|mme|sr|sra|don|doña|pan|pani)\b\.?\s", re.I
@@ -58,6 +58,7 @@ class Printed:
     """A CV's text as far as form goes: its values with every case and accent as printed."""
 
     def __init__(self, text: str) -> None:
+        self.given = text
         self.text = " ".join(text.split())
 
     @cached_property
@@ -140,7 +141,9 @@ def _of_value(name: str, value: str, page: Printed) -> str:
         return "" if value in page.text and any(map(str.isalnum, value)) else "placeholder"
     if _INVISIBLE.search(value) and value not in page.text:
         return "invisible"
-    if _BLANKS.search(value) or (name in _ONE_WORD and any(map(str.isspace, value)) and value not in page.text):
+    if (_BLANKS.search(value) and not _spaced_so(value, page)) or (
+        name in _ONE_WORD and any(map(str.isspace, value)) and value not in page.text
+    ):
         return "white space"
     if _MARKS.search(value) and value not in page.text:
         return "marks"
@@ -168,6 +171,11 @@ def _of_letters(name: str, value: str, page: Printed) -> str:
 
 def _turned_round(words: list[str], page: Printed) -> bool:
     return any(" ".join((*words[cut:], *words[:cut])) in page.folded for cut in range(1, len(words)))
+
+
+def _spaced_so(value: str, page: Printed) -> bool:
+    """Whether the text itself has the value's doubled spaces, as columns come to be read."""
+    return value == value.strip() and not any(map(str.isspace, value.replace(" ", ""))) and value in page.given
 
 
 def _marked(value: str, page: Printed) -> bool:

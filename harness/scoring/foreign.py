@@ -188,6 +188,12 @@ _DATED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """What an entry is called, and what makes it one person's own: an employer alone is not."""
 
 
+_SAID_OTHERWISE = frozenset(
+    {"title", "degree", "field", "language", "proficiency", "start_date", "end_date", "date", "year", "expiry"}
+)
+"""Values that a reader may put in other words than the page, and thereby in another page's."""
+
+
 def _entries(cv: Mapping[str, Json]) -> Iterator[tuple[str, str, Phrase, Phrase]]:
     """(path, value, words of its name, key) of each entry with a name and all that makes it somebody's own."""
     for section, (name, beside) in _DATED.items():
@@ -266,8 +272,13 @@ def _of_words(path: str, trace: Trace, value: str, called: Phrase, text: OwnText
     elif trace == "address" and len(called) >= 3 and any(any(map(str.isdigit, word)) for word in called):
         if not text.has_squeezed(called):
             yield _Suspect(path, trace, value, (called,))
-    elif strange and sum(map(len, called)) >= 4 and not any(map(str.isdigit, called[0])) and not text.says(value, path):
+    elif strange and _tells(path, called) and not text.shortens(called) and not text.says(value, path):
         yield _Suspect(path, "values", value, (called,))
+
+
+def _tells(path: str, called: Phrase) -> bool:
+    """Whether a single value may count with others."""
+    return sum(map(len, called)) >= 4 and not called[0][0].isdigit() and path.rpartition(".")[2] not in _SAID_OTHERWISE
 
 
 def _address(words: Phrase) -> Phrase:

@@ -118,6 +118,10 @@ class OwnText:
         """Whether a word of this text is the same one, spelt otherwise."""
         return any(ratio(word, each) >= _SPELT_ALIKE for each in self._vocabulary)
 
+    def shortens(self, words: Phrase) -> bool:
+        """Whether their initials stand here: AWS is Amazon Web Services."""
+        return len(words) > 1 and "".join(word[0] for word in words) in self._vocabulary
+
     def says(self, value: str, path: str) -> bool:
         """Whether a value stands here in another spelling that counts as printed."""
         return haystack(self._text).find(value, _kind(path)) is not None

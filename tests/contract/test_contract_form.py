@@ -135,6 +135,13 @@ def test_what_is_printed_or_carries_nothing_is_right(change: Callable[[Any], obj
     assert beside_text(check(answer), answer, TEXT).rung is Rung.FORM
 
 
+def test_doubled_spaces_of_the_text_are_its_own_and_line_ends_are_nobodys() -> None:
+    text = f"{TEXT}\nHead  of   Trade\nHead of\nSales"
+    assert form_problems(changed(role(title="Head  of   Trade")), text) == ()
+    assert [one.rule for one in form_problems(changed(role(title="Head  of Trade")), text)] == ["white space"]
+    assert [one.rule for one in form_problems(changed(role(title="Head of\nSales")), text)] == ["white space"]
+
+
 def test_what_the_golden_has_is_right() -> None:
     answer = changed(role(title="senior buyer", description=BULLETS[::-1]))
     assert form_problems(answer, TEXT, answer) == ()

@@ -172,6 +172,19 @@ def test_an_invention_a_common_value_or_the_own_text_otherwise_is_nobody_elses(c
     assert found(changed(change)) == ()
 
 
+def test_abbreviations_written_out_are_not_another_persons_skills() -> None:
+    skills = [
+        "Amazon Web Services",
+        "Google Cloud Platform",
+        "Business Process Management",
+        "Enterprise Resource Planning",
+    ]
+    texts = {"ada": f"{TEXTS['ada']}\n{chr(10).join(reversed(skills))}", "ben": f"{TEXTS['ben']}\nAWS, GCP, BPM, ERP"}
+    answer = changed(lambda cv: cv["skills"].extend(skills))
+    assert found(answer, texts) == ()
+    assert found(answer, {**texts, "ben": TEXTS["ben"]}) != ()
+
+
 def test_a_twin_and_a_second_file_are_the_same_person() -> None:
     people = {"ada": "one", "ben": "one"}
     assert foreign([Given("ben", "one", changed(contact("email")))], TEXTS, people) == ((),)
