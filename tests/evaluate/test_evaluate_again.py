@@ -24,6 +24,8 @@ from harness.replay.store import RunStore
 
 LANGUAGES = "List every human language that the CV names under `languages`, with its level as printed."
 SPEAKERS = ["a22", "a24", "a39"]
+MARKED = "a18"
+"""The candidate leaves a bullet's own sign before its thesis, and the baseline's first draw has no thesis."""
 OTHERS = ["a02", "a17", "a18", "a21", "a23", "a25", "a31"]
 EDITED = Plan(repeat=1)
 
@@ -69,7 +71,7 @@ def test_lost_languages_are_asked_for_again_and_held(edited):
     assert made == {
         (arm + AGAIN, document, draw)
         for arm in ("candidate", "baseline")
-        for document in SPEAKERS
+        for document in (*SPEAKERS, MARKED)
         for draw in (500, 501)
     }
     assert evaluation.verdict.verdict == "HOLD"
