@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from harness.base.clock import Clock, SystemClock
+from harness.base.collector import collected_seldom
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.estimate import TooExpensiveError
@@ -60,6 +61,7 @@ def evaluate(
     return replace(evaluation, notes=(*session.run.inputs.notes, *session.arms.notes))
 
 
+@collected_seldom()
 def _replay_and_look(session: Session) -> Evaluation:
     """Replay up to each planned look in turn, until one decides or the run ends early; every look is counted."""
     run = session.run
