@@ -17,8 +17,8 @@ interface CareerArkProps {
 type View =
   | { is: "ready" }
   | { is: "busy"; name: string; stage: Stage; cancel: AbortController }
-  | { is: "done"; name: string; reading: Reading }
-  | { is: "failed"; problem: ProblemError; file: File | null };
+  | { is: "done"; name: string; reading: Reading; told: string }
+  | { is: "failed"; problem: ProblemError; file: File };
 
 const STAGES: Record<Stage["at"], string> = {
   uploading: "Uploading",
@@ -37,11 +37,13 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
   useEffect(() => () => running.current?.abort(), []);
   useEffect(() => landing.current?.focus(), [view.is]);
 
-  const failed = (error: unknown, file: File | null) => {
-    if (!(error instanceof ProblemError)) throw error;
-    if (error.code === CANCELLED) return setView({ is: "ready" });
-    if (remedyOf(error) === "token") onUnauthorized(error);
-    setView({ is: "failed", problem: error, file });
+  const failed = (thrown: unknown, file: File) => {
+    const known = thrown instanceof ProblemError;
+    if (!known) reportError(thrown); // a mistake of this page: for the console, and no reason to wait for ever
+    const problem = known ? thrown : new ProblemError("page", "Something went wrong on this page. Try again.");
+    if (problem.code === CANCELLED) return setView({ is: "ready" });
+    if (remedyOf(problem) === "token") onUnauthorized(problem);
+    setView({ is: "failed", problem, file });
   };
 
   const read = async (file: File) => {
@@ -56,7 +58,7 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
     onStage({ at: "uploading", share: 0 });
     try {
       const reading = await readCv(client, file, { consent, onStage, signal: cancel.signal });
-      setView({ is: "done", name: file.name, reading });
+      setView({ is: "done", name: file.name, reading, told: "" });
     } catch (error) {
       failed(error, file);
     }
@@ -89,16 +91,17 @@ export function CareerArk({ client, onUnauthorized, maxBytes = 2 * 1024 * 1024 }
           <div className="row">
             <button onClick={() => setView({ is: "ready" })}>Import another CV</button>
             <button
-              onClick={() =>
-                remove(client, reading.cvId).then(
-                  () => setView({ is: "ready" }),
-                  (error: unknown) => failed(error, null),
-                )
-              }
+              onClick={async () => {
+                const problem = await remove(client, reading.cvId).catch((error: ProblemError) => error);
+                if (!problem || problem.code === "not_found") return setView({ is: "ready" });
+                if (remedyOf(problem) === "token") onUnauthorized(problem);
+                setView({ ...view, told: problem.sentence });
+              }}
             >
               Delete this CV
             </button>
           </div>
+          {view.told && <p role="alert">{view.told}</p>}
         </header>
         <Sections
           key={reading.cvId}
@@ -174,16 +177,18 @@ function Progress({ stage }: { stage: Stage }) {
   );
 }
 
-function Failure({ problem, file, onRetry }: { problem: ProblemError; file: File | null; onRetry(file: File): void }) {
+function Failure({ problem, file, onRetry }: { problem: ProblemError; file: File; onRetry(file: File): void }) {
   const waited = useSeconds();
   const left = Math.max(0, problem.retryAfter - waited);
-  const retry = file && remedyOf(problem) !== "file";
+  const retry = remedyOf(problem) !== "file";
   const told = useRef<HTMLParagraphElement>(null);
   useEffect(() => told.current?.focus(), []);
   return (
     <div className="problem">
       <p role="alert" tabIndex={-1} ref={told}>
-        <strong>{file ? `${file.name}: ` : ""}</strong>
+        <strong>
+          <bdi>{file.name}</bdi>:{" "}
+        </strong>
         {problem.sentence}
       </p>
       {retry && (

@@ -85,7 +85,8 @@ export function upload<T>(client: Client, path: string, file: File, options: Rea
 }
 
 /** Upload a CV and get its sections, by the way that the flag says. Rejects with ProblemError. */
-export async function readCv(client: Client, file: File, options: ReadOptions): Promise<Reading> {
+export async function readCv(client: Client, chosen: File, options: ReadOptions): Promise<Reading> {
+  const file = await held(chosen);
   const flags = await ask<{ use_assistant_processing: boolean }>(client, "/feature-flags", { signal: options.signal });
   if (!flags.use_assistant_processing) {
     const reading = await readByTask(client, file, options);
@@ -107,6 +108,15 @@ export const correct = (client: Client, cvId: string, pointer: string, value: st
 
 /** Delete a CV with everything that the service knows of it. */
 export const remove = (client: Client, cvId: string) => ask<void>(client, `/cv/${cvId}`, { method: "DELETE" });
+
+/** The file in memory: one that is a folder, or was moved since, would look like a broken connection. */
+const held = async (file: File) => {
+  try {
+    return new File([await file.arrayBuffer()], file.name);
+  } catch {
+    throw new ProblemError("upload_gone", "This file cannot be opened: it is a folder, or was moved or changed. Choose it again.");
+  }
+};
 
 function parsed<T>(text: string): T {
   try {

@@ -64,6 +64,12 @@ function TokenForm({ told, onToken }: { told: string; onToken(token: string): vo
   );
 }
 
+// A file dropped beside the field would replace the page, and what is on it.
+for (const kind of ["dragover", "drop"] as const)
+  addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+
 const root = document.getElementById("page");
 if (!root) throw new Error("the document has no #page");
 createRoot(root).render(

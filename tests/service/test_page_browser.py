@@ -245,6 +245,40 @@ class TestWhatGoesWrong:
             tab.get_by_role("button", name="Save").click()
             tab.get_by_text("corrected").wait_for()
 
+    def test_a_file_that_was_moved_is_not_taken_for_a_broken_connection(self, browser, shared, tmp_path):
+        with opened(browser, shared, expected=["ERR_FAILED"]) as tab:
+            tab.route("**/feature-flags", lambda route: route.abort())
+            moved = tmp_path / "moved.pdf"
+            moved.write_bytes(CV.read_bytes())
+            tab.locator("input[type=file]").set_input_files(moved)
+            tab.get_by_role("alert").filter(has_text="does not answer").wait_for()
+            moved.unlink()
+            tab.get_by_role("button", name="Try again").click()
+            tab.get_by_role("alert").filter(has_text="cannot be opened").wait_for()
+
+    def test_the_services_own_limit_is_told_when_it_is_lower_than_the_pages(self, browser, serve):
+        with serve(stage="100", upload_bytes=50_000) as site, opened(browser, site, expected=["413"]) as tab:
+            choose(tab, b"%PDF-1.7" + b"0" * 1_900_000, "big.pdf")
+            tab.get_by_role("alert").filter(has_text="larger than").wait_for()
+
+    def test_an_answer_that_is_none_ends_the_wait(self, browser, shared):
+        with opened(browser, shared, expected=["null"]) as tab:
+            tab.route("**/cv/assistant", lambda route: route.fulfill(content_type="application/json", body="null"))
+            choose(tab, CV)
+            tab.get_by_role("alert").filter(has_text="went wrong on this page").wait_for()
+
+    def test_a_deletion_that_fails_keeps_the_result(self, browser, serve):
+        with serve(stage="100") as site, opened(browser, site, expected=["ERR_FAILED", "404"]) as tab:
+            choose(tab, CV)
+            done(tab, "a01.pdf")
+            tab.route(f"**{API}/cv/*", lambda route: route.abort())
+            tab.get_by_role("button", name="Delete this CV").click()
+            tab.get_by_role("alert").filter(has_text="does not answer").wait_for()
+            assert "Maren Holloway-Pryce" in tab.locator("main").inner_text()
+            tab.unroute(f"**{API}/cv/*")
+            tab.get_by_role("button", name="Delete this CV").dblclick()
+            tab.get_by_role("heading", name="Choose your CV").wait_for()
+
     def test_an_assistants_failure_has_a_reference(self, browser, shared):
         problem = {"code": "deadline", "detail": "Reading this CV took too long; try again.", "status": 504}
         with opened(browser, shared, expected=["504"]) as tab:
