@@ -1,4 +1,7 @@
-"""A person's way through the page, in a real browser over the real service and the simulator."""
+"""A person's way through the page, in a real browser over the real service and the simulator.
+
+Tests that need tasks start a service of their own: the durable library is one a process.
+"""
 
 import io
 import json
