@@ -68,6 +68,11 @@ def missing_values(golden: Golden, text: str) -> list[tuple[str, str]]:
     ]
 
 
+def in_text(text: str, path: str, value: str) -> bool:
+    """Whether the text holds the value of a golden path, as the kind of value that it is."""
+    return _holds(haystack(text), value, looked_up_as(path))
+
+
 def _alternatives(golden: Golden, path: str) -> list[str]:
     return [one for one in golden.accept.get(path, ()) if isinstance(one, str)]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from harness.contract.schema import LEAVES, SECTIONS
+from harness.corpus.check_text import in_text
 from harness.corpus.types import Golden
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
 from harness.reports.summary_types import (
@@ -29,7 +30,6 @@ from harness.reports.summary_types import (
     SliceArm,
 )
 from harness.scoring.types import Counts, FieldOutcome, Score
-from harness.values.find import haystack
 
 FlipClass: TypeAlias = Literal["broken", "mixed", "fixed", "both_wrong"]
 
@@ -377,7 +377,7 @@ def golden_suspects(ready: Prepared, goldens: Mapping[str, Golden], texts: Mappi
             outcome = outcomes[0]
             if path in golden.ambiguous or not isinstance(outcome.golden, str):
                 continue
-            if haystack(text).find(outcome.golden) is None:
+            if not in_text(text, path, outcome.golden):
                 rows.append(
                     {
                         "document": name,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from harness.base.canonical import canonical
 from harness.base.types import Json
+from harness.corpus.check_text import in_text
 from harness.corpus.types import Golden
 from harness.scoring.types import FieldOutcome, Score
 
@@ -99,7 +100,7 @@ def disagreements(
                 outcome.golden,
                 answers,
                 _evidence(by_arm, answers, text),
-                _in_text(outcome.golden, text) if outcome.golden_path else None,
+                _in_text(outcome.golden, outcome.golden_path, text) if outcome.golden_path else None,
             )
         )
     return tuple(sorted(result, key=lambda each: (not each.suspect, not each.unanimous, each.path, each.field)))
@@ -133,7 +134,5 @@ def _evidence(by_arm: Mapping[str, list[FieldOutcome]], answers: tuple[ArmAnswer
     return ""
 
 
-def _in_text(value: Json, text: str) -> bool | None:
-    from harness.values.find import haystack
-
-    return None if not isinstance(value, str) else haystack(text).find(value) is not None
+def _in_text(value: Json, path: str, text: str) -> bool | None:
+    return in_text(text, path, value) if isinstance(value, str) else None

@@ -14,6 +14,7 @@ from harness.base.canonical import sha256
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.base.types import Json
+from harness.corpus.check_text import in_text
 from harness.corpus.types import Document
 from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import Inputs
@@ -29,7 +30,6 @@ from harness.replay.runs import RunInfo
 from harness.replay.types import Arm
 from harness.review.says import says
 from harness.review.shrink import Shrunk, shrink
-from harness.values.find import haystack
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class _Shown:
             return False
         if theirs is not None:
             return 2 * sum(theirs) > len(theirs)
-        return isinstance(self.target.value, str) and haystack(text).find(self.target.value) is not None
+        return isinstance(self.target.value, str) and in_text(text, self.target.path, self.target.value)
 
     def _document(self, text: str) -> Document:
         digest = sha256(text)
