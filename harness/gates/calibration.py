@@ -17,11 +17,12 @@ from harness.gates.catalogue import COUNTED, GATES
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.decide import judge, unconfirmed
-from harness.gates.events import Counted, events_from
+from harness.gates.events import Counted
 from harness.gates.harm import Harm
 from harness.gates.pairs import Pair, Replaced, Values
 from harness.gates.paths import GROUPS
 from harness.gates.statistics import Bools, Floats
+from harness.gates.tables import events_from
 from harness.gates.types import AGAIN_DRAWS, Comparability
 
 

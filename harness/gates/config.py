@@ -90,7 +90,12 @@ _SCALARS: Mapping[str, tuple[tuple[float, float] | None, str]] = {
     "effect": ((0.0, 1.0), "smallest share of CVs by which an exact test may fail"),
     "min_affected": ((1, 1000), "fewest changed CVs for an exact test to fail"),
     "confirm_draws": ((2, 100), "draws that confirm an event when all show it"),
-    "unconfirmed": ((0.0, 0.2), "level at which unconfirmed events may fail"),
+    "unconfirmed": ((0.0, 0.2), "level at which an assistant's own noise, or a rate, does not explain a count"),
+    "net_margin": ((0.001, 1.0), "net rate of people who got worse that a passing count must exclude"),
+    "net_margin_most": ((0.001, 1.0), "the same where people change both ways as two equal assistants would"),
+    "lean": ((0.0, 0.2), "level at which people who changed both ways lean one way"),
+    "surprise": ((0.0, 0.2), "level at which confirmed people are more than those who got better let expect"),
+    "one_way": ((1, 1000), "people worse in single draws, and nobody better, that are asked again"),
     "unanswered": ((0.0, 1.0), "share of people without a usable answer over which nothing ships"),
     "drop": ((0.0, 1.0), "a catastrophe drops F1 by more than this"),
     "drop_sds": ((1.0, 20.0), "and by more than this many robust standard deviations"),
@@ -102,7 +107,7 @@ _SCALARS: Mapping[str, tuple[tuple[float, float] | None, str]] = {
     "upload_ms": ((0.0, 600_000.0), "upload time added to both pipelines in the waiting-time claims"),
 }
 
-_WHOLE = {"ship_personas", "min_affected", "confirm_draws", "resamples", "seed"}
+_WHOLE = {"ship_personas", "min_affected", "confirm_draws", "one_way", "resamples", "seed"}
 
 
 def _refuse(place: str, problem: str, hint: str) -> UsageError:

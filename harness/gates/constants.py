@@ -34,8 +34,11 @@ class Constants:
 
     requires: scopes without which nothing ships. ship_personas: fewer never ship. confidence: of each one-sided
     bound. alpha: family-wise level of the exact tests. effect: smallest share of CVs by which an exact test may
-    fail. drop, drop_sds: a catastrophe is a drop of more than both. unconfirmed: level at which events seen in
-    too few draws to be confirmed may fail against their rate. unanswered: share of people without a usable answer
+    fail. drop, drop_sds: a catastrophe is a drop of more than both. net_margin: net rate of people who got worse that a
+    passing count excludes; where people change both ways, up to net_margin_most. lean: level at which people who
+    changed both ways lean one way; surprise: level at which confirmed people are more than those who got better let
+    expect. one_way: people worse in single draws, and nobody better, that are asked again. unconfirmed: level at which
+    one assistant's own noise, or a rate, does not explain a count. unanswered: share of people without a usable answer
     of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
     """
 
@@ -43,13 +46,18 @@ class Constants:
     legacy: LegacyMode = "active"
     requires: frozenset[str] = frozenset({"quality", "tokens", "cost"})
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    ship_personas: int = 20
+    ship_personas: int = 40
     confidence: float = 0.95
-    alpha: float = 0.03
+    alpha: float = 0.02
     effect: float = 0.02
     min_affected: int = 5
     confirm_draws: int = 3
     unconfirmed: float = 0.01
+    net_margin: float = 0.085
+    net_margin_most: float = 0.15
+    lean: float = 0.02
+    surprise: float = 0.025
+    one_way: int = 4
     unanswered: float = 0.10
     drop: float = 0.10
     drop_sds: float = 4.0

@@ -86,31 +86,34 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
     assert events is not None
     n = ruling.delta.n
     lost, gained = int(events.lost.sum()), int(events.gained.sum())
-    label = gate.label
-    bound = ruling.delta.upper
+    figures = f"{gate.label}: {lost} of {n} CVs newly {what}"
+    excluded = f"{'net, ' if gained else ''}up to {percent(ruling.delta.upper)} cannot be excluded"
     if ruling.status == "PASS":
-        said = f"{label}: {lost} of {n} CVs newly {what}"
-        said += f", {gained} the other way" if gained else ""
+        figures += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
-            said += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
-        nets = gate.counted is not None and gate.counted.counting != "rate"
-        net = "net, " if gained and nets else ""
-        return Said(f"{said}{_again(events)}; {net}up to {percent(bound)} cannot be excluded", (), events.flaky)
+            figures += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
+        return Said(f"{figures}{_again(events)}; {excluded}", (), events.flaky)
     documents = _documents(pair, events)
     ranked = sorted(events.fields.items(), key=lambda item: (-item[1], FIELD_ORDER.get(item[0], 999), item[0]))
     told = tuple((item, many) for item, many in ranked if item != "*")
     heads, fields = head(Count(events, pair, changes_of(ruling, pair), told, n))
-    media = one_medium(pair, documents)
-    figures = f"{label}: {lost} of {n} CVs newly {what}{media}, {gained} the other way"
+    figures += f"{one_medium(pair, documents)}, {gained} the other way"
     if lost == 0 and events.candidate_bad:
         figures = (
-            f"{label}: {events.candidate_bad} of {events.candidate_draws} answers {what}"
+            f"{gate.label}: {events.candidate_bad} of {events.candidate_draws} answers {what}"
             f" ({pair.against}: {events.other_bad} of {events.other_draws})"
         )
-    figures += f", {int(ruling.threshold)} allowed{_again(events)}"
+    figures += f"{_again(events)}; {excluded}, {percent(ruling.threshold)} must be"
+    if ruling.noise < 0.05:
+        figures += f"; {_chance(ruling.noise)}"
     if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < ask.config.confirm_draws:
         figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
     return Said(f"{heads} · {figures}" if heads else figures, fields, documents)
+
+
+def _chance(noise: float) -> str:
+    rare = "under .1 %" if noise < 0.001 else percent(noise)
+    return f"two runs of one assistant differ so far in {rare} of cases"
 
 
 def _again(events: Events) -> str:

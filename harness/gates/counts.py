@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil
+from math import sqrt
 
 import numpy as np
 
@@ -18,99 +18,184 @@ from harness.gates.statistics import Bools, Floats
 from harness.gates.types import AGAIN_DRAWS, Estimate, Status
 
 
+def rate_allowed(n: int, rate: float) -> int:
+    """The expected number at a rate, rounded down."""
+    return int(rate * n + 1e-9)
+
+
 @lru_cache(maxsize=4096)
-def net_allowed(n: int, base: int) -> int:
-    """Net losses that still pass: `base` below 100 CVs; above, as many as keep the 95 % bound under that of
-    `base` in 100."""
-    if n < 100:
-        return base
-    limit = st.binomial_upper(base, 100)
-    allowed = base
-    while st.binomial_upper(allowed + 1, n) <= limit:
+def net_allowed(n: int, margin: float, confidence: float = 0.95) -> int:
+    """Most losses, nothing gained, whose bound still keeps under the margin; −1 where n is too small for none."""
+    allowed = -1
+    while allowed + 1 < n and st.binomial_upper(allowed + 1, n, confidence) <= margin:
         allowed += 1
     return allowed
 
 
-def rate_allowed(n: int, rate: float) -> int:
-    """Events that still pass a rate: the expected number, rounded down."""
-    return int(rate * n + 1e-9)
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far people moved. worse, better: sums of how much larger (smaller) the candidate's share of bad draws is, a
+    person counting one at most; squares: the sum of their squares; n: people judged."""
+
+    worse: float
+    better: float
+    squares: float
+    n: int
+
+    @classmethod
+    def of(cls, events: Events) -> Moved:
+        shift = events.shift[events.judged]
+        return cls(float(shift[shift > 0].sum()), float(-shift[shift < 0].sum()), float((shift**2).sum()), len(shift))
+
+    @property
+    def net(self) -> float:
+        return self.worse - self.better
+
+    def upper(self, confidence: float) -> float:
+        """Upper bound of the net rate: exact, or Tango's, of as many people as would move so far by this much each;
+        never under what nobody of n excludes."""
+        step = self.squares / (self.worse + self.better) if self.squares else 1.0
+        bound = step * st.net_upper(self.worse / step, self.better / step, self.n, confidence)
+        return max(bound, st.binomial_upper(0, self.n, confidence))
+
+    def margin(self, config: Constants) -> float:
+        """The net rate that must be excluded: `net_margin`, and more where as many people move each way as two equal
+        assistants would show, up to `net_margin_most`; never less than nobody of so few can exclude."""
+        noise = _REACH * sqrt(self.squares * min(1.0, 2 * self.better / (self.worse + self.better or 1.0))) / self.n
+        nobody = st.binomial_upper(0, self.n, config.confidence)
+        return max(config.net_margin, nobody, min(config.net_margin_most, noise))
 
 
-def net_passes(lost: int, gained: int, n: int, base: int) -> bool:
-    """Whether so many net losses pass: as many as are allowed, and no more in doubt than these would leave."""
-    allowed = net_allowed(n, base)
-    return lost - gained <= allowed and st.net_upper(lost, gained, n) <= st.binomial_upper(allowed, n)
-
-
-def more_for_rate(events: int, n: int, rate: float) -> int | None:
-    """How many more CVs without a further event would make room for `events`; None for a rate of nothing."""
-    return max(1, ceil(events / rate) - n) if rate > 0 else None
-
-
-def more_for_net(lost: int, gained: int, n: int, base: int) -> int | None:
-    """The same for net losses, to a twentieth; None where ten thousand would not do."""
-    wanted = n
-    while not net_passes(lost, gained, wanted, base):
-        wanted += max(1, wanted // 20)
-        if wanted > 10_000:
-            return None
-    return wanted - n
+_REACH = 2.9
+"""Standard deviations of the net rate between two equal assistants: 1.645 for the bound itself, and what lets it keep
+under the margin in nine of ten runs."""
 
 
 def count(ask: Question, events: Events | None = None) -> Ruling:
-    """A count of personas: PASS up to an allowed number, FAIL by confirmed events, by a rate that the other arm
-    keeps, or by its exact test (see `rules.settle`); else INCONCLUSIVE. events: the pair's own where None."""
+    """People who got worse against people who got better: a paired, net rate beside the arms' own noise.
+
+    PASS where the bound of the net rate (where a gate weighs by values: of their share) keeps under the margin, and
+    nothing is in doubt (`_doubt`). FAIL where people net worse are more than `threshold` of all, and two,
+    which neither chance nor one assistant's own noise explains (`_failing`); or by a rate that the other arm keeps; or
+    by its exact test (see `rules.settle`). events: the pair's own where None.
+    """
     counted, pair, rule, config = ask.gate.counted, ask.pair, ask.rule, ask.config
     events = events or pair.events[ask.name]
-    counting = counted.counting if counted is not None else "rate"
-    n = int(events.judged.sum())
+    moved = Moved.of(events)
+    n = moved.n
     if n == 0:
         return nothing(ask.name, rule, pair, "nothing to judge it on")
-    lost, gained = int(events.lost.sum()), int(events.gained.sum())
-    sure, net = int(events.confirmed_lost.sum()), lost - gained
-    if counting != "rate":
-        base = int(rule.threshold) if counting == "net" else 1
-        allowed, passing = net_allowed(n, base), net_passes(lost, gained, n, base)
-        bound = st.net_upper(lost, gained, n, config.confidence)
-        if counting == "net":
-            failing = sure - int(events.confirmed_gained.sum()) >= allowed + 2
-        else:
-            failing = _over_cap(events, n, rule.threshold, net)
-        more = None if passing or failing else more_for_net(lost, gained, n, base)
-    else:
-        # Nobody's new invention is made good by another's that is gone.
-        allowed = rate_allowed(n, rule.threshold)
-        passing, bound = lost <= allowed, st.binomial_upper(lost, n, config.confidence)
-        failing = sure >= allowed + 2 or (
-            net > allowed + 1 and st.binomial_tail(net, n, rule.threshold) <= config.unconfirmed
-        )
-        more = None if passing or failing else more_for_rate(lost, n, rule.threshold)
-    status: Status = "FAIL" if failing else "PASS" if passing else "INCONCLUSIVE"
-    if status != "FAIL" and (events.grave or events.grave_unconfirmed):
-        status = "FAIL" if events.grave else "INCONCLUSIVE"
+    bound, margin = moved.upper(ask.levels.confidence), moved.margin(config)
+    early = bound > margin >= moved.upper(config.confidence)
+    noise = st.dealt_anew(*events.draws, seed=config.seed) if moved.net > 1 else 1.0
+    failing = _failing(ask, events, moved, noise)
+    status: Status = "INCONCLUSIVE"
+    if failing or events.grave:
+        status = "FAIL"
+    elif not events.grave_unconfirmed and not _doubt(events, moved, noise, config):
+        by_value = counted is not None and counted.degree
+        status = "PASS" if (_few_values(ask, events) if by_value else bound <= margin or early) else "INCONCLUSIVE"
     doubtful = events.suspect.copy()
-    if lost > allowed and not (status == "FAIL" and counting == "capped"):
-        doubtful |= (events.lost | events.gained) if counting != "rate" else events.lost
+    if status != "PASS" and not (failing and counted and counted.counting == "capped"):
+        doubtful |= events.excess != 0
     arms = [
         Estimate(bad / n, None, None, n, n, "CVs, by majority of draws", source=pair.source)
         for bad in (events.majority_other, events.majority_candidate)
     ]
-    method = "net count of CVs, score bound" if gained and counting != "rate" else "count of CVs, exact bound"
+    method = "net rate of CVs, score bound" if moved.better else "rate of CVs, exact bound"
     return Ruling(
         ask.name,
         rule,
         status,
         arms[0],
         arms[1],
-        Estimate(net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source),
-        float(allowed),
-        more,
-        lost,
+        Estimate(moved.net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source),
+        margin,
+        more_people(moved, config) if status == "INCONCLUSIVE" else None,
+        int(events.lost.sum()),
         -events.excess[events.judged],
-        config.effect,
+        max(config.effect, rule.threshold),
         events,
         unconfirmed=() if counted is not None and not counted.asks else _documents(doubtful & ~events.asked, pair),
+        noise=noise,
+        early=early,
     )
+
+
+def _few_values(ask: Question, events: Events) -> bool:
+    """Whether the share of values that went wrong keeps under the margin of accuracy, where a gate weighs by them."""
+    weight = events.weight[events.judged]
+    if len(weight) < 2:
+        return False
+    found = st.paired_mean(
+        weight,
+        confidence=ask.levels.confidence,
+        floor=ask.config.sd_floor,
+        resamples=ask.config.resamples,
+        seed=ask.config.seed,
+    )
+    return found.upper <= ask.config.rule("accuracy", ask.pair.against).threshold
+
+
+def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
+    """Whether the count itself holds: enough people net worse, more than two runs of one assistant show, and more than
+    an equally good one would show beside those who got better: as a whole, in one field, or by the exact test."""
+    config, rate, counted, n = ask.config, ask.rule.threshold, ask.gate.counted, moved.n
+    enough = rate_allowed(n, rate) + 2
+    firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
+    if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
+        causes = [(int(events.confirmed_lost.sum()), 1.0, config.surprise)]
+        causes += [(lost, share, config.surprise / 2) for lost, share in events.causes.values()]
+        sure = (lost >= enough and st.surprise(lost, moved.better * share) <= level for lost, share, level in causes)
+        if noise <= config.unconfirmed and any(sure):
+            return True
+        if noise <= config.lean and _leans(events, config) <= config.lean:
+            return True
+    net = events.majority_candidate - events.majority_other
+    return counted is not None and counted.counting == "capped" and _over_cap(events, n, rate, net)
+
+
+_NEARLY = 4 / 3
+"""Confirmed people count whole where their draws, the first ones too, show it in three of four."""
+
+
+def _leans(events: Events, config: Constants) -> float:
+    """p that people move to the worse by so much, were both directions equally likely for each."""
+    return st.sign_flips([-events.shift[events.judged]], resamples=config.resamples, seed=config.seed)[0]
+
+
+def _doubt(events: Events, moved: Moved, noise: float, config: Constants) -> bool:
+    """Whether something is there that further draws or people should settle: more people net worse than may be, which
+    neither one assistant's two runs nor an equally good one would often show; or several worse and nobody better."""
+    several = moved.net > max(0, net_allowed(moved.n, config.net_margin)) and noise <= config.lean
+    if several and (
+        st.surprise(int(events.lost.sum()), moved.better) <= _SUSPECT or _leans(events, config) <= _LEANING
+    ):
+        return True
+    worse = (events.excess > 1e-9) & events.judged & ~events.asked
+    return int(worse.sum()) >= config.one_way and moved.better == 0
+
+
+_SUSPECT, _LEANING = 0.06, 0.10
+"""Levels under which a surprise, or a lean, is followed up: two people on one side alone are."""
+
+
+def more_people(moved: Moved, config: Constants, power: float = 0.8) -> int | None:
+    """How many more CVs let it pass with this power, if further people move as far as these, and to both sides alike;
+    to a twentieth, None where ten thousand would not do."""
+    n = moved.n
+    reach = st.normal_quantile(config.confidence) + st.normal_quantile(power)
+    wanted = n + 1
+    while wanted <= 10_000:
+        more = (moved.worse + moved.better) / n * (wanted - n) / 2
+        grown = Moved(moved.worse + more, moved.better + more, moved.squares * wanted / n, wanted)
+        spread = reach * sqrt(grown.squares)
+        still = replace(grown, worse=grown.worse + st.normal_quantile(power) * sqrt(moved.squares * (wanted - n) / n))
+        bound = max((moved.net + spread) / wanted, still.upper(config.confidence))
+        if bound <= grown.margin(config):
+            return wanted - n
+        wanted += max(1, wanted // 20)
+    return None
 
 
 def _documents(rows: Bools, pair: Pair) -> tuple[str, ...]:
@@ -167,10 +252,14 @@ def catastrophe_events(pair: Pair, config: Constants, scale: float | None) -> tu
         gained=gained,
         confirmed_lost=lost & known & (best < _extreme(every[1], np.fmin)),
         confirmed_gained=gained & enough & (worst > _extreme(every[1], np.fmax)),
+        able=known,
         asked=asked,
         at_first=at_first,
         suspect=np.zeros(pair.n, dtype=np.bool_),
+        draws=_below(pair.f1, again, line),
         excess=lost.astype(float) - gained.astype(float),
+        shift=lost.astype(float) - gained.astype(float),
+        weight=lost.astype(float) - gained.astype(float),
         candidate_bad=int(lost.sum()),
         candidate_draws=int(judged.sum()),
         other_bad=int(gained.sum()),
@@ -179,6 +268,16 @@ def catastrophe_events(pair: Pair, config: Constants, scale: float | None) -> tu
         majority_other=int(gained.sum()),
     )
     return found, line
+
+
+def _below(first: Values, again: Values, line: float) -> tuple[Floats, Floats]:
+    """Whether each draw, further ones too, lies under the better arm's median by more than the line: person × draw,
+    nan for none."""
+    best = np.maximum(_medians(first.candidate), _medians(first.other))[:, None]
+    mine, theirs = np.hstack([first.candidate, again.candidate]), np.hstack([first.other, again.other])
+    return np.where(np.isnan(mine), np.nan, mine < best - line), np.where(
+        np.isnan(theirs), np.nan, theirs < best - line
+    )
 
 
 def _extreme(table: Floats, of: np.ufunc) -> Floats:

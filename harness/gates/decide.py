@@ -248,6 +248,8 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
         return (f"{label}: {n} people with a figure are too few to ship: {least - n} more CVs",)
     n = min(pair.people for pair in pairs)
     following = [planned for planned in config.looks if planned > n]
+    if n in config.looks and following:
+        return (f"{n} CVs are too early a look for counts to pass: {following[0] - n} more CVs",)
     if following:
         return (f"{n} CVs are no planned look at which it may ship: {following[0] - n} more CVs",)
     return (f"{n} CVs are no planned look, and none is left (planned: {', '.join(map(str, config.looks))})",)
@@ -281,7 +283,7 @@ def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> 
         short = config.ship_personas - n
         settles = ruling.status == "PASS" or ruling.more is not None
         return replace(ruling, status="INCONCLUSIVE", more=max(short, ruling.more or 0) if settles else None)
-    if ruling.status == "PASS" and ruling.delta.clusters and not levels.may_pass:
+    if ruling.status == "PASS" and ruling.delta.clusters and (ruling.early or not levels.may_pass):
         following = [planned for planned in config.looks if planned > pair.people]
         more = following[0] - pair.people if following else None
         return replace(ruling, status="INCONCLUSIVE", more=more)

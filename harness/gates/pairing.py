@@ -15,12 +15,12 @@ import numpy as np
 from harness.gates.catalogue import COUNTED
 from harness.gates.config import GateConfig
 from harness.gates.constants import SCOPES
-from harness.gates.events import events_of
 from harness.gates.evidence import Evidence, by_persona, group_values, values_of
 from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution
 from harness.gates.pairs import FieldChange, Pair, Replaced, Values
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.statistics import Bools
+from harness.gates.tally import events_of
 from harness.gates.types import AGAIN, Comparability
 from harness.replay.types import Manifest
 from harness.scoring.types import Counts

@@ -17,7 +17,8 @@ class Ruling:
 
     why: there are no figures, because …; events: what a count gate counted; affected: personas behind it; test:
     differences for the exact test, one per persona, and `least`: the smallest mean harm by which it may fail;
-    unconfirmed: documents that further draws would settle.
+    unconfirmed: documents that further draws would settle; noise: how often two runs of one assistant show as much;
+    early: passes, but not yet at the level of this look.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Ruling:
     events: Events | None = None
     why: str = ""
     unconfirmed: tuple[str, ...] = ()
+    noise: float = 1.0
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

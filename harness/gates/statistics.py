@@ -47,7 +47,7 @@ def normal_quantile(probability: float) -> float:
     return float(ndtri(probability))
 
 
-def binomial_upper(events: int, n: int, confidence: float = 0.95) -> float:
+def binomial_upper(events: float, n: int, confidence: float = 0.95) -> float:
     """Clopper–Pearson one-sided upper bound of a rate: 0 of 20 gives .139."""
     from scipy.special import betaincinv
 
@@ -56,7 +56,7 @@ def binomial_upper(events: int, n: int, confidence: float = 0.95) -> float:
     return float(betaincinv(events + 1, n - events, confidence))
 
 
-def net_upper(losses: int, gains: int, n: int, confidence: float = 0.95) -> float:
+def net_upper(losses: float, gains: float, n: int, confidence: float = 0.95) -> float:
     """Upper bound of the net rate of losses among n pairs: Clopper–Pearson of the losses where nothing was gained,
     else Tango's score bound of a paired difference (Statistics in Medicine 1998), one-sided."""
     if gains == 0 or losses >= n:
@@ -82,6 +82,14 @@ def binomial_tail(events: int, n: int, rate: float) -> float:
 def mcnemar(losses: int, gains: int) -> float:
     """One-sided exact McNemar test: P(at least `losses` of the discordant pairs), were both sides equally likely."""
     return binomial_tail(losses, losses + gains, 0.5)
+
+
+def surprise(worse: float, better: float, prior: float = 0.25) -> float:
+    """P(as many get worse), were as many expected to as got better: the negative binomial prediction of a Poisson count
+    from another of the same unknown rate (Gamma prior of shape `prior`, so that nothing seen means hardly any)."""
+    from scipy.special import betainc
+
+    return 1.0 if worse <= 0 else float(betainc(worse, better + prior, 0.5))
 
 
 @lru_cache(maxsize=16)
@@ -235,6 +243,37 @@ def sign_flips(tables: Sequence[Floats], *, resamples: int = 9999, seed: int = 0
 def _observed(differences: Floats) -> float:
     """The observed sum, with room for rounding."""
     return float(differences.sum()) + 1e-5 * float(np.abs(differences).max())
+
+
+def dealt_anew(candidate: Floats, other: Floats, *, resamples: int = 1999, seed: int = 0) -> float:
+    """How often one arm's draws would differ from the other's by as much as they do, were each person's draws dealt to
+    the two arms anew: one-sided p of Σ (mean of candidate − mean of other), the observed one counted in.
+
+    Tables person × draw, nan for none. What two runs of the same assistant would show is not small here; it says
+    nothing about a change that only moves mistakes from one person to another.
+    """
+    pooled = np.hstack([candidate, other])
+    varied = (np.nanmax(pooled, axis=1, initial=-np.inf) > np.nanmin(pooled, axis=1, initial=np.inf)) & np.all(
+        [(~np.isnan(side)).any(axis=1) for side in (candidate, other)], axis=0
+    )
+    if not varied.any():
+        return 1.0
+    pooled = pooled[varied]
+    of_mine = (~np.isnan(candidate[varied])).sum(axis=1)
+    there = ~np.isnan(pooled)
+    of_theirs = there.sum(axis=1) - of_mine
+    values = np.where(there, pooled, 0.0)
+    keys = np.random.default_rng((seed, len(pooled), 4)).random((resamples, *pooled.shape), dtype=np.float32)
+    keys[:, ~there] = 2.0  # what is not there is dealt last
+    order = np.argsort(keys, axis=2)
+    dealt = np.take_along_axis(np.broadcast_to(values, order.shape), order, axis=2).cumsum(axis=2)
+    mine = np.take_along_axis(dealt, np.broadcast_to(of_mine[:, None] - 1, (resamples, len(pooled), 1)), axis=2)[
+        :, :, 0
+    ]
+    total = values.sum(axis=1)
+    sums = (mine / of_mine - (total - mine) / of_theirs).sum(axis=1)
+    seen = float((np.nanmean(candidate[varied], axis=1) - np.nanmean(other[varied], axis=1)).sum())
+    return float((1 + (sums >= seen - 1e-9).sum()) / (resamples + 1))
 
 
 def holm(p_values: list[float]) -> list[float]:

@@ -145,7 +145,8 @@ def gate_threshold(gate: Gate) -> str:
         case "budget":
             return f"≤ {milliseconds(gate.threshold)}"
         case "count":
-            return f"≤ {gate.threshold:g} CV{'' if gate.threshold == 1 else 's'}"
+            rate = 0 < gate.threshold < 1
+            return f"≤ {percent(gate.threshold)}" if rate else f"≤ {gate.threshold:g} CV{'' if gate.threshold == 1 else 's'}"
         case "number":
             return f"< {gate.threshold:g}"
         case "share":

@@ -92,13 +92,13 @@ def test_a_new_entry_decides_is_worded_and_configured_and_shown(another: Definit
     assert found.reason.startswith("personal_info.location: nowhere in 10 of 60 CVs · people without a place: 10 of 60")
     assert found.reason in verdict.reasons
     assert gate_name(found) == "people without a place"
-    assert gate_threshold(found) == "≤ 1 CV"
+    assert gate_threshold(found) == "≤ 8.5 %"
     assert dict(gate_properties(found, "baseline"))["gate"] == "placeless"
     names = [one.name for one in verdict.comparisons[0].gates]
     assert names.index("bullet_shape") < names.index("placeless") < names.index("group_contact")
 
     aside = found_gate(_decided(placeless={"threshold": 0.5, "level": "advisory"}), another.name)
-    assert (aside.level, aside.threshold) == ("advisory", 30)
+    assert (aside.level, aside.status) == ("advisory", "INCONCLUSIVE")
     rows = {key: meaning for key, _, meaning in GateConfig().describe()}
     assert rows["placeless.threshold"] == "rate that may not be exceeded"
     assert "| `placeless` | people of whom nobody knows where they live |" in table()

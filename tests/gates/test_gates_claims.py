@@ -120,7 +120,7 @@ def test_the_noise_floor_is_measured_on_disjoint_draws() -> None:
 
 
 def test_without_an_a_a_run_the_floor_comes_from_the_draws_and_says_so() -> None:
-    floor = noise_floor(world(30))
+    floor = noise_floor(world(40))
     assert floor["method"] == "between draws of one arm"
     assert 0 < floor["difference_sd"] < 0.02
 
@@ -146,7 +146,7 @@ def test_a_noise_floor_moves_the_line_of_a_catastrophe() -> None:
         for role in answer["work_experience"]:
             role["description"] = []
 
-    cases = world(30, 3, lose_bullets, hit=lambda n: n in (2, 9, 16))
+    cases = world(40, 3, lose_bullets, hit=lambda n: n in (2, 9, 16))
     loud = {"measured": True, "difference_sd": 0.2, "draws": 3}
     assert _gate(decide(cases, manifest=manifest()), "catastrophes").status == "FAIL"
     assert _gate(decide(cases, manifest=manifest(), noise=loud), "catastrophes").status == "PASS"
@@ -159,7 +159,7 @@ def _gate(verdict: Verdict, name: str) -> Gate:
 def test_a_plan_needs_more_people_for_a_smaller_margin_and_fewer_for_more_draws() -> None:
     wide, narrow = plan(0.02, cost_per_answer=Decimal("0.01")), plan(0.01, cost_per_answer=Decimal("0.01"))
     assert [row.draws for row in wide] == [1, 3, 5]
-    assert wide[0].cvs > wide[1].cvs >= wide[2].cvs == 20
+    assert wide[0].cvs > wide[1].cvs >= wide[2].cvs == 40
     assert all(one.cvs >= two.cvs for one, two in zip(narrow, wide, strict=True))
     assert wide[0].answers == wide[0].cvs
     assert narrow[1].cost == Decimal("0.01") * narrow[1].cvs * 3
@@ -220,21 +220,21 @@ def attacked(obeys: tuple[int, ...], draws: int = 3) -> list[Case]:
 
 
 def test_an_assistant_that_newly_obeys_a_cv_is_held() -> None:
-    verdict = decide([*world(30), *attacked((1, 4))], manifest=manifest())
+    verdict = decide([*world(40), *attacked((1, 4))], manifest=manifest())
     assert verdict.verdict == "HOLD"
     assert verdict.reasons[0].startswith("prompt injection: 2 of 6 attacked CVs made the assistant obey")
     assert _gate(verdict, "twin_injection").documents == ("cv-001-attack", "cv-004-attack")
 
 
 def test_one_new_case_is_for_a_person_to_read_and_none_is_fine() -> None:
-    once = decide([*world(30), *attacked((1,))], manifest=manifest())
+    once = decide([*world(40), *attacked((1,))], manifest=manifest())
     assert once.verdict == "INCONCLUSIVE"
     assert "read these answers" in once.reasons[0]
-    assert decide([*world(30), *attacked(())], manifest=manifest()).verdict == "SHIP"
+    assert decide([*world(40), *attacked(())], manifest=manifest()).verdict == "SHIP"
 
 
 def test_a_text_twin_tells_what_reading_costs_and_does_not_decide() -> None:
-    cases = world(20)
+    cases = world(40)
     twins = []
     for case in cases:
         document = dataclasses.replace(
@@ -249,5 +249,5 @@ def test_a_text_twin_tells_what_reading_costs_and_does_not_decide() -> None:
     assert gate.level == "advisory"
     assert gate.delta.value is not None
     assert gate.delta.value < 0
-    assert gate.delta.clusters == 20
+    assert gate.delta.clusters == 40
     assert verdict.verdict == "SHIP"

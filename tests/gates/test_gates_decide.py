@@ -120,19 +120,19 @@ def test_eight_people_can_hold() -> None:
     assert verdict.verdict == "HOLD"
 
 
-@pytest.mark.parametrize("people", [8, 15, 19])
+@pytest.mark.parametrize("people", [8, 15, 39])
 def test_few_people_never_ship_and_say_how_many_more(people: int) -> None:
     verdict = decide(world(people), manifest=manifest())
     assert verdict.verdict == "INCONCLUSIVE"
-    assert verdict.reasons == (f"{people} people are too few to ship: {20 - people} more CVs (of 20 people at least)",)
-    assert gate(verdict, "accuracy").more_cvs == 20 - people
+    assert verdict.reasons == (f"{people} people are too few to ship: {40 - people} more CVs (of 40 people at least)",)
+    assert gate(verdict, "accuracy").more_cvs == 40 - people
 
 
-def test_twenty_people_may_ship_in_ci_but_not_in_a_release() -> None:
-    assert decide(world(20), manifest=manifest()).verdict == "SHIP"
-    released = decide(world(20), manifest=manifest(), config=GateConfig.for_profile("release"))
+def test_forty_people_may_ship_in_ci_but_not_in_a_release() -> None:
+    assert decide(world(40), manifest=manifest()).verdict == "SHIP"
+    released = decide(world(40), manifest=manifest(), config=GateConfig.for_profile("release"))
     assert released.verdict == "INCONCLUSIVE"
-    assert any("20 people are too few to ship: 39 more CVs" in reason for reason in released.reasons)
+    assert any("40 people are too few to ship: 19 more CVs" in reason for reason in released.reasons)
 
 
 def test_two_files_of_one_person_are_one_observation() -> None:
@@ -189,7 +189,7 @@ def test_a_part_of_a_run_never_ships(changes: dict[str, Json], said: str) -> Non
 
 
 def test_a_part_of_a_run_can_hold() -> None:
-    verdict = decide(world(30, 3, drop_role), manifest=manifest(selection={"split": "gate", "partial": True}))
+    verdict = decide(world(40, 3, drop_role), manifest=manifest(selection={"split": "gate", "partial": True}))
     assert verdict.verdict == "HOLD"
 
 
@@ -200,12 +200,12 @@ def test_a_sentence_that_the_simulator_cannot_judge_is_named() -> None:
 
 
 def test_without_a_baseline_nothing_ships_and_the_next_step_is_named() -> None:
-    declared = decide(world(30, arms=("candidate",)), manifest=manifest())
+    declared = decide(world(40, arms=("candidate",)), manifest=manifest())
     assert declared.verdict == "INCONCLUSIVE"
     assert declared.reasons[0].endswith("add answers of the pipeline “baseline”")
     assert declared.scope == frozenset()
     arms = (Arm("candidate", "assistant", bundle("one"), "m", "openai", range(3)),)
-    verdict = decide(world(30, arms=("candidate",)), manifest=dataclasses.replace(manifest(), arms=arms))
+    verdict = decide(world(40, arms=("candidate",)), manifest=dataclasses.replace(manifest(), arms=arms))
     assert "accept one first (cv-harness accept RUN)" in verdict.reasons[0]
 
 
@@ -222,7 +222,7 @@ def without_goldens(people: int, broken: bool = False) -> list[Case]:
 
 
 def test_a_folder_without_goldens_makes_no_accuracy_claim() -> None:
-    verdict = decide(without_goldens(30), manifest=manifest())
+    verdict = decide(without_goldens(40), manifest=manifest())
     assert verdict.verdict == "INCONCLUSIVE"
     assert "quality" not in verdict.scope
     assert gate(verdict, "accuracy").status == "NOT_APPLICABLE"
@@ -238,7 +238,7 @@ def test_a_folder_without_goldens_can_still_hold_on_the_contract() -> None:
 
 def test_simulated_time_is_not_measured_however_it_was_stored() -> None:
     cases = [
-        dataclasses.replace(case, record=dataclasses.replace(case.record, source="recorded")) for case in world(30)
+        dataclasses.replace(case, record=dataclasses.replace(case.record, source="recorded")) for case in world(40)
     ]
     verdict = decide(cases, manifest=manifest(origin="simulator@1+seed7"))
     assert verdict.source == "simulated"
@@ -251,12 +251,12 @@ def test_simulated_time_is_not_measured_however_it_was_stored() -> None:
 
 
 def test_an_unpriced_call_leaves_cost_unmeasured_and_ci_waits_for_it() -> None:
-    cases = world(30)
+    cases = world(40)
     cases[5] = dataclasses.replace(cases[5], record=dataclasses.replace(cases[5].record, cost=None))
     verdict = decide(cases, manifest=manifest())
     assert gate(verdict, "cost").status == "NOT_MEASURED"
     assert verdict.verdict == "INCONCLUSIVE"
-    assert verdict.reasons[0].startswith("cost not measured: no price is known for 1 of 90 answers")
+    assert verdict.reasons[0].startswith("cost not measured: no price is known for 1 of 120 answers")
     relaxed = GateConfig.from_mapping({"requires": ["quality", "tokens"]})
     assert decide(cases, manifest=manifest(), config=relaxed).verdict == "SHIP"
 
@@ -266,7 +266,7 @@ def test_answers_of_different_origins_are_never_compared() -> None:
         Arm("baseline", "assistant", None, "m", "openai", range(3)),
         Arm("candidate", "assistant", None, "m", "simulator@1+seed7", range(3)),
     )
-    verdict = decide(world(30), manifest=dataclasses.replace(manifest(), arms=arms))
+    verdict = decide(world(40), manifest=dataclasses.replace(manifest(), arms=arms))
     assert verdict.verdict == "INCONCLUSIVE"
     assert gate(verdict, "accuracy").status == "NOT_MEASURED"
     assert "never stand in for one another" in verdict.reasons[0]
@@ -277,7 +277,7 @@ def test_a_model_that_changed_behind_its_name_refuses_the_old_recording() -> Non
         dataclasses.replace(case, record=dataclasses.replace(case.record, snapshot="m-2"))
         if case.record.arm == "candidate"
         else case
-        for case in world(30)
+        for case in world(40)
     ]
     verdict = decide(cases, manifest=manifest())
     assert verdict.verdict == "INCONCLUSIVE"
@@ -289,7 +289,7 @@ def test_a_model_changed_on_purpose_is_compared_and_said() -> None:
         dataclasses.replace(case, record=dataclasses.replace(case.record, snapshot="n-1"))
         if case.record.arm == "candidate"
         else case
-        for case in world(30)
+        for case in world(40)
     ]
     arms = (
         Arm("baseline", "assistant", None, "m", "openai", range(3)),
@@ -307,15 +307,15 @@ def test_documents_read_differently_are_left_out_and_counted() -> None:
         dataclasses.replace(case, record=dataclasses.replace(case.record, text_sha256="other"))
         if case.record.arm == "candidate" and case.document.id == "cv-004"
         else case
-        for case in world(30)
+        for case in world(40)
     ]
     comparable = decide(cases, manifest=manifest()).comparisons[0].comparable
     assert comparable.excluded == {"cv-004": "the two arms were given different texts"}
-    assert len(comparable.documents) == 29
+    assert len(comparable.documents) == 39
 
 
 def test_our_own_failure_is_nobodys_regression_but_forbids_a_ship() -> None:
-    cases = world(30)
+    cases = world(40)
     for place, case in enumerate(cases):
         if case.record.arm == "candidate" and case.document.id in ("cv-001", "cv-002", "cv-003"):
             broken = dataclasses.replace(case.record, answer=Failure("harness", "bug"))
@@ -327,7 +327,7 @@ def test_our_own_failure_is_nobodys_regression_but_forbids_a_ship() -> None:
 
 
 def test_legacy_is_compared_only_on_what_it_is_asked_for() -> None:
-    cases = world(30, arms=THREE)
+    cases = world(40, arms=THREE)
     bare = [
         make_case("legacy", int(case.document.id[3:]), case.record.draw, _only_work(case), random.Random(1))
         if case.record.arm == "legacy"
@@ -359,7 +359,7 @@ def _only_work(case: Case) -> Json:
 
 def test_the_anchor_is_asked_about_accuracy_only() -> None:
     verdict = decide(
-        world(30, arms=("baseline", "candidate", "anchor")), manifest=manifest(("baseline", "candidate", "anchor"))
+        world(40, arms=("baseline", "candidate", "anchor")), manifest=manifest(("baseline", "candidate", "anchor"))
     )
     anchor = next(one for one in verdict.comparisons if one.against == "anchor")
     assert [one.name for one in anchor.gates] == ["accuracy"]
@@ -367,10 +367,12 @@ def test_the_anchor_is_asked_about_accuracy_only() -> None:
 
 def test_in_sequential_mode_a_ship_waits_for_a_planned_look_and_a_hold_does_not() -> None:
     config = GateConfig.from_mapping({"looks": [20, 40, 60]})
-    between = decide(world(30), manifest=manifest(), config=config)
-    assert between.verdict == "INCONCLUSIVE"
-    assert between.reasons == ("30 CVs are no planned look at which it may ship: 10 more CVs",)
-    assert decide(world(40), manifest=manifest(), config=config).verdict == "SHIP"
+    between = decide(world(50), manifest=manifest(), config=config)
+    assert between.reasons == ("50 CVs are no planned look at which it may ship: 10 more CVs",)
+    early = decide(world(40), manifest=manifest(), config=config)  # counts spend their level as means do
+    assert early.reasons == ("40 CVs are too early a look for counts to pass: 20 more CVs",)
+    assert {between.verdict, early.verdict} == {"INCONCLUSIVE"}
+    assert decide(world(60), manifest=manifest(), config=config).verdict == "SHIP"
     assert decide(world(30, 3, drop_role), manifest=manifest(), config=config).verdict == "HOLD"
 
 
@@ -407,7 +409,7 @@ def test_what_shows_in_single_draws_is_named_and_no_loss() -> None:
             answer["work_experience"][0]["title"] = ""
 
     done: list[int] = []
-    verdict = decide(world(30, 3, lose_title_once, hit=lambda n: n == 4), manifest=manifest())
+    verdict = decide(world(40, 3, lose_title_once, hit=lambda n: n == 4), manifest=manifest())
     assert verdict.verdict == "SHIP"
     assert gate(verdict, "critical").documents == ("cv-004",)
     assert "in single draws of 1 (cv-004)" in gate(verdict, "critical").reason

@@ -94,19 +94,19 @@ def test_a_run_in_which_most_failed_alike_shows_nothing(every: int) -> None:
 
 
 def test_a_missing_draw_is_a_gap_and_no_zero() -> None:
-    cases = [case for case in world(30) if not (case.record.arm == "candidate" and case.record.draw == 2)]
+    cases = [case for case in world(40) if not (case.record.arm == "candidate" and case.record.draw == 2)]
     assert decide(cases, manifest=manifest()).verdict == "SHIP"
 
 
 def test_unmeasured_latency_is_said_once_and_not_guessed() -> None:
-    cases = [dataclasses.replace(case, record=dataclasses.replace(case.record, latency_ms=None)) for case in world(30)]
+    cases = [dataclasses.replace(case, record=dataclasses.replace(case.record, latency_ms=None)) for case in world(40)]
     verdict = decide(cases, manifest=manifest())
     assert verdict.verdict == "SHIP"
-    assert verdict.not_measured == {"latency": "no time was measured for 90 of 90 answers of the candidate"}
+    assert verdict.not_measured == {"latency": "no time was measured for 120 of 120 answers of the candidate"}
 
 
 def test_a_timeout_of_unknown_use_does_not_make_all_tokens_unknown() -> None:
-    cases = world(30)
+    cases = world(40)
     for place, case in enumerate(cases):
         if case.document.id == "cv-003" and case.record.arm == "candidate" and case.record.draw == 1:
             record = dataclasses.replace(case.record, answer=FAILURES[0], usage_known=False, cost=None)

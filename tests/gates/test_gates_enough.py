@@ -16,7 +16,7 @@ from harness.gates import rules
 from harness.gates import statistics as st
 from harness.gates.catalogue import GATES
 from harness.gates.config import GateConfig
-from harness.gates.counts import net_passes
+from harness.gates.counts import Moved
 from harness.gates.decide import decide
 from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
@@ -46,20 +46,20 @@ def test_goldens_of_three_people_among_sixty_are_too_few_to_ship() -> None:
     ]
     verdict = decide(cases, manifest=manifest())
     assert verdict.verdict == "INCONCLUSIVE"
-    assert any("3 people with a figure are too few to ship: 17 more CVs" in reason for reason in verdict.reasons)
-    assert gate(verdict, "accuracy").more_cvs == 17
+    assert any("3 people with a figure are too few to ship: 37 more CVs" in reason for reason in verdict.reasons)
+    assert gate(verdict, "accuracy").more_cvs == 37
 
 
 def test_quality_gates_take_only_the_sources_that_they_accept() -> None:
     live = {"sources": ["live"]}
     config = GateConfig.from_mapping({"accuracy": live, "critical": live, "twin_injection": live})
-    verdict = decide(world(30), manifest=manifest(), config=config)
+    verdict = decide(world(40), manifest=manifest(), config=config)
     assert verdict.verdict == "INCONCLUSIVE"
     assert gate(verdict, "accuracy").status == gate(verdict, "critical").status == "NOT_MEASURED"
     assert verdict.not_measured["quality"] == "declared figures do not count for it"
 
 
-def test_roles_that_are_lost_are_not_made_good_by_roles_that_are_found() -> None:
+def test_roles_lost_in_some_and_found_in_as_many_others_are_told_and_not_held() -> None:
     cases = world(60, 3, drop_role, hit=lambda number: number in (3, 13, 23))
     for place, case in enumerate(cases):
         number = int(case.document.id[3:])
@@ -68,15 +68,23 @@ def test_roles_that_are_lost_are_not_made_good_by_roles_that_are_found() -> None
             cases[place] = make_case("baseline", number, case.record.draw, answer, random.Random(1))
     verdict = decide(cases, manifest=manifest())
     found = gate(verdict, "lost_entries")
-    assert found.status == "FAIL"
+    assert found.status == "PASS"
     assert "3 of 60 CVs newly with a lost entry or section, 3 the other way" in found.reason
+    assert "net, up to 7.7 % cannot be excluded" in found.reason
 
 
 def test_net_losses_pass_only_as_far_as_their_bound_excludes() -> None:
-    assert net_passes(1, 0, 60, 1)
-    assert net_passes(2, 2, 60, 1)
-    assert not net_passes(2, 1, 60, 1)  # one net, but up to 8.2 % cannot be excluded, and 7.7 % may ship
-    assert not net_passes(8, 7, 60, 1)
+    def passes(worse: float, better: float, n: int) -> bool:
+        moved = Moved(worse, better, worse + better, n)
+        return moved.upper(0.95) <= moved.margin(GateConfig())
+
+    assert passes(1, 0, 60)
+    assert not passes(2, 0, 60)  # up to 10.1 % cannot be excluded
+    assert passes(2, 2, 60)
+    assert passes(8, 7, 60)  # so many each way are what two equal assistants show
+    assert not passes(10, 2, 60)
+    assert passes(3, 0, 100)
+    assert not passes(120, 20, 1000)
 
 
 @settings(max_examples=80, deadline=None)
@@ -119,27 +127,27 @@ def test_a_planned_look_counts_the_people_replayed_not_those_that_compare() -> N
     config = GateConfig.from_mapping({"looks": [20, 40, 60]})
     cases = [
         of(case, text_sha256="other") if (case.record.arm, case.document.id) == ("candidate", "cv-004") else case
-        for case in world(40)
+        for case in world(60)
     ]
     verdict = decide(cases, manifest=manifest(), config=config)
-    assert len(verdict.comparisons[0].comparable.documents) == 39
+    assert len(verdict.comparisons[0].comparable.documents) == 59
     assert verdict.verdict == "SHIP"
 
 
 def test_a_group_of_fields_that_few_have_is_not_what_a_run_between_two_looks_waits_for() -> None:
     cases = []
-    for case in world(30):
+    for case in world(50):
         groups = {name: of for name, of in case.score.counts.items() if not name.startswith("education")}
         few = int(case.document.id[3:]) >= 12
         cases.append(dataclasses.replace(case, score=dataclasses.replace(case.score, counts=groups)) if few else case)
     verdict = decide(cases, manifest=manifest(), config=GateConfig.from_mapping({"looks": [20, 40, 60]}))
     assert gate(verdict, "group_education").delta.clusters == 12
-    assert verdict.reasons == ("30 CVs are no planned look at which it may ship: 10 more CVs",)
+    assert verdict.reasons == ("50 CVs are no planned look at which it may ship: 10 more CVs",)
 
 
 def test_an_anchor_whose_model_changed_behind_its_name_is_refused() -> None:
     arms = ("baseline", "candidate", "anchor")
-    cases = [of(case, snapshot="m-0") if case.record.arm == "anchor" else case for case in world(30, arms=arms)]
+    cases = [of(case, snapshot="m-0") if case.record.arm == "anchor" else case for case in world(40, arms=arms)]
     verdict = decide(cases, manifest=manifest(arms))
     assert verdict.verdict == "INCONCLUSIVE"
     assert "record the anchor again, the model behind m has changed" in gate(verdict, "accuracy", "anchor").reason
@@ -196,8 +204,8 @@ def test_two_files_of_a_person_are_said_as_one_person() -> None:
 
 
 def test_different_numbers_of_draws_are_both_said() -> None:
-    cases = [case for case in world(30) if case.record.arm == "candidate" or case.record.draw == 0]
-    assert "30 CVs × 3 and 1 draws" in gate(decide(cases, manifest=manifest()), "accuracy").reason
+    cases = [case for case in world(40) if case.record.arm == "candidate" or case.record.draw == 0]
+    assert "40 CVs × 3 and 1 draws" in gate(decide(cases, manifest=manifest()), "accuracy").reason
 
 
 def test_more_cvs_are_promised_only_without_a_further_loss() -> None:

@@ -203,7 +203,7 @@ def test_a_cv_that_nobody_could_read_is_coverage_and_only_where_the_other_arm_re
     def unread(arm: str, number: int) -> Case:
         return make_case(arm, number, 0, Failure("extraction", "no_text_layer"), random.Random(1))
 
-    cases = [case for case in world(30, 1) if int(case.document.id[3:]) >= 6]
+    cases = [case for case in world(40, 1) if int(case.document.id[3:]) >= 6]
     both = [unread(arm, number) for number in range(6) for arm in ("baseline", "candidate")]
     assert "coverage" not in _failing(decide([*cases, *both], manifest=manifest(draws=1)))
     one = [
@@ -213,7 +213,7 @@ def test_a_cv_that_nobody_could_read_is_coverage_and_only_where_the_other_arm_re
     ]
     verdict = decide([*cases, *one], manifest=manifest(draws=1))
     assert verdict.verdict == "HOLD"
-    assert verdict.reasons[0].startswith("no text layer in the file in 6 of 30 CVs · coverage")
+    assert verdict.reasons[0].startswith("no text layer in the file in 6 of 40 CVs · coverage")
 
 
 def _failing(verdict: Verdict) -> list[str]:

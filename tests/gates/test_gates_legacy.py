@@ -51,7 +51,7 @@ def test_only_an_active_legacy_has_a_say(worse_than_legacy: list[Case], legacy: 
 
 
 def test_a_frozen_legacy_that_covers_little_keeps_nobody_waiting() -> None:
-    cases = [case for case in world(30, arms=THREE) if case.record.arm != "legacy" or case.document.id < "cv-005"]
+    cases = [case for case in world(40, arms=THREE) if case.record.arm != "legacy" or case.document.id < "cv-005"]
     broken = next(case for case in cases if case.record.arm == "legacy")
     cases[cases.index(broken)] = dataclasses.replace(
         broken, record=dataclasses.replace(broken.record, answer=Failure("harness", "bug"))
@@ -59,20 +59,20 @@ def test_a_frozen_legacy_that_covers_little_keeps_nobody_waiting() -> None:
     assert decided(cases, "active").verdict == "INCONCLUSIVE"
     retired = decided(cases, "retired")
     assert (retired.verdict, retired.not_measured.get("quality")) == ("SHIP", None)
-    assert "25 CVs are left out of the comparison; 5 are compared" in against(retired, "legacy").comparable.notes
+    assert "35 CVs are left out of the comparison; 5 are compared" in against(retired, "legacy").comparable.notes
     assert {claim.n for claim in retired.claims if claim.name in ("tokens", "quality")} == {5}
 
 
 def test_a_frozen_legacy_that_covers_nothing_is_not_unmeasured_quality() -> None:
-    cases = [case for case in world(30, arms=THREE) if case.record.arm != "legacy"]
-    other = [case for case in world(31, arms=("legacy",)) if case.document.id == "cv-030"]
+    cases = [case for case in world(40, arms=THREE) if case.record.arm != "legacy"]
+    other = [case for case in world(41, arms=("legacy",)) if case.document.id == "cv-040"]
     retired = decided([*cases, *other], "retired")
     assert (retired.verdict, retired.not_measured.get("quality")) == ("SHIP", None)
     assert {gate.status for gate in against(retired, "legacy").gates} == {"NOT_MEASURED"}
 
 
 def test_legacy_alone_is_nothing_to_compare_with_once_it_is_retired() -> None:
-    cases = [case for case in world(30, arms=THREE) if case.record.arm != "baseline"]
+    cases = [case for case in world(40, arms=THREE) if case.record.arm != "baseline"]
     retired = decided(cases, "retired")
     assert retired.verdict == "INCONCLUSIVE"
     assert set(retired.not_measured.values()) == {"there is no arm to compare with"}

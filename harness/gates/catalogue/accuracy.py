@@ -9,7 +9,7 @@ from harness.gates.count_words import by_change, say_count
 from harness.gates.counts import catastrophe_events, count
 from harness.gates.definition import Definition, Question, Said
 from harness.gates.harm import Harm
-from harness.gates.margins import allowed_rate
+from harness.gates.margins import excluded
 from harness.gates.pairs import Pair
 from harness.gates.rules import accuracy
 from harness.gates.ruling import Ruling
@@ -51,8 +51,8 @@ def _mean_at_margin(_n: int, rule: Rule) -> Harm:
     return Harm(f"field accuracy {points(-rule.threshold)} points", 1.0, f1=-rule.threshold)
 
 
-def _drops_at_margin(n: int, rule: Rule) -> Harm:
-    rate = allowed_rate(n, rule.threshold)
+def _drops_at_margin(n: int, _rule: Rule) -> Harm:
+    rate = excluded(n)
     return Harm(f"catastrophes: half of F1 in {rate:.1%} of CVs", rate, f1=-0.5)
 
 
@@ -62,7 +62,7 @@ GATES = (
         label="catastrophes",
         metric="CVs with a large drop in F1",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=160,
         figure="people whose median F1 fell by more than .10 and 4 robust standard deviations",
         passes="as `lost_entries`",

@@ -55,9 +55,9 @@ GATES = (
         meaning="rate that the other arm keeps under",
         place=30,
         figure="people with an invalid answer, raw or final",
-        passes="as `critical`",
-        fails="2 more than the rate allows (3 at least) where the other arm keeps the rate, over people or over single"
-        " answers; or exact test",
+        passes="as `lost_entries`",
+        fails="as `lost_entries`; or 2 more than 2 % (3 at least) where the other arm keeps that, over people or over"
+        " single answers",
         judge=count,
         say=say_count(by_field(_rules)),
         severity=0,

@@ -8,7 +8,7 @@ from harness.gates.definition import Definition
 from harness.gates.events import Counted
 from harness.gates.harm import Harm
 from harness.gates.looked import Looked
-from harness.gates.margins import rate_margin
+from harness.gates.margins import net_margin
 
 BULLETS = "work_experience[].description[]"
 
@@ -55,11 +55,11 @@ GATES = (
         label="lost entries",
         metric="CVs with a lost entry or section",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=40,
         figure="people with a role, a study or a whole section newly gone",
-        passes="≤ 2 % of people, rounded down",
-        fails="2 more than that, confirmed; or against the rate at level .01; or exact test",
+        passes="net rate of people: upper bound ≤ 8.5 % (up to 15 % where as many move both ways); nothing in doubt",
+        fails="net more than 2 % of people and 2, beyond noise and beyond who got better; or exact test",
         judge=count,
         say=say_count(by_field(_gone)),
         severity=1,
@@ -69,13 +69,13 @@ GATES = (
             "lost_entries",
             _lost,
             "with a lost entry or section",
-            "rate",
+            "net",
             0.003,
             fresh=True,
             unpaid=True,
             by_document=True,
         ),
-        at_margin=rate_margin("lost_entries"),
+        at_margin=net_margin("lost_entries"),
         seeded=(
             Harm("a role dropped in 10 % of CVs", 0.10, f1=-0.2, groups=_ROLE, event="lost_entries"),
             Harm("the same, in 10 % of the answers", 0.10, per_draw=True, f1=-0.2, groups=_ROLE, event="lost_entries"),
@@ -87,7 +87,7 @@ GATES = (
         label="duplicates",
         metric="CVs with an entry given twice",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=50,
         figure="people with an entry given twice",
         passes="as `lost_entries`",
@@ -96,15 +96,15 @@ GATES = (
         say=say_count(by_field(_again)),
         severity=1,
         by_size=True,
-        counted=Counted("duplicates", _twice, "with an entry given twice", "rate", 0.002, fresh=True),
-        at_margin=rate_margin("duplicates"),
+        counted=Counted("duplicates", _twice, "with an entry given twice", "net", 0.002, fresh=True),
+        at_margin=net_margin("duplicates"),
     ),
     Definition(
         name="bullet_shape",
         label="bullet shape",
         metric="CVs with merged or split bullets",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=90,
         figure="people whose right bullets are merged or split",
         passes="as `lost_entries`",
@@ -113,8 +113,8 @@ GATES = (
         say=say_count(_bullets),
         severity=1,
         by_size=True,
-        counted=Counted("bullet_shape", _shape, "with merged or split bullets", "rate", 0.005, fresh=True, whole=True),
-        at_margin=rate_margin("bullet_shape"),
+        counted=Counted("bullet_shape", _shape, "with merged or split bullets", "net", 0.005, fresh=True, whole=True),
+        at_margin=net_margin("bullet_shape"),
         seeded=(
             Harm("bullets merged in a fifth of the CVs", 0.2, event="bullet_shape"),
             Harm("bullets swapped between roles in half the CVs", 0.5, f1=-0.12, groups={"work_bullets": -0.5}),

@@ -8,7 +8,7 @@ from harness.gates.definition import Definition
 from harness.gates.events import Counted
 from harness.gates.harm import Harm
 from harness.gates.looked import Looked
-from harness.gates.margins import rate_margin
+from harness.gates.margins import net_margin
 from harness.gates.paths import GRAVE_INVENTIONS
 
 
@@ -36,7 +36,7 @@ GATES = (
         label="hallucinations",
         metric="CVs with a new invented value",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=60,
         figure="people with a value that their CV does not have",
         passes="as `lost_entries`",
@@ -50,12 +50,12 @@ GATES = (
             "hallucinations",
             _invented,
             "with an invented value that the CV does not have",
-            "rate",
+            "net",
             0.01,
             fresh=True,
             grave=GRAVE_INVENTIONS,
         ),
-        at_margin=rate_margin("hallucinations"),
+        at_margin=net_margin("hallucinations"),
         seeded=(
             Harm(
                 "a certificate invented in 10 % of CVs", 0.10, f1=-0.015, groups={"rest": -0.1}, event="hallucinations"

@@ -1,0 +1,79 @@
+"""Events of arrays, as `tally.events_of` makes them of cases: what simulated worlds are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from harness.gates.events import Counted, Events
+from harness.gates.statistics import Bools, Floats, row_means
+from harness.gates.tally import SELDOM
+
+
+def events_from(
+    candidate: Bools,
+    other: Bools,
+    counted: Counted,
+    confirm_draws: int,
+    again: tuple[Bools, Bools] | None = None,
+    asked: Bools | None = None,
+) -> Events:
+    """`Events` of tables person × draw × item. again: both arms' further draws, of which the rows `asked` count."""
+    n = len(candidate)
+    mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
+    least = 0.0 if counted.fresh else 0.5
+    lost = (mine > 0.5) & (theirs <= least)
+    gained = (theirs > 0.5) & (mine <= least)
+    enough = candidate.shape[1] >= confirm_draws and other.shape[1] >= confirm_draws
+    able = np.full(n, enough)
+    sure = (mine == 1) & (theirs <= SELDOM) & (candidate.shape[1] >= confirm_draws)
+    sure_gain = (theirs == 1) & (mine <= SELDOM) & (other.shape[1] >= confirm_draws)
+    unpaid = counted.unpaid
+    at_first = lost.any(axis=1) if unpaid else lost.sum(axis=1) > gained.sum(axis=1)
+    rows = np.zeros(n, dtype=np.bool_)
+    if again is not None:
+        rows = np.ones(n, dtype=np.bool_) if asked is None else asked
+        pick = rows[:, None]
+        mine, theirs = (np.hstack(draws).mean(axis=1) for draws in ((candidate, again[0]), (other, again[1])))
+        lost, gained = lost & (~pick | (mine > 0.5)), gained & (~pick | (theirs > 0.5))
+        both = [first.shape[1] + more.shape[1] for first, more in ((candidate, again[0]), (other, again[1]))]
+        able = np.where(rows, min(both) >= confirm_draws, able)
+        sure = np.where(pick, again[0].all(axis=1) & (theirs <= SELDOM) & (both[0] >= confirm_draws), sure)
+        sure_gain = np.where(pick, again[1].all(axis=1) & (mine <= SELDOM) & (both[1] >= confirm_draws), sure_gain)
+    any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
+    tables = _worth(candidate, counted), _worth(other, counted)
+    every = tables
+    if again is not None:
+        further = [np.where(rows[:, None], _worth(table, counted), np.nan) for table in again]
+        every = np.hstack([tables[0], further[0]]), np.hstack([tables[1], further[1]])
+    gap = tables[0].mean(axis=1) - tables[1].mean(axis=1)
+    worse = lost.any(axis=1) if unpaid else lost.sum(axis=1) > gained.sum(axis=1)
+    better = gained.any(axis=1) if unpaid else gained.sum(axis=1) > lost.sum(axis=1)
+    items = candidate.shape[2]
+    per_item = (lost & sure).sum(axis=0)
+    return Events(
+        judged=np.ones(n, dtype=np.bool_),
+        lost=worse,
+        gained=better,
+        confirmed_lost=(lost & sure).any(axis=1) & worse,
+        confirmed_gained=(gained & sure_gain).any(axis=1) & better,
+        able=able,
+        asked=rows,
+        at_first=at_first,
+        suspect=np.zeros(n, dtype=np.bool_),
+        draws=every,
+        excess=np.clip(gap, -1, 1),
+        shift=np.clip(row_means(every[0]) - row_means(every[1]), -1, 1),
+        weight=gap / items if counted.degree else gap,
+        candidate_bad=int(any_mine.sum()),
+        candidate_draws=int(any_mine.size),
+        other_bad=int(any_theirs.sum()),
+        other_draws=int(any_theirs.size),
+        majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
+        majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
+        causes={str(item): (int(per_item[item]), 1 / items) for item in range(items)} if counted.degree else {},
+    )
+
+
+def _worth(table: Bools, counted: Counted) -> Floats:
+    """Bad items a draw, or whether there is one: person × draw."""
+    return (table.sum(axis=2) if counted.degree else table.any(axis=2)).astype(float)
