@@ -144,7 +144,7 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     enough = rate_allowed(n, rate) + 2
     firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
     if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
-        causes = [(int(events.confirmed_lost.sum()), 1.0, config.surprise)]
+        causes = [(int(events.lost.sum()), 1.0, config.surprise)]
         causes += [(lost, share, config.surprise / 2) for lost, share in events.causes.values()]
         sure = (lost >= enough and st.surprise(lost, moved.better * share) <= level for lost, share, level in causes)
         if noise <= config.unconfirmed and any(sure):
@@ -176,8 +176,8 @@ def _doubt(events: Events, moved: Moved, noise: float, config: Constants) -> boo
     return int(worse.sum()) >= config.one_way and moved.better == 0
 
 
-_SUSPECT, _LEANING = 0.06, 0.10
-"""Levels under which a surprise, or a lean, is followed up: two people on one side alone are."""
+_SUSPECT, _LEANING = 0.12, 0.12
+"""Levels under which a surprise, or a lean, is followed up: two people on one side alone are, and four against one."""
 
 
 def more_people(moved: Moved, config: Constants, power: float = 0.8) -> int | None:

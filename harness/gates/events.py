@@ -63,7 +63,8 @@ class Events:
     refuted.
     draws: bad items (0 or 1 where the gate only asks whether) of both arms, person × draw, further ones too, nan for
     none. excess: the candidate's share of bad first draws minus the other's (`Counted.degree`: bad items a draw,
-    clipped to one); shift: the same over all draws; weight: excess as a share of the values that could be bad
+    clipped to one); shift: the same over all draws, 0 where further
+    ones refute it; weight: excess as a share of the values that could be bad
     (elsewhere as it is). *_bad of *_draws: single first draws.
     fields: people lost by field or broken rule (where none is lost: people that are bad more often); having: people
     whose golden has the field. causes: where a gate weighs by values, by field: people confirmed lost in it, and its

@@ -62,7 +62,7 @@ def events_from(
         suspect=np.zeros(n, dtype=np.bool_),
         draws=every,
         excess=np.clip(gap, -1, 1),
-        shift=np.clip(row_means(every[0]) - row_means(every[1]), -1, 1),
+        shift=np.where(rows & ~worse & ~better, 0.0, np.clip(row_means(every[0]) - row_means(every[1]), -1, 1)),
         weight=gap / items if counted.degree else gap,
         candidate_bad=int(any_mine.sum()),
         candidate_draws=int(any_mine.size),

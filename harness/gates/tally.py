@@ -92,7 +92,8 @@ def events_of(
         gap = _mean(counted, one.first) - _mean(counted, two.first)
         excess[row] = min(1.0, max(-1.0, gap))
         whole = _mean(counted, (*one.first, *one.again)) - _mean(counted, (*two.first, *two.again))
-        shift[row] = min(1.0, max(-1.0, whole))
+        refuted = found.flags["asked"] and not (found.flags["lost"] or found.flags["gained"])
+        shift[row] = 0.0 if refuted else min(1.0, max(-1.0, whole))
         weight[row] = gap / max(1, _values(counted, documents, candidate)) if counted.degree else gap
         for side, draws in enumerate((one, two)):
             tally.bad[side] += sum(1 for items in draws.first if items)
