@@ -44,7 +44,7 @@ GATES = (
         label="form",
         metric="CVs with a value not written as in the CV",
         default=0.02,
-        meaning="rate that may not be exceeded",
+        meaning="net rate of people from which on it holds",
         place=205,
         figure="people with capitals, doubled items, blanks, Markdown, placeholders … that their CV does not print",
         passes="as `lost_entries`",
@@ -53,7 +53,7 @@ GATES = (
         say=say_count(_head),
         severity=4,
         counted=Counted(
-            "form", _form, "with a value written otherwise than the CV", "rate", 0.005, fresh=True, raw=True
+            "form", _form, "with a value written otherwise than the CV", "net", 0.005, fresh=True, raw=True
         ),
     ),
 )
