@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-pytest.importorskip("fastapi", reason="the service extra is not installed: pip install 'cv-harness[service]'")
+pytest.importorskip("fastapi", reason="the service extra is not installed: pip install '.[service]'")
 
 from service_site import REPOSITORY, Client, running_service
 

@@ -58,7 +58,7 @@ finally:
     assert done.returncode in (0, 10, 20), done.stderr
     refused = subprocess.run([*run, "serve"], cwd=REPOSITORY, capture_output=True, text=True)
     assert refused.returncode == 2
-    assert "pip install 'cv-harness[service]'" in refused.stderr
+    assert "pip install '.[service]'" in refused.stderr
 
 
 def test_what_is_wrong_before_the_start_is_one_clear_line(tmp_path, monkeypatch):
