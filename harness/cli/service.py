@@ -237,7 +237,7 @@ def require_extra() -> None:
     if missing:
         raise UsageError(
             f"the service needs {', '.join(missing)}",
-            hint=f"install cv-harness again, from where it came, with this extra; in its folder: pip install '.[{_EXTRA}]'",
+            hint=f"install it again, from where it came, with this extra; in its folder: pip install '.[{_EXTRA}]'",
         )
 
 
