@@ -11,7 +11,7 @@ import numpy as np
 from harness.gates import statistics as st
 from harness.gates.constants import Constants
 from harness.gates.definition import Question
-from harness.gates.events import Events
+from harness.gates.events import Counted, Events
 from harness.gates.pairs import Pair, Values
 from harness.gates.ruling import Ruling, nothing
 from harness.gates.statistics import Bools, Floats
@@ -141,6 +141,8 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     """Whether the count itself holds: enough people net worse, more than two runs of one assistant show, and more than
     an equally good one would show beside those who got better: as a whole, in one field, or by the exact test."""
     config, rate, counted, n = ask.config, ask.rule.threshold, ask.gate.counted, moved.n
+    if counted is not None and _gross(counted, events):
+        return True
     enough = rate_allowed(n, rate) + 2
     firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
     if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
@@ -155,6 +157,14 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     return counted is not None and counted.counting == "capped" and _over_cap(events, n, rate, net)
 
 
+def _gross(counted: Counted, events: Events) -> bool:
+    """Whether what no gain makes good shows in so many people that no further draw is needed to tell."""
+    lost, gained = int(events.lost.sum()), int(events.gained.sum())
+    return bool(counted.gross) and ((lost >= counted.gross and not gained) or int(events.suspect.sum()) >= _PATTERN)
+
+
+_PATTERN = 3
+"""People from whom on one kind of grave invention is a pattern and no slip."""
 _NEARLY = 4 / 3
 """Confirmed people count whole where their draws, the first ones too, show it in three of four."""
 

@@ -32,7 +32,8 @@ class Counted:
     values of these fields. outside: items within entries that this other gate counts as gone in most draws of an arm
     are left to it, in both arms.
     raw: shown as found, not by its field. asks: further draws say more about it. grave: items of which a single
-    confirmed one is enough.
+    confirmed one is enough. gross: so many people who newly show it, and nobody the other way, hold by themselves (0:
+    never); grave ones in three people do.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Counted:
     raw: bool = False
     asks: bool = True
     grave: frozenset[str] = frozenset()
+    gross: int = 0
     items: int = 1
 
 

@@ -27,8 +27,7 @@ def events_from(
     able = np.full(n, enough)
     sure = (mine == 1) & (theirs <= SELDOM) & (candidate.shape[1] >= confirm_draws)
     sure_gain = (theirs == 1) & (mine <= SELDOM) & (other.shape[1] >= confirm_draws)
-    unpaid = counted.unpaid
-    at_first = lost.any(axis=1) if unpaid else lost.sum(axis=1) > gained.sum(axis=1)
+    at_first, _ = _sides(lost, gained, counted.unpaid)
     rows = np.zeros(n, dtype=np.bool_)
     if again is not None:
         rows = np.ones(n, dtype=np.bool_) if asked is None else asked
@@ -41,15 +40,9 @@ def events_from(
         sure_gain = np.where(pick, again[1].all(axis=1) & (mine <= SELDOM) & (both[1] >= confirm_draws), sure_gain)
     any_mine, any_theirs = candidate.any(axis=2), other.any(axis=2)
     tables = _worth(candidate, counted), _worth(other, counted)
-    every = tables
-    if again is not None:
-        further = [np.where(rows[:, None], _worth(table, counted), np.nan) for table in again]
-        every = np.hstack([tables[0], further[0]]), np.hstack([tables[1], further[1]])
+    every = _every(tables, again, rows, counted)
     gap = tables[0].mean(axis=1) - tables[1].mean(axis=1)
-    worse = lost.any(axis=1) if unpaid else lost.sum(axis=1) > gained.sum(axis=1)
-    better = gained.any(axis=1) if unpaid else gained.sum(axis=1) > lost.sum(axis=1)
-    items = candidate.shape[2]
-    per_item = (lost & sure).sum(axis=0)
+    worse, better = _sides(lost, gained, counted.unpaid)
     return Events(
         judged=np.ones(n, dtype=np.bool_),
         lost=worse,
@@ -63,15 +56,38 @@ def events_from(
         draws=every,
         excess=np.clip(gap, -1, 1),
         shift=np.where(rows & ~worse & ~better, 0.0, np.clip(row_means(every[0]) - row_means(every[1]), -1, 1)),
-        weight=gap / items if counted.degree else gap,
+        weight=gap / candidate.shape[2] if counted.degree else gap,
         candidate_bad=int(any_mine.sum()),
         candidate_draws=int(any_mine.size),
         other_bad=int(any_theirs.sum()),
         other_draws=int(any_theirs.size),
         majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
         majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
-        causes={str(item): (int(per_item[item]), 1 / items) for item in range(items)} if counted.degree else {},
+        causes=_causes((lost & sure).sum(axis=0)) if counted.degree else {},
     )
+
+
+def _causes(people: Floats) -> dict[str, tuple[int, float]]:
+    """People lost for sure by item, and each item's share of all items."""
+    return {str(item): (int(many), 1 / len(people)) for item, many in enumerate(people)}
+
+
+def _every(
+    first: tuple[Floats, Floats], again: tuple[Bools, Bools] | None, rows: Bools, counted: Counted
+) -> tuple[Floats, Floats]:
+    """All draws of both arms: further ones beside the first, nan where a person was not asked again."""
+    if again is None:
+        return first
+    further = [np.where(rows[:, None], _worth(table, counted), np.nan) for table in again]
+    return np.hstack([first[0], further[0]]), np.hstack([first[1], further[1]])
+
+
+def _sides(lost: Bools, gained: Bools, unpaid: bool) -> tuple[Bools, Bools]:
+    """People who lost more than they won, and the other way; with `unpaid` any loss counts."""
+    if unpaid:
+        return np.asarray(lost.any(axis=1)), np.asarray(gained.any(axis=1))
+    net = lost.sum(axis=1) - gained.sum(axis=1)
+    return np.asarray(net > 0), np.asarray(net < 0)
 
 
 def _worth(table: Bools, counted: Counted) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from harness.gates.events import Counted, Events
 from harness.gates.observation import Observation, Seen
 from harness.gates.paths import item_field
-from harness.gates.statistics import Floats
+from harness.gates.statistics import Bools, Floats
 from harness.gates.types import AGAIN_DRAWS
 
 ANY = "*"
@@ -103,6 +103,15 @@ def events_of(
             tally.causes.update({item_field(item.rpartition("\0")[2]) for item in found.sure})
         _name(counted, found, one, excess[row], documents, tally)
         flags["suspect"][row] = _grave(counted, one, two, confirm_draws, tally)
+    padded = (_padded([mine for mine, _ in rows]), _padded([theirs for _, theirs in rows]))
+    return _events(flags, padded, (excess, shift, weight), tally)
+
+
+def _events(
+    flags: Mapping[str, Bools], draws: tuple[Floats, Floats], sizes: tuple[Floats, Floats, Floats], tally: _Tally
+) -> Events:
+    """What was noted of each person, as one value. sizes: excess, shift and weight."""
+    excess, shift, weight = sizes
     return Events(
         judged=flags["judged"],
         lost=flags["lost"],
@@ -113,7 +122,7 @@ def events_of(
         asked=flags["asked"],
         at_first=flags["at_first"],
         suspect=flags["suspect"],
-        draws=(_padded([mine for mine, _ in rows]), _padded([theirs for _, theirs in rows])),
+        draws=draws,
         excess=excess,
         shift=shift,
         weight=weight,

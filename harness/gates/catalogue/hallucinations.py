@@ -41,7 +41,7 @@ GATES = (
         figure="people with a value that their CV does not have",
         passes="as `lost_entries`",
         fails="as `lost_entries`; one confirmed invented name, e-mail, phone or employer is enough (unconfirmed:"
-        " INCONCLUSIVE)",
+        " INCONCLUSIVE), and so are three unconfirmed, or five people with any invention and nobody the other way",
         judge=count,
         say=say_count(_head),
         severity=2,
@@ -54,6 +54,7 @@ GATES = (
             0.01,
             fresh=True,
             grave=GRAVE_INVENTIONS,
+            gross=5,
         ),
         at_margin=net_margin("hallucinations"),
         seeded=(
