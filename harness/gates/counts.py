@@ -94,7 +94,8 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
         status = "FAIL"
     elif not events.grave_unconfirmed and not _doubt(events, moved, noise, config):
         by_value = counted is not None and counted.degree
-        status = "PASS" if (_few_values(ask, events) if by_value else bound <= margin or early) else "INCONCLUSIVE"
+        few = _few_values(ask, events) if by_value else bound <= margin or early
+        status = "PASS" if few and not _one_sided(events, n, config) else "INCONCLUSIVE"
     doubtful = events.suspect.copy()
     if status != "PASS" and not (failing and counted and counted.counting == "capped"):
         doubtful |= events.excess != 0
@@ -122,6 +123,13 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
     )
 
 
+def _one_sided(events: Events, n: int, config: Constants) -> bool:
+    """Whether more people got worse than may be with nobody better: then each counts whole, however few of its draws
+    show it."""
+    lost = int(events.lost.sum())
+    return not events.gained.any() and lost > max(0, net_allowed(n, config.net_margin))
+
+
 def _few_values(ask: Question, events: Events) -> bool:
     """Whether the share of values that went wrong keeps under the margin of accuracy, where a gate weighs by them."""
     weight = events.weight[events.judged]
@@ -144,6 +152,8 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     if counted is not None and _gross(counted, events):
         return True
     enough = rate_allowed(n, rate) + 2
+    if int(events.confirmed_lost.sum()) >= enough and not events.gained.any() and noise <= 2 * config.surprise:
+        return True  # each of them in every draw that was to confirm it, and nobody got better
     firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
     if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
         causes = [(int(events.lost.sum()), 1.0, config.surprise)]

@@ -15,7 +15,7 @@ from harness.evaluate.setup.plan import Plan
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = '[tool.cv-harness]\nrepeat = 3\n\n[tool.pytest.ini_options]\ntestpaths = ["evals"]\n'
 SENTENCE = "List every human language that the CV names under `languages`, with its level as printed."
-PEOPLE = 24
+PEOPLE = 40
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
 from harness.evaluate.stages.listener import Silent
 from harness.models.recordings import RecordingStore
+from harness.replay.runs import find_run
 from harness.replay.store import RunStore
 from harness.review.acceptance import load_accepted
 from harness.review.looks import looks
@@ -108,8 +109,9 @@ def test_an_accepted_fresh_run_is_what_later_runs_replay(finished_project):
     assert {gates[name].delta.value for name in ("critical", "lost_entries", "hallucinations", "contract")} == {0}
     assert abs(gates["accuracy"].delta.value) < 0.005, "what a wording draws anew, far less than other draws would"
 
-    made = record(finished_project, plan, listener=Silent())
-    assert {arm.draws for arm in made.arms.arms} == {range(3, 5)}
+    record(finished_project, plan, listener=Silent())
+    made = find_run(finished_project)
+    assert {arm.draws for arm in made.readable().arms} == {range(3, 5)}
     assert {r.arm: r.source for r in records(made)} == {
         "legacy": "recorded",
         "baseline": "recorded",

@@ -84,7 +84,9 @@ def test_operating_characteristics_of_a_release_on_gate_and_sealed_splits() -> N
 @pytest.mark.long
 @pytest.mark.parametrize("harm", at_margin(60, GateConfig()), ids=lambda harm: harm.name)
 def test_operating_characteristics_at_the_margin(harm: Harm) -> None:
-    assert operate(harm, 60, 3, RUNS, seed=11).ship <= 0.06 + SLACK
+    """Of so many rows one in twenty is over its slack by luck: it is run five times as long, and held to that."""
+    if operate(harm, 60, 3, RUNS, seed=11).ship > 0.06 + SLACK:
+        assert operate(harm, 60, 3, 5 * RUNS, seed=11).ship <= 0.06 + SLACK / 5**0.5
 
 
 @pytest.mark.long
