@@ -23,7 +23,8 @@ from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
 from harness.reports.summary_types import Arm, Document, DocumentArm, GoldenAuditRow, Provenance, Run, Summary, Trend
-from harness.reports.tables_quality import both_judged, flip_marks, flip_row, golden_suspects
+from harness.reports.tables_doubts import golden_suspects
+from harness.reports.tables_quality import both_judged, flip_marks, flip_row
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1

@@ -1,9 +1,12 @@
 """Spans of model calls: the GenAI names, and nothing of a CV."""
 
+import sys
 from datetime import UTC, datetime
 
+import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from harness.base.errors import UsageError
 from harness.models.types import Attempt, Usage
 from harness.service.telemetry import Telemetry
 
@@ -32,5 +35,8 @@ def test_an_attempt_is_a_span_with_its_real_times_and_without_content():
     assert "Jane" not in first.to_json() + second.to_json()
 
 
-def test_without_an_endpoint_nothing_is_made():
+def test_without_an_endpoint_nothing_is_made(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)  # whoever imports it now fails
+    with pytest.raises(UsageError, match="OpenTelemetry"):
+        Telemetry("http://127.0.0.1:1")
     Telemetry().attempt("assistant", ATTEMPT)
