@@ -67,12 +67,15 @@ def bar(gate: Gate, drawn: dict[str, str] | None = None) -> str:
 
 
 def _limit(gate: Gate) -> float:
-    """Where harm begins on the axis: at the ratio, below −M for differences, above the allowance for counts."""
+    """Where harm begins on the axis: at the ratio, below −M for differences, above the allowance for counts (a rate of
+    them is drawn as so many people)."""
     match kind(gate):
         case "ratio":
             return math.log(gate.threshold)
         case "share":
             return -abs(gate.threshold)
+        case "count" if 0 < gate.threshold < 1:
+            return gate.threshold * gate.delta.n
         case _:
             return gate.threshold
 

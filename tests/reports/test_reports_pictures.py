@@ -66,3 +66,11 @@ def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
     assert 'class="zone" d="M0 ' not in bar(strict)
     assert "better →" in bar(worse)
     assert "← better" in bar(dearer)
+
+
+def test_a_passing_count_whose_threshold_is_a_rate_stays_clear_of_the_harm_zone() -> None:
+    delta = Estimate(0.0, None, 0.049, 60, 60, "rate")
+    drawn = bar(gate("contract", "CVs with an invalid answer", "quality", delta, 0.085, "PASS"))
+    limit = float(re.search(r'class="lim" d="M([\d.]+) ', drawn)[1])  # type: ignore[index]
+    end = float(re.search(r'class="int" d="[^"]*H([\d.]+)', drawn)[1])  # type: ignore[index]
+    assert end < limit
