@@ -23,8 +23,8 @@ def test_the_habits_see_what_breaks_them() -> None:
 
 def test_the_command_line_starts_without_a_slow_package() -> None:
     """`cv-harness --help` and a mistyped option answer at once: scipy and the SDK come with what needs them."""
-    script = (
-        "import sys; before = set(sys.modules); import harness.cli.main; "  # an environment's .pth files load what they like
+    script = (  # what an environment's own .pth files load is not the command line's
+        "import sys; before = set(sys.modules); import harness.cli.main; "
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
