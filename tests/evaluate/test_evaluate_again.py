@@ -151,16 +151,22 @@ def test_a_run_with_missing_recordings_is_not_asked_again_and_stays_open(edited,
 
 
 class Ending(Notes):
-    """Ctrl-C once the first further answers are there."""
+    """Ctrl-C once some of the further answers are there, or the last of them."""
+
+    def __init__(self, *, last):
+        super().__init__()
+        self.last = last
 
     def progress(self, progress):
-        if self.said[-1].startswith("asking again") and progress.calls:
+        enough = progress.records_done == progress.records if self.last else progress.calls
+        if self.said[-1].startswith("asking again") and enough:
             self.said.append("Ctrl-C")
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited):
-    listener = Ending()
+@pytest.mark.parametrize("last", [False, True])
+def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited, last):
+    listener = Ending(last=last)
     evaluation = evaluate(edited, replace(EDITED, sequential=(5, 10), concurrency=1), listener=listener)
     if "Ctrl-C" not in listener.said:
         pytest.fail(f"nothing was asked again at the first look: {listener.said}")

@@ -67,7 +67,8 @@ def _replay_and_look(session: Session) -> Evaluation:
     run = session.run
     made: list[ReplaySummary] = []
     with scoring_ahead(run) as ahead:
-        for batch in batches(run.inputs, run.plan):
+        planned = list(batches(run.inputs, run.plan))
+        for batch in planned:
             try:
                 summary = replay_part(session, all_arms(session, batch, _left(session)), ahead.take)
             except TooExpensiveError as error:
@@ -79,12 +80,15 @@ def _replay_and_look(session: Session) -> Evaluation:
                 break
             made.append(summary)
             decided = decide(run, score(run, ahead.scores()))
-            if summary.complete:
+            if summary.complete and not summary.interrupted:
                 again = ask_again(session, decided, _left(session), ahead.take)
                 made += [again.summary] if again.summary is not None else []
                 decided = decide(run, score(run, ahead.scores())) if again.changed else decided
+            ended = any(each.interrupted or not each.complete for each in made)
+            if ended and batch is not planned[-1]:  # also where Ctrl-C came with a look's last answer
+                run.store.set_status("interrupted", run.clock.now())
             evaluation = show(run, decided)
-            if evaluation.decides or not all(each.complete for each in made):
+            if ended or evaluation.decides:
                 break
     return replace(evaluation, replay=summary)
 

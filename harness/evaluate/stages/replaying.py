@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from harness.base.errors import HarnessError, UsageError
@@ -69,12 +71,11 @@ def replay_part(session: Session, part: Part, on_record: OnRecord | None = None)
 async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> ReplaySummary:
     run, provider = session.run, session.provider
     stop = asyncio.Event()
-    restore = _on_interrupt(asyncio.get_running_loop(), stop, run.listener)
     client = ModelClient(provider.endpoint) if provider.endpoint else None
     try:
         if client is not None:
             await _check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
-        with Extractor(reader=run.plan.reader) as extractor:
+        with Extractor(reader=run.plan.reader) as extractor, _heard(stop, run.listener) as ending:
             budget, before = None, run.store.spent()
             if provider.costs_money:
                 run.listener.note(_refuse_cost(session, part, extractor))
@@ -95,9 +96,9 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                 stop=stop,
             )
             _tell_end(run.listener, summary)
-            return summary if budget is None else replace(summary, cost=budget.spent - before)
+            cost = summary.cost if budget is None else budget.spent - before
+            return replace(summary, cost=cost, interrupted=summary.interrupted or ending.asked)
     finally:
-        restore()
         if client is not None:
             await client.aclose()
 
@@ -204,28 +205,43 @@ async def _no_calls(call: Call) -> tuple[()]:
     raise HarnessError(f"declared answers call no model, but {call.wire} was called")
 
 
-def _on_interrupt(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, listener: Listener) -> Callable[[], None]:
+@dataclass(slots=True)
+class _Ending:
+    """Whether a signal asked for the end, also one that came too late for the loop to hear of it."""
+
+    asked: bool = False
+
+
+@contextlib.contextmanager
+def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
     """The first Ctrl-C (SIGTERM, or SIGHUP unless it is ignored, as under nohup) asks the replay to end, the second
-    one ends the process. Returns what undoes this."""
-    before = {each: handler for each in ENDING if (handler := signal.getsignal(each)) is not signal.SIG_IGN}
+    one ends the process. What was there before is back after the block."""
+    loop, ending = asyncio.get_running_loop(), _Ending()
+    found = {each: signal.getsignal(each) for each in ENDING}
+    before = {each: handler for each, handler in found.items() if handler not in (signal.SIG_IGN, None)}
 
     def restore() -> None:
         while before:
-            each, handler = before.popitem()
-            loop.remove_signal_handler(each)
-            signal.signal(each, handler)
+            signal.signal(*before.popitem())
 
-    def first() -> None:
+    def tell() -> None:
         listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
         stop.set()
+
+    def first(number: int, frame: FrameType | None) -> None:
+        ending.asked = True
         restore()
+        loop.call_soon_threadsafe(tell)
 
     try:
         for each in before:
-            loop.add_signal_handler(each, first)
-    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or a platform without signals
-        return lambda: None
-    return restore
+            signal.signal(each, first)
+    except ValueError:  # only the main thread hears signals
+        before.clear()
+    try:
+        yield ending
+    finally:
+        restore()
 
 
 def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDocument]:
