@@ -228,7 +228,7 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
         listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
         stop.set()
 
-    def first(number: int, frame: FrameType | None) -> None:
+    def first(_number: int, _frame: FrameType | None) -> None:
         ending.asked = True
         restore()
         loop.call_soon_threadsafe(tell)
