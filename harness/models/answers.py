@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.models.types import AttemptOutcome, Usage, Wire
@@ -17,13 +17,28 @@ from harness.models.types import AttemptOutcome, Usage, Wire
 QUOTA = "insufficient_quota"
 _DETAIL_LENGTH = 300
 _MOST_TOKENS = 1_000_000_000
+CONTEXT = "context_length_exceeded"
+FILTERED = "content_filter"
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
+_OWN_WORDS = {
+    QUOTA: re.compile(r"insufficient_quota|exceeded your current quota"),
+    CONTEXT: re.compile(
+        r"context_length_exceeded|exceed_context_size|ContextWindowExceeded"
+        r"|(?:exceed|larger than|longer than|too (?:long|large) for).{0,60}context (?:length|window|size)"
+        r"|context (?:length|window|size).{0,80}(?:exceed|however, (?:you|your messages))|prompt is too long",
+        re.I | re.S,
+    ),
+    FILTERED: re.compile(r"content_filter|ContentPolicyViolation|content_policy_violation|content management policy"),
+}
+"""What servers call the same thing, in their codes or only in their words."""
+_TOO_MUCH_ASKED = re.compile(r"max_(?:completion_|output_)?tokens\W.{0,60}(?:too large|at most)", re.I | re.S)
 _KEPT = (
     "x-request-id",
     "openai-processing-ms",
     "openai-version",
     "retry-after",
     "retry-after-ms",
+    "x-should-retry",
     "content-type",
 )
 _KEPT_PREFIXES = ("x-ratelimit-", "x-sim-")
@@ -93,8 +108,43 @@ def _refused_request(status: int, value: Any, body: bytes) -> Answer:
         shown = body[:2000].decode("utf-8", "replace")
         return Answer("failed", f"http_{status}", one_line(f"status {status}: {shown}"))
     codes = [_code(error.get(name)) for name in ("code", "type")]
-    code = QUOTA if QUOTA in codes else next((c for c in codes if c), f"http_{status}")
+    code = next((c for c in codes if c and not c.isdigit()), f"http_{status}")
+    said = " ".join((*codes, _text(error.get("message"))[:2000]))
+    for known, words in _OWN_WORDS.items():
+        if words.search(said) and not (known == CONTEXT and _TOO_MUCH_ASKED.search(said)):
+            code = known
+            break
     return Answer("failed", code, one_line(f"status {status}: {error.get('message') or code}"))
+
+
+def of_the_input(status: int | None, error: str) -> bool:
+    """Whether a refused request says something about what was in it: too long for the model, filtered, too large a
+    body. Any other status of 400 to 499 would meet every input alike."""
+    return status in (413, 415) or error in _OF_THE_INPUT
+
+
+def completed_in_name_only(answer: Answer, body: Mapping[str, Any]) -> Answer:
+    """`answer` as the cut-off one that it is, where a server calls it completed although it wrote all the tokens that
+    `body` allows and its JSON has no end."""
+    most = next((body[name] for name in _LIMITS if isinstance(body.get(name), int)), None)
+    text = answer.text or ""
+    if answer.outcome != "answered" or most is None or not _stops_midway(text):
+        return answer
+    # A server that does not count leaves the length: a token of JSON is two characters or more.
+    written = answer.usage.output_tokens if answer.usage is not None else len(text) // 2
+    if written < most:
+        return answer
+    return replace(answer, outcome="incomplete", error="max_output_tokens", detail="the answer stopped at its limit")
+
+
+_OF_THE_INPUT = frozenset({CONTEXT, FILTERED, "invalid_prompt", "string_above_max_length"})
+_LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
+
+
+def _stops_midway(text: str) -> bool:
+    """Whether a text begins as a JSON object and does not end as one."""
+    text = text.strip()
+    return text.startswith("{") and not text.endswith("}")
 
 
 def _response(value: dict[str, Any]) -> Answer:

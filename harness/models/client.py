@@ -7,14 +7,23 @@ followed: a CV goes to the address that was named and nowhere else.
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.base.types import Source
-from harness.models.answers import Answer, interpret, kept_headers, milliseconds, one_line
+from harness.models.answers import (
+    Answer,
+    completed_in_name_only,
+    interpret,
+    kept_headers,
+    milliseconds,
+    one_line,
+)
 from harness.models.bounded import ACCEPTED_ENCODINGS, TooLargeError, UndecodableError, bound
 from harness.models.endpoints import KEY_VARIABLE, Endpoint
 from harness.models.types import Attempt, Call
@@ -35,6 +44,14 @@ class Timeouts:
     write: float = 60.0
     read: float = 300.0
     total: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model as a server lists it. shutdown: as the server writes the day; "" where it does not say."""
+
+    id: str
+    shutdown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +161,30 @@ class ModelClient:
                 f"{where} refuses the key (status {error.status_code})", hint=f"check {KEY_VARIABLE}"
             ) from None
         except openai.NotFoundError as error:
-            if error.code == "model_not_found":
+            # Servers without this path answer 404 as well: their list says whether they have the model.
+            listed = await self.models()
+            known = [each.id for each in listed or ()]
+            if model not in known and (known or error.code == "model_not_found"):
                 raise UsageError(
-                    f"{where} knows no model `{model}`", hint="correct the bundle's `model` or give --model"
+                    f"{where} knows no model `{model}`" + (f", only {shown(known)}" if known else ""),
+                    hint="correct the bundle's `model` or give --model",
                 ) from None
         except openai.APIStatusError:
             # A passing fault is the retry's business, and not every compatible server lists its models.
             return
+
+    async def models(self) -> tuple[ListedModel, ...] | None:
+        """What the server says that it has; None where it does not say. Never raises but for cancellation."""
+        import openai
+
+        try:
+            async with asyncio.timeout(self._timeouts.connect * 2):
+                raw = await self._sdk.models.with_raw_response.list()
+            value = json.loads(raw.http_response.content)
+        except (openai.OpenAIError, TimeoutError, TooLargeError, UndecodableError, ValueError, RecursionError):
+            return None
+        listed = value.get("data") if isinstance(value, dict) else None
+        return tuple(_listed(listed)) if isinstance(listed, list) else None
 
     @property
     def _source(self) -> Source:
@@ -215,7 +249,7 @@ class ModelClient:
         body = self.endpoint.scrub(response.content, failed=failed)
         headers = {name: self.endpoint.scrub_text(value) for name, value in kept_headers(response.headers).items()}
         return _Raw(
-            answer=interpret(call.wire, response.status_code, body),
+            answer=completed_in_name_only(interpret(call.wire, response.status_code, body), call.body),
             status=response.status_code,
             body=body,
             headers=headers,
@@ -229,6 +263,19 @@ class ModelClient:
         said = one_line(str(error))
         named = f"{type(error).__name__}: {said}" if said else type(error).__name__
         return self.endpoint.scrub_text(named)
+
+
+def shown(names: Sequence[str], most: int = 8) -> str:
+    """A few names for a person."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _listed(items: list[Any]) -> Iterator[ListedModel]:
+    for item in items[:10_000]:
+        name = item.get("id") if isinstance(item, dict) else None
+        if isinstance(name, str) and name:
+            ends = item.get("shutdown_date")
+            yield ListedModel(one_line(name, 100), one_line(ends, 40) if isinstance(ends, str) else "")
 
 
 def _broken_off(error: BaseException) -> str:

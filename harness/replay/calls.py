@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.models.caller import recording_missing
-from harness.models.types import Attempt, Call, Caller
-from harness.replay.health import Health, is_shut_out
+from harness.models.types import Attempt, Call, Caller, Wire
+from harness.replay.health import Health, is_shut_out, is_turned_away
 from harness.replay.progress import Tally
+from harness.replay.types import RecordKey
 
+PATHS: Mapping[Wire, str] = {"responses": "/responses", "chat": "/chat/completions"}
 _OVER = frozenset({"answered", "refused", "incomplete"})
 
 
@@ -61,10 +63,11 @@ class Watch:
 @dataclass(slots=True)
 class WatchedCaller:
     """Wraps an arm's caller for one record. attempts: all that the record used; sent: those of this session.
-    shut_out: a call met a refused key, a used-up quota or no connection."""
+    shut_out: a call met a refused key, a used-up quota, no connection, or a server that turned it away."""
 
     inner: Caller
     origin: str
+    key: RecordKey
     earlier: Earlier
     watch: Watch
     attempts: list[Attempt] = field(default_factory=list)
@@ -89,16 +92,18 @@ class WatchedCaller:
             self.watch.tally.in_flight -= 1
         if recording_missing(attempts):
             raise MissingRecordingError(attempts[-1].detail)
-        self.take_in(attempts)
+        self.take_in(attempts, PATHS[call.wire])
         return attempts
 
-    def take_in(self, attempts: tuple[Attempt, ...]) -> None:
-        """Count a call that ended. Raises ProviderUnavailableError where nothing gets through any more."""
+    def take_in(self, attempts: tuple[Attempt, ...], path: str = "") -> None:
+        """Count a call that ended; path: where it went. Raises ProviderUnavailableError where nothing gets through
+        any more."""
         self.watch.tally.calls += 1
         self.watch.tally.retries += max(0, len(attempts) - 1)
         self.attempts.extend(attempts)
         self.sent.extend(attempt for attempt in attempts if attempt.source in ("live", "simulated"))
         self.watch.changed()
         if attempts:
-            self.shut_out = self.shut_out or is_shut_out(attempts[-1])
-            self.watch.health.note(self.origin, attempts[-1])
+            last = attempts[-1]
+            self.shut_out = self.shut_out or is_shut_out(last) or is_turned_away(last)
+            self.watch.health.note(self.origin, self.key, last, path)

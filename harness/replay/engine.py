@@ -59,7 +59,7 @@ class Pace:
     concurrency: records worked on at a time; a pipeline makes its calls one after the other, so it also bounds the
     calls in flight. seed: of the order of arms. grace_s: seconds that calls in flight have to end once the run is
     stopped. shut_out_limit: so many calls of one origin in a row that meet a refused key, a used-up quota or no
-    connection end the run.
+    connection end the run, and so many of one arm that the server refuses alike.
     """
 
     concurrency: int = 16
@@ -101,7 +101,7 @@ async def replay(
         store,
         pipelines={arm.id: work.pipeline_of(arm) for arm in work.arms},
         callers={arm.id: work.caller_of(arm) for arm in work.arms},
-        watch=Watch(tally, Health(pace.shut_out_limit), crew.halted.is_set, display.changed),
+        watch=Watch(tally, Health(pace.shut_out_limit, _answered(store)), crew.halted.is_set, display.changed),
         on_record=on_record,
     )
     store.set_status("running")
@@ -203,6 +203,11 @@ def _to_do(store: RunStore, work: Work) -> dict[str, set[RecordKey]]:
     there = {key for key, failure in store.done().items() if failure != "harness" and key not in again}
     wanted = ((document.id, {key for key in work.keys(document) if key not in there}) for document in work.documents)
     return {document_id: keys for document_id, keys in wanted if keys}
+
+
+def _answered(store: RunStore) -> set[str]:
+    """Arms that have an answer from an earlier session."""
+    return {key.arm for key, failure in store.done().items() if not failure}
 
 
 def _tally(work: Work, to_do: Mapping[str, Collection[RecordKey]], clock: Clock) -> Tally:

@@ -110,10 +110,10 @@ class RecordMaker:
 
     async def settle(self) -> None:
         """At the end of a run that was not cut short: raises ProviderUnavailableError where an origin never let a
-        call through, and keeps the records that were held back."""
+        call through or refused all of an arm alike, and keeps the records that were held back."""
         self._watch.health.check_end()
-        for origin in list(self._suspects):
-            await self._release(origin)
+        for arm in list(self._suspects):
+            await self._release(arm)
 
     # -- one record ---------------------------------------------------------------------------------------------
 
@@ -122,6 +122,7 @@ class RecordMaker:
         return WatchedCaller(
             inner=self._callers[unit.arm.id],
             origin=unit.arm.origin,
+            key=unit.key,
             earlier=Earlier(attempts),
             watch=self._watch,
         )
@@ -165,20 +166,20 @@ class RecordMaker:
     # -- keeping ------------------------------------------------------------------------------------------------
 
     async def _keep(self, unit: Unit, result: PipelineResult, caller: WatchedCaller) -> Record:
-        """Store the unit's record. One that was shut out is held back while its origin lets nothing through: if that
+        """Store the unit's record. One that was shut out is held back while its arm gets nothing through: if that
         turns out to be the end of the run, it was no failure of this document, and a resumed run makes it again."""
         text = unit.text if isinstance(unit.text, Extraction) else None
         made = _Made(self._record(unit, result), result.attempts, text)
-        origin = unit.arm.origin
-        if caller.shut_out and self._watch.health.suspected(origin):
-            self._suspects.setdefault(origin, []).append(made)
+        arm = unit.arm.id
+        if caller.shut_out and self._watch.health.suspected(unit.arm.origin, arm):
+            self._suspects.setdefault(arm, []).append(made)
         else:
-            await self._release(origin)
+            await self._release(arm)
             await self._put(made)
         return made.record
 
-    async def _release(self, origin: str) -> None:
-        for made in self._suspects.pop(origin, ()):
+    async def _release(self, arm: str) -> None:
+        for made in self._suspects.pop(arm, ()):
             await self._put(made)
 
     async def _put(self, made: _Made) -> None:

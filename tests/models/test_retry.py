@@ -32,8 +32,9 @@ POLICY = RetryPolicy(attempts=4, first=0.5, cap=20.0, patience=120.0, jitter=lam
         (None, "sdk_error", False),
         (200, "server_error", True),
         (200, "rate_limit_exceeded", True),
-        (200, "broken_json", False),
-        (200, "html_body", False),
+        (200, "broken_json", True),
+        (200, "html_body", True),
+        (200, "unexpected_body", True),
         (200, "status_cancelled", False),
         (307, "http_307", False),
         (400, "invalid_json_schema", False),
@@ -73,7 +74,7 @@ def test_jitter_takes_away_a_quarter_at_most(part: float, number: int) -> None:
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "0.25"}, 0.25),
-        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT"}, 29.91),  # the response came 90 ms after the start
         ({"retry-after": "Sun, 22 Nov 2026 11:00:00 GMT"}, 0.0),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "-3"}, None),
@@ -91,8 +92,25 @@ def test_the_servers_wait_wins_unless_it_is_too_long() -> None:
         return POLICY.wait_s(failed(CALL, status=429, error="rate_limit_exceeded", headers={"retry-after": seconds}))
 
     assert wait("33") == 33.0
-    assert wait("0") == 0.0
     assert wait("121") is None
+
+
+@pytest.mark.parametrize("given", ["0", "0.01", "Sun, 22 Nov 2026 11:00:00 GMT"])
+def test_a_server_that_says_at_once_is_not_asked_before_our_own_wait_is_over(given: str) -> None:
+    for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
+        again = failed(CALL, number, status=429, error="slow_down", headers={"retry-after": given})
+        assert POLICY.wait_s(again) == least
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "again"), [(400, "true", True), (503, "false", False), (500, "maybe", True)]
+)
+def test_a_server_that_says_whether_to_try_again_knows_better(status: int, said: str, again: bool) -> None:
+    assert retryable(failed(CALL, status=status, error="x", headers={"x-should-retry": said})) is again
+
+
+def test_no_word_of_the_server_makes_an_empty_account_worth_another_try() -> None:
+    assert not retryable(failed(CALL, status=429, error="insufficient_quota", headers={"x-should-retry": "true"}))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import NO_TEXT, Inputs
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
+from harness.evaluate.stages.turned_away import explained
 from harness.models.budget import Budget
 from harness.models.caller import build_caller
 from harness.models.client import ModelClient
@@ -29,6 +30,7 @@ from harness.pipelines.declared import DeclaredPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.engine import Pace, Work, replay
+from harness.replay.health import TurnedAwayError
 from harness.replay.maker import OnRecord
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.recorded import keep
@@ -98,6 +100,8 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
             _tell_end(run.listener, summary)
             cost = summary.cost if budget is None else budget.spent - before
             return replace(summary, cost=cost, interrupted=summary.interrupted or ending.asked)
+    except TurnedAwayError as error:
+        raise error if client is None else await explained(client, error) from None
     finally:
         if client is not None:
             await client.aclose()
