@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
@@ -48,11 +47,6 @@ def write_manifest(project: Project, documents: Iterable[Document]) -> None:
     entries = [_as_entry(document) for document in sorted(documents, key=lambda document: document.id)]
     project.manifest.parent.mkdir(parents=True, exist_ok=True)
     project.manifest.write_text(pretty({"version": VERSION, "documents": entries}), encoding="utf-8")
-
-
-def rehashed(project: Project, document: Document) -> Document:
-    """`document` with the hash that its file has now."""
-    return replace(document, sha256=sha256(document_path(project, document).read_bytes()))
 
 
 def document_path(project: Project, document: Document) -> Path:

@@ -79,11 +79,6 @@ def binomial_tail(events: int, n: int, rate: float) -> float:
     return 1.0 if events <= 0 else float(bdtrc(events - 1, n, rate))
 
 
-def mcnemar(losses: int, gains: int) -> float:
-    """One-sided exact McNemar test: P(at least `losses` of the discordant pairs), were both sides equally likely."""
-    return binomial_tail(losses, losses + gains, 0.5)
-
-
 def surprise(worse: float, better: float, prior: float = 0.25) -> float:
     """P(as many get worse), were as many expected to as got better: the negative binomial prediction of a Poisson count
     from another of the same unknown rate (Gamma prior of shape `prior`, so that nothing seen means hardly any)."""

@@ -275,10 +275,6 @@ def schema(ready: Prepared) -> Schema:
     return {"rungs": rungs, "rows": rows[:200], "total": len(rows)}
 
 
-def _records(row: SchemaRow, arm: str) -> int:
-    return row["arms"][arm]["records"] if arm in row["arms"] else 0
-
-
 @dataclass(slots=True)
 class _Broken:
     """Where one rule is broken at one place: records and documents by arm, and the first examples."""

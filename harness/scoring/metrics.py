@@ -45,11 +45,6 @@ CRITICAL: frozenset[str] = frozenset(
 """Field paths where a single wrong value does harm."""
 
 
-def group_of(field: str) -> str:
-    """The group of a field path; "rest" for one that is not scored."""
-    return next((name for name, fields in GROUPS.items() if field in fields), "rest")
-
-
 def counts_on(score: Score, paths: Collection[str] | None = None) -> Counts:
     """Counts of a score, all or those of the given field paths, added up."""
     total = Counts()
@@ -62,40 +57,9 @@ def counts_on(score: Score, paths: Collection[str] | None = None) -> Counts:
 def f1_on(score: Score, paths: Collection[str] | None = None) -> float | None:
     """Strict F1 restricted to field paths: 1.0 where neither side has any leaf there, 0.0 for a failed answer (unless
     the golden has nothing there), None without a golden."""
-    return _f1(score, paths, lenient=False)
-
-
-def lenient_f1_on(score: Score, paths: Collection[str] | None = None) -> float | None:
-    """The same with half a point for near."""
-    return _f1(score, paths, lenient=True)
-
-
-def _f1(score: Score, paths: Collection[str] | None, *, lenient: bool) -> float | None:
     if not score.has_golden:
         return None
-    if score.failed and paths is None:
-        return 0.0
-    total = counts_on(score, paths)
-    return total.lenient_f1 if lenient else total.f1
-
-
-def grouped_f1(
-    score: Score, paths: Collection[str] | None = None, weights: Mapping[str, float] | None = None
-) -> float | None:
-    """Weighted mean of the groups' strict F1, over the groups in which either side has a leaf; so that a hundred
-    bullets do not outweigh a name. weights: by group, equal where not given. 1.0 where no group has a leaf."""
-    if not score.has_golden:
-        return None
-    if score.failed:
-        return 0.0
-    total = weight_sum = 0.0
-    for name, fields in GROUPS.items():
-        counts = counts_on(score, fields if paths is None else fields & frozenset(paths))
-        weight = 1.0 if weights is None else weights.get(name, 0.0)
-        if counts.golden or counts.answer:
-            total += weight * counts.f1
-            weight_sum += weight
-    return total / weight_sum if weight_sum else 1.0
+    return 0.0 if score.failed and paths is None else counts_on(score, paths).f1
 
 
 def micro(scores: Iterable[Score]) -> dict[str, Counts]:
@@ -105,27 +69,6 @@ def micro(scores: Iterable[Score]) -> dict[str, Counts]:
         for field, counts in score.counts.items():
             totals[field] = totals.get(field, Counts()) + counts
     return totals
-
-
-def micro_total(scores: Iterable[Score], paths: Collection[str] | None = None) -> Counts:
-    """Counts over many CVs and all (or the given) field paths."""
-    total = Counts()
-    for score in scores:
-        total = total + counts_on(score, paths)
-    return total
-
-
-def exact_match(score: Score, paths: Collection[str] | None = None) -> bool | None:
-    """Whether every value (on the given paths) is right and none is too many; None without a golden."""
-    if not score.has_golden:
-        return None
-    if score.failed:
-        return False
-    return not any(
-        outcome.kind in ("near", "wrong", "missing", "invented", "duplicate")
-        for outcome in score.outcomes
-        if paths is None or outcome.field in paths
-    )
 
 
 def correction_cost(score: Score, paths: Collection[str] | None = None) -> int:
@@ -150,17 +93,3 @@ def invented(score: Score) -> tuple[FieldOutcome, ...]:
 def golden_review(score: Score) -> tuple[FieldOutcome, ...]:
     """Values that only the answer has although the CV's text has them too: the golden may lack them."""
     return tuple(one for one in score.outcomes if one.kind == "invented" and one.grounded)
-
-
-def golden_defects(score: Score) -> tuple[FieldOutcome, ...]:
-    """Outcomes whose golden value is not in the CV's text: a mistake of the golden or of the reader."""
-    return tuple(
-        one
-        for one in score.outcomes
-        if "golden not in the text" in one.note or (one.kind == "correct" and one.golden_path and one.grounded is False)
-    )
-
-
-def is_ambiguous(outcome: FieldOutcome) -> bool:
-    """Whether the golden marks this value as having more than one right reading: it stays out of critical rules."""
-    return "ambiguous" in outcome.note.split("; ")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from harness.service.store import DONE, Store
-from harness.service.tables import Event, Feedback, Pair, Task
+from harness.service.tables import Feedback, Pair, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,6 @@ def newest_bundle(store: Store) -> str | None:
     """The assistant that the newest upload met; None where there is no upload."""
     with store.session() as session:
         return session.scalar(select(Task.bundle).order_by(Task.created_at.desc()).limit(1))
-
-
-def last_event(store: Store, kind: str) -> datetime | None:
-    """When something was last put on record."""
-    with store.session() as session:
-        return session.scalar(select(func.max(Event.at)).where(Event.kind == kind))
 
 
 def _mean(costs: Sequence[float | None]) -> float | None:

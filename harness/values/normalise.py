@@ -215,14 +215,3 @@ def same_but_accents(one: str, other: str) -> bool:
 def numbers(text: str) -> tuple[str, ...]:
     """Numbers in a value, sorted: two texts about the same quantities have the same ones."""
     return tuple(sorted(_NUMBER.findall(normalise(text))))
-
-
-def numbers_in(folded: str) -> list[str]:
-    """Numbers in a text that is in normal form already."""
-    return _NUMBER.findall(folded)
-
-
-def clear_caches() -> None:
-    """Forget everything remembered, so that a cold run can be timed."""
-    for cached in (normalise, words, tokens, squeeze, unaccented, transliterated):
-        cached.cache_clear()

@@ -11,7 +11,7 @@ import pytest
 from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError
 from harness.base.project import Project
-from harness.corpus.manifest import load_manifest, rehashed, write_manifest
+from harness.corpus.manifest import load_manifest, write_manifest
 
 TEXT = "Ada Example\nEngineer\n"
 
@@ -115,10 +115,3 @@ def test_a_file_that_is_no_manifest(project: Project, content: bytes, problem: s
 def test_a_missing_manifest(tmp_path: Path) -> None:
     with pytest.raises(InvalidFileError, match="no such file"):
         load_manifest(Project(tmp_path))
-
-
-def test_rehashed_takes_the_hash_of_the_file_as_it_is(project: Project) -> None:
-    save(project, entry())
-    (document,) = load_manifest(project)
-    (project.corpus / "one.txt").write_text("new", encoding="utf-8")
-    assert rehashed(project, document).sha256 == sha256("new")

@@ -39,21 +39,6 @@ def test_nothing_in_twenty_excludes_no_less_than_13_9_percent() -> None:
     assert st.binomial_upper(0, 20) == pytest.approx(0.139, abs=0.0005)
 
 
-@given(some.integers(0, 40), some.integers(0, 40))
-def test_mcnemar_is_half_of_the_two_sided_exact_test(losses: int, gains: int) -> None:
-    expected = (
-        scipy.stats.binomtest(losses, losses + gains, 0.5, alternative="greater").pvalue if losses + gains else 1.0
-    )
-    assert st.mcnemar(losses, gains) == pytest.approx(expected)
-
-
-def test_mcnemar_agrees_with_statsmodels() -> None:
-    from statsmodels.stats.contingency_tables import mcnemar
-
-    both_sides = mcnemar([[50, 9], [1, 0]], exact=True).pvalue
-    assert 2 * st.mcnemar(9, 1) == pytest.approx(both_sides)
-
-
 def test_paired_mean_is_never_narrower_than_the_t_interval(rng: np.random.Generator) -> None:
     values = rng.normal(-0.01, 0.05, 60)
     theirs = scipy.stats.ttest_1samp(values, 0).confidence_interval(0.90)
@@ -143,7 +128,7 @@ def test_sign_flip_of_many_agrees_with_scipy(rng: np.random.Generator) -> None:
 
 
 def test_sign_flip_on_ones_is_mcnemar() -> None:
-    assert sign_flip(np.array([-1.0] * 8 + [1.0, 1.0] + [0.0] * 40)) == pytest.approx(st.mcnemar(8, 2))
+    assert sign_flip(np.array([-1.0] * 8 + [1.0, 1.0] + [0.0] * 40)) == pytest.approx(st.binomial_tail(8, 10, 0.5))
 
 
 def test_many_sign_flips_together_are_the_same_as_one_by_one(rng: np.random.Generator) -> None:

@@ -98,6 +98,8 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                 stop=stop,
             )
             _tell_end(run.listener, summary)
+            if extractor.cache_problem:
+                run.listener.note(extractor.cache_problem)
             cost = summary.cost if budget is None else budget.spent - before
             return replace(summary, cost=cost, interrupted=summary.interrupted or ending.asked)
     except TurnedAwayError as error:

@@ -24,10 +24,6 @@ def _failures(count: Count) -> str:
     return f"{said} of {count.n} CVs"
 
 
-def _reading(count: Count) -> str:
-    return f"{FAILURE_WORDS.get(count.item, count.item)} in {count.many} of {count.n} CVs"
-
-
 GATES = (
     Definition(
         name="errors",

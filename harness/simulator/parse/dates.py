@@ -175,8 +175,3 @@ def without(line: str, period: Period) -> str:
     left = re.sub(r"[\s,:;|·•(\[–—-]+$", "", left)
     right = re.sub(r"^[\s,:;|·•)\].–—-]+", "", right)
     return f"{left}\t{right}" if left and right else left or right
-
-
-def in_figures(text: str) -> str:
-    """Full-width digits as plain ones."""
-    return unicodedata.normalize("NFKC", text)
