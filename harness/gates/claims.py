@@ -2,12 +2,15 @@
 
 Each claim is a figure with an interval and a bar: KEPT where the whole interval is at the bar or better, BROKEN
 where all of it is worse. Times come twice: as the pipelines take them, and as a user waits for them.
+An arm without answers is not fast, frugal, valid or consistent: figures are of CVs that both arms answered, what failed
+tries took is added to the answers, and nothing is KEPT by a candidate that leaves too many CVs unanswered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from math import ceil
 
 import numpy as np
@@ -16,65 +19,25 @@ from harness.gates import statistics as st
 from harness.gates.config import GateConfig
 from harness.gates.evidence import Evidence, by_persona, values_of
 from harness.gates.noise import leaf_flips
-from harness.gates.observation import Observation, Seen
+from harness.gates.observation import UNREAD, Observation, Seen
 from harness.gates.pairs import Values
+from harness.gates.promises import (
+    CONSISTENT,
+    CONTRACT,
+    QUALITY,
+    RELIABLE,
+    SIMPLER,
+    SPEED,
+    SPEED_P95,
+    THROUGHPUT,
+    TOKENS,
+    WAIT,
+    WAIT_P95,
+    Promise,
+)
 from harness.gates.statistics import Floats, Interval, row_means
 from harness.gates.types import Case, Claim, ClaimVerdict
 from harness.replay.types import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A claim before it is measured. bar: the value from which on it is kept; higher is better."""
-
-    name: str
-    promise: str
-    definition: str
-    bar: float
-
-
-SPEED = Promise(
-    "speed_p50",
-    "50–70 % faster",
-    "1 − candidate / legacy, time a pipeline takes, geometric mean of the CVs' paired ratios",
-    0.5,
-)
-SPEED_P95 = Promise(
-    "speed_p95", "50–70 % faster", "1 − candidate / legacy, 95th percentile of the time a pipeline takes", 0.5
-)
-WAIT = Promise(
-    "wait_p50",
-    "50–70 % faster for the user",
-    "1 − candidate / legacy, time a user waits: upload, pass 1 inside the upload request, pass 2 seen by polling",
-    0.5,
-)
-WAIT_P95 = Promise(
-    "wait_p95", "50–70 % faster for the user", "1 − candidate / legacy, 95th percentile of the time a user waits", 0.5
-)
-TOKENS = Promise("tokens", "30–40 % fewer tokens", "1 − candidate / legacy, all billed tokens, retries included", 0.3)
-QUALITY = Promise(
-    "quality", "quality matches or beats", "difference of strict F1 on the field paths that both are asked for", 0.0
-)
-CONTRACT = Promise(
-    "contract", "contract compatible", "share of CVs whose object is valid in most draws; kept from 95 % on", 0.95
-)
-CONSISTENT = Promise(
-    "consistent",
-    "more consistent",
-    "share of values, of those that both are asked for, that change between draws: legacy − candidate",
-    0.0,
-)
-SIMPLER = Promise("simpler", "simpler", "1 − candidate / legacy, model calls a CV; kept from 1 % on", 0.01)
-RELIABLE = Promise(
-    "reliable",
-    "as reliable",
-    "share of answers that failed, each of which a service would fall back from: legacy − candidate; kept from −2"
-    " points on",
-    -0.02,
-)
-THROUGHPUT = Promise(
-    "throughput", "more CVs an hour", "legacy / candidate, mean time a CV holds one of a fixed number of places", 1.0
-)
 
 
 def claims_of(evidence: Evidence, candidate: str, config: GateConfig, *, recorded: str = "") -> tuple[Claim, ...]:
@@ -85,11 +48,11 @@ def claims_of(evidence: Evidence, candidate: str, config: GateConfig, *, recorde
     ledger = _Ledger(evidence, candidate, config, recorded if config.legacy == "retired" else "")
     return (
         *ledger.times(),
-        ledger.ratio(TOKENS, lambda seen: seen.tokens, less=True),
+        ledger.ratio(TOKENS, lambda seen: seen.tokens),
         ledger.quality(),
         ledger.contract(),
         ledger.consistent(),
-        ledger.ratio(SIMPLER, lambda seen: seen.calls or None, less=True, note=_requests(evidence, candidate)),
+        ledger.ratio(SIMPLER, lambda seen: seen.calls, note=_requests(evidence, candidate)),
         ledger.reliable(),
     )
 
@@ -97,44 +60,58 @@ def claims_of(evidence: Evidence, candidate: str, config: GateConfig, *, recorde
 def wait_ms(record: Record, config: GateConfig) -> float | None:
     """Milliseconds until the page shows the CV: upload, then for two-pass answers pass 1 inside the upload request
     and pass 2 rounded up to the poll that sees it (polls start one interval after the upload is answered)."""
-    if record.latency_ms is None:
+    took = record.latency_ms
+    if took is None:
         return None
     later = [phase for phase in record.phases if phase.name.startswith("pass2")]
     if not any(phase.name == "pass1" for phase in record.phases):
-        return config.upload_ms + record.latency_ms
+        return config.upload_ms + took
     background = sum(phase.ms or 0.0 for phase in later)
     polls = max(1, ceil(background / config.poll_ms)) if config.poll_ms else 0
-    return config.upload_ms + (record.latency_ms - background) + (polls * config.poll_ms if polls else background)
+    return config.upload_ms + (took - background) + (polls * config.poll_ms if polls else background)
 
 
 class _Ledger:
-    """The two arms side by side, and each claim from them."""
+    """The two arms side by side on the CVs that both could read, and each claim from them.
+
+    mine, theirs: everything asked about them, failures too; answers: of both, those that are usable.
+    """
 
     def __init__(self, evidence: Evidence, candidate: str, config: GateConfig, dated: str) -> None:
         from harness.gates.pairing import asked_of_both
 
         self.only = only = asked_of_both(evidence, "legacy", "legacy")
         self.evidence, self.candidate, self.config = evidence, candidate, config
-        self.mine, _ = evidence.observations(candidate, only=only)
-        self.theirs, _ = evidence.observations("legacy", only=only)
-        both = sorted(self.mine.keys() & self.theirs.keys())
+        self.all_mine = _read(evidence.observations(candidate, only=only)[0])
+        theirs = _read(evidence.observations("legacy", only=only)[0])
+        both = sorted(self.all_mine.keys() & theirs.keys())
+        self.mine, self.theirs = ({name: seen[name] for name in both} for seen in (self.all_mine, theirs))
+        self.answers = (_answered(self.mine), _answered(self.theirs))
         self.personas = by_persona(both, evidence.documents)
+        self.unanswered = {
+            arm: sum(1 for documents in self.personas.values() if not answers.keys() & set(documents))
+            for arm, answers in zip((candidate, "legacy"), self.answers, strict=True)
+        }
         self.source = evidence.source(candidate)
         self.note = "; ".join(part for part in (_models(evidence, candidate), dated) if part)
 
     def values(self, figure: Callable[[Observation], float | None]) -> Values:
-        return values_of(self.personas, self.mine, self.theirs, figure)
+        """A figure of the answers."""
+        return values_of(self.personas, *self.answers, figure)
+
+    def per_answer(self, figure: Callable[[Observation], float | None]) -> Values:
+        """A figure's sum over all of a person's draws, failed ones too, by answer: one column."""
+        return Values(*(_per_answer(self.personas, seen, figure) for seen in (self.mine, self.theirs)))
 
     def claim(self, promise: Promise, found: Interval | None, note: str = "", *, shown: bool = True) -> Claim:
-        said = "; ".join(part for part in (note, self.note) if part)
+        """What is said of a promise; never KEPT where the candidate leaves more CVs unanswered than may ship."""
+        missing, of = self.unanswered[self.candidate], len(self.personas)
+        few = missing <= self.config.unanswered * of
+        low = "" if few else f"{missing} of {of} CVs have no answer of {self.candidate}"
+        said = "; ".join(part for part in (note, low, self.note) if part)
         if found is None:
-            return _claim(promise, None, self.source, "NOT SHOWN", said or "not measured")
-        verdict: ClaimVerdict = "NOT SHOWN"
-        if shown and found.lower >= promise.bar:
-            verdict = "KEPT"
-        elif shown and found.upper < promise.bar:
-            verdict = "BROKEN"
-        return _claim(promise, found, self.source, verdict, said)
+            said = said or "not measured"
+        return _claim(promise, found, self.source, _verdict(promise, found, shown, few), said, of, self.unanswered)
 
     def times(self) -> tuple[Claim, ...]:
         accepted = self.source in self.config.rule("latency_p50").sources
@@ -148,19 +125,20 @@ class _Ledger:
             self.claim(WAIT, _less(self._paired(waits)), note or seen, shown=accepted),
             self.claim(WAIT_P95, _less(self._p95(waits)), note or seen, shown=accepted),
         ]
-        ratio = self._totals(took)
+        held = self.per_answer(lambda seen: seen.latency_ms)
+        ratio = self._totals(held)
         flipped = ratio and replace(ratio, value=1 / ratio.value, lower=1 / ratio.upper, upper=1 / ratio.lower)
-        load = "; ".join(part for part in (self._load(took), note) if part)
+        load = "; ".join(part for part in (self._load(held), note) if part)
         found.append(self.claim(THROUGHPUT, flipped, load, shown=accepted))
         return tuple(found)
 
-    def _load(self, took: Values) -> str:
+    def _load(self, held: Values) -> str:
         """CVs an hour of both arms at the run's load."""
         places = self.evidence.manifest.concurrency
-        means = [np.nanmean(side) if not np.isnan(side).all() else 0.0 for side in (took.candidate, took.other)]
-        if min(means, default=0.0) <= 0:
+        one, two, both = held.means()
+        if not both.any():
             return ""
-        mine, theirs = (places * 3_600_000 / mean for mean in means)
+        mine, theirs = (places * 3_600_000 / float(side[both].mean()) for side in (one, two))
         return f"with {places} CVs at a time: {mine:,.0f} an hour against {theirs:,.0f}"
 
     def _waits(self) -> Values:
@@ -171,15 +149,13 @@ class _Ledger:
         return Values(
             *(
                 _filled(self.personas, seen, figure(arm))
-                for arm, seen in ((self.candidate, self.mine), ("legacy", self.theirs))
+                for arm, seen in zip((self.candidate, "legacy"), self.answers, strict=True)
             )
         )
 
     def _paired(self, values: Values) -> Interval | None:
         one, two, both = values.means()
-        if both.sum() < 2 or min(one[both].min(), two[both].min()) <= 0:
-            return None
-        return st.log_ratio(one[both], two[both], confidence=self.config.confidence)
+        return st.log_ratio(one[both], two[both], confidence=self.config.confidence) if both.sum() > 1 else None
 
     def _totals(self, values: Values) -> Interval | None:
         one, two, both = values.means()
@@ -194,11 +170,8 @@ class _Ledger:
         one, two = values.candidate[both], values.other[both]
         return st.quantile_ratio(one, two, confidence=self.config.confidence, resamples=999, seed=self.config.seed)
 
-    def ratio(
-        self, promise: Promise, figure: Callable[[Observation], float | None], *, less: bool, note: str = ""
-    ) -> Claim:
-        found = self._totals(self.values(figure))
-        return self.claim(promise, _less(found) if less else found, note or self._cached(promise))
+    def ratio(self, promise: Promise, figure: Callable[[Observation], float | None], *, note: str = "") -> Claim:
+        return self.claim(promise, _less(self._totals(self.per_answer(figure))), note or self._cached(promise))
 
     def _cached(self, promise: Promise) -> str:
         if promise is not TOKENS:
@@ -214,42 +187,98 @@ class _Ledger:
         both = ~(np.isnan(one) | np.isnan(two))
         if both.sum() < 2:
             return None
-        return st.paired_mean(
+        found = st.paired_mean(
             (one - two)[both],
             confidence=self.config.confidence,
             floor=self.config.sd_floor,
             resamples=self.config.resamples,
             seed=self.config.seed,
         )
+        return found.within(-1, 1)
 
     def quality(self) -> Claim:
+        """A failed answer of the candidate is worth 0; one of legacy earns the candidate nothing."""
         margin = self.config.rule("accuracy", "legacy").threshold
-        values = self.values(lambda seen: seen.f1)
+        values = values_of(self.personas, self.mine, self.answers[1], lambda seen: seen.f1)
         found = self._mean(row_means(values.candidate), row_means(values.other))
         promise = replace(QUALITY, bar=-margin, definition=f"{QUALITY.definition}; kept from −{margin:.3g} on")
         return self.claim(promise, found)
 
     def contract(self) -> Claim:
-        broken = row_means(self.values(lambda seen: float(bool(seen.bad.get("contract")))).candidate)
-        judged = broken[~np.isnan(broken)]
-        n, bad = len(judged), int((judged > 0.5).sum())
-        if n == 0:
-            return self.claim(CONTRACT, None)
-        lower = 1 - st.binomial_upper(bad, n, self.config.confidence)
-        upper = st.binomial_upper(n - bad, n, self.config.confidence)
-        return self.claim(CONTRACT, Interval((n - bad) / n, lower, upper, n, float("nan"), "exact binomial"))
+        """Of all CVs that the candidate's pipeline could read, whatever legacy did with them."""
+        people = by_persona(self.all_mine, self.evidence.documents)
+        shares = [_share(_valid, documents, self.all_mine) for documents in people.values()]
+        none = sum(_share(_usable, documents, self.all_mine) == 0 for documents in people.values())
+        n, valid = len(shares), sum(share > 0.5 for share in shares)
+        found = None
+        if n:
+            lower = 1 - st.binomial_upper(n - valid, n, self.config.confidence)
+            upper = st.binomial_upper(valid, n, self.config.confidence)
+            found = Interval(valid / n, lower, upper, n, float("nan"), "exact binomial")
+        verdict = _verdict(CONTRACT, found, True, True)
+        said = self.note or ("" if found else "not measured")
+        return _claim(CONTRACT, found, self.source, verdict, said, n, {self.candidate: none})
 
     def consistent(self) -> Claim:
+        """A draw that failed has none of the values that another draw has right."""
         flips = [leaf_flips(self.evidence.cases.get(arm, ()), self.only) for arm in (self.candidate, "legacy")]
         both = sorted(flips[0].keys() & flips[1].keys())
         if len(both) < 2:
-            return self.claim(CONSISTENT, None, "needs two draws of each arm")
+            return self.claim(CONSISTENT, None, "needs two draws of each arm, and an answer among them")
         one, two = (np.array([found[name] for name in both]) for found in flips)
         return self.claim(CONSISTENT, self._mean(two, one))
 
     def reliable(self) -> Claim:
-        values = self.values(lambda seen: float(bool(seen.failure)))
+        values = values_of(self.personas, self.mine, self.theirs, lambda seen: float(bool(seen.failure)))
         return self.claim(RELIABLE, self._mean(row_means(values.other), row_means(values.candidate)))
+
+
+def _verdict(promise: Promise, found: Interval | None, shown: bool, answered: bool) -> ClaimVerdict:
+    """shown: whether figures of this source say anything; answered: whether the candidate answered enough CVs."""
+    if found is None or not shown:
+        return "NOT SHOWN"
+    if found.lower >= promise.bar and answered:
+        return "KEPT"
+    return "BROKEN" if found.upper < promise.bar else "NOT SHOWN"
+
+
+def _only(keep: Callable[[Observation], bool], seen: Seen) -> Seen:
+    """What there is of such observations; documents without any left out."""
+    kept = {name: {draw: one for draw, one in draws.items() if keep(one)} for name, draws in seen.items()}
+    return {name: draws for name, draws in kept.items() if draws}
+
+
+def _usable(seen: Observation) -> bool:
+    return not seen.failure
+
+
+_read = partial(_only, lambda one: not one.failure.startswith(UNREAD))
+_answered = partial(_only, _usable)
+
+
+def _valid(seen: Observation) -> bool:
+    return not seen.failure and not seen.bad.get("contract")
+
+
+def _share(of: Callable[[Observation], bool], documents: tuple[str, ...], seen: Seen) -> float:
+    """Share of a person's observations of which it is true."""
+    every = [of(one) for name in documents for one in seen[name].values()]
+    return sum(every) / len(every)
+
+
+def _per_answer(
+    personas: Mapping[str, tuple[str, ...]], seen: Seen, figure: Callable[[Observation], float | None]
+) -> Floats:
+    """A figure's sum over a person's draws by answer, nan without an answer that has one. A failed try of which it is
+    not known adds nothing."""
+    table = np.full((len(personas), 1), np.nan)
+    for row, documents in enumerate(personas.values()):
+        draws = [(one, figure(one)) for name in documents for one in seen[name].values()]
+        known = [(one, value) for one, value in draws if value is not None]
+        answers = sum(1 for one, value in known if not one.failure and value > 0)
+        if answers:
+            table[row, 0] = sum(value for _, value in known) / answers
+    return table
 
 
 def _filled(
@@ -259,7 +288,8 @@ def _filled(
     table = np.full((len(personas), max(1, len(draws))), np.nan)
     for row, documents in enumerate(personas.values()):
         for column, draw in enumerate(draws):
-            there = [value for name in documents if (value := figures.get((name, draw))) is not None]
+            answers = (name for name in documents if draw in seen.get(name, {}))
+            there = [value for name in answers if (value := figures.get((name, draw))) is not None]
             if there:
                 table[row, column] = sum(there) / len(there)
     return table
@@ -272,7 +302,15 @@ def _less(found: Interval | None) -> Interval | None:
     return replace(found, value=1 - found.value, lower=1 - found.upper, upper=1 - found.lower)
 
 
-def _claim(promise: Promise, found: Interval | None, source: str, verdict: ClaimVerdict, note: str) -> Claim:
+def _claim(
+    promise: Promise,
+    found: Interval | None,
+    source: str,
+    verdict: ClaimVerdict,
+    note: str,
+    of: int,
+    unanswered: Mapping[str, int],
+) -> Claim:
     return Claim(
         promise.name,
         promise.promise,
@@ -284,6 +322,8 @@ def _claim(promise: Promise, found: Interval | None, source: str, verdict: Claim
         source,
         verdict,
         note,
+        of,
+        dict(unanswered),
     )
 
 

@@ -74,12 +74,13 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
 
 
 def leaf_flips(cases: Iterable[Case], only: frozenset[str] | None = None) -> dict[str, float]:
-    """By document: share of golden values that are right in some draws and not in others. Needs two draws.
+    """By document: share of golden values that are right in some draws and not in others; a draw that failed has none
+    right. Needs two draws, and an answer among them: what always fails is not steady.
 
     only: field paths that count; None for all."""
     found = {}
     for name, of in _by_document(cases).items():
-        if len(of) < 2:
+        if len(of) < 2 or all(map(_failed, of)):
             continue
         right = Counter(path for case in of for path in _right(case, only))
         leaves = max(
@@ -105,6 +106,10 @@ def _by_document(cases: Iterable[Case]) -> dict[str, list[Case]]:
     return found
 
 
+def _failed(case: Case) -> bool:
+    return isinstance(case.record.answer, Failure)
+
+
 def _f1s(cases: list[Case]) -> list[float]:
     return [case.score.f1 for case in cases if case.score is not None and case.score.f1 is not None]
 
@@ -126,7 +131,7 @@ def _flips(every: Mapping[str, list[Case]]) -> tuple[float, dict[str, float]]:
     for found in every.values():
         ordered = sorted(found, key=lambda case: (case.record.arm, case.record.draw))
         for one, two in pairwise(ordered):
-            if one.score is None or two.score is None:
+            if one.score is None or two.score is None or (_failed(one) and _failed(two)):
                 continue
             outcomes = (*one.score.outcomes, *two.score.outcomes)
             fields = {outcome.golden_path: outcome.field for outcome in outcomes}

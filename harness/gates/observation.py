@@ -13,6 +13,8 @@ Substitution: TypeAlias = tuple[str, str, str]
 
 UNUSABLE = ("provider:", "unparseable:")
 """How an observation's failure begins where there is nothing to score."""
+UNREAD = "extraction:"
+"""How it begins where the document itself could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

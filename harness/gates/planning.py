@@ -77,7 +77,7 @@ def effect(
         return Estimate(value, None, None, n, len(both), "too few people for an interval")
     found = st.paired_mean(
         differences, confidence=0.975, floor=config.sd_floor, resamples=config.resamples, seed=config.seed
-    )
+    ).within(-1, 1)
     return Estimate(found.value, found.lower, found.upper, n, found.n, f"{found.method}; 95 % interval")
 
 

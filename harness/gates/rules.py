@@ -36,7 +36,7 @@ def accuracy(name: str, values: Values, pair: Pair, rule: Rule, config: Constant
         floor=config.sd_floor,
         resamples=config.resamples,
         seed=config.seed,
-    )
+    ).within(-1, 1)
     status: Status = "INCONCLUSIVE"
     if found.value <= -margin and found.upper < 0:
         status = "FAIL"
@@ -63,9 +63,8 @@ def group(ask: Question, values: Values) -> Ruling:
     value = float(differences.mean())
     if n > 1:
         reach = st.t_quantile(config.confidence, n - 1) * max(float(differences.std(ddof=1)), config.sd_floor) / sqrt(n)
-        delta = Estimate(
-            value, value - reach, value + reach, n, n, "exact sign flip; bounds by paired t", source=pair.source
-        )
+        low, high = max(-1.0, value - reach), min(1.0, value + reach)
+        delta = Estimate(value, low, high, n, n, "exact sign flip; bounds by paired t", source=pair.source)
     else:
         delta = Estimate(value, None, None, n, n, "one CV", source=pair.source)
     worse = int((differences < -1e-9).sum())

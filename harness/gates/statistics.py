@@ -7,7 +7,7 @@ Differences are candidate − other, so harm is negative. All randomness comes f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, exp, log, sqrt
 from typing import TypeAlias
@@ -32,6 +32,10 @@ class Interval:
     n: int
     sd: float
     method: str
+
+    def within(self, low: float, high: float) -> Interval:
+        """The same with bounds that end where the figure does: a difference of shares at −1 and 1."""
+        return replace(self, lower=max(low, self.lower), upper=min(high, self.upper))
 
 
 def t_quantile(probability: float, df: int) -> float:
@@ -142,7 +146,15 @@ def log_ratio(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> 
     n = len(differences)
     mean, sd = float(differences.mean()), float(differences.std(ddof=1))
     reach = t_quantile(confidence, n - 1) * sd / sqrt(n)
-    return Interval(exp(mean), exp(mean - reach), exp(mean + reach), n, sd, "paired t on log-ratios")
+    return Interval(from_log(mean), from_log(mean - reach), from_log(mean + reach), n, sd, "paired t on log-ratios")
+
+
+def from_log(logarithm: float) -> float:
+    """e to it, ended at a billion to one and one to a billion: further out says no more, and would not be finite."""
+    return exp(min(max(logarithm, -_FARTHEST), _FARTHEST))
+
+
+_FARTHEST = log(1e9)
 
 
 def ratio_of_totals(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> Interval:
@@ -151,11 +163,14 @@ def ratio_of_totals(candidate: Floats, other: Floats, *, confidence: float = 0.9
     `sd` is of the linearised residual on the log scale. Needs n ≥ 2 and positive totals.
     """
     n = len(candidate)
-    ratio = float(candidate.sum() / other.sum())
-    residual = (candidate - ratio * other) / float(candidate.mean())
+    shares = candidate / candidate.sum(), other / other.sum()
+    residual = (shares[0] - shares[1]) * n
     sd = float(residual.std(ddof=1))
     reach = t_quantile(confidence, n - 1) * sd / sqrt(n)
-    return Interval(ratio, exp(log(ratio) - reach), exp(log(ratio) + reach), n, sd, "ratio of totals, linearised")
+    ratio = log(candidate.sum()) - log(other.sum())
+    return Interval(
+        from_log(ratio), from_log(ratio - reach), from_log(ratio + reach), n, sd, "ratio of totals, linearised"
+    )
 
 
 def quantile_ratio(
@@ -171,12 +186,13 @@ def quantile_ratio(
     clusters."""
     n = len(candidate)
     whole = np.arange(n)[None, :]
-    value = float(_row_quantiles(candidate, whole, q)[0] / _row_quantiles(other, whole, q)[0])
+    value = _row_quantiles(candidate, whole, q)[0] / _row_quantiles(other, whole, q)[0]
     picks = np.random.default_rng((seed, n, 3)).integers(0, n, size=(resamples, n))
     top = _row_quantiles(candidate, picks, q)
     bottom = _row_quantiles(other, picks, q)
-    low, high = np.quantile(top / bottom, [1 - confidence, confidence])
-    return Interval(value, float(low), float(high), n, float("nan"), "bootstrap over CVs")
+    low, high = np.quantile(np.log(top) - np.log(bottom), [1 - confidence, confidence])
+    value, low, high = (from_log(float(each)) for each in (np.log(value), low, high))
+    return Interval(value, low, high, n, float("nan"), "bootstrap over CVs")
 
 
 def harrell_davis(n: int, q: float) -> Floats:

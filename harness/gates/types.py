@@ -98,7 +98,11 @@ ClaimVerdict: TypeAlias = Literal["KEPT", "BROKEN", "NOT SHOWN"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One promise of the migration. value … upper in the definition's unit (a share: 0.62 = 62 % faster)."""
+    """One promise of the migration. value … upper in the definition's unit (a share: 0.62 = 62 % faster).
+
+    n: CVs in the figure; of: CVs that were read and asked about, of both arms (contract: of the candidate); unanswered:
+    of those, by arm, without a usable answer in any draw.
+    """
 
     name: str
     promise: str
@@ -110,6 +114,8 @@ class Claim:
     source: str
     verdict: ClaimVerdict
     note: str = ""
+    of: int = 0
+    unanswered: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

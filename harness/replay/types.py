@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 from typing import Literal
 
 from harness.assistants.types import AssistantBundle
@@ -47,7 +48,8 @@ class RecordKey:
 class Record:
     """What one arm did with one document at one draw.
 
-    latency_ms: critical path (attempts + retry waits, passes summed, queue excluded); None where not measured.
+    latency_ms: critical path (attempts + retry waits, passes summed, queue excluded); None where not measured, which a
+    time of 0 says too.
     usage: all attempts, retries included. cost: US dollars, None where a call is unpriced.
     calls / attempts: how many. snapshot: model names the responses carried, joined by ",".
     source: of the figures; a mix of recorded and live counts as "recorded" for latency.
@@ -73,6 +75,10 @@ class Record:
     attempts: int
     attempt_ids: tuple[str, ...] = ()
     snapshot: str = ""
+
+    def __post_init__(self) -> None:
+        if self.latency_ms is not None and not 0 < self.latency_ms < inf:
+            object.__setattr__(self, "latency_ms", None)
 
     @property
     def key(self) -> RecordKey:

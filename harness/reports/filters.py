@@ -48,6 +48,8 @@ def environment() -> Environment:
         short=labels.short,
         claim=labels.claim_value,
         claim_title=labels.claim_title,
+        claim_n=labels.claim_n,
+        unanswered=labels.unanswered,
         heat=heat,
         told=told,
         foldable=foldable,

@@ -228,6 +228,22 @@ def claim_title(claim: Claim) -> str:
     return f"{claim.promise}, {quantile}" if quantile in ("p50", "p95") else claim.promise
 
 
+def claim_n(claim: Claim) -> str:
+    """CVs in the figure, and of how many where it has not all."""
+    return f"{claim.n} of {claim.of}" if claim.of > claim.n else str(claim.n)
+
+
+def unanswered(claims: Sequence[Claim]) -> str:
+    """How many CVs had no usable answer, by arm; "" where all had. The claims of both arms count the same CVs, the
+    contract's the candidate's own."""
+    arms: dict[str, tuple[int, int]] = {}
+    for claim in claims:
+        for arm, none in claim.unanswered.items():
+            arms[arm] = max(arms.get(arm, (0, 0)), (none, claim.of))
+    told = [f"{arm} {none} of {of}" for arm, (none, of) in arms.items() if none]
+    return f"CVs without a usable answer: {', '.join(told)}; n is of those that both arms answered" if told else ""
+
+
 def claim_value(value: float | None, claim: Claim) -> str:
     """A claim's figure in its definition's unit: a ratio, a difference of shares, or a share."""
     if value is None:

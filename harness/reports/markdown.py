@@ -200,9 +200,10 @@ def _claims(verdict: Verdict) -> str:
         shown = f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH
         rows.append(
             f"| {labels.sign(claim.verdict)} {claim.verdict} | {escape(labels.claim_title(claim))} | "
-            f"{labels.claim_value(claim.value, claim)} | {shown} | {claim.n} | {escape(claim.source)} |"
+            f"{labels.claim_value(claim.value, claim)} | {shown} | {labels.claim_n(claim)} | {escape(claim.source)} |"
         )
-    return "\n".join(rows)
+    none = labels.unanswered(verdict.claims)
+    return "\n".join([*rows, *(["", escape(none)] if none else [])])
 
 
 def _fields(summary: Summary) -> str:

@@ -156,8 +156,9 @@ def rounded(value: float | None, digits: int = 6) -> float | None:
     return round(float(value), digits)
 
 
-def interval(differences: Sequence[float]) -> tuple[float | None, float | None]:
-    """Two-sided 95 % t interval of a mean of paired differences, for description only; the gates decide.
+def interval(differences: Sequence[float], least: float = -1.0) -> tuple[float | None, float | None]:
+    """Two-sided 95 % t interval of a mean of paired differences of shares, for description only; the gates decide. It
+    ends where such a mean does: at `least` (0 for shares themselves) and 1.
 
     (None, None) under five differences or where fewer than three are not zero: a t interval means nothing there.
     """
@@ -169,7 +170,7 @@ def interval(differences: Sequence[float]) -> tuple[float | None, float | None]:
     centre = sum(differences) / n
     spread = math.sqrt(sum((value - centre) ** 2 for value in differences) / (n - 1))
     half = float(stdtrit(n - 1, 0.975)) * spread / math.sqrt(n)
-    return centre - half, centre + half
+    return max(least, centre - half), min(1.0, centre + half)
 
 
 def same_value(outcome: FieldOutcome) -> str:

@@ -54,7 +54,7 @@ def headline(ready: Prepared) -> dict[str, Headline]:
             if case.score is not None and case.score.f1 is not None:
                 by_persona[case.document.persona].append(case.score.f1)
         means = [sum(values) / len(values) for values in by_persona.values()]
-        low, high = interval(means)
+        low, high = interval(means, 0.0)
         rows[arm] = {
             "f1": rounded(mean(means)),
             "lower": rounded(low),

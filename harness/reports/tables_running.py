@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.corpus.text import remedy
+from harness.gates.statistics import from_log
 from harness.gates.types import Case
 from harness.reports.prepare import Attempts, Prepared, mean, rounded
 from harness.reports.summary_types import (
@@ -138,7 +139,7 @@ def _ratios(ready: Prepared, old: str) -> LatencyPair | None:
         per_arm = ready.by_document[name]
         new_log, old_log = _log_mean(per_arm.get(ready.candidate, [])), _log_mean(per_arm.get(old, []))
         if new_log is not None and old_log is not None:
-            ratios.append(math.exp(new_log - old_log))
+            ratios.append(from_log(new_log - old_log))
     if not ratios:
         return None
     ratios.sort()

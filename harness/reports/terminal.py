@@ -257,9 +257,10 @@ def _claims(verdict: Verdict) -> Table:
             Text(safe(labels.claim_title(claim))),
             labels.claim_value(claim.value, claim),
             f"{low} … {high}" if claim.lower is not None or claim.upper is not None else labels.DASH,
-            str(claim.n),
+            labels.claim_n(claim),
             claim.source,
         )
+    table.caption = safe(labels.unanswered(verdict.claims)) or None
     return table
 
 

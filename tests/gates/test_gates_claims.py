@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Callable
 from decimal import Decimal
+from functools import reduce
+from typing import TypeAlias
 
 import pytest
-from gates_worlds import answer_of, make_case, manifest, person, world
+from gates_worlds import answer_of, make_case, manifest, person, text_of, world
 
 from harness.base.errors import UsageError
-from harness.base.types import Json
+from harness.base.types import Failure, Json
 from harness.gates.claims import wait_ms
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
@@ -19,7 +22,9 @@ from harness.gates.planning import effect, plan
 from harness.gates.types import Case, Claim, Gate, Verdict
 from harness.models.types import Usage
 from harness.pipelines.types import Phase
+from harness.scoring.score import score
 
+Spoil: TypeAlias = Callable[[Case], Case]
 THREE = ("baseline", "candidate", "legacy")
 
 
@@ -93,6 +98,123 @@ def test_a_user_of_the_two_pass_pipeline_waits_for_the_next_poll() -> None:
     one = dataclasses.replace(record, latency_ms=7500.0, phases=(Phase("assistant", 1, 7500.0),))
     assert wait_ms(one, GateConfig()) == 7500
     assert wait_ms(dataclasses.replace(one, latency_ms=None), GateConfig()) is None
+
+
+def down(arm: str, people: int, draws: tuple[int, ...] = (0, 1, 2), failure: Failure | None = None) -> Spoil:
+    """The arm fails on that many people, at once and for nothing."""
+
+    def spoil(case: Case) -> Case:
+        number = int(case.document.id[3:])
+        if case.record.arm != arm or number >= people or case.record.draw not in draws:
+            return case
+        answer = failure or Failure("provider", "timeout", "no answer came")
+        record = dataclasses.replace(case.record, answer=answer, readings=(), latency_ms=1.0, usage=Usage(), calls=1)
+        scored = None if answer.kind == "extraction" else score(answer, person(number), text_of(number))
+        return dataclasses.replace(case, record=record, score=scored)
+
+    return spoil
+
+
+def spoilt(cases: list[Case], *by: Spoil) -> list[Case]:
+    return [reduce(lambda case, spoil: spoil(case), by, case) for case in cases]
+
+
+def test_an_arm_without_answers_keeps_nothing() -> None:
+    claims = ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 30)))
+    verdicts = {name: claim.verdict for name, claim in claims.items()}
+    assert "KEPT" not in verdicts.values()
+    assert verdicts["contract"] == verdicts["quality"] == verdicts["reliable"] == "BROKEN"
+    counted = {name: claim.n for name, claim in claims.items()}
+    assert {name for name, n in counted.items() if n} == {"contract", "quality", "reliable"}
+    assert all(claim.of == 30 and claim.unanswered["candidate"] == 30 for claim in claims.values())
+    assert "30 of 30 CVs have no answer of candidate" in claims["tokens"].note
+
+
+def test_two_arms_without_answers_are_not_as_good_as_one_another() -> None:
+    claims = ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 30), down("legacy", 30)))
+    assert {claim.verdict for claim in claims.values()} == {"NOT SHOWN", "BROKEN"}
+    assert claims["contract"].verdict == "BROKEN"
+    assert claims["quality"].value is None
+
+
+def test_figures_are_of_the_cvs_that_both_arms_answered() -> None:
+    plain = ledger(legacy_run(4.0, 2.0))
+    claims = ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 2), down("legacy", 3)))
+    timed = ("speed_p50", "speed_p95", "wait_p50", "wait_p95", "throughput", "tokens", "simpler", "consistent")
+    assert {claims[name].n for name in timed} == {27}
+    assert claims["speed_p50"].value == pytest.approx(plain["speed_p50"].value or 0, abs=0.03)
+    assert claims["quality"].n == 27
+    assert claims["contract"].n == claims["contract"].of == 30
+    assert claims["contract"].value == pytest.approx(28 / 30)
+    assert claims["speed_p50"].unanswered == {"candidate": 2, "legacy": 3}
+    assert claims["contract"].unanswered == {"candidate": 2}
+
+
+def test_an_answer_that_needed_three_tries_costs_three() -> None:
+    broken = Failure("unparseable", "truncated", "cut off")
+
+    def wasteful(case: Case) -> Case:
+        if case.record.arm != "candidate" or case.record.draw == 0:
+            return case
+        number = int(case.document.id[3:])
+        record = dataclasses.replace(case.record, answer=broken, readings=())
+        return dataclasses.replace(case, record=record, score=score(broken, person(number), text_of(number)))
+
+    plain, claims = ledger(legacy_run(4.0, 4.0)), ledger(spoilt(legacy_run(4.0, 4.0), wasteful))
+    for name in ("tokens", "simpler"):
+        assert 1 - (claims[name].value or 0) == pytest.approx(3 * (1 - (plain[name].value or 0)), rel=0.05)
+    assert claims["throughput"].value == pytest.approx((plain["throughput"].value or 0) / 3, rel=0.1)
+    assert claims["consistent"].verdict == "BROKEN"
+
+
+def test_a_failed_answer_is_worth_nothing_and_one_of_legacy_earns_nothing() -> None:
+    lost = ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 30, (0,))))
+    assert lost["quality"].value == pytest.approx(-1 / 3, abs=0.05)
+    won = ledger(spoilt(legacy_run(4.0, 2.0), down("legacy", 30, (0,))))
+    assert won["quality"].value == pytest.approx(0, abs=0.02)
+
+
+def test_a_candidate_that_leaves_a_tenth_unanswered_keeps_no_promise() -> None:
+    assert ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 3)))["speed_p50"].verdict == "KEPT"
+    assert ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 4)))["speed_p50"].verdict == "NOT SHOWN"
+
+
+def test_a_document_that_nobody_could_read_counts_for_and_against_nobody() -> None:
+    unread = Failure("extraction", "encrypted", "no text")
+    spoil = [down(arm, 6, failure=unread) for arm in THREE]
+    claims = ledger(spoilt(legacy_run(4.0, 2.0), *spoil))
+    assert {claim.of for claim in claims.values()} == {24}
+    assert claims["contract"].value == 1
+    assert claims["reliable"].n == 24
+    assert not any(claims["speed_p50"].unanswered.values())
+
+
+def test_valid_in_most_draws_is_more_than_half_of_them() -> None:
+    cases = [case for case in legacy_run(4.0, 2.0) if case.record.draw < 2]
+    assert ledger(spoilt(cases, down("candidate", 30, (1,))))["contract"].value == 0
+
+
+def test_a_time_of_nothing_is_not_measured() -> None:
+    def timeless(case: Case) -> Case:
+        return dataclasses.replace(case, record=dataclasses.replace(case.record, latency_ms=0.0))
+
+    cases = spoilt(legacy_run(4.0, 2.0), timeless)
+    assert {case.record.latency_ms for case in cases} == {None}
+    claims = ledger(cases)
+    for name in ("speed_p50", "speed_p95", "wait_p50", "wait_p95", "throughput"):
+        assert claims[name].value is None
+        assert claims[name].verdict == "NOT SHOWN"
+    gates = decide(cases, manifest=manifest(THREE)).comparisons[0].gates
+    timed = [gate for gate in gates if gate.scope == "latency"]
+    assert timed
+    assert {gate.status for gate in timed} <= {"NOT_MEASURED", "NOT_APPLICABLE"}
+
+
+def test_what_always_fails_is_not_steady() -> None:
+    cases = [case for case in legacy_run(4.0, 2.0) if case.record.arm == "legacy" and case.document.id == "cv-001"]
+    gone = spoilt(cases, down("legacy", 30))
+    assert leaf_flips(gone) == {}
+    assert leaf_flips(spoilt(cases, down("legacy", 30, (1,))))["cv-001"] > 0.5
 
 
 def test_there_is_no_ledger_without_legacy() -> None:
