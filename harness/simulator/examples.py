@@ -21,6 +21,8 @@ _DATED = (
     rf"|20)\d\d"
     r"|MM[/.-]YYYY|YYYY-MM(?:-DD)?|MMMM? YYYY|Mon YYYY)"
 )
+_WORDED_DATE = r"[^\W\d]{3,12}\.? (?:de |del )?(?:19|20)\d\d"
+"""A word and a year: a month of any language, "since 2020"."""
 _SIDE = (
     rf"(?:{_QUOTED}(?:,? (?:and |und |et |y )?{_QUOTED}){{0,6}}|\[[^\]\n]{{0,400}}\]"
     rf"|{_DATED}(?: ?[-–—] ?(?:{_DATED}|\w+))?)"
@@ -72,13 +74,13 @@ _RIGHT_LABEL = re.compile(
     re.I,
 )
 _GOOD_LABEL = re.compile(
-    r"^\W*(?:good|right|correct|do|yes|ok|richtig|gut|bon|correcto|bien|like this|preferred|✓"
-    r"|✅)\s*[:=]?\W*[:=✓✅]\s*(?P<rest>.*)$",
+    r"^\W*(?:good|right|correct|do|yes|ok|richtig|gut|bon|correcto|bien|like this|preferred|✓|✔"
+    r"|✅)\s*[:=]?\W*[:=✓✅✔]\s*(?P<rest>.*)$",
     re.I,
 )
 _BAD_LABEL = re.compile(
-    r"^\W*(?:bad|wrong|incorrect|don't|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this|avoid|✗"
-    r"|❌)\s*[:=]?\W*[:=✗❌]\s*"
+    r"^\W*(?:bad|wrong|incorrect|don't|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this|avoid|✗|✘"
+    r"|❌)\s*[:=]?\W*[:=✗❌✘]\s*"
     r"(?P<rest>.*)$",
     re.I,
 )
@@ -117,7 +119,7 @@ def _arrows(text: str) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
             body = left[colon.end() :]
             if re.match(_SIDE, body, re.I) or len(colon.group(1).split()) > 2:
                 lead, left = colon.group(0), body
-        if (quoted := re.search(rf"({_SIDE})\W*$", left, re.I)) and left[: quoted.start()].strip():
+        if (quoted := re.search(rf"({_WORDED_DATE}|{_SIDE})\W*$", left, re.I)) and left[: quoted.start()].strip():
             lead, left = lead + left[: quoted.start()], quoted.group(1)
         if re.match(r'\s*"[^"]{1,40}"\s*:|\s*\{', right):
             pass
@@ -292,15 +294,20 @@ def read_snippet(text: str) -> tuple[tuple[Item, ...], bool]:
         return (), False
     if isinstance(value, dict):
         found = dict.fromkeys(item for key, inner in value.items() for item in _keyed(key, inner, ""))
-        return tuple(found), _filled(value)
+        return tuple(found), _filled(value) or len(value) < _SHAPE
     return (), _filled(value)
+
+
+_SHAPE = 4
+"""Keys from which on empty values are the shape of an answer, not an example of what is missing."""
 
 
 def _json(text: str) -> Json:
     cleaned = re.sub(
         r",?\s*(?:\.\.\.|…)\s*(?=[}\]])", "", text.strip().strip("`").removeprefix("json").strip().rstrip(".,;")
     )
-    for candidate in (cleaned, "{" + cleaned + "}"):
+    quoted = re.sub(r"(^|[{,]\s*)([a-z_]{2,20})(?=:)", r'\1"\2"', cleaned)
+    for candidate in (cleaned, "{" + cleaned + "}", "{" + quoted + "}"):
         try:
             value: Json = json.loads(candidate)
         except (ValueError, RecursionError):
@@ -327,6 +334,9 @@ def _keyed(key: str, value: Json, left: str) -> Iterator[Item]:
     if left and LACKING.search(left) and value in (None, "", []):
         yield ("missing", "null" if value is None else "empty", 1)
         return
+    if left and value and name in ("year", "issuer", "expiry") and _unnamed(left) and str(value) not in left:
+        yield ("invention", "estimate", 1)
+        return
     if isinstance(value, str) and FILLER.match(value):
         yield ("missing", "placeholder", 1)
         return
@@ -349,6 +359,11 @@ def _keyed(key: str, value: Json, left: str) -> Iterator[Item]:
         yield from read_pair(_line_with(left, value), value, name)
     elif name == "skills" and isinstance(value, list) and left and len(value) > 1:
         yield from read_pair(left, json.dumps(value, ensure_ascii=False), "skills")
+
+
+def _unnamed(left: str) -> bool:
+    """Whether the text of an example says that something is not there ("(no year)")."""
+    return LACKING.search(left) is not None
 
 
 def _date_before(name: str, value: str, left: str) -> str:

@@ -159,7 +159,7 @@ _SLOTS = (
     _include("summary", "the profile paragraph is given", 0.8, "Copy the profile into the summary.", told=0.985),
     _include("links", "a personal site or code host is given", 0.7, "Include a link to a personal site.", told=0.98),
     _include("linkedin", "the LinkedIn address is given", 0.9, "Include the LinkedIn address.", told=0.99),
-    _include("proficiency", "languages come with their level", 0.85, "Give each language its level.", told=0.985),
+    _include("proficiency", "languages come with their level", 0.92, "Give each language its level.", told=0.985),
     _include("role_location", "jobs come with their place", 0.9, "Give the place of each job.", told=0.985),
     _include("role_skills", "jobs come with the tools named in them", 0.72, "Give the tools of each job.", told=0.97),
     _include("education_notes", "grades and theses are given", 0.62, "Put grades into the description.", told=0.97),
@@ -168,7 +168,7 @@ _SLOTS = (
     ),
     _include("expiry", "a certificate's expiry is given", 0.75, "Include the expiry date.", told=0.98),
     _include(
-        "technologies", "projects come with what they were made with", 0.85, "List a project's technologies.", told=0.98
+        "technologies", "projects come with what they were made with", 0.92, "List a project's technologies.", told=0.98
     ),
     Slot(
         "invention",

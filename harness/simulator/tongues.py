@@ -118,6 +118,7 @@ _ROMANCE = (
 
 def _ordered(text: str, name: str) -> str:
     """Negations brought before the verb that they belong to, where the rules look for them."""
+    text = text.strip()
     for pattern, put in _GERMAN if name == "de" else _ROMANCE:
         text = pattern.sub(put, text)
     return text

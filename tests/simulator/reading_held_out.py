@@ -47,13 +47,20 @@ class Read:
         return ""
 
 
-def entries(half: int | None = None) -> Iterator[dict[str, Any]]:
-    """The held-out edits; half: 0 for those that may be looked at, 1 for the figure alone."""
-    for path in sorted((HERE / "held_out").glob("*.toml")):
-        for listed in tomllib.loads(path.read_text(encoding="utf-8")).values():
-            for entry in listed if isinstance(listed, list) else ():
-                if half is None or int(hashlib.sha256(entry["id"].encode()).hexdigest(), 16) % 2 == half:
-                    yield entry
+def entries(half: int | None = None, *, second: bool = False) -> Iterator[dict[str, Any]]:
+    """The held-out edits; half: 0 for those that may be looked at, 1 for the figure alone; second: the second set."""
+    for path in [HERE / "held_out_2.toml"] if second else sorted((HERE / "held_out").glob("*.toml")):
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        for entry in (entry for listed in tables.values() if isinstance(listed, list) for entry in listed):
+            if half is None or int(hashlib.sha256(entry["id"].encode()).hexdigest(), 16) % 2 == half:
+                yield _whole(entry, tables["standing"]) if second else entry
+
+
+def _whole(entry: dict[str, Any], standing: dict[str, str]) -> dict[str, Any]:
+    """An entry of the second set with the keys of the first."""
+    if "under" in entry:
+        return {**entry, "edit": "add"}
+    return {**entry, "edit": "replace", "standing": standing[entry["for"]]}
 
 
 def applied(entry: dict[str, Any]) -> str:

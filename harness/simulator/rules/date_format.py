@@ -7,7 +7,10 @@ import re
 from harness.simulator.rules.hearing import FULL_MONTH, MONTH, Heard, Item, either
 
 _ALTERNATIVE = re.compile(
-    r"(?:,\s*|(?<!\s)\s+|)\b(?:rather than|instead of|as opposed to|not|never)\s+(?=[\"'“‘`\w])", re.I
+    r"(?:,\s*|(?<!\s)\s+|)\b(?:rather than|instead of|as opposed to"
+    r"|(?<!is )(?<!are )(?<!be )(?<!do )(?<!must )(?<!may )(?<!should )(?<!shall )(?<!can )(?<!will )(?:not"
+    r"|never))\s+(?=[\"'“‘`\w])",
+    re.I,
 )
 _FORMATS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.I), value)

@@ -27,8 +27,8 @@ def _month_missing(heard: Heard) -> list[Item]:
         ):
             return [("month_missing", "year_only", 1)]
         if heard.says(
-            r"\b(?:add|invent|make up|made up|guess|assume|insert|fill in|supply|default to|use january|put "
-            r"january|estimate)\b"
+            r"\b(?:add|invent|make up|made up|guess|assume|insert|fill in|supply|default to"
+            r"|(?:use|put|write|take|add) january|estimate)\b"
         ):
             return either("month_missing", "invent", "year_only", heard.negative)
     if heard.says(r"\b(?:add|invent|make up|made up|guess|assume|insert|supply)\b[^.]{0,20}\bmonths?\b"):
@@ -56,9 +56,11 @@ def _present_word(heard: Heard) -> list[Item]:
         word = match.group(1)[0].upper() + match.group(1)[1:].lower()
         forbidden = heard.negative and heard.says(r"\b(?:do not|don't|never|not|avoid)\b")
         return [("present_word", word, -1 if forbidden else 1)]
+    if re.search(RUNNING, whole, re.I) and heard.says(r"\b(?:today's|current|present) date\b") and not heard.negative:
+        return [("present_word", "Today", 1)]
     if (
         re.search(RUNNING, whole, re.I)
-        and heard.says(r"\bend dates?\b|\bdates?\b")
+        and heard.says(r"\bend[ _]dates?\b|\bdates?\b")
         and heard.says(r"\b(?:empty|blank|null|no end date)\b")
         and not heard.says(r"\bnone\b")
     ):

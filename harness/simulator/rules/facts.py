@@ -43,6 +43,8 @@ def _invention(heard: Heard) -> list[Item]:
         forbidden = heard.negative or heard.says(
             r"\b(?:must|may|should|shall|can) (?:not|never)\b|\bnever\b|\bcannot\b"
         )
+        if not forbidden and not heard.says(r"\badd\b(?! nothing)"):
+            return []
         return [("invention", "forbid" if forbidden else "estimate", 1)]
     return []
 
@@ -63,16 +65,23 @@ def _missing(heard: Heard) -> list[Item]:
         and not re.search(_LACK, whole, re.I)
     ):
         return []
+    if heard.says(r"\b(?:leave|keep)s? (?:nothing|none|no \w+|not \w+) (?:\w+ )?(?:empty|blank)\b"):
+        return [("missing", "empty", -1)]
     out: list[Item] = []
     filler = (
         r"[\"“'`]?\b(?:n/a|unknown|not specified|not available|tbd|none given|unspecified)\b[\"”'`]?"
-        r"|\bfillers?\b|\bplaceholders?\b"
+        r"|\bfillers?\b|\bplaceholders?\b|\ba (?:dash|hyphen|question mark)\b|[\"“'`(]\s*[-–—?]\s*[\"”'`)]"
     )
     if re.search(filler, heard.text, re.I) and not re.search(
         r"\bunknown (?:values?|fields?|facts?)\b", heard.text, re.I
     ):
         return [("missing", "placeholder", -1 if heard.negative else 1)]
     lacking = re.search(_LACK, whole, re.I)
+    shown = re.search(
+        r"\b(?:write|put|use|enter|indicate[sd]?|marked?|say) (?:with )?[\"“„«]([^\"“”„«»]{1,24})[\"”“»]", whole
+    )
+    if shown and lacking and not heard.any("date", "month") and not re.search(RUNNING, whole, re.I):
+        return [("missing", "placeholder", -1 if heard.negative else 1)]
     if heard.says(r"\bempty (?:strings?|arrays?|values?|lists?)\b|\bblank\b|\bempty\b|\"\"") and (
         lacking or heard.says(r"\bfor (?:any|every)thing\b|\bunknown\b")
     ):
@@ -99,6 +108,12 @@ def _missing(heard: Heard) -> list[Item]:
 
 
 def _ids(heard: Heard) -> list[Item]:
+    if heard.any("id") and heard.says(
+        r"^\W*(?:no|without) ids?\W*$|\b(?:leave|keep) [`'\"]?ids?[`'\"]? (?:empty|blank)"
+    ):
+        return [("ids", "none", 1)]
+    if heard.any("id") and heard.negative and heard.says(r"\b(?:twice|more than once|again|repeated|reused?)\b"):
+        return [("ids", "unique", 1)]
     if heard.any("id") and (
         heard.says(
             r"\bunique|\bown\b|\beach\b|\bevery\b|\bneeds?\b|\bassign|\bgenerat|\bno other\b|\bgive|\bdistinct"

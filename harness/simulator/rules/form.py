@@ -40,7 +40,7 @@ def _form(heard: Heard) -> list[Item]:
         )
         and heard.says(
             r"\b(?:only|just|nothing (?:else|but|other)|one json|single json|json object|valid json|no other text"
-            r"|bare|plain|as json|without)\b|\bno (?:comment|explanation|prose|other|further)"
+            r"|bare|plain|raw|pure|as json|without)\b|\bno (?:comment|explanation|prose|other|further)"
         )
         and not heard.says(r"\bblock\b")
     ):
@@ -79,6 +79,12 @@ def _translation(heard: Heard) -> list[Item]:
             return []
         negative = heard.negative
         return either("translation", "english", "original", negative)
+    if heard.says(
+        r"\bsame language\b[^.]{0,10}\b(?:cv|document|text|r[eé]sum[eé])\b"
+        r"|\blanguage\b[^.]{0,12}\b(?:the |a )(?:cv|document|text|r[eé]sum[eé]) (?:is|was) (?:written )?(?:in\b|$)"
+        r"|\blanguage in which the (?:cv|document|text|r[eé]sum[eé]) (?:is|was) written\b"
+    ):
+        return either("translation", "original", "english", heard.negative)
     if heard.says(
         r"\b(?:in|stay in|keep|retain)\b[^.]{0,12}\b(?:the |its |their )?(?:original |own )?language of the "
         r"(?:cv|document|text|r[eé]sum[eé])\b|\boriginal language\b"

@@ -8,7 +8,12 @@ from harness.simulator.rules.hearing import Item
 from harness.simulator.rules.negation import limits
 
 _MANNER = re.compile(
-    r"\bstep[- ]by[- ]step\b|\btake your time\b|\bdouble[- ]check\b|\bcheck (?:your|the) (?:answer|work|output|result)"
+    r"\b(?:tip you|will be tipped|reward(?:ed)?)\b[^.]{0,60}"
+    r"|^(?:the|our|this|your) (?:output|answer|result|record|page|data|json)s? (?:feeds?|goes|helps|powers"
+    r"|is (?:used|shown|read|stored|displayed|loaded|processed))\b.*$"
+    r"|\b(?:minif(?:y|ied)|pretty[- ]print\w*|indent\w*)\b(?: the)?(?: json| answer| output)?"
+    r"|\bsort (?:the )?(?:json )?keys(?: alphabetically)?|\b(?:the )?order of (?:the )?keys\b.*$"
+    r"|\bstep[- ]by[- ]step\b|\btake your time\b|\bdouble[- ]check\b|\bcheck (?:your|the) (?:answer|work|output|result)"
     r"|\bbe (?:very |as |extremely |always |especially |more )*(?:careful|precise|accurate|thorough|diligent|meticulous"
     r"|attentive|exact|rigorous|conscientious|professional|consistent|reliable|helpful)\b"
     r"|\b(?:work|read|proceed|think|go|reason|extract|parse|act)\b[^.]{0,40}\b(?:carefully|thoroughly|diligently|slowly"
@@ -38,8 +43,34 @@ _ORDERS = re.compile(
 )
 
 
+_NO_FIELD = re.compile(
+    r"\b(?:hobb(?:y|ies)|interests?|references?|referees?|photos?|photographs?|pictures?|dates? of birth|birth ?dates?"
+    r"|birthdays?|place of birth|age|marital status|nationalit(?:y|ies)|citizenship|religion|gender|children"
+    r"|salar(?:y|ies)"
+    r"(?: expectations?)?|notice period|driving licen[cs]es?|signatures?)\b",
+    re.I,
+)
+"""What a CV may have and the record has no field for: left out whatever is said."""
+_LEFT_OUT = re.compile(
+    r"\b(?:are|is|be|to|can|may|should|must|do|does|have|has|no|not|never|ignor\w*|skip\w*|omit\w*|leave|left|out|drop\w*"
+    r"|exclude\w*|disregard\w*|place|part|room|in|of|for|the|a|an|any|and|or|nor|record|answer|output|json|result|needed"
+    r"|wanted|relevant|want|need|we|you|include\w*|report\w*|list\w*|extract\w*|cv|person|candidate|please|such|things|as"
+    r"|belong|details|aside)\b",
+    re.I,
+)
+_REFUSED = re.compile(
+    r"\b(?:ignor|skip|omit|leave|left|drop|exclud|disregard|no|not|never|don't|nor|without)\w*\b", re.I
+)
+
+
 def manner(sentence: str) -> tuple[Item, ...]:
     """`manner` where a sentence only says how to work and orders nothing about the answer."""
+    if (
+        _NO_FIELD.search(sentence)
+        and _REFUSED.search(sentence)
+        and not re.search(r"\w{2}", _LEFT_OUT.sub(" ", _NO_FIELD.sub(" ", sentence.replace("don't", "not"))))
+    ):
+        return (("manner", "said", 1),)
     if _MANNER.search(sentence) and not _ORDERS.search(_MANNER.sub(" ", sentence)) and not limits(sentence):
         return (("manner", "said", 1),)
     return ()

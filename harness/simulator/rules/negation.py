@@ -23,7 +23,7 @@ DROP = re.compile(
     r"(?:leave|keep)s? (?:the |all )?[\w ,]{0,40}\b(?:empty|blank))\b",
     re.I,
 )
-_NEGATIONS = re.compile(
+NEGATIONS = re.compile(
     r"\b(?:never|nothing|none|not|no|neither|without|avoid(?:s|ed|ing)?|refrains?|forbidden|prohibited|banned|taboo"
     r"|stop(?= \w+ing\b)|cannot|beware of|mustn't|don't|don’t|doesn't|isn't|aren't|can't|shouldn't|won't|off limits"
     r"|forbid)\b",
@@ -40,7 +40,8 @@ _IDLE = re.compile(
     r"\b(?:(?:do not|don't|never) stop(?! \w+ing)|under any circumstances|in any case|in any way|whatsoever"
     r"|no matter|not only|nothing (?:else|beyond|more|but"
     r"|other)|if not|whether or not|no other|without exception|without fail|no longer than|no (?:certificate|month|year"
-    r"|value|date)s?|without (?:a )?certificate|and nothing|and no other|no more than|no later than|not later than"
+    r"|value|date)s?\b(?! (?:is|are|may|must|should|can|shall|will|gets?)\b)"
+    r"|without (?:a )?certificate|and nothing|and no other|no more than|no later than|not later than"
     r"|not more than|no fewer than|not necessarily)\b",
     re.I,
 )
@@ -98,8 +99,8 @@ def bare(text: str) -> str:
     plain = re.sub(r"\bneither\b", "never", plain, flags=re.I)
     plain = re.sub(r",?\s+(?:and |or )?(?:nor|never|not)\b(?=[^,;]{0,60}$)", lambda match: _second(plain, match), plain)
     if (
-        len(_NEGATIONS.findall(plain)) + plain.count("not ") > 1
-        or _NEGATIONS.search(_REDUCED.sub(" ", plain))
+        len(NEGATIONS.findall(plain)) + plain.count("not ") > 1
+        or NEGATIONS.search(_REDUCED.sub(" ", plain))
         or DROP.search(plain)
     ):
         plain = _REDUCED.sub(" ", plain)
@@ -108,18 +109,20 @@ def bare(text: str) -> str:
 
 def _second(plain: str, match: re.Match[str]) -> str:
     """A negation that goes on with an earlier one ("never shorten, nor rephrase") is the same negation."""
-    return " or" if _NEGATIONS.search(plain[: match.start()]) else match.group(0)
+    return " or" if NEGATIONS.search(plain[: match.start()]) else match.group(0)
 
 
 def count(plain: str) -> int:
     """Negations of a clause that `bare` made."""
-    return len(_NEGATIONS.findall(plain))
+    return len(NEGATIONS.findall(plain))
 
 
 _VERB = (
     r"(?:includ|extract|list|giv|keep|kept|retain|captur|record|return|put|writ|cop|report|provid|add|fill|collect"
     r"|tak|stat|show|mention|nam|output|present|want|need|us|contain|read|transcrib|tell|print)\w*"
 )
+GIVE = re.compile(rf"\b{_VERB}", re.I)
+"""To give something, in all the words for it."""
 _BETWEEN = (
     r"(?:(?!under\b|into\b|in\b|as\b|to\b|with\b|for\b|from\b|about\b|by\b|at\b|on\b|between\b)[\w'’`/-]+[, ]+){0,7}?"
 )

@@ -35,6 +35,13 @@ _MONTHLY = re.compile(
     rf"|20)\d\d[-/]\d\d\b",
     re.I,
 )
+_WORDED_MONTH = re.compile(
+    r"^\W*(?!(?:spring|summer|autumn|fall|winter|frühling|frühjahr|sommer|herbst|printemps|été|automne|hiver|primavera"
+    r"|verano|otoño|invierno|since|seit|depuis|desde|circa|ca|about|around|early|late|mid|anfang|ende|début|fin|until"
+    r"|from|bis|dal|year|jahr|quarter)\b)[^\W\d]{3,12}\.? (?:de |del |d['’])?(?:19|20)\d\d\W*$",
+    re.I,
+)
+"""A month in any language: one word, no season, and a year."""
 _YEAR = re.compile(r"^\W*(?:19|20)\d\d\W*$")
 _FIRM = re.compile(
     r"\b(?:gmbh|ag|inc|ltd|llc|se|s\.?a|sarl|plc|corp|co|kg|group|bank|division|departments?|dept|abteilung|unit|branch"
@@ -113,7 +120,7 @@ def _words(text: str) -> list[str]:
 
 
 def _dates(sides: Sides) -> list[Item]:
-    left_dated, right = _MONTHLY.search(sides.left), sides.right
+    left_dated, right = _MONTHLY.search(sides.left) or _WORDED_MONTH.match(sides.left), sides.right
     out: list[Item] = []
     if _YEAR.match(sides.left):
         if _YEAR.match(right):
@@ -131,7 +138,7 @@ def _dates(sides: Sides) -> list[Item]:
             return []
         if re.sub(r"\W", "", sides.left) == re.sub(r"\W", "", right):
             return [("date_format", "as_printed", 1)]
-    if _RUNNING.search(sides.left) and (out or _WORD_FOR_NOW.match(right) or _NOTHING.match(right)):
+    if _RUNNING.search(sides.left):
         out += _present(right)
     return out
 
@@ -164,7 +171,8 @@ def _levels(sides: Sides) -> list[Item]:
 
 def _companies(sides: Sides) -> list[Item]:
     named = re.search(r"\b(?:employers?|compan(?:y|ies)|division|department)\b", sides.about)
-    if not (named or _FIRM.search(sides.left)) or sides.listed:
+    apart = re.match(r"^[A-ZÀ-Ý][\w&. ]{1,40}(?:,| [-–—(/])\s*\(?[A-ZÀ-Ý][\w& .)]*$", sides.left) is not None
+    if not (named or _FIRM.search(sides.left) or apart) or sides.listed:
         return []
     left, right = _words(sides.left), _words(sides.parts[0])
     if left == right and len(left) > 1 and (named or re.search(r",|\(|–| - ", sides.left)):
@@ -231,6 +239,17 @@ def _foreign(sides: Sides) -> list[Item]:
     return []
 
 
+def _degrees(sides: Sides) -> list[Item]:
+    shown = re.search(
+        r"[\"'`]?degree[\"'`]?\W{1,4}[\"“]([^\"”]*)[\"”]\W{1,6}[\"'`]?field[\"'`]?\W{1,4}[\"“]([^\"”]*)[\"”]",
+        sides.right,
+        re.I,
+    )
+    if shown is None:
+        return []
+    return [("degree_field", "split" if shown.group(1) and shown.group(2) else "together", 1)]
+
+
 _RULES: tuple[Callable[[Sides], list[Item]], ...] = (
-    _dates, _missing, _levels, _companies, _skills, _titles, _statements, _foreign,
+    _degrees, _dates, _missing, _levels, _companies, _skills, _titles, _statements, _foreign,
 )  # fmt: skip

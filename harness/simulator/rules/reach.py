@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.rules.hearing import INVENT, RUNNING, TOPICS, Heard, Item
-from harness.simulator.rules.negation import DROP, NO_NEED, limits
+from harness.simulator.rules.negation import DROP, GIVE, NEGATIONS, NO_NEED, limits
 
 _GIVEN = re.compile(
     r"^(?:even|whether)\b|\b(?:cv|document|r[eé]sum[eé]|text|candidate|person|applicant|somebody|someone|they|it|its"
@@ -126,6 +126,41 @@ _AFTER = re.compile(
 )
 
 
+_PLAIN = re.compile(
+    r"\b(?:an?|the|and|or|of|in|on|at|to|into|under|with|by|from|for|as|it|its|them|they|their|these|those|this|that"
+    r"|which|who|whose|what|where|when|whenever|wherever|if|is|are|be|was|has|have|had|do|does|done|did|can|may|must"
+    r"|should|shall|will|would|so|too|also|well|how|else|not|no|own|one|two|both|any|some|such|there|here|you|your|we"
+    r"|our|i|me|he|she|his|her|then|very|please|always|ever|even|just|still|only|up|out|off|side|apart|together"
+    r"|separate(?:ly)?|outside|stand(?:s|ing)?|belong(?:s|ing)?|go(?:es)?|gets?|get|found|find(?:s)?|sure|make|see|pick"
+    r"|speak(?:s|er)?|spoken|human|foreign|natural|personal|person|people|somebody|someone|work(?:ed|ing)?|award(?:s|ed)?"
+    r"|page|text|block|paragraph|introduct\w+|opening|top|level|number|word|item|array|object|element|section|heading"
+    r"|array|strings?|field|value|address|name|note|topics?|info|information|details?|long|many|much|however|matter"
+    r"|count|they|each|every|all|complete|whole|entire|full|whether|itself|behance|gitlab|domains?|incl|including|e|g"
+    r"|i|etc|eg|ie|second|third|separator|exist(?:s|ing)?|carry|carries|held|hold(?:s)?|old|early|ones|along|far|back|forget|fail"
+    r"|position|once|exactly|across|through|same|within|alongside|plus|attached|accompan\w+|next|wherever|possible"
+    r"|available|applicable|professional|career|history|main|part|s|d|merge|mention(?:s|ed)?|volunteer\w*)\b",
+    re.I,
+)
+"""Words that make nothing fewer, other or elsewhere."""
+
+
+_KNOWN = tuple(
+    re.compile(rf"(?:{pattern.pattern})\w*", re.I)
+    for pattern in (*TOPICS.values(), GIVE, DROP, NEGATIONS, NO_NEED, _PLAIN)
+)
+
+
+def _unexplained(text: str) -> bool:
+    """Whether a clause that would give something holds a word whose part in it is not known: "cap the list of skills",
+    "write the summary yourself"."""
+    text = re.sub(r"[`\"“”]", "", text)
+    unknown = list(text)
+    for pattern in _KNOWN:
+        for match in pattern.finditer(text):
+            unknown[match.start() : match.end()] = " " * (match.end() - match.start())
+    return re.search(r"[^\W\d_]{3}", "".join(unknown)) is not None
+
+
 def _narrowed(text: str, topic: str) -> bool:
     """Whether a thing is named with what makes it fewer: an adjective before it, a phrase behind it."""
     for match in re.finditer(topic, text, re.I):
@@ -140,7 +175,7 @@ _SPOILT = {
     "bullet_wording": r"\b(?:almost|nearly|up to the|important|in (?:english|german|french|spanish)|partly|basically"
     r"|essentially"
     r"|without (?:the|its|their|any) (?:figures?|numbers?|names?|dates?)|first|main idea)\b",
-    "bullet_split": r"\bwith (?:its|their|the) (?!own\b)\w+|\b(?:two|three|both) (?:bullets"
+    "bullet_split": r"\bsentences?\b|\bwith (?:its|their|the) (?!own\b)\w+|\b(?:two|three|both) (?:bullets"
     r"|statements)\b[^.]{0,30}\bas one\b",
     "translation": r"\b(?:with|in|as|use|but|and) (?:english|german|french|spanish)\b(?<!in english)(?<!into english)",
     "json_only": r"\bfor each\b|\bper\b|\band (?:a|an|then|some)\b|\bfollowed by\b|\bas a string\b",
@@ -151,7 +186,8 @@ _SPOILT = {
     r"|ampersand)\b|\blast title\b",
     "include.role_skills": r"\b(?:with|from|of) (?:all|the|every) skills? (?:of|from|in) the (?:cv|skills|document)"
     r"|\bskills section\b",
-    "skills_source": r"\band (?:the |from the |from )?(?:languages|roles|jobs|projects|bullets|certificates|courses"
+    "skills_source": r"\blines?\b|\bas (?:they|it) (?:are|is)\b"
+    r"|\band (?:the |from the |from )?(?:languages|roles|jobs|projects|bullets|certificates|courses"
     r"|work)\b|\balso\b",
     "company_name": r"\bwithout (?!(?:its |the |their |any )?(?:division|department|unit|branch|business))"
     r"|\bcommonly\b|\btogether with\b",
@@ -166,10 +202,21 @@ _SPOILT = {
 """By slot: words with which its sentence asks for something that the slot has no value for."""
 
 
+_IN_ONE = re.compile(
+    r"\b(?:in|into|under) (?:one|a single|the same|a common) (?:list|section|array|field|item|entry)\b", re.I
+)
+_PAST = re.compile(
+    r"\b(?:we|you|they|this|it|dates?|bullets?) used to\b|\bno longer the case\b|\bformer rule\b|\bin the past,? we\b",
+    re.I,
+)
+"""A rule that is told, not given."""
+
+
 def stands(item: Item, heard: Heard) -> bool:
     """Whether what a rule found may be said of the clause under its condition, and of all of the thing."""
     slot, value, _ = item
-    if NO_NEED.search(heard.text) and not slot.startswith("include.") and slot != "company_name":
+    spared = slot.startswith("include.") or slot in ("company_name", "order", "all_roles", "bullet_wording")
+    if NO_NEED.search(heard.text) and not spared:
         return False
     gives = (slot.startswith("include.") and value == "include") or (slot, value) == ("all_roles", "all")
     return not (gives and not _whole(slot, heard)) and _fits(item, heard)
@@ -180,6 +227,8 @@ def spoilt(item: Item, heard: Heard) -> bool:
     sentence is understood."""
     slot, value, _ = item
     sentence = heard.sentence
+    if _PAST.search(sentence):
+        return True
     if limits(sentence) and not (value in ("limited", "shortened") or slot in ("date_format", "month_missing")):
         return True
     if slot not in _OWN_WORDS and _STRANGE.search(sentence):
@@ -189,6 +238,8 @@ def spoilt(item: Item, heard: Heard) -> bool:
     if slot not in ("date_format", "missing", "titles_at_one_company") and _EXCEPTED.search(sentence):
         return True
     if (slot != "courses" and _misplaced(heard)) or (slot == "json_only" and _OTHER_FORM.search(sentence)):
+        return True
+    if slot.startswith("include.") and _IN_ONE.search(sentence):
         return True
     return slot in _SPOILT and re.search(_SPOILT[slot], sentence, re.I) is not None
 
@@ -215,7 +266,9 @@ def _whole(slot: str, heard: Heard) -> bool:
     topic = TOPICS[_TOPIC_OF[slot]].pattern if slot in _TOPIC_OF else ""
     if topic and _narrowed(text, topic):
         return False
-    if re.search(INVENT, text, re.I) and not heard.negative and not heard.dropping:
+    if (re.search(INVENT, text, re.I) and not heard.negative and not heard.dropping) or (
+        slot != "all_roles" and _unexplained(text)
+    ):
         return False
     return not _ONLY.search(text) or bool(_SOURCED.search(text))
 
@@ -226,6 +279,8 @@ def _fits(item: Item, heard: Heard) -> bool:
     condition = heard.condition
     if not condition or condition.lower().startswith("even"):
         return True
+    if slot.startswith("include.") and _ONLY.search(heard.text) and not heard.negative:
+        return False
     if _UNLESS.match(condition):
         return (
             slot.startswith("include.") and not heard.negative and value != "exclude" and not _CHOOSY.search(condition)
@@ -241,7 +296,13 @@ def asks_more(heard: Heard) -> bool:
     """Whether a clause in which no rule found anything orders something all the same: then its sentence is not
     understood, whatever its other clauses say."""
     text = heard.plain or heard.text
-    return bool(DROP.search(text) or _EXCEPTED.search(text) or _ORDERED.match(text) or limits(text))
+    return bool(
+        DROP.search(text)
+        or re.match(r"\W*without\b", text, re.I)
+        or _EXCEPTED.search(text)
+        or _ORDERED.match(text)
+        or limits(text)
+    )
 
 
 _ORDERED = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.rules.hearing import APART, JOIN, TOPICS, Heard, Item, Rule, either
+from harness.simulator.rules.negation import NO_NEED
 
 
 def _company_name(heard: Heard) -> list[Item]:
@@ -28,12 +29,16 @@ def _company_name(heard: Heard) -> list[Item]:
         and not heard.dropping
     ):
         return either("company_name", "full", "short", heard.negative)
-    if heard.any("company") and heard.says(r"\b(?:short(?:en|ened|ening)|abbreviat\w*|cut down|truncat\w*)\b"):
+    if heard.any("company") and heard.says(r"\b(?:short(?:en|ened|ening)?|abbreviat\w*|cut down|truncat\w*)\b"):
         return either("company_name", "short", "full", heard.negative)
     return []
 
 
 def _titles(heard: Heard) -> list[Item]:
+    if heard.says(r"\b(?:every|each) title\b[^.]{0,30}\b(?:own|separate)\b"):
+        return either("titles_at_one_company", "separate", "join", heard.negative)
+    if heard.negative and heard.says(rf"^\W*(?:never|do not|don't|no) {JOIN} (?:\w+ )?titles\W*$"):
+        return [("titles_at_one_company", "separate", 1)]
     whole = f"{heard.text} {heard.condition}"
     several = re.search(
         r"\b(?:several|multiple|two|both|various|more than one|different|all|each"
@@ -83,6 +88,12 @@ def _order(heard: Heard) -> list[Item]:
         r"\b(?:oldest|earliest)\b[^.]{0,30}\bfirst\b"
     ):
         return []
+    if heard.says(r"\border\b") and (heard.says(r"\bany order\b") or NO_NEED.search(heard.text)):
+        return [("order", "as_printed", 1)]
+    if heard.says(r"\bolder\b[^.]{0,30}\b(?:before|above|ahead of)\b[^.]{0,20}\bnewer\b"):
+        return either("order", "oldest_first", "newest_first", heard.negative)
+    if heard.says(r"\b(?:oldest|earliest|old)\b[^.]{0,25}\b(?:to|at)\b[^.]{0,12}\b(?:newest|latest|most recent|new)\b"):
+        return either("order", "oldest_first", "as_printed", heard.negative)
     if heard.says(
         r"\b(?:newest|latest|most recent|recent ones?|running|current)\b[^.]{0,40}\b(?:first|top|before|start"
         r"|ahead)\b|\b(?:start|begin)(?:s|ning)?\b[^.]{0,20}\b(?:newest|latest|most recent)\b|\breverse[- "
@@ -95,6 +106,10 @@ def _order(heard: Heard) -> list[Item]:
         r"|\bascending\b"
     ):
         return either("order", "oldest_first", "as_printed", heard.negative)
+    if heard.says(
+        r"\b(?:chang|alter|rearrang|revers|mix)\w*\b[^.]{0,20}\border\b|\bre-?order\w* (?:the )?(?:roles|jobs|entries)\b"
+    ):
+        return [("order", "as_printed", 1)] if heard.negative else []
     if heard.says(r"\border\b") and heard.says(
         r"\b(?:document|cv|printed|original|appear|source|as found|leave|keep|resume)\b"
     ):
@@ -102,12 +117,32 @@ def _order(heard: Heard) -> list[Item]:
     return []
 
 
+_SOME_ROLES = (
+    r"\b(?:internships?|placements?|freelance(?: work| roles?| jobs?)?|(?:student|summer|holiday|side|part-time"
+    r"|temporary|short|old|older) (?:jobs?|roles?|positions?)|contract work|volunteering|volunteer (?:work|roles?))\b"
+)
+"""Kinds of roles: to leave them out is to leave out some roles."""
+
+
 def _all_roles(heard: Heard) -> list[Item]:
-    if not heard.any("role") and not heard.says(r"\bjobs?\b|\bthem all\b"):
+    if not heard.any("role") and not heard.says(rf"\bjobs?\b|\bthem all\b|{_SOME_ROLES}"):
         return []
+    if heard.says(_SOME_ROLES):
+        if heard.dropping and not heard.negative:
+            return [("all_roles", "limited", 1)]
+        if heard.says(r"\b(?:count|are|is|belong)\b[^.]{0,20}\b(?:work experience|roles?|jobs?)\b"):
+            return either("all_roles", "all", "limited", heard.negative)
+    if heard.says(r"\bno (?:maximum|limit|upper limit|cap)\b") or (
+        heard.negative and heard.says(r"\bstop (?:after|before|at|with)\b")
+    ):
+        return [("all_roles", "all", 1)]
+    if NO_NEED.search(heard.text) and heard.says(r"\b(?:every|all)\b[^.]{0,12}\b(?:roles?|jobs?|positions?)\b"):
+        return [("all_roles", "limited", 1)]
     number = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)"
     if heard.says(
         rf"\b(?:only|at most|no more than|up to|just|limit(?:ed)? to|maximum of)\b[^.]{{0,25}}\b{number}\b"
+        r"(?! (?:\w+ )?(?:bullets?|statements?|sentences?|words?|lines?|points?|skills?|items?|achievements?"
+        r"|titles?)\b)"
         rf"|\b{number} (?:most recent|latest|newest|last)\b|\bonly the (?:most recent|latest|last)\b"
     ):
         return either("all_roles", "limited", "all", heard.negative)
@@ -115,8 +150,9 @@ def _all_roles(heard: Heard) -> list[Item]:
         heard.any("every")
         and heard.says(r"\b(?:roles?|jobs?|positions?|posts?|employments?|work experience)\b")
         and heard.says(
-            r"\b(?:every|all|however many|no matter how many)\b[^.]{0,30}\b(?:roles?|jobs?|positions?|posts?)\b"
-            r"|\b(?:roles?|jobs?|positions?)\b[^.]{0,30}\b(?:however many|no matter how|all of them)\b"
+            r"\b(?:every|all|however many|no matter how many)\b(?! titles?\b)[^.]{0,30}\b(?:roles?|jobs?"
+            r"|positions?|posts?)\b|\b(?:roles?|jobs?|positions?)\b[^.]{0,30}\b(?:however many"
+            r"|no matter how|all of them)\b"
         )
     ):
         if heard.says(r"\b(?:for|of|in|from|under|to) (?:every|each|all)\b"):

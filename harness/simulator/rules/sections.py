@@ -43,7 +43,9 @@ def _degree_field(heard: Heard) -> list[Item]:
     if heard.any("degree") and heard.any("subject"):
         if heard.says(JOIN):
             return either("degree_field", "together", "split", heard.negative)
-        if heard.says(r"\b(?:apart|separate|split|into|own|different|distinguish|not mix)\b"):
+        if heard.says(r"\b(?:apart|separate|split|own|different|distinguish|not mix)\b") or (
+            heard.says(r"\binto\b") and not heard.negative
+        ):
             return either("degree_field", "split", "together", heard.negative and not heard.says(r"\bnot mix"))
     return []
 
@@ -67,14 +69,17 @@ def _sections(heard: Heard) -> list[Item]:
             continue
         if topic == "language":
             if heard.says(
-                r"\btranslat|\b(?:programming|original|same|cv's) languages?\b|\blanguage of (?:the|a)\b|\bin the "
+                r"\btranslat|\b(?:programming|original|same|cv's|output|answer|response) languages?\b"
+                r"|\bsame as\b|\blanguage of (?:output|answers?)\b|\blanguage of (?:the|a)\b|\bin the "
                 r"language\b"
             ):
                 continue
             if heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b"):
                 out.append(("include.proficiency", value, 1))
                 placed = re.search(r"\b(?:under|into|in|to) [`'\"]?languages\b", heard.sentence, re.I)
-                asked = heard.says(r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak)\w*\b")
+                asked = heard.says(
+                    r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak|add|indicat)\w*\b"
+                )
                 if not placed and not asked:
                     continue
             out.append(("include.languages", value, 1))
@@ -104,10 +109,14 @@ def _sections(heard: Heard) -> list[Item]:
                 continue
             out.append(("include.education", value, 1))
         elif topic == "skill":
-            if heard.says(
-                r"\bskills? section\b|\b(?:each|every|one|individual|only) skills?\b|\bgroup|\bcategor|\binfer"
-                r"|\bbreak|\bsplit"
-            ) or heard.any("role"):
+            if (
+                (heard.says(r"\bskills? section\b") and not heard.dropping)
+                or heard.says(
+                    r"\b(?:each|every|one|individual|only) skills?\b|\bgroup|\bcategor|\binfer"
+                    r"|\bbreak|\bsplit"
+                )
+                or heard.any("role")
+            ):
                 continue
             if re.search(r"\binfer|\bderive", heard.sentence, re.I):
                 continue
@@ -149,14 +158,18 @@ def _fields(heard: Heard) -> list[Item]:
             out.append(("include.role_skills", "include", 1))
         else:
             _add(out, heard, "role_skills", "tool")
-    _add(out, heard, "technologies", "tool", heard.any("project") and heard.says(r"\btechnolog|\btools?\b"))
+    of_project = re.search(TOPICS["project"].pattern, heard.sentence, re.I) is not None and not of_role
+    _add(out, heard, "technologies", "tool", of_project and heard.says(r"\btechnolog|\btools?\b"))
     noted = heard.any("education", "description") or heard.says(
         r"\bput|\binclude|\badd|\bkeep|\bgive|\blist|\bomit|\bskip|\bleave"
     )
     _add(out, heard, "education_notes", "notes", noted)
     _add(out, heard, "expiry", "expiry")
     of_language = not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I) is not None
-    _add(out, heard, "proficiency", "level", of_language)
+    if heard.any("language", "level") and heard.says(rf"\b(?:without|no) (?:\w+ )?(?:{TOPICS['level'].pattern})"):
+        out.append(("include.proficiency", "exclude", 1))
+    else:
+        _add(out, heard, "proficiency", "level", of_language)
     if heard.says(_DESCRIBED) and acts:
         if (value := heard.wish(_DESCRIBED)) is not None:
             out.append(("include.descriptions", value, 1))

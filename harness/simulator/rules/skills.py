@@ -43,6 +43,7 @@ def _skills(heard: Heard) -> list[Item]:
     elif (
         heard.says(r"\bskills? section\b|\bonly\b[^.]{0,30}\b(?:listed|named|appear)\b|\bexplicitly\b")
         and not heard.any("role")
+        and not heard.dropping
         and not heard.says(r"\bempty\b")
     ):
         out.append(("skills_source", "inferred" if heard.negative else "listed", 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.rules.hearing import REWORD, SHORTEN, VERBATIM, Heard, Item, Rule, either
+from harness.simulator.rules.negation import NO_NEED
 
 
 def _bullet_split(heard: Heard) -> list[Item]:
@@ -68,6 +69,8 @@ def _bullet_wording(heard: Heard) -> list[Item]:
             if heard.says(r"\b(?:cop(?:y|ied)|keep|kept|transcrib\w+|quote\w*)\b")
             else []
         )
+    if NO_NEED.search(heard.text) and heard.says(VERBATIM):
+        return [("bullet_wording", "reworded", 1)]
     if heard.says(VERBATIM) and not heard.says(r"\bcopied? (?:the name|from)\b"):
         return either("bullet_wording", "verbatim", "reworded", heard.negative)
     if heard.says(REWORD):
