@@ -313,7 +313,18 @@ def _json(text: str) -> Json:
         except (ValueError, RecursionError):
             continue
         return value if isinstance(value, dict | list) else None
-    return None
+    return _lines_of(cleaned.removeprefix("yaml").removeprefix("yml").strip())
+
+
+def _lines_of(text: str) -> Json:
+    """`key: value`, a line each, as YAML has it; None where it is anything else."""
+    found = [
+        re.fullmatch(r"([a-z_]{2,24}):\s+(\S.{0,200})", line.strip()) for line in text.splitlines() if line.strip()
+    ]
+    if not found or not all(found):
+        return None
+    values = {match[1]: match[2].strip("\"'") for match in found if match}
+    return {key: None if value in ("null", "~") else value for key, value in values.items()}
 
 
 def _filled(value: Json) -> bool:

@@ -50,7 +50,7 @@ TOPICS: dict[str, re.Pattern[str]] = {
         "cv": r"\bcvs?\b|\br[eé]sum[eé]s?\b|\bdocument\b|\bcandidates?\b|\btext\b|\bsource\b",
         "level": r"\blevels?\b|\bproficienc|\bfluency\b",
         "id": r"\bids?\b|\bidentifiers?\b",
-        "expiry": r"\bexpir|\bvalid(?:ity| until)\b",
+        "expiry": r"\bexpir(?:y|es?|ations?|ing)\b|\bvalid(?:ity| until)\b",
         "every": r"\bevery\b|\ball\b|\beach\b|\bany\b|\bcomplete(?:ly)?\b|\bhowever many\b"
         r"|\bno matter how\b|\bentire\b",
         "json": r"\bjson\b",

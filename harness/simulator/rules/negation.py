@@ -64,7 +64,8 @@ _REDUCED = re.compile(
 )
 _TAIL = re.compile(
     r"(?:,\s+|(?<![\s,])\s+|^)"
-    r"(?:(?:and|but)\s+)?(?:rather than|instead of|as opposed to|in place of|in lieu of)\s+[^,;]{1,120}",
+    r"(?:(?:and|but)\s+)?(?:rather than|instead of|as opposed to|in place of|in lieu of"
+    r"|than (?:to\b|a |an |any ))\s*[^,;]{1,120}",
     re.I,
 )
 _HEAD = re.compile(r"^\s*(?:rather than|instead of|in place of|in lieu of)\s+[^,;]{1,120},\s*", re.I)

@@ -19,7 +19,7 @@ from harness.simulator.slots import SLOTS
 _RUNNING = re.compile(
     r"\b(?:heute|present|today|now|current(?:ly)?|ongoing|to date|aktuell|laufend|bis jetzt|jetzt|derzeit"
     r"|aujourd['’]?hui|présent|en cours|actuel|à ce jour|actualidad|actual|presente|hoy|since|seit|depuis|desde|oggi"
-    r"|heden|ongoing|till date)\b|(?:19|20)\d\d\s*[-–—]\s*$",
+    r"|heden|ongoing|till date)\b|(?:19|20)\d\d\s*[-–—]\s*(?:[^\W\d]{2,12}\.?\W*)?$",
     re.I,
 )
 _WORD_FOR_NOW = re.compile(
@@ -145,7 +145,7 @@ def _dates(sides: Sides) -> list[Item]:
 
 def _present(right: str) -> list[Item]:
     for part in re.split(r"\s[-–—]\s|\bto\b|[,;|{}]|\bend_date\b|:", right):
-        if match := _WORD_FOR_NOW.match(part):
+        if match := _WORD_FOR_NOW.match(re.sub(r"^\W*(?:start|end|from|to)\s", "", part)):
             word = match.group(1)
             return [("present_word", word[0].upper() + word[1:].lower(), 1)]
     return [("present_word", "empty", 1)] if _NOTHING.match(right) else []

@@ -239,7 +239,7 @@ def spoilt(item: Item, heard: Heard) -> bool:
         return True
     if (slot != "courses" and _misplaced(heard)) or (slot == "json_only" and _OTHER_FORM.search(sentence)):
         return True
-    if slot.startswith("include.") and _IN_ONE.search(sentence):
+    if slot.startswith("include.") and (_IN_ONE.search(sentence) or re.search(r"\botherwise\b", sentence, re.I)):
         return True
     return slot in _SPOILT and re.search(_SPOILT[slot], sentence, re.I) is not None
 

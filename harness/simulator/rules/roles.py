@@ -107,7 +107,8 @@ def _order(heard: Heard) -> list[Item]:
     ):
         return either("order", "oldest_first", "as_printed", heard.negative)
     if heard.says(
-        r"\b(?:chang|alter|rearrang|revers|mix)\w*\b[^.]{0,20}\border\b|\bre-?order\w* (?:the )?(?:roles|jobs|entries)\b"
+        r"\b(?:chang|alter|rearrang|revers|mix)\w*\b[^.]{0,20}\border\b"
+        r"|\bre-?order\w* (?:the )?(?:roles|jobs|entries)\b"
     ):
         return [("order", "as_printed", 1)] if heard.negative else []
     if heard.says(r"\border\b") and heard.says(

@@ -44,7 +44,9 @@ def _degree_field(heard: Heard) -> list[Item]:
         if heard.says(JOIN):
             return either("degree_field", "together", "split", heard.negative)
         if heard.says(r"\b(?:apart|separate|split|own|different|distinguish|not mix)\b") or (
-            heard.says(r"\binto\b") and not heard.negative
+            heard.says(r"\binto\b")
+            and not heard.negative
+            and not heard.says(r"\b(?:empty|blank|whole|complete|entire|both)\b")
         ):
             return either("degree_field", "split", "together", heard.negative and not heard.says(r"\bnot mix"))
     return []
@@ -79,6 +81,7 @@ def _sections(heard: Heard) -> list[Item]:
                 placed = re.search(r"\b(?:under|into|in|to) [`'\"]?languages\b", heard.sentence, re.I)
                 asked = heard.says(
                     r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak|add|indicat)\w*\b"
+                    r"|\b(?:giv|not|show|stat|nam|writ)\w{1,3} (?:the |all |every )?(?:\w+ )?languages\b"
                 )
                 if not placed and not asked:
                     continue

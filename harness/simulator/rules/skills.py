@@ -19,7 +19,7 @@ def _skills(heard: Heard) -> list[Item]:
             r"|split)\b[^.]{0,40}\b(?:skills?|item|own|per|each|members?)\b|\bown item\b|\bone per (?:item"
             r"|entry)\b|\bseparate its members\b|\bwithout (?:its|the|their) (?:category|heading)|\bone each\b"
         )
-        and not heard.says(r"\b(?:for|of|in) (?:each|every)\b")
+        and not heard.says(r"\b(?:for|of|in|to|with|after|behind|beside|next to) (?:each|every)\b")
     ):
         out.append(
             (
@@ -37,7 +37,8 @@ def _skills(heard: Heard) -> list[Item]:
         )
     if heard.says(
         r"\binfer(?:red|ring)?\b|\bderiv(?:e|ed|ing)\b|\bdeduc\w+|\bguess\w*|\bfrom the (?:work history|jobs"
-        r"|roles|experience)\b"
+        r"|roles|experience)\b|\b(?:from|in|across"
+        r"|throughout) (?:anywhere|everywhere|(?:the )?(?:entire|whole|complete))\b"
     ):
         out.extend(either("skills_source", "inferred", "listed", heard.negative))
     elif (

@@ -71,6 +71,8 @@ def _bullet_wording(heard: Heard) -> list[Item]:
         )
     if NO_NEED.search(heard.text) and heard.says(VERBATIM):
         return [("bullet_wording", "reworded", 1)]
+    if heard.negative and heard.says(VERBATIM) and heard.says(f"(?:{REWORD})|(?:{SHORTEN})"):
+        return [("bullet_wording", "verbatim", 1)]
     if heard.says(VERBATIM) and not heard.says(r"\bcopied? (?:the name|from)\b"):
         return either("bullet_wording", "verbatim", "reworded", heard.negative)
     if heard.says(REWORD):
