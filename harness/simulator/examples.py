@@ -37,7 +37,7 @@ _LINK = (
     r"|reads|yields|gives|means|maps to|stays|remains|wird(?: zu)?|devient|se convierte en|pasa a ser|"
     r"(?:is|are) (?:recorded|stored) as|results in|ends up as|counts as|should be|equals|stands as)"
 )
-_WORDED = re.compile(rf"(?P<left>{_SIDE}),? {_LINK} (?P<right>{_SIDE})", re.I)
+_WORDED = re.compile(rf"(?P<left>{_SIDE})(?: \([^()]{{1,40}}\))?,? {_LINK} (?P<right>{_SIDE})", re.I)
 _TURN = re.compile(
     rf"\b(?:turn|convert|change|rewrite|transform|write|record|render|return|give|output|map|normali[sz]e|enter"
     rf"|spell|copy"

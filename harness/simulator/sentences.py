@@ -36,7 +36,8 @@ _JOINTS = re.compile(
     r"(?:(?<!\s)\s+|);\s*|(?:,|(?<!\s)(?=\s))\s+\bbut\b\s+|,\s+(?:and|so|then)\s+(?=(?:do|don't|never|not|keep|write"
     r"|leave|use|put"
     r"|give|return|include|omit|skip|ignore)\b)"
-    r"|,\s+(?=(?:do not|don't|never|not|without|no|nothing(?! (?:else|but|more|beyond|other)))\b)|(?<!\s)\s+[–—]\s+|\.\s+"
+    r"|,\s+(?=(?:do not|don't|never|not|without|no|nothing(?! (?:else|but|more|beyond|other)))\b)"
+    r"|(?<!\s)\s+[–—]\s+|\.\s+"
     r"|(?:,|(?<!\s)(?=[\s(]))\s*\([a-h]\)\s+",
     re.I,
 )

@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 SHIPPED = (HERE.parents[1] / "harness" / "assistants" / "cv-parser-pro" / "instructions.md").read_text("utf-8")
 READABLE = frozenset(SLOTS) - {"task", "manner"}
 """Slots that an edit can be about."""
+LATER = {2: "second", 3: "third"}
 GOOD = {"markdown": "none"}
 """What an answer under the shipped schema is, where the shipped instructions say nothing."""
 
@@ -47,17 +48,22 @@ class Read:
         return ""
 
 
-def entries(half: int | None = None, *, second: bool = False) -> Iterator[dict[str, Any]]:
-    """The held-out edits; half: 0 for those that may be looked at, 1 for the figure alone; second: the second set."""
-    for path in [HERE / "held_out_2.toml"] if second else sorted((HERE / "held_out").glob("*.toml")):
+def entries(half: int | None = None, *, number: int = 1) -> Iterator[dict[str, Any]]:
+    """The edits of set `number` (1 to 3); half: of the first set, 0 for those that may be looked at, 1 for the figure
+    alone."""
+    for path in (
+        sorted((HERE / "held_out").glob("*.toml"))
+        if number == 1
+        else [HERE / "held_out_later" / f"{LATER[number]}.toml"]
+    ):
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         for entry in (entry for listed in tables.values() if isinstance(listed, list) for entry in listed):
             if half is None or int(hashlib.sha256(entry["id"].encode()).hexdigest(), 16) % 2 == half:
-                yield _whole(entry, tables["standing"]) if second else entry
+                yield entry if number == 1 else _whole(entry, tables["standing"])
 
 
 def _whole(entry: dict[str, Any], standing: dict[str, str]) -> dict[str, Any]:
-    """An entry of the second set with the keys of the first."""
+    """An entry of a later set with the keys of the first."""
     if "under" in entry:
         return {**entry, "edit": "add"}
     return {**entry, "edit": "replace", "standing": standing[entry["for"]]}

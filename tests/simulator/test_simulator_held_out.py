@@ -1,22 +1,26 @@
-"""The reader on edits that somebody else wrote: how many are read back to front."""
+"""The reader on edits of the instructions that were written down before it was run on them: how many are read back to
+front. Which sets were looked at, and when, stands in `held_out/README.md`."""
 
 from __future__ import annotations
 
+import pytest
 from reading_held_out import Read, entries, read
 
 GOAL = 0.02
-REACHED = 0.055
-"""The share of the second half that is read back to front. The goal is not met there; it may not get worse."""
+REACHED = 0.035
+"""The share of the half that nobody looks at that is read back to front. The goal is not met there; it may not get
+worse."""
 
 
-def _wrong(half: int) -> tuple[list[Read], int]:
-    found = [read(entry) for entry in entries(half)]
+def _wrong(half: int | None, number: int = 1) -> tuple[list[Read], int]:
+    found = [read(entry) for entry in entries(half, number=number)]
     return [one for one in found if one.wrong], len(found)
 
 
-def test_the_half_that_the_reader_was_developed_on_meets_the_goal() -> None:
-    wrong, n = _wrong(0)
-    assert n >= 200
+@pytest.mark.parametrize(("number", "half", "least"), [(1, 0, 200), (2, None, 350), (3, None, 150)])
+def test_what_the_reader_was_developed_on_meets_the_goal(number: int, half: int | None, least: int) -> None:
+    wrong, n = _wrong(half, number)
+    assert n >= least
     assert len(wrong) <= GOAL * n, [one.entry["id"] for one in wrong]
 
 
@@ -27,7 +31,10 @@ def test_the_half_for_the_figure_alone_does_not_get_worse() -> None:
     assert sum(one.wrong == "false alarm" for one in wrong) <= GOAL * n
 
 
-def test_what_nobody_can_tell_is_not_read_as_harm() -> None:
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_what_nobody_can_tell_is_not_read_as_harm(number: int) -> None:
     assert not [
-        one for entry in entries() if entry["effect"] == "unknowable" and (one := read(entry)).outcome == "harm"
+        one
+        for entry in entries(number=number)
+        if entry["effect"] == "unknowable" and (one := read(entry)).outcome == "harm"
     ]

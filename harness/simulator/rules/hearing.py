@@ -125,6 +125,7 @@ VERBATIM = (
     r"\bverbatim\b|\bword[- ](?:for|by)[- ]word\b|\b1:1\b"
     r"|\bone[- ]to[- ]one\b|\bliteral(?:ly)?\b|\bunchanged\b|\bunaltered\b|\bexact "
     r"(?:words?|wording)\b|\bin (?:the|its|their) (?:cv's |candidate's |own )?own words\b|\bworded as\b"
+    r"|\bas (?:it|they) stands?\b"
     r"|\bas (?:it is |they are |it stands |they stand )?(?:printed|written|in the cv|worded|stated)\b"
     r"|\bexactly (?:as|the way|what)\b|\bquot(?:e|ed)\b|\boriginal (?:wording|words|text)\b|\bkeep the "
     r"wording\b|\bcopy (?:the )?wording\b"

@@ -48,11 +48,12 @@ _IDLE = re.compile(
 _RELATIVE = re.compile(
     r"(?<!sure )(?<!ensure )(?<!important )(?<!note )(?<!it )(?<!means )(?<!require )(?<!essential )(?<!careful )"
     r"(?<!check )(?<!crucial )(?<!remember )(?<!so )(?<!is )(?<!mandatory )(?<!see to it )(?<!demand )(?<!insist )"
-    r"\b(?:that|which|who|whose|what|whatever)\s+"
+    r"\b(?:what(?:ever)? not (?:in|on|from) the (?:cv|document|text|r[eé]sum[eé])\b[^,;:]{0,40}"
+    r"|(?:that|which|who|whose|what|whatever)\s+"
     r"(?:(?:the|a|this|that|its)\s+)?(?:(?:cv|document|r[eé]sum[eé]|text|source|candidate|person|applicant|you|it|they)"
     r"(?:'s)?\s+)?(?:\w+ly\s+)?(?:is|are|was|were|has|have|had|does|do|did|cannot|can|could|lacks?|omits?|leaves?"
     r"|isn't|"
-    r"aren't|doesn't|don't|didn't|hasn't)\b[^,;:]{0,80}",
+    r"aren't|doesn't|don't|didn't|hasn't)\b[^,;:]{0,80})",
     re.I,
 )
 _REDUCED = re.compile(

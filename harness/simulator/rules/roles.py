@@ -93,7 +93,7 @@ def _order(heard: Heard) -> list[Item]:
     if heard.says(r"\bolder\b[^.]{0,30}\b(?:before|above|ahead of)\b[^.]{0,20}\bnewer\b"):
         return either("order", "oldest_first", "newest_first", heard.negative)
     if heard.says(r"\b(?:oldest|earliest|old)\b[^.]{0,25}\b(?:to|at)\b[^.]{0,12}\b(?:newest|latest|most recent|new)\b"):
-        return either("order", "oldest_first", "as_printed", heard.negative)
+        return either("order", "oldest_first", "newest_first", heard.negative)
     if heard.says(
         r"\b(?:newest|latest|most recent|recent ones?|running|current)\b[^.]{0,40}\b(?:first|top|before|start"
         r"|ahead)\b|\b(?:start|begin)(?:s|ning)?\b[^.]{0,20}\b(?:newest|latest|most recent)\b|\breverse[- "
@@ -105,7 +105,7 @@ def _order(heard: Heard) -> list[Item]:
         r"|ning)?\b[^.]{0,20}\b(?:oldest|earliest)\b|(?<!reverse )(?<!reverse-)\bchronological order\b"
         r"|\bascending\b"
     ):
-        return either("order", "oldest_first", "as_printed", heard.negative)
+        return either("order", "oldest_first", "newest_first", heard.negative)
     if heard.says(
         r"\b(?:chang|alter|rearrang|revers|mix)\w*\b[^.]{0,20}\border\b"
         r"|\bre-?order\w* (?:the )?(?:roles|jobs|entries)\b"

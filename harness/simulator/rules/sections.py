@@ -63,7 +63,7 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
 def _sections(heard: Heard) -> list[Item]:
     out: list[Item] = []
     acts = heard.dropping or re.search(_GIVE, heard.text, re.I) is not None or bool(NO_NEED.search(heard.text))
-    if not acts:
+    if not acts and not heard.says(VERBATIM):
         return out
     qualified = heard.says(VERBATIM) or heard.says(REWORD) or heard.says(SHORTEN)
     for _slot, topic in _SECTIONS:
