@@ -7,5 +7,5 @@ It sees only the request: never a golden, a document id or a file name. Inside: 
 
 from __future__ import annotations
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 """Bumped whenever an answer, a token count or a virtual time may change: recordings are filed under it."""
