@@ -133,6 +133,11 @@ def load_bundle(folder: Path | str) -> AssistantBundle:
     )
 
 
+def instructions_file(folder: Path) -> Path:
+    """The file that holds the instructions of the bundle in `folder`. Raises InvalidFileError."""
+    return folder / load_toml(folder / BUNDLE_FILE, BundleFile).instructions
+
+
 def save_bundle(bundle: AssistantBundle, folder: Path) -> None:
     """Write `bundle` as a folder that loads as the same version, with its schema as a file, so that a later
     contract does not change it. The folder is made; files already in it are overwritten."""
