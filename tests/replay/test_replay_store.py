@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -181,6 +182,16 @@ def test_an_intent_without_an_attempt_is_a_call_of_unknown_outcome(tmp_path: Pat
         (unknown,) = store.unknown_calls()
         assert (unknown.call_key, unknown.key) == (key, RecordKey("cv-0000", "candidate", 2))
         assert len(store.attempts_of(unknown.key)) == 1
+
+
+def test_an_intent_is_on_the_disk_before_its_call_is_sent(tmp_path: Path) -> None:
+    async def work(store: RunStore) -> int:
+        name = await store.journal().intend(a_call("one"))
+        with contextlib.closing(sqlite3.connect(store.path)) as other:
+            return other.execute("SELECT count(*) FROM intents WHERE id = ?", (name,)).fetchone()[0]
+
+    with make_store(tmp_path, documents(1), [arm("candidate")]) as store:
+        assert asyncio.run(work(store)) == 1
 
 
 def test_a_call_outside_any_record_is_journaled_too(tmp_path: Path) -> None:

@@ -90,3 +90,9 @@ def test_ties_are_broken_by_content():
 
     assert pairs(gigs("Oslo", "Bergen"), gigs("Bergen", "Oslo")) == [(0, 1), (1, 0)]
     assert pairs(gigs("Oslo", "Bergen"), gigs("Oslo", "Bergen")) == [(0, 0), (1, 1)]
+
+
+def test_the_same_months_and_a_word_in_common_do_not_make_two_jobs_one():
+    golden = roles(("Alberta Grain Growers Board", "Head of Seed Quality Laboratory", "03/2016", "05/2018"))
+    answer = roles(("Alberta Sugar Refinery Company", "Laboratory Cleaner at Night", "03/2016", "05/2018"))
+    assert pairs(golden, answer) == []

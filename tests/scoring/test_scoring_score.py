@@ -108,6 +108,17 @@ def test_repeated_gigs_are_no_duplicates(cv, answer):
     assert score(answer, cv).lost_entries == ("work_experience[2]",)
 
 
+def test_an_invented_role_given_twice_is_invented_once(cv, answer):
+    made_up = {"id": "x", "company": "Globex", "title": "Pilot", "start_date": "2001", "end_date": "2002"}
+    answer["work_experience"].append(answer["work_experience"][0] | made_up)
+    once = score(answer, cv)
+    answer["work_experience"].append(answer["work_experience"][-1] | {"id": "y"})
+    twice = score(answer, cv)
+    assert sum(one.kind == "invented" for one in twice.outcomes) == sum(one.kind == "invented" for one in once.outcomes)
+    assert twice.precision == once.precision
+    assert {one.kind for one in twice.outcomes} - {one.kind for one in once.outcomes} == {"duplicate"}
+
+
 def test_a_role_given_twice_is_reported_but_not_counted(cv, answer):
     answer["work_experience"].append(answer["work_experience"][0] | {"id": "again"})
     found = score(answer, cv)
