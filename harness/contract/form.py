@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 from harness.base.types import Json
 from harness.contract.types import Violation
@@ -82,7 +81,7 @@ def form_problems(cv: Mapping[str, Json], text: str, right: Json = None) -> tupl
     text: what was read of the CV. right: a golden; its values are right as they are. No CV values in the messages.
     """
     page = printed(text)
-    found = [(place, kind) for place, kind in _problems(cv, page)]
+    found = list(_problems(cv, page, right))
     if found and right is not None:
         known = dict(_problems(right, page))
         golden = frozenset(_strings(right))
@@ -94,25 +93,35 @@ def form_problems(cv: Mapping[str, Json], text: str, right: Json = None) -> tupl
     return tuple(Violation(place, kind, MESSAGES[kind]) for place, kind in found)
 
 
-def _problems(cv: Mapping[str, Json], page: Printed) -> Iterator[tuple[str, str]]:
-    """(JSON pointer, kind), at most one kind for each value, and one for each list."""
+def _problems(cv: Mapping[str, Json], page: Printed, right: Json = None) -> Iterator[tuple[str, str]]:
+    """(JSON pointer, kind), at most one kind for each value, and one for each list. What is the same in `right` at the
+    same place is left out: nearly everything, and none of it would be told."""
+    beside = right if isinstance(right, dict) else {}
     for section, content in cv.items():
-        place = f"/{section}"
+        place, other = f"/{section}", beside.get(section)
+        if content == other:
+            continue
         if isinstance(content, dict):
-            yield from _of_entry(place, content, page)
+            yield from _of_entry(place, content, page, other)
         elif isinstance(content, list):
             if any(isinstance(each, str) for each in content):
                 yield from _of_list(place, section, content, page)
+            others = other if isinstance(other, list) else []
             for index, entry in enumerate(content):
                 if isinstance(entry, dict):
-                    yield from _of_entry(f"{place}/{index}", entry, page)
+                    yield from _of_entry(
+                        f"{place}/{index}", entry, page, others[index] if index < len(others) else None
+                    )
 
 
-def _of_entry(place: str, entry: Mapping[str, Json], page: Printed) -> Iterator[tuple[str, str]]:
+def _of_entry(place: str, entry: Mapping[str, Json], page: Printed, right: Json) -> Iterator[tuple[str, str]]:
+    beside = right if isinstance(right, dict) else {}
     for name, value in entry.items():
+        if not value or name == "id" or value == beside.get(name):
+            continue
         if isinstance(value, list):
             yield from _of_list(f"{place}/{name}", name, value, page)
-        elif isinstance(value, str) and value and name != "id":
+        elif isinstance(value, str):
             kind = _of_value(name, value, page)
             if kind:
                 yield f"{place}/{name}", kind
@@ -185,8 +194,13 @@ def _marked(value: str, page: Printed) -> bool:
 
 def _turned(values: list[str], page: Printed) -> bool:
     """Whether all bullets of a list stand in the text, and in the opposite order."""
-    places = [page.text.find(value) for value in values]
-    return len(places) >= _IN_A_ROW and min(places) >= 0 and all(a > b for a, b in pairwise(places))
+    last = len(page.text) + 1
+    for value in values:
+        place = page.text.find(value)
+        if not 0 <= place < last:
+            return False
+        last = place
+    return len(values) >= _IN_A_ROW
 
 
 def _plain(text: str) -> str:

@@ -284,12 +284,12 @@ def dates_elsewise(text: str) -> Iterator[Printed]:
                 yield Printed(CvDate(year, month), base + worded.start(), end)
         elif (numbered := _NUMBER_BEFORE.search(before)) and 1 <= int(numbered[1]) <= 12:
             yield Printed(CvDate(year, int(numbered[1])), base + numbered.start(), end)
-    for found in _APOSTROPHE_YEAR.finditer(text):
+    for found in _APOSTROPHE_YEAR.finditer(text) if "'" in text else ():
         if _WORD_BEFORE.search(text, max(0, found.start() - 16), found.start()):
             continue
         year = int(found[1])
         yield Printed(CvDate(year + (1900 if year >= _PIVOT else 2000)), found.start(), found.end())
-    if not text.isascii():
+    if not text.isascii() and any(map(text.__contains__, table("dates")["eras"])):
         for era in _eras().finditer(text):
             first = table("dates")["eras"][era[1]] + (1 if era[2] == "元" else int(era[2]))
             month_after = _MONTH_AFTER.match(text, era.end())

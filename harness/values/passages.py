@@ -34,6 +34,10 @@ class Passages:
         """Every word of the text."""
         return frozenset(self._tokens)
 
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return list(token_spans(self._folded))
+
     def says(self, words: Sequence[str]) -> bool:
         """Whether the text has these words one after the other."""
         return f" {' '.join(words)} " in self._joined
@@ -44,8 +48,7 @@ class Passages:
         found = self._locate(statement_tokens(value), 0)
         if found is None:
             return None
-        spans = list(token_spans(self._folded))
-        return spans[found[0]][0], spans[found[1] - 1][1]
+        return self._spans[found[0]][0], self._spans[found[1] - 1][1]
 
     def _locate(self, wanted: tuple[str, ...], depth: int) -> tuple[int, int] | None:
         if len(wanted) < _RUN or depth > _DEPTH:

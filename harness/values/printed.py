@@ -28,6 +28,7 @@ _NUMBER = re.compile(
 )
 _APART = re.compile(r"\s/\s|\s{2,}|(?<=\d) (?=\+)")
 _GROUPS = re.compile(r"\d+")
+_RUNS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_DIGITS = 7
 # An address goes on over a line's end only at a hyphen or beside one of its own signs.
@@ -84,7 +85,7 @@ class PrintedAddresses:
     def __init__(self, given: str) -> None:
         text = given
         if not given.isascii():
-            for sign in _SAME_SIZE.keys() & set(given):
+            for sign in filter(given.__contains__, _SAME_SIZE):
                 text = text.replace(sign, _SAME_SIZE[sign])
         self._text = text
         lower = self._text.lower()
@@ -99,7 +100,18 @@ class PrintedAddresses:
         if kind == "phone":
             return self._phone(value)
         look = {"email": self._mail, "linkedin": self._profile}.get(kind, self._link)
-        return look(value, self._lines) or look(value, self._joined)
+        place = look(value, self._lines)
+        return place or (look(value, self._joined) if self._may_be_broken(value, kind) else None)
+
+    def _may_be_broken(self, value: str, kind: str) -> bool:
+        """Whether all of an address is in the text, if perhaps in pieces: a break stands beside its signs only."""
+        if kind == "email":
+            looked_for = email_key(value)
+        else:
+            profile = linkedin_profile(value) if kind == "linkedin" else None
+            is_profile = profile is not None and profile.host == "linkedin.com"
+            looked_for = profile.name if profile and is_profile else parse_link(value).whole
+        return all(map(self._lines.text.__contains__, _RUNS.findall(looked_for)))
 
     @cached_property
     def _phones(self) -> list[tuple[int, int]]:

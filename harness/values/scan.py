@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -91,10 +92,10 @@ class Squeezed:
 
 def unaccented_letters(text: str) -> str:
     """A folded text without accents, every character still in its place."""
-    plain = {
-        ord(one): unicodedata.normalize("NFD", one.translate(_LETTERS))[:1] for one in set(text) if not one.isascii()
-    }
-    return text.translate(plain)
+    plain = {one: unicodedata.normalize("NFD", one.translate(_LETTERS))[:1] for one in set(_NOT_ASCII.findall(text))}
+    changed = {ord(one): letter for one, letter in plain.items() if letter != one}
+    return text.translate(changed) if changed else text
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ŧ": "t"})

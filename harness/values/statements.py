@@ -29,7 +29,8 @@ _TOKEN = re.compile(
 )
 _PIECE = re.compile(r"\S+")
 _SPELT = re.compile(r"(?<!\w)(?:per cent|pour cent|por ciento|per cento|por cento)(?!\w)")
-_GROUPS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d.,])")
+# What stands before it is looked at after its first digit: much faster than at every character.
+_GROUPS = re.compile(r"[1-9](?<![\d.,].)\d{0,2}(?: \d{3})+(?![\d.,])")
 _CURRENCY = "$£¥€₤₩₪₫₭₮₱₲₴₵₸₹₺₽₿฿"
 _LEAST_STEM = 2
 
@@ -110,7 +111,7 @@ def _respelt(folded: str) -> str:
     folded = join_initials(folded).replace("×", "x")
     if _GROUPS.search(folded):
         folded = _GROUPS.sub(lambda found: found[0].replace(" ", "").ljust(len(found[0])), folded)
-    if "cent" in folded or "cien" in folded:
+    if " cent" in folded or " cien" in folded:
         return _SPELT.sub(lambda found: "%".ljust(len(found[0])), folded)
     return folded
 
