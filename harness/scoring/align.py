@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ _DETAIL = 1e-6
 _LEAST_WORDS = 0.5
 _MOST_COMBINATIONS = 64
 _EPSILON = 1e-9
+
+_UMLAUT = re.compile("([aou])e|(?<=a)a")
+"""ae, oe, ue and aa, which may stand for ä, ö, ü and å."""
 
 Key: TypeAlias = "frozenset[str] | CvDate"
 
@@ -108,7 +112,7 @@ def _key(comparator: Comparator, text: str) -> Key:
     """What of a value says which entry it belongs to: its words, accents aside, or its date."""
     if comparator == "date":
         return parse_date(text) or frozenset(words(text) or (normalise(text),))
-    plain = unaccented(text)
+    plain = _UMLAUT.sub(r"\1", unaccented(text))
     match comparator:
         case "organisation":
             found = organisation_words(plain)

@@ -34,3 +34,7 @@ class Grounder:
             return NOT_LOOKED_UP
         found = self._hay.find(text, kind, near)
         return _NOT_THERE if found is None else _new(Ground, (True, found))
+
+    def tells_code(self, printed: str, phone: str) -> bool:
+        """Whether the text supports the country code that an answer's number has and the printed one has not."""
+        return self._hay is None or self._hay.addresses.tells_code(printed, phone)

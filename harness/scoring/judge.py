@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from rapidfuzz.distance import OSA
+
 from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import Pair
 from harness.scoring.bullets import cover
 from harness.scoring.comparators import Match, compare, compare_summaries, same_degree_and_field
 from harness.scoring.grounding import NOT_LOOKED_UP, Ground
-from harness.scoring.layout import DATED, ENTRIES, PERSONAL, SKILLS, Scalar, Section
+from harness.scoring.layout import DATED, ENTRIES, PERSONAL, SKILLS, Comparator, Scalar, Section
 from harness.scoring.ledger import GOLDEN_UNGROUNDED, Ledger
 from harness.scoring.lists import judge_bullets, judge_items
 from harness.scoring.reading import Entry, ReadCv, Value
+from harness.values.normalise import tokens
 
 ENTRY_MISSING, ENTRY_INVENTED = "entry missing", "entry invented"
 _AROUND = 200
 """How far before an entry's first found value its other values are looked for, in characters."""
+NOT_IN_TEXT = "not in the text: "
+"""How a note of a nearly right value goes on that has words which the CV's text does not have."""
+_COPIED: frozenset[Comparator] = frozenset({"name", "organisation", "title", "degree", "place", "portfolio", "text"})
+_LEAST_SLIP, _ALIKE = 5, 0.8
 _RANK = {"correct": 0, "near": 1, "wrong": 2}
 
 
@@ -176,6 +183,8 @@ class Judge:
         match = compare(scalar.comparator, golden, answer)
         if match.kind != "correct" and scalar.comparator == "summary":
             return compare_summaries(golden, answer, self._ledger.witness)
+        if match.kind == "correct" and scalar.comparator == "phone" and not self._ledger.tells_code(golden, answer):
+            return Match("wrong", "country code added")
         return match
 
     def _accepted(self, scalar: Scalar, golden_path: str, other: Value, match: Match | None) -> Match | None:
@@ -202,7 +211,24 @@ class Judge:
                 counted[1] += 1
             if ground.grounded is not None and self._ledger.look(one.text, scalar.looked, near).grounded is False:
                 note = f"{note}; {GOLDEN_UNGROUNDED}" if note else GOLDEN_UNGROUNDED
+            elif match.kind == "near" and ground.grounded is False and scalar.comparator in _COPIED:
+                added = ", ".join(self._made_up(scalar, one.text, other.text))
+                note = "; ".join(part for part in (note, added and NOT_IN_TEXT + added) if part)
         self._ledger.add(field, one, other, match.kind, note, ground, one.path)
+
+    def _made_up(self, scalar: Scalar, golden: str, answer: str) -> list[str]:
+        """Words of a nearly right answer that the text has in no spelling, and that are none of the golden's with a
+        slip in it."""
+        known = tokens(golden)
+        return [
+            word
+            for word in dict.fromkeys(tokens(answer))
+            if word not in known
+            and not any(
+                len(word) >= _LEAST_SLIP and OSA.normalized_similarity(word, other) >= _ALIKE for other in known
+            )
+            and self._ledger.look(word, scalar.looked, 0).grounded is False
+        ]
 
     def _differently_divided(self, golden: Entry, answer: Entry) -> bool:
         pairs = [

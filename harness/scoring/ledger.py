@@ -39,12 +39,17 @@ class Ledger:
         self.accept = accept
         self._ambiguous = ambiguous
         self.witness = Witness(source_text)
-        self.look = Grounder(source_text).look
+        self._grounder = Grounder(source_text)
+        self.look = self._grounder.look
         """Where a value of a kind stands in the text, preferably at or after an offset: called for every value."""
 
     def may_be_absent(self, path: str) -> bool:
         """Whether the golden accepts that the answer leaves this value out."""
         return bool(self.accept) and "" in self.accept.get(path, ())
+
+    def tells_code(self, golden: str, phone: str) -> bool:
+        """Whether the CV's text supports a country code that only the answer's number has."""
+        return self._grounder.tells_code(golden, phone)
 
     def counted(self, field: str) -> list[int]:
         counted = self.counts.get(field)

@@ -13,7 +13,7 @@ from harness.contract.check import beside_text, check
 from harness.contract.types import Contract, Rung
 from harness.corpus.types import Golden
 from harness.scoring import SCORER_VERSION
-from harness.scoring.judge import Judge
+from harness.scoring.judge import NOT_IN_TEXT, Judge
 from harness.scoring.layout import STATEMENTS
 from harness.scoring.ledger import Ledger
 from harness.scoring.misplaced import label_misplaced
@@ -81,11 +81,13 @@ def total_of(counts: Mapping[str, Counts]) -> Counts:
 
 def is_hallucination(outcome: FieldOutcome) -> bool:
     """A value that the CV's text does not have, where the golden has nothing, or another value, or less; a statement
-    with words in it that the text does not have there."""
+    with words in it that the text does not have there, any other value with words that it does not have at all."""
     if outcome.grounded is not False or "misplaced ←" in outcome.note:
         return False
     if outcome.kind == "near":
-        return outcome.note.startswith("finer") or (outcome.field in STATEMENTS and outcome.answer is not None)
+        if outcome.field in STATEMENTS:
+            return outcome.answer is not None
+        return outcome.note.startswith("finer") or NOT_IN_TEXT in outcome.note
     return outcome.kind in ("invented", "wrong")
 
 

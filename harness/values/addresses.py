@@ -63,6 +63,19 @@ def same_phone(golden: str, answer: str) -> bool:
     return all(any(_same_number(one, other, local=local) for one in ours) for other in phone_numbers(answer))
 
 
+@lru_cache(maxsize=2048)
+def added_code(printed: str, answer: str) -> str:
+    """The digits of an answer's number that names its country where the printed one does not; "" for any other."""
+    theirs = [phone for one in phone_numbers(printed) if (phone := parse_phone(one)) is not None]
+    for one in phone_numbers(answer):
+        given = parse_phone(one)
+        if given is None or not given.international:
+            continue
+        if not any(phone.international or phone.digits == given.digits for phone in theirs):
+            return given.digits
+    return ""
+
+
 def _same_number(one: str, other: str, *, local: bool) -> bool:
     """local: whether a number may lack its area code; beside other numbers, what is before it may be theirs."""
     first, second = parse_phone(one), parse_phone(other)

@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from rapidfuzz.distance import OSA, LCSseq
 
 from harness.values.normalise import same_but_accents
-from harness.values.statements import Meaning, glue, is_unspaced, meanings, terms, unspaced_meanings
+from harness.values.statements import (
+    Meaning,
+    counts_beside_digits,
+    glue,
+    is_unspaced,
+    meanings,
+    terms,
+    unspaced_meanings,
+)
 
 BREAK = "\n"
 """Stands between the tokens of two statements that are compared as one."""
@@ -156,6 +165,8 @@ def weigh(
             return "none", "spacing"
         if not _numbered((*lost, *gained)) and same_but_accents(" ".join(lost), " ".join(gained)):
             return "none", "accent-only"
+    if _same_amount(lost, gained, before):
+        return "none", "spacing"
     one = tuple(word for word in lost if word not in glue())
     other = tuple(word for word in gained if word not in glue())
     if not one and not other:
@@ -168,6 +179,35 @@ def weigh(
     if len(one) == len(other) and all(a == b or _same_word(a, b) for a, b in zip(one, other, strict=True)):
         return "spelling", ""
     return "content", ""
+
+
+def _same_amount(lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[str, ...]) -> bool:
+    """Whether both say the same number in another spelling (12 k, 12000; sept, 7), or the same unit, magnitude or
+    currency after a number (km, kilometres)."""
+    if not lost or not gained:
+        return False
+    if _amounts(lost) & _amounts(gained):
+        return True
+    if len(lost) == len(gained) == 1 and before and before[-1][:1].isdigit():
+        return any(kind in _AFTER_NUMBERS for kind, _ in meanings(lost[0], True) & meanings(gained[0], True))
+    return False
+
+
+_AFTER_NUMBERS = ("unit", "magnitude", "currency")
+
+
+def _amounts(words: tuple[str, ...]) -> frozenset[Decimal]:
+    """The numbers that one word, or a number with its magnitude, may stand for."""
+    number = counts_beside_digits().get(words[0], words[0])
+    if not _PLAIN_NUMBER.fullmatch(number) or len(words) > 2:
+        return frozenset()
+    if len(words) == 1:
+        return frozenset({Decimal(number)})
+    powers = (power for kind, power in meanings(words[1], True) if kind == "magnitude")
+    return frozenset(Decimal(number).scaleb(int(power)) for power in powers)
+
+
+_PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 
 
 def _numbered(words: Sequence[str]) -> bool:

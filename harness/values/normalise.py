@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛′ʼ`´＇׳"), "'") | dict.fromkeys(map(ord, "“”„‟″«»‹›＂״"), '"')
+_ARABIC = {ord(sign): plain for sign, plain in zip("٪٫٬", "%.,", strict=True)}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 # Soft hyphen, zero-width and bidirectional controls, BOM, Arabic tatweel, word joiner, variation selectors.
 _DROPPED: dict[int, str] = dict.fromkeys(
@@ -29,7 +30,7 @@ _DIGITS = {zero + value: str(value) for zero in _ZEROES for value in range(10)}
 _GLYPHS = dict.fromkeys(map(ord, "•‣⁃∙◦●○■□▪▫▶►▸◆◇❖➢➤✓✔✗★☆·・･∗⦁⦿"), " ")
 _PRIVATE = dict.fromkeys(range(0xF000, 0xF100), " ")
 _CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 0x7F], "")
-_PLAIN: Final = _QUOTES | _DASHES | _DROPPED | _DIGITS | _GLYPHS | _PRIVATE | _CONTROLS
+_PLAIN: Final = _QUOTES | _ARABIC | _DASHES | _DROPPED | _DIGITS | _GLYPHS | _PRIVATE | _CONTROLS
 _EDGES: Final = " \t\r\n.,;:!?-_*'\"()[]{}<>|/\\=~^"
 _LEFT_EDGES: Final = _EDGES.replace(".", "")
 # What the short way through `normalise` cannot take: numbers with separators, "40 %", line ends, control characters.

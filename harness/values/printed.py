@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.values.addresses import email_key, linkedin_profile, parse_link, parse_phone, same_phone
+from harness.values.addresses import added_code, email_key, linkedin_profile, parse_link, parse_phone, same_phone
+from harness.values.countries import code_of, tells_country
 from harness.values.normalise import fold
 from harness.values.scan import places_of
 
@@ -139,9 +140,25 @@ class PrintedAddresses:
         if parse_phone(value) is None:
             return None
         return next(
-            (place for place in self._phones if same_phone(self._text[place[0] : place[1]], value)),
+            (
+                place
+                for place in self._phones
+                if same_phone(printed := self._text[place[0] : place[1]], value) and self.tells_code(printed, value)
+            ),
             self._several(value),
         )
+
+    def tells_code(self, printed: str, value: str) -> bool:
+        """Whether the country code that a value has, and the printed number has not, is of a country that the text
+        names, or of another number in it: else it is made up."""
+        digits = added_code(printed, value)
+        return not digits or self._has_code(digits) or tells_country(self._text, digits)
+
+    def _has_code(self, digits: str) -> bool:
+        """Whether another number of the text has these digits' country code."""
+        others = (parse_phone(self._text[start:end]) for start, end in self._phones)
+        codes = {code_of(other.digits) for other in others if other is not None and other.international}
+        return code_of(digits) in codes
 
     def _several(self, value: str) -> tuple[int, int] | None:
         """A value that is a whole line's numbers."""

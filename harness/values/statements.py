@@ -145,12 +145,21 @@ def _canonical_number(token: str) -> str:
 
 @cache
 def _number_words() -> dict[str, str]:
+    """Numbers in words, and the words for per cent, in signs."""
+    percent = [word for word, units in table("measures")["units"].items() if units == ["concentr-percent"]]
     return {
-        form: number
-        for number, spellings in table("meaning")["numbers"].items()
+        form: sign
+        for sign, spellings in (*table("meaning")["numbers"].items(), ("%", percent))
         for word in spellings
         for form in (unaccented(word), normalise(word))
     }
+
+
+@cache
+def counts_beside_digits() -> dict[str, str]:
+    """Words that are a number where the other side has that number, and else a month, an article, another language's
+    word: "sept", "un", "sei", "once"."""
+    return {normalise(word): number for number, found in table("meaning")["numbers_beside"].items() for word in found}
 
 
 @cache
