@@ -17,6 +17,7 @@ from harness.base.canonical import pretty, sha256
 from harness.base.errors import InvalidFileError
 from harness.base.project import Project
 from harness.base.types import Json
+from harness.contract.schema import contract_schema
 from harness.corpus.types import Golden, Provenance
 
 _KEYS = ("cv", "provenance", "accept", "ambiguous")
@@ -142,8 +143,6 @@ def _contract_text(path: Path) -> str:
     beside = path.with_name("cv.schema.json")
     if beside.is_file():
         return beside.read_text(encoding="utf-8")
-    from harness.contract.schema import contract_schema
-
     return json.dumps(contract_schema())
 
 

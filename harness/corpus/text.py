@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -104,8 +105,6 @@ class Extractor:
 
     def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
         """The texts of many files in the order given, as they become ready."""
-        from concurrent.futures import ThreadPoolExecutor
-
         threads = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="read")
         try:
             yield from threads.map(self.extract, paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
@@ -188,8 +189,6 @@ def _finite(value: Any) -> Any:
 
 @cache
 def _schema() -> Mapping[str, Json]:
-    import json
-
     text = files("harness.gates").joinpath("verdict.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Json] = json.loads(text)
     return schema

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from harness.models.tokens import count
+
 import difflib
 import re
 from typing import Any
@@ -45,8 +47,6 @@ def _shown(value: Any) -> str | None:
 
 def _token_change(old: str, new: str) -> ChangesTokens:
     """Instruction tokens in the o200k_base encoding (what each call pays anew, unless cached)."""
-    from harness.models.tokens import count
-
     return {"old": count(old), "new": count(new), "encoding": "o200k_base"}
 
 

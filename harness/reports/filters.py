@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+from markupsafe import escape
+
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -83,8 +86,6 @@ def asset(name: str) -> str:
 
 def markup(text: str) -> Any:
     """For our own assets, and for strings that were escaped when they were made."""
-    from markupsafe import Markup
-
     return Markup(text)
 
 
@@ -132,8 +133,6 @@ def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, st
 
 def foldable(path: str) -> Any:
     """A field path that a narrow column may break before a point."""
-    from markupsafe import escape
-
     return escape(path).replace(".", markup("<wbr>."))
 
 

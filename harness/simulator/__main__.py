@@ -15,6 +15,8 @@ from pathlib import Path
 from harness.simulator import VERSION, tokens
 from harness.simulator.apierror import ApiError
 from harness.simulator.faults import KINDS, Fault, read_fault
+from harness.simulator.http import serve_connection
+from harness.simulator.server import Server, Settings
 
 _ABOUT = """\
 An OpenAI-compatible server on this machine: chat completions, responses and models. No key, no network, no cost.
@@ -87,9 +89,6 @@ def _options(prog: str) -> argparse.ArgumentParser:
 
 
 async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None:
-    from harness.simulator.http import serve_connection
-    from harness.simulator.server import Server, Settings
-
     server = Server(
         Settings(
             seed=options.seed,

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from harness.base.errors import HarnessError
+from harness.corpus.builder import (
+    libreoffice,
+    render_docx,
+    render_html,
+    render_reportlab,
+    render_text,
+    render_typst,
+    scan,
+)
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.style import Style
 
@@ -21,35 +30,21 @@ def render(page: Page, style: Style) -> bytes:
 def _render(page: Page, style: Style) -> bytes:
     match style.producer:
         case "weasyprint":
-            from harness.corpus.builder import render_html
-
             return render_html.pdf(page, style)
         case "typst":
-            from harness.corpus.builder import render_typst
-
             return render_typst.pdf(page, style)
         case "reportlab":
-            from harness.corpus.builder import render_reportlab
-
             return render_reportlab.pdf(page, style)
         case "python-docx":
-            from harness.corpus.builder import render_docx
-
             return render_docx.docx(page, style)
         case "libreoffice" | "libreoffice-docx" | "doc":
-            from harness.corpus.builder import libreoffice, render_docx
-
             target = {"libreoffice": "pdf", "libreoffice-docx": "docx", "doc": "doc"}[style.producer]
             made = libreoffice.convert(render_docx.docx(page, style), target)
             links = {span.text: span.href for line in page.contact for span in line if span.href}
             return libreoffice.with_links(made, links) if target == "pdf" and links else made
         case "scan" | "image" | "mixed":
-            from harness.corpus.builder import scan
-
             return scan.scanned(page, style)
         case "text" | "text-utf16" | "text-latin1":
-            from harness.corpus.builder import render_text
-
             text = render_text.text(page, style)
             if style.producer == "text-utf16":
                 return b"\xff\xfe" + text.encode("utf-16-le")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from harness.corpus.builder import render_reportlab
 from harness.corpus.builder.page import Page
 from harness.corpus.builder.style import Style
 
@@ -15,8 +16,6 @@ _SEED = 20260115
 def scanned(page: Page, style: Style) -> bytes:
     """The page as `style.producer` asks: "scan" crooked and grey, "image" straight and clean, "mixed" with its first
     page as text and the rest scanned. The same bytes for the same page."""
-    from harness.corpus.builder import render_reportlab
-
     original = render_reportlab.pdf(page, style)
     images = [_worn(image, number, rough=style.producer != "image") for number, image in enumerate(_pages(original))]
     if style.producer != "mixed":

@@ -6,6 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 
 from harness.corpus.types import TextOutcome
 
@@ -69,8 +70,6 @@ BROKEN_FILE_ERRORS: tuple[type[Exception], ...] = (
 @cache
 def package(name: str) -> str:
     """`name` with its installed version, as it is written in an extraction's `reader`."""
-    from importlib.metadata import version
-
     return f"{name} {version(name)}"
 
 

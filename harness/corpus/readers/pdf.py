@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
 from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
@@ -22,9 +21,7 @@ from harness.corpus.readers.pdf_choice import lost_marks, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
 from harness.corpus.readers.pdf_letters import whole_letters
 from harness.corpus.readers.pdf_private import UNKNOWN, boxes_untold, resolve, textual_signs, unshifted
-
-if TYPE_CHECKING:
-    from harness.corpus.readers.pdfium import PdfiumFile
+from harness.corpus.readers.pdfium import PdfiumFile
 
 _SCANNED_SHARE = 0.5
 _NO_WORDS = 20
@@ -67,8 +64,6 @@ def _with_trailer(data: bytes) -> bytes | None:
 
 
 def _read(data: bytes, limits: Limits) -> RawText:
-    from harness.corpus.readers.pdfium import PdfiumFile
-
     layer, problem = read_layer(data, limits)
     judged = quality("\n".join(layer.texts)) if layer is not None else _NOTHING
     if layer is not None and layer.mended is not None:

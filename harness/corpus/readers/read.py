@@ -10,9 +10,13 @@ from typing import Literal, TypeAlias
 from harness.base.canonical import sha256
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line
 from harness.corpus.readers.clean import clean
+from harness.corpus.readers.doc import read_doc
+from harness.corpus.readers.docx import read_docx
 from harness.corpus.readers.gate import quality
 from harness.corpus.readers.kinds import Kind, kind_of
 from harness.corpus.readers.links import with_links
+from harness.corpus.readers.pdf import read_pdf
+from harness.corpus.readers.plain import read_plain
 from harness.corpus.types import Extraction, TextOutcome
 
 READER_VERSION = "common/2"
@@ -119,26 +123,18 @@ def _product(raw: RawText) -> Extraction:
 
 
 def _read_pdf(data: bytes, limits: Limits) -> RawText:
-    from harness.corpus.readers.pdf import read_pdf
-
     return read_pdf(data, limits)
 
 
 def _read_docx(data: bytes, limits: Limits) -> RawText:
-    from harness.corpus.readers.docx import read_docx
-
     return read_docx(data, limits)
 
 
 def _read_doc(data: bytes, limits: Limits) -> RawText:
-    from harness.corpus.readers.doc import read_doc
-
     return read_doc(data, limits)
 
 
 def _read_plain(data: bytes, limits: Limits) -> RawText:
-    from harness.corpus.readers.plain import read_plain
-
     return read_plain(data, limits)
 
 
