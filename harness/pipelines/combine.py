@@ -42,6 +42,12 @@ def as_objects(value: Json, name: str) -> tuple[list[Mapping[str, Json]], list[s
     return objects, problems
 
 
+_ROLE = ("company", "title", "start_date", "end_date")
+_STUDY = ("institution", "degree", "start_date", "end_date")
+_CERTIFICATE = ("name", "issuer", "year")
+"""What makes two entries of a section the same."""
+
+
 def combine(
     roles: Sequence[Mapping[str, Json]],
     described: Sequence[Described | None],
@@ -53,6 +59,14 @@ def combine(
     Roles that agree in company, title, start and end (whatever the case and the spaces) are one: the first stays,
     with the first description that was found for any of them.
     """
+    answer = empty_cv()
+    answer["work_experience"] = list(_with_ids("work", _roles(roles, described), _ROLE))
+    answer["education"] = list(_with_ids("education", map(_study, education), _STUDY))
+    answer["certifications"] = list(_with_ids("certification", map(_certificate, certifications), _CERTIFICATE))
+    return answer
+
+
+def _roles(roles: Sequence[Mapping[str, Json]], described: Sequence[Described | None]) -> Iterable[dict[str, Json]]:
     merged: dict[tuple[str, ...], dict[str, Json]] = {}
     missing: set[tuple[str, ...]] = set()
     for role, found in zip(roles, described, strict=True):
@@ -65,7 +79,7 @@ def combine(
             "description": found.description if found else [],
             "skills": found.skills if found else [],
         }
-        same = _identity(entry, ("company", "title", "start_date", "end_date"))
+        same = _identity(entry, _ROLE)
         if same not in merged:
             merged[same] = entry
             if found is None:
@@ -73,42 +87,28 @@ def combine(
         elif found is not None and same in missing:
             merged[same] |= {"description": found.description, "skills": found.skills}
             missing.discard(same)
-    answer = empty_cv()
-    answer["work_experience"] = list(_with_ids("work", merged.values(), ("company", "title", "start_date", "end_date")))
-    answer["education"] = list(
-        _with_ids(
-            "education",
-            (
-                {
-                    "institution": study.get("institution", ""),
-                    "degree": study.get("degree", ""),
-                    "field": "",
-                    "start_date": study.get("start_date", ""),
-                    "end_date": study.get("end_date", ""),
-                    "location": "",
-                    "description": [],
-                }
-                for study in education
-            ),
-            ("institution", "degree", "start_date", "end_date"),
-        )
-    )
-    answer["certifications"] = list(
-        _with_ids(
-            "certification",
-            (
-                {
-                    "name": certificate.get("name", ""),
-                    "issuer": certificate.get("issuer", ""),
-                    "year": certificate.get("date", ""),
-                    "expiry": "",
-                }
-                for certificate in certifications
-            ),
-            ("name", "issuer", "year"),
-        )
-    )
-    return answer
+    return merged.values()
+
+
+def _study(study: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        "institution": study.get("institution", ""),
+        "degree": study.get("degree", ""),
+        "field": "",
+        "start_date": study.get("start_date", ""),
+        "end_date": study.get("end_date", ""),
+        "location": "",
+        "description": [],
+    }
+
+
+def _certificate(certificate: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        "name": certificate.get("name", ""),
+        "issuer": certificate.get("issuer", ""),
+        "year": certificate.get("date", ""),
+        "expiry": "",
+    }
 
 
 def _with_ids(kind: str, entries: Iterable[dict[str, Json]], identity: tuple[str, ...]) -> Iterator[dict[str, Json]]:
