@@ -14,7 +14,20 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from harness.base.errors import ExitCode, HarnessError
-from harness.cli import assistant, corpus, decide, golden, project, replay, score, service, simulate, suggest, watch
+from harness.cli import (
+    assistant,
+    corpus,
+    decide,
+    estimate,
+    golden,
+    project,
+    replay,
+    score,
+    service,
+    simulate,
+    suggest,
+    watch,
+)
 
 app = typer.Typer(
     name="cv-harness",
@@ -31,7 +44,7 @@ app = typer.Typer(
         "4 recordings missing."
     ),
 )
-for room in (replay, watch, suggest, decide, score, assistant, corpus, golden, simulate, service, project):
+for room in (replay, estimate, watch, suggest, decide, score, assistant, corpus, golden, simulate, service, project):
     room.register(app)
 
 

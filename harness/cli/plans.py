@@ -58,6 +58,7 @@ def plan_of(settings: Settings) -> Plan:
         profile=settings.profile,
         legacy=settings.legacy,
         max_cost=settings.max_cost,
+        confirm_above=settings.confirm_above,
         monthly_volume=settings.monthly_volume,
         phone_region=settings.phone_region,
         gates=settings.gates,

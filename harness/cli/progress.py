@@ -59,6 +59,19 @@ class TerminalListener:
         else:
             print(f"note: {safe(text)}", file=sys.stderr)
 
+    def confirm(self, text: str) -> bool:
+        """Show `text` and ask whether to go on; yes where nobody can be asked (`--max-cost` holds there)."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            self.note(text.splitlines()[-1])
+            return True
+        if self._live is not None:
+            self._live.stop()
+        print(safe(text), end="\ngo on? [y/N] ", file=sys.stderr, flush=True)
+        yes = sys.stdin.readline().strip().casefold() in ("y", "yes")
+        if self._live is not None:
+            self._live.start()
+        return yes
+
     def progress(self, progress: Progress) -> None:
         if self._live is not None:
             self._live.update(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,7 @@ def run(
     load: int = typer.Option(1, "--load", min=1, max=500, help="With --service: users at a time."),
     from_service: str = typer.Option("", "--from-service", metavar="DB", help="A run of what production answered."),
     since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: pairs from then on."),
+    yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
     force: bool = typer.Option(False, "--force", help="Run an assistant in which lint finds an error."),
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
     as_json: bool = typer.Option(
@@ -109,6 +111,7 @@ def run(
         aa=aa,
         cvs=_folder(cvs),
         answers=answers,
+        confirm_above=math.inf if yes else base.confirm_above,
         force=force,
         out=out,
         command=("cv-harness", *sys.argv[1:]),
@@ -130,15 +133,22 @@ def run(
 
 def record(
     assistant: list[str] = typer.Option([], "--assistant", help="Candidate bundle to record with the other arms."),
+    arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to record."),
     provider: str | None = typer.Option(None, "--provider", help="simulator | openai (needs a key)."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
+    model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),
+    only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
+    tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
+    limit: int | None = typer.Option(None, "--limit", help="At most so many CVs."),
     repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm."),
     first_draw: int | None = typer.Option(
         None, "--first-draw", metavar="N", min=0, help="Draws are counted from N (default: the accepted assistant's)."
     ),
+    aa: bool = typer.Option(False, "--aa", help="The baseline on other draws too."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this may cost."),
+    yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
 ) -> int:
     """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only)."""
     from harness.cli.plans import plan_of
@@ -147,21 +157,26 @@ def record(
 
     project = Project.find()
     settings = _settings(
-        project, provider=provider, base_url=base_url, repeat=repeat, concurrency=concurrency, max_cost=max_cost
-    )
+        project, provider=provider, base_url=base_url, model=model, repeat=repeat, concurrency=concurrency,
+        max_cost=max_cost,
+    )  # fmt: skip
     plan = replace(
         plan_of(settings),
+        arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
         splits=tuple(split) or ("gate",),
+        only=tuple(only),
+        tags=tuple(tag),
+        limit=limit,
         fresh=False,
         first_draw=first_draw,
+        aa=aa,
+        confirm_above=math.inf if yes else settings.confirm_above,
         command=("cv-harness", *sys.argv[1:]),
     )
     with TerminalListener() as listener:
         recorded = ask(project, plan, listener=listener)
-    summary = recorded.summary
-    price = "simulated, for nothing" if recorded.provider.simulated else f"${summary.cost:.2f}"
-    typer.echo(f"{summary.calls} calls made ({price}); recorded in {project.recordings}")
+    typer.echo(recorded.told)
     return ExitCode.SHIP
 
 

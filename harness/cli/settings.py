@@ -43,6 +43,9 @@ class Settings:
     phone_region: str = field(default="GB", metadata={"help": "country of phone numbers without a prefix"})
     monthly_volume: int = field(default=10_000, metadata={"help": "CVs a month, for the cost forecast"})
     max_cost: float = field(default=5.0, metadata={"help": "US dollars that a run may cost before it asks for more"})
+    confirm_above: float = field(
+        default=1.0, metadata={"help": "US dollars above which a run shows its estimate and asks, on a terminal"}
+    )
     keep_runs: int = field(default=30, metadata={"help": "runs kept in reports/runs; older ones may be pruned"})
     gates: Mapping[str, Any] = field(
         default_factory=dict, metadata={"help": "[tool.cv-harness.gates]: see docs/gating.md"}
@@ -151,9 +154,10 @@ def _check(settings: Settings, origins: Mapping[str, str]) -> None:
         value = getattr(settings, name)
         if value not in allowed:
             raise UsageError(f"{name} ({origins[name]}): {value!r} is none of {', '.join(allowed)}")
-    if not math.isfinite(settings.max_cost):
-        raise UsageError(f"max_cost ({origins['max_cost']}): {settings.max_cost} is no amount of money")
-    least = {"repeat": 1, "concurrency": 1, "monthly_volume": 0, "keep_runs": 1, "max_cost": 0}
+    for name in ("max_cost", "confirm_above"):
+        if not math.isfinite(getattr(settings, name)):
+            raise UsageError(f"{name} ({origins[name]}): {getattr(settings, name)} is no amount of money")
+    least = {"repeat": 1, "concurrency": 1, "monthly_volume": 0, "keep_runs": 1, "max_cost": 0, "confirm_above": 0}
     for name, bound in least.items():
         if getattr(settings, name) < bound:
             raise UsageError(f"{name} ({origins[name]}): must be at least {bound}")

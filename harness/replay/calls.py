@@ -101,7 +101,9 @@ class WatchedCaller:
         self.watch.tally.calls += 1
         self.watch.tally.retries += max(0, len(attempts) - 1)
         self.attempts.extend(attempts)
-        self.sent.extend(attempt for attempt in attempts if attempt.source in ("live", "simulated"))
+        sent = [attempt for attempt in attempts if attempt.source in ("live", "simulated")]
+        self.watch.tally.sent += bool(sent)
+        self.sent.extend(sent)
         self.watch.changed()
         if attempts:
             last = attempts[-1]

@@ -181,6 +181,7 @@ def _summary(
         kept=tally.kept,
         failures=dict(tally.failures),
         calls=tally.calls,
+        sent=tally.sent,
         reused=tally.reused,
         retries=tally.retries,
         usage=tally.usage,

@@ -47,7 +47,8 @@ class MissingRecording:
 class ReplaySummary:
     """What a session of a run came to. written: records of this session; kept: those that were there before.
 
-    failures: how many of the written ones, by kind of failure. complete: every record of the run is there now.
+    failures: how many of the written ones, by kind of failure. calls: answered, whoever did; sent: those that a model
+    was asked. complete: every record of the run is there now.
     missing: records without recordings, for which nothing was written; not those that the run does without.
     unknown_calls: calls of this run of which nobody knows whether they were billed. ended: why it ended early, where
     that is about money; to_ask_again: records that are failures today and may be answers tomorrow.
@@ -57,6 +58,7 @@ class ReplaySummary:
     kept: int
     failures: Mapping[str, int]
     calls: int
+    sent: int
     reused: int
     retries: int
     usage: Usage
@@ -83,6 +85,7 @@ class Tally:
     written: int = 0
     left_out: int = 0
     calls: int = 0
+    sent: int = 0
     reused: int = 0
     in_flight: int = 0
     retries: int = 0

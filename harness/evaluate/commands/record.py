@@ -17,10 +17,11 @@ from harness.replay.progress import ReplaySummary
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was asked, and whom."""
+    """What was asked, and whom. told: a sentence about it."""
 
     summary: ReplaySummary
     provider: Provider
+    told: str
 
 
 def record(project: Project, plan: Plan, *, listener: Listener, clock: Clock | None = None) -> Recorded:
@@ -30,4 +31,14 @@ def record(project: Project, plan: Plan, *, listener: Listener, clock: Clock | N
     """
     with open_session(project, plan, listener=listener, clock=clock or SystemClock(), recording=True) as session:
         summary = replay_part(session, all_arms(session, session.run.inputs, Decimal(str(plan.max_cost))))
-    return Recorded(summary, session.provider)
+    return Recorded(summary, session.provider, _told(summary, session.provider, project))
+
+
+def _told(summary: ReplaySummary, provider: Provider, project: Project) -> str:
+    """Calls that were sent, not those that were looked up; where nothing was, that it was not needed."""
+    failed = sum(summary.failures.values())
+    after = f"; {failed} records are failures" if failed else ""
+    if not summary.sent:
+        return f"nothing was sent: all of it is recorded in {project.recordings}{after}"
+    price = "simulated, for nothing" if provider.simulated else f"${summary.cost:.2f}"
+    return f"{summary.sent} calls sent ({price}); recorded in {project.recordings}{after}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,8 @@ class Plan:
     whose accepted assistant must be the one here.
     sequential: planned, equally spaced numbers of people after which the run may end early.
     cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
-    max_cost: US dollars; a live run that would cost more is refused before its first call.
+    max_cost: US dollars; a live run that would cost more is refused before its first call. confirm_above: one that
+    would cost more than that is asked about, where there is somebody to ask.
     force: run an assistant in which lint finds an error.
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
     """
@@ -58,6 +60,7 @@ class Plan:
     cvs: Path | None = None
     answers: Path | None = None
     max_cost: float = 5.0
+    confirm_above: float = math.inf
     allow_missing: bool = False
     force: bool = False
     monthly_volume: int = 10_000

@@ -11,8 +11,16 @@ from urllib.parse import urlsplit
 
 from harness.base.errors import UsageError
 from harness.evaluate.setup.plan import Plan
-from harness.models.endpoints import Endpoint, clean_url, openai_endpoint, other_endpoint, simulator_endpoint
+from harness.models.endpoints import (
+    OPENAI_URL,
+    Endpoint,
+    clean_url,
+    openai_endpoint,
+    other_endpoint,
+    simulator_endpoint,
+)
 from harness.models.recordings import RecordingStore
+from harness.simulator.process import origin as simulator_origin
 from harness.simulator.process import start
 
 
@@ -45,6 +53,15 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
             yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))
     else:
         yield _remote(plan, recordings)
+
+
+def named_provider(plan: Plan) -> Provider:
+    """The provider of a plan by name alone: nothing is started, no key is looked for, and nothing can be asked."""
+    if plan.provider == "simulator" and not plan.base_url:
+        origin = simulator_origin(plan.seed)
+        return Provider(origin, Endpoint(origin, "", ""))
+    url = clean_url(plan.base_url) if plan.base_url else OPENAI_URL
+    return Provider("openai" if url == OPENAI_URL else url, Endpoint(url, url, ""))
 
 
 def _remote(plan: Plan, recordings: RecordingStore) -> Provider:

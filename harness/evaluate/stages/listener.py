@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.replay.progress import Progress
 
@@ -15,6 +15,13 @@ class Listener(Protocol):
     def note(self, text: str) -> None: ...
 
     def progress(self, progress: Progress) -> None: ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A listener that has a person before it, who may be asked."""
+
+    def confirm(self, text: str) -> bool: ...
 
 
 class Silent:

@@ -1,4 +1,4 @@
-"""What to do where an arm that may only be replayed has no recordings: the command that makes them, and its cost."""
+"""What to do where a run turned out to lack recordings: the command that makes them, and its cost."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from harness.base.clock import SystemClock
 from harness.base.errors import RecordingsMissingError
 from harness.base.project import Project
-from harness.evaluate.setup.arms import ArmSet, recording_arms
-from harness.evaluate.setup.estimate import expected_cost
+from harness.evaluate.setup.arms import ArmSet
+from harness.evaluate.setup.estimate import Expected, Material
 from harness.evaluate.setup.inputs import load_inputs
 from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.preflight import nothing_recorded
 from harness.models.recordings import RecordingStore
+from harness.models.types import Usage
 from harness.replay.progress import MissingRecording
 from harness.replay.store import RunStore
 
@@ -24,27 +26,10 @@ def missing_error(
     with RunStore.open(folder) as store:
         texts = {document_id: found.text for document_id, found in store.extractions() if found.readable}
     goldens = load_inputs(project, plan, verify=False).goldens
-    today = SystemClock().now().date()
-    calls, dollars = expected_cost(
-        recording_arms(arms).arms, texts, goldens, arms.legacy, RecordingStore.of(project), today
-    )
-    cost = "what they cost is not known (the model is unpriced)" if dollars is None else f"about ${dollars:.2f}"
-    named = ", ".join(sorted({each.key.arm for each in missing}))
-    return RecordingsMissingError(
-        f"{len(missing)} records of {named} have no recording ({missing[0].detail}); the page of what is there: {page}",
-        hint=f"`{_command(plan)}` asks the model for them once: about {calls} calls, {cost}",
-    )
-
-
-def _command(plan: Plan) -> str:
-    default = Plan()
-    words = ["cv-harness record", f"--base-url {plan.base_url}" if plan.base_url else f"--provider {plan.provider}"]
-    if plan.assistants != default.assistants:
-        words += [f"--assistant {name}" for name in plan.assistants]
-    if plan.splits != default.splits:
-        words += [f"--split {name}" for name in plan.splits]
-    if plan.first_draw is not None:
-        words.append(f"--first-draw {plan.first_draw}")
-    if plan.repeat != default.repeat:
-        words.append(f"--repeat {plan.repeat}")
-    return " ".join(words)
+    given = Material(texts, goldens, arms.legacy, RecordingStore.of(project), SystemClock().now().date())
+    lacking = []
+    for arm in arms.arms:
+        of_arm = [each for each in missing if each.key.arm == arm.id]
+        if of_arm:
+            lacking.append(Expected(arm, 0, Usage(), None, None, len(of_arm), of_arm[0].detail))
+    return nothing_recorded(plan, arms, lacking, given, str(page))

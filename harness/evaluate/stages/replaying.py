@@ -19,6 +19,7 @@ from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import NO_TEXT, Inputs
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
+from harness.evaluate.stages.preflight import check
 from harness.evaluate.stages.turned_away import explained
 from harness.models.budget import Budget
 from harness.models.caller import build_caller
@@ -77,26 +78,28 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
     try:
         if client is not None:
             await _check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
-        with Extractor(reader=run.plan.reader) as extractor, _heard(stop, run.listener) as ending:
+        with Extractor(reader=run.plan.reader) as extractor:
             budget, before = None, run.store.spent()
             if provider.costs_money:
-                run.listener.note(_refuse_cost(session, part, extractor))
+                check(session, part.arms, part.inputs, part.budget, extractor)
                 day = date.fromisoformat(run.store.manifest().started[:10])
                 budget = Budget(before + part.budget, on=day, spent=before, tell=run.listener.note)
-            summary = await replay(
-                run.store,
-                Work(
-                    part.inputs.documents,
-                    part.arms.arms,
-                    extractions=_reads(part.inputs, extractor),
-                    pipeline_of=_pipelines(part.arms, part.inputs),
-                    caller_of=_callers(session, client, budget),
-                ),
-                Pace(run.plan.concurrency, run.plan.seed),
-                on_event=_Watch(run.listener, budget, before),
-                on_record=on_record,
-                stop=stop,
+            work = Work(
+                part.inputs.documents,
+                part.arms.arms,
+                extractions=_reads(part.inputs, extractor),
+                pipeline_of=_pipelines(part.arms, part.inputs),
+                caller_of=_callers(session, client, budget),
             )
+            with _heard(stop, run.listener) as ending:
+                summary = await replay(
+                    run.store,
+                    work,
+                    Pace(run.plan.concurrency, run.plan.seed),
+                    on_event=_Watch(run.listener, budget, before),
+                    on_record=on_record,
+                    stop=stop,
+                )
             _tell_end(run.listener, summary)
             if extractor.cache_problem:
                 run.listener.note(extractor.cache_problem)
@@ -182,28 +185,6 @@ async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
                 f"{error.message}, which is that of {' and '.join(sorted(named))}",
                 hint="leave --pair-live out: what is recorded of them is replayed",
             ) from None
-
-
-def _refuse_cost(session: Session, part: Part, extractor: Extractor) -> str:
-    """What the part will still cost; raises TooExpensiveError where that is too much."""
-    from harness.evaluate.setup.estimate import expected_cost, refuse_over
-
-    inputs = part.inputs
-    names = [document.id for document in inputs.documents if document.id in inputs.paths]
-    read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
-    texts = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
-    calls, expected = expected_cost(
-        part.arms.arms,
-        texts,
-        inputs.goldens,
-        part.arms.legacy,
-        session.recordings,
-        session.run.clock.now().date(),
-        done=session.run.store.done().keys(),
-    )
-    spent = session.run.store.spent()
-    limit = float(spent + part.budget)
-    return refuse_over(expected, calls, limit, may_be_free=session.provider.origin != "openai", spent=spent)
 
 
 async def _no_calls(call: Call) -> tuple[()]:

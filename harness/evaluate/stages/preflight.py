@@ -1,0 +1,123 @@
+"""What is known before the first call: recordings that are missing, and what the rest will cost. Nothing is spent
+before it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from shlex import quote
+
+from harness.base.errors import RecordingsMissingError, UsageError
+from harness.corpus.text import Extractor
+from harness.evaluate.setup.arms import AA, ArmSet, recording_arms
+from harness.evaluate.setup.estimate import Expected, Material, expected, refuse_over, totals
+from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.listener import Asks
+from harness.evaluate.stages.opened import Session
+
+BATCH = Decimal("0.5")
+WINDOWS = (("2 h", Decimal("0.7")), ("8 h", Decimal("0.6")))
+"""OpenAI's background windows, and what of the price is left there."""
+
+
+def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extractor: Extractor) -> None:
+    """Say what the arms will still cost on these documents, for at most `budget` US dollars more, and ask where that
+    is over the plan's sum.
+
+    Raises RecordingsMissingError where an arm that may only be replayed lacks recordings, TooExpensiveError, and
+    UsageError where the answer is no.
+    """
+    run = session.run
+    given = material(session, arms, inputs, extractor)
+    done = run.store.done().keys()
+    found = expected(arms.arms, given, done=done)
+    missing = [each for each in found if each.missing]
+    if missing and not run.plan.allow_missing:
+        raise nothing_recorded(run.plan, arms, missing, given)
+    calls, dollars = totals(found)
+    spent = run.store.spent()
+    may_be_free = session.provider.origin != "openai"
+    said = refuse_over(dollars, calls, float(spent + budget), may_be_free=may_be_free, spent=spent)
+    asks = dollars is not None and float(dollars) > run.plan.confirm_above and not done and not spent
+    if not asks or not isinstance(run.listener, Asks):
+        run.listener.note(said)
+    elif not run.listener.confirm("\n".join((*table(found), said))):
+        raise UsageError("nothing was asked: the answer was no", hint="--yes asks nothing, --limit N makes it smaller")
+
+
+def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extractor) -> Material:
+    """What an estimate is made from: the texts of all CVs that can be read."""
+    texts = read_texts(inputs, extractor)
+    return Material(texts, inputs.goldens, arms.legacy, session.recordings, session.run.clock.now().date())
+
+
+def read_texts(inputs: Inputs, extractor: Extractor) -> dict[str, str]:
+    names = [document.id for document in inputs.documents if document.id in inputs.paths]
+    read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
+    return {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
+
+
+def nothing_recorded(
+    plan: Plan, arms: ArmSet, missing: Sequence[Expected], given: Material, page: str = ""
+) -> RecordingsMissingError:
+    """The error of arms that cannot be replayed, with the command that records them and no more, and its cost."""
+    names = sorted(each.arm.id for each in missing)
+    asked = [arm for arm in recording_arms(arms).arms if arm.id in names]
+    calls, dollars = totals(expected(asked, given))
+    cost = "what they cost is not known (the model is unpriced)" if dollars is None else f"about ${dollars:.2f}"
+    records = sum(each.missing for each in missing)
+    shown = f"; the page of what is there: {page}" if page else "; nothing was asked"
+    return RecordingsMissingError(
+        f"{records} records of {', '.join(names)} have no recording ({missing[0].why}){shown}",
+        hint=f"`{record_command(plan, names, dollars)}` asks the model for them once: about {calls} calls, {cost}",
+    )
+
+
+def record_command(plan: Plan, names: Sequence[str], dollars: Decimal | None) -> str:
+    """What to type to record these arms on the plan's documents and draws."""
+    default = Plan()
+    words = ["cv-harness record", f"--base-url {plan.base_url}" if plan.base_url else f"--provider {plan.provider}"]
+    words.append("--arms " + ",".join(dict.fromkeys(name.split(":")[0].split("@")[0] for name in names)))
+    words += ["--aa"] if AA in names else []
+    if plan.assistants != default.assistants and any(name.startswith("candidate") for name in names):
+        words += [f"--assistant {quote(name)}" for name in plan.assistants]
+    if plan.splits != default.splits:
+        words += [f"--split {name}" for name in plan.splits]
+    for option, values in (("only", plan.only), ("tag", plan.tags)):
+        words += [f"--{option} {quote(value)}" for value in values]
+    for option, value, usual in (
+        ("limit", plan.limit, None),
+        ("first-draw", plan.first_draw, None),
+        ("repeat", plan.repeat, default.repeat),
+    ):
+        words += [f"--{option} {value}"] if value != usual else []
+    if dollars is not None and float(dollars) > plan.max_cost:
+        words.append(f"--max-cost {float(dollars) * 1.2:.2f}")
+    return " ".join(words)
+
+
+def table(found: Sequence[Expected]) -> Iterator[str]:
+    """Lines: of each arm the calls, tokens and dollars, and of all of them the dollars in other ways of asking."""
+    heads = ("calls", "tokens in", "cached", "tokens out", "$", "cached $")
+    widths = (6, 11, 11, 11, 8, 8)
+    yield f"{'arm':14} {'model':20} " + " ".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    asked = [each for each in found if each.calls]
+    for each in asked:
+        usage = each.usage
+        yield (
+            f"{each.arm.id:14} {each.arm.model:20} {each.calls:6} {usage.input_tokens:11,} {usage.cached_tokens:11,} "
+            f"{usage.output_tokens:11,} {_dollars(each.without_cache):>8} {_dollars(each.dollars):>8}"
+        )
+    if not asked:
+        yield "nothing to ask: all of it is recorded"
+    calls, whole = totals(found)
+    cached = [each.dollars for each in asked if each.dollars is not None]
+    if whole is not None and asked:
+        yield f"{calls} calls: ${whole:.2f}, or ${sum(cached):.2f} where the provider's cache helps with all it can"
+        windows = ", ".join(f"${whole * part:.2f} in a background window of {hours}" for hours, part in WINDOWS)
+        yield f"at OpenAI also: ${whole * BATCH:.2f} as a batch (within 24 h), {windows}; no latency comes out of these"
+
+
+def _dollars(amount: Decimal | None) -> str:
+    return "unpriced" if amount is None else f"{amount:.2f}"
