@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _BLOCK = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t]|[ \t]*\||[ \t]*$")
 """A line that begins something new: list item, heading, table row, or nothing at all."""
@@ -90,8 +91,22 @@ def _aligned(before: str, after: str) -> list[tuple[str, Hunk | None]]:
         if kind == "equal":
             found.append(("".join(ours[a:b]), None))
         else:
-            found.append(("", Hunk("".join(ours[a:b]), "".join(theirs[c:d]))))
+            found.extend(("", hunk) for hunk in _apart(ours[a:b], theirs[c:d]))
     return found
+
+
+_MOST_APART = 8
+"""More neighbouring segments than this, deleted or added, are one edit: a part of the text, and no sentences."""
+
+
+def _apart(before: Sequence[str], after: Sequence[str]) -> Iterable[Hunk]:
+    """Neighbouring segments that were deleted, added, or each replaced, as an edit each."""
+    most = max(len(before), len(after))
+    alike = len(before) == len(after) or not before or not after
+    bare = any(not segment.strip() for segment in (*before, *after))
+    if not alike or bare or most > _MOST_APART:
+        return [Hunk("".join(before), "".join(after))]
+    return [Hunk(one, two) for one, two in zip_longest(before, after, fillvalue="")]
 
 
 def _blocks(text: str) -> list[str]:

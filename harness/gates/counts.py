@@ -58,12 +58,16 @@ class Moved:
         bound = step * st.net_upper(self.worse / step, self.better / step, self.n, confidence)
         return max(bound, st.binomial_upper(0, self.n, confidence))
 
+    @property
+    def noise(self) -> float:
+        """The net rate under which two assistants stay nine times in ten that move as many people each way."""
+        return _REACH * sqrt(self.squares * min(1.0, 2 * self.better / (self.worse + self.better or 1.0))) / self.n
+
     def margin(self, config: Constants) -> float:
         """The net rate that must be excluded: `net_margin`, and more where as many people move each way as two equal
         assistants would show, up to `net_margin_most`; never less than nobody of so few can exclude."""
-        noise = _REACH * sqrt(self.squares * min(1.0, 2 * self.better / (self.worse + self.better or 1.0))) / self.n
         nobody = st.binomial_upper(0, self.n, config.confidence)
-        return max(config.net_margin, nobody, min(config.net_margin_most, noise))
+        return max(config.net_margin, nobody, min(config.net_margin_most, self.noise))
 
 
 _REACH = 2.9
@@ -93,7 +97,7 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
     if failing or events.grave:
         status = "FAIL"
     elif not events.grave_unconfirmed and not _doubt(events, moved, noise, config):
-        by_value = counted is not None and counted.degree
+        by_value = counted is not None and counted.degree and moved.noise > config.net_margin
         few = _few_values(ask, events) if by_value else bound <= margin or early
         status = "PASS" if few and not _one_sided(events, n, config) else "INCONCLUSIVE"
     doubtful = events.suspect.copy()
@@ -156,9 +160,13 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
         return True  # each of them in every draw that was to confirm it, and nobody got better
     firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
     if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
-        causes = [(int(events.lost.sum()), 1.0, config.surprise)]
-        causes += [(lost, share, config.surprise / 2) for lost, share in events.causes.values()]
-        sure = (lost >= enough and st.surprise(lost, moved.better * share) <= level for lost, share, level in causes)
+        better = max(moved.better, float(events.gained.sum()))
+        causes = [(int(events.lost.sum()), better, config.surprise)]
+        mended = sum(one.gained for one in events.causes.values())
+        causes += [
+            (one.lost, max(one.gained, mended * one.share), config.surprise / 2) for one in events.causes.values()
+        ]
+        sure = (lost >= enough and st.surprise(lost, won) <= level for lost, won, level in causes)
         if noise <= config.unconfirmed and any(sure):
             return True
         if noise <= config.lean and _leans(events, config) <= config.lean:

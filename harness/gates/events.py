@@ -55,6 +55,16 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """One field among those that a gate weighs by values: people who lost a value of it for sure, people who won one by
+    majority, and its share of all values."""
+
+    lost: int
+    gained: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """A harm that is there or not, per person, by majority over the draws.
 
@@ -69,8 +79,7 @@ class Events:
     ones refute it; weight: excess as a share of the values that could be bad
     (elsewhere as it is). *_bad of *_draws: single first draws.
     fields: people lost by field or broken rule (where none is lost: people that are bad more often); having: people
-    whose golden has the field. causes: where a gate weighs by values, by field: people confirmed lost in it, and its
-    share of all values.
+    whose golden has the field. causes: where a gate weighs by values, by field.
     """
 
     judged: Bools
@@ -94,7 +103,7 @@ class Events:
     majority_other: int = 0
     fields: Mapping[str, int] = field(default_factory=dict)
     having: Mapping[str, int] = field(default_factory=dict)
-    causes: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    causes: Mapping[str, Cause] = field(default_factory=dict)
     flaky: tuple[str, ...] = ()
     grave: tuple[str, ...] = ()
     grave_unconfirmed: tuple[str, ...] = ()

@@ -208,15 +208,17 @@ def _content(score: Score, only: frozenset[str] | None) -> Content:
 
 
 def _lost_sections(counts: Mapping[str, Counts], only: frozenset[str] | None) -> set[str]:
-    """First fields of sections that the golden has and the answer has nothing of."""
+    """First fields of sections that the golden has and the answer has nothing of, in any of their fields."""
+    golden: Counter[str] = Counter()
+    answered: Counter[str] = Counter()
+    for name, of in counts.items():
+        if only is None or name in only:
+            golden[section_of(name)] += of.golden
+            answered[section_of(name)] += of.answer
     return {
-        name
-        for name in SECTION_FIELDS.values()
-        if (only is None or name in only)
-        and name in counts
-        and counts[name].golden > 0
-        and counts[name].answer == 0
-        and section_of(name) not in ("work_experience", "education")
+        first
+        for section, first in SECTION_FIELDS.items()
+        if section not in ("work_experience", "education") and golden[section] and not answered[section]
     }
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from harness.gates.events import Counted, Events
+from harness.gates.events import Cause, Counted, Events
 from harness.gates.statistics import Bools, Floats, row_means
 from harness.gates.tally import SELDOM
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What an event's items are. names: of each, where several are of one field; has: person × item that there is."""
+
+    names: tuple[str, ...]
+    has: Bools
 
 
 def events_from(
@@ -16,8 +26,10 @@ def events_from(
     confirm_draws: int,
     again: tuple[Bools, Bools] | None = None,
     asked: Bools | None = None,
+    items: Items | None = None,
 ) -> Events:
-    """`Events` of tables person × draw × item. again: both arms' further draws, of which the rows `asked` count."""
+    """`Events` of tables person × draw × item. again: both arms' further draws, of which the rows `asked` count.
+    items: None where each is of a field of its own, and everybody has it."""
     n = len(candidate)
     mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
     least = 0.0 if counted.fresh else 0.5
@@ -33,7 +45,8 @@ def events_from(
         rows = np.ones(n, dtype=np.bool_) if asked is None else asked
         pick = rows[:, None]
         mine, theirs = (np.hstack(draws).mean(axis=1) for draws in ((candidate, again[0]), (other, again[1])))
-        lost, gained = lost & (~pick | (mine > 0.5)), gained & (~pick | (theirs > 0.5))
+        lost = lost & (~pick | ((mine > 0.5) & (theirs <= 0.5)))
+        gained = gained & (~pick | ((theirs > 0.5) & (mine <= 0.5)))
         both = [first.shape[1] + more.shape[1] for first, more in ((candidate, again[0]), (other, again[1]))]
         able = np.where(rows, min(both) >= confirm_draws, able)
         sure = np.where(pick, again[0].all(axis=1) & (theirs <= SELDOM) & (both[0] >= confirm_draws), sure)
@@ -56,20 +69,27 @@ def events_from(
         draws=every,
         excess=np.clip(gap, -1, 1),
         shift=np.where(rows & ~worse & ~better, 0.0, np.clip(row_means(every[0]) - row_means(every[1]), -1, 1)),
-        weight=gap / candidate.shape[2] if counted.degree else gap,
+        weight=gap / (items.has.sum(axis=1) if items else candidate.shape[2]) if counted.degree else gap,
         candidate_bad=int(any_mine.sum()),
         candidate_draws=int(any_mine.size),
         other_bad=int(any_theirs.sum()),
         other_draws=int(any_theirs.size),
         majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
         majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
-        causes=_causes((lost & sure).sum(axis=0)) if counted.degree else {},
+        causes=_causes(lost & sure, gained, items) if counted.degree else {},
     )
 
 
-def _causes(people: Floats) -> dict[str, tuple[int, float]]:
-    """People lost for sure by item, and each item's share of all items."""
-    return {str(item): (int(many), 1 / len(people)) for item, many in enumerate(people)}
+def _causes(lost: Bools, gained: Bools, items: Items | None) -> dict[str, Cause]:
+    """By field, people who lost one of its items for sure, and who won one."""
+    items = items or Items(tuple(map(str, range(lost.shape[1]))), np.ones((1, lost.shape[1]), dtype=np.bool_))
+    found = {}
+    for name in dict.fromkeys(items.names):
+        mine = np.array([one == name for one in items.names])
+        worse, better = (int(side[:, mine].any(axis=1).sum()) for side in (lost, gained))
+        if worse or better:
+            found[name] = Cause(worse, better, float(items.has[:, mine].sum() / items.has.sum()))
+    return found
 
 
 def _every(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harness.gates.events import Counted, Events
+from harness.gates.events import Cause, Counted, Events
 from harness.gates.observation import Observation, Seen
 from harness.gates.paths import item_field
 from harness.gates.statistics import Bools, Floats
@@ -59,6 +59,7 @@ class _Tally:
     grave: Counter[str] = field(default_factory=Counter)
     grave_open: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
     flaky: list[str] = field(default_factory=list)
     bad: list[int] = field(default_factory=lambda: [0, 0])
@@ -101,6 +102,7 @@ def events_of(
             tally.most[side] += draws.share(ANY) > 0.5
         if counted.degree:
             tally.causes.update({item_field(item.rpartition("\0")[2]) for item in found.sure})
+            tally.mended.update({item_field(item.rpartition("\0")[2]) for item in found.gained})
         _name(counted, found, one, excess[row], documents, tally)
         flags["suspect"][row] = _grave(counted, one, two, confirm_draws, tally)
     padded = (_padded([mine for mine, _ in rows]), _padded([theirs for _, theirs in rows]))
@@ -134,7 +136,10 @@ def _events(
         majority_other=tally.most[1],
         fields=dict(tally.fields or tally.slight),
         having=dict(tally.having),
-        causes={name: (many, tally.values[name] / tally.values.total()) for name, many in tally.causes.items()},
+        causes={
+            name: Cause(many, tally.mended[name], tally.values[name] / tally.values.total())
+            for name, many in ((name, tally.causes[name]) for name in tally.causes | tally.mended)
+        },
         flaky=tuple(tally.flaky),
         grave=_ranked(tally.grave),
         grave_unconfirmed=_ranked(tally.grave_open),
@@ -146,6 +151,7 @@ class _Judged:
     flags: Mapping[str, bool]
     lost: Sequence[str]
     sure: Sequence[str]
+    gained: Sequence[str]
 
 
 def _judged(counted: Counted, one: _Side, two: _Side, confirm_draws: int) -> _Judged:
@@ -155,8 +161,8 @@ def _judged(counted: Counted, one: _Side, two: _Side, confirm_draws: int) -> _Ju
     least = 0.0 if counted.fresh else 0.5
     worse = [item for item, (mine, theirs) in shares.items() if mine > 0.5 and theirs <= least]
     better = [item for item, (mine, theirs) in shares.items() if theirs > 0.5 and mine <= least]
-    lost = [item for item in worse if one.whole(item) > 0.5]
-    gained = [item for item in better if two.whole(item) > 0.5]
+    lost = [item for item in worse if one.whole(item) > 0.5 >= two.whole(item)]
+    gained = [item for item in better if two.whole(item) > 0.5 >= one.whole(item)]
     sure = [item for item in lost if _confirmed(item, one, two, confirm_draws)]
     unpaid = counted.unpaid
     flags = {
@@ -169,7 +175,7 @@ def _judged(counted: Counted, one: _Side, two: _Side, confirm_draws: int) -> _Ju
         "sure": bool(sure),
         "sure_gain": any(_confirmed(item, two, one, confirm_draws) for item in gained),
     }
-    return _Judged(flags, lost, sure)
+    return _Judged(flags, lost, sure, gained)
 
 
 def _confirmed(item: str, mine: _Side, theirs: _Side, confirm_draws: int) -> bool:

@@ -114,11 +114,26 @@ def make_bundle_like(**changes: object) -> object:
         ("# A\nOne.\n\n# B\nThree.", "# A\nOne.\nTwo.\n\n# B\nThree.", [("", "Two.")]),
         ("One. Two. Three.", "One.\nTwo.\nThree.", []),
         ("One. Two. Three.", "One. Other. Three.", [("Two.", "Other.")]),
+        ("One. Two. Three. Four.", "One. Four.", [("Two.", ""), ("Three.", "")]),
+        ("One. Four.", "One. Two. Three. Four.", [("", "Two."), ("", "Three.")]),
+        ("One. Two. Three.", "One. Other. Another.", [("Two.", "Other."), ("Three.", "Another.")]),
+        ("One. Two. Three.", "One. Other.", [("Two. Three.", "Other.")]),
         ("One. Two. Three. Four.", "Two. Three. Four. One.", [("One.", ""), ("", "One.")]),
     ],
 )
 def test_an_edit_is_the_sentence_and_nothing_around_it(before: str, after: str, edits: list[tuple[str, str]]) -> None:
     assert [(hunk.before.strip(), hunk.after.strip()) for hunk in hunks(before, after)] == edits
+
+
+def test_of_two_neighbouring_deletions_one_can_be_undone() -> None:
+    before, after = "One. Two. Three. Four.", "One. Four."
+    assert with_hunks(before, after, [0]) == "One. Three. Four."
+    assert with_hunks(before, after, [1]) == "One. Two. Four."
+
+
+def test_a_whole_part_that_goes_is_one_edit() -> None:
+    part = "".join(f"- Rule number {word}.\n" for word in "abcdefghij")
+    assert len(hunks(f"# A\nOne.\n{part}", "# A\nOne.\n")) == 1
 
 
 def test_single_edits_are_applied_alone() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from harness.gates import foreign
 from harness.gates.calibration import (
     AA,
+    MOVED,
     REGRESSIONS,
-    Harm,
-    Noise,
     at_margin,
     configuration,
     main,
@@ -20,6 +21,8 @@ from harness.gates.calibration import (
     table,
 )
 from harness.gates.config import GateConfig
+from harness.gates.harm import Harm
+from harness.gates.simulated import Noise
 
 FAST = replace(GateConfig(), resamples=1999)
 
@@ -51,7 +54,7 @@ def test_the_script_prints_the_sections_asked_for() -> None:
     main(["--runs", "1", "--only", "Rare", "--why"], said.append)
     assert said[0].startswith("\n**Rare large drops**")
     assert len(said) == 7
-    assert len(sections()) == 10
+    assert len(sections()) == 15
 
 
 def test_the_published_table_is_in_the_documentation() -> None:
@@ -105,5 +108,45 @@ def test_worse_noise_makes_it_wait_and_not_hold() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("noise", [Noise(critical=0.05), Noise(sticky=0.5)], ids=["flips", "coin tosses"])
 def test_worse_noise_lets_no_loss_at_the_margin_through(noise: Noise) -> None:
-    harm = next(harm for harm in at_margin(60, GateConfig()) if harm.event == "critical")
-    assert operate(harm, 60, 3, RUNS, seed=11, noise=noise).ship <= 0.06 + SLACK
+    assert operate(MOVED, 60, 3, RUNS, seed=11, noise=noise).ship <= 0.06 + SLACK
+
+
+@pytest.mark.parametrize("world", [foreign.STILL, foreign.STUCK], ids=lambda world: world.name)
+def test_an_assistant_whose_mistakes_stay_with_people_ships(world: foreign.World) -> None:
+    row = operate(AA, 60, 3, 25, noise=world, config=FAST)
+    assert (row.ship, row.hold) == (1.0, 0.0)
+
+
+def test_in_a_still_world_a_lost_role_in_one_cv_of_ten_is_held() -> None:
+    assert operate(REGRESSIONS[0], 60, 3, 40, noise=foreign.STILL, config=FAST).hold >= 0.85
+
+
+def test_a_reworded_assistant_makes_as_many_mistakes_elsewhere() -> None:
+    found = foreign.answers(np.random.default_rng(3), 400, 1, foreign.COLD)
+    right = [side.correct.sum() for side in (found.candidate, found.other)]
+    assert right[0] == right[1]
+    moved = (found.candidate.correct != found.other.correct).any(axis=(1, 2))
+    assert 0.3 < moved.mean() < 0.9
+
+
+def test_frozen_draws_are_all_the_same() -> None:
+    found = foreign.answers(np.random.default_rng(3), 50, 3, foreign.FROZEN)
+    for side in (found.candidate, found.other):
+        assert (side.f1() == side.f1()[:, :1]).all()
+    assert (found.candidate.f1() != found.other.f1()).any()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("world", [foreign.STILL, foreign.STUCK, foreign.LIVE], ids=lambda world: world.name)
+def test_operating_characteristics_in_foreign_noise(world: foreign.World) -> None:
+    row = operate(AA, 60, 3, RUNS, seed=11, noise=world)
+    assert row.hold <= 0.03 + SLACK
+    assert row.ship >= 0.90 - SLACK
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("world", [foreign.REWORDED, foreign.COLD, foreign.FROZEN], ids=lambda world: world.name)
+def test_as_many_mistakes_elsewhere_are_not_held(world: foreign.World) -> None:
+    row = operate(AA, 60, 3, RUNS, seed=11, noise=world)
+    assert row.hold <= 0.05 + SLACK
+    assert row.ship >= 0.70

@@ -291,7 +291,8 @@ def test_a_plan_needs_more_people_for_a_smaller_margin_and_fewer_for_more_draws(
 
 
 def test_a_planned_run_ships_about_as_often_as_planned() -> None:
-    from harness.gates.calibration import AA, Noise, operate
+    from harness.gates.calibration import AA, operate
+    from harness.gates.simulated import Noise
 
     row = next(row for row in plan(0.02, draws=(1,)))
     quiet = Noise(critical=0.0, invalid=0.0, others=0.0)

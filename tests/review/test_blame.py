@@ -103,6 +103,20 @@ def test_edits_are_applied_one_by_one():
     assert "Keep names" in with_edits(before, after, frozenset({1, 2, 3, 4})).instructions
 
 
+def test_of_two_neighbouring_sentences_that_went_the_guilty_one_is_named():
+    before, after = bundle("Keep dates. Keep names. Keep order. Be brief."), bundle("Keep dates. Be brief.")
+    edits = edits_between(before, after)
+    assert [edit.label for edit in edits] == ["without «Keep names.»", "without «Keep order.»"]
+    names = [with_edits(before, after, frozenset({place})).instructions for place in range(2)]
+    assert names == ["Keep dates. Keep order. Be brief.", "Keep dates. Keep names. Be brief."]
+
+    def measure(sets):
+        return [{f"p{n}": -1.0 if 1 in applied and n < 9 else 0.0 for n in range(40)} for applied in sets]
+
+    blame = attribute(edits, measure, ANSWERS)
+    assert (blame.verdict, blame.guilty) == ("edit", (1,))
+
+
 def test_a_loss_that_shows_again_on_too_few_people_is_not_called_noise():
     rng = random.Random(3)
 
