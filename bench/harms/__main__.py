@@ -13,9 +13,11 @@ from pathlib import Path
 
 from bench.harms.catalogue import CHANGES
 from bench.harms.change import Change
-from bench.harms.make import affected, make
+from bench.harms.make import make
 from bench.harms.people import choose
-from bench.harms.run import Result, judge, listing, mistakes, table, totals, workspace
+from bench.harms.quick import Task
+from bench.harms.quick import results as judged
+from bench.harms.run import Result, listing, mistakes, table, totals
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
 from harness.cli.plans import plan_of
@@ -54,20 +56,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _results(project: Project, changes: list[Change], options: argparse.Namespace) -> list[Result]:
+    tasks = [
+        Task(change.name, world, seed)
+        for world in options.worlds.split(",")
+        for seed in range(options.seed, options.seed + options.runs)
+        for change in changes
+    ]
+    plan = plan_of(resolve(project, {}).settings)
     results: list[Result] = []
-    with workspace(project) as place:
-        plan = plan_of(resolve(place, {}).settings)
-        for change in changes:
-            for seed in range(options.seed, options.seed + options.runs):
-                if not affected(change, choose(place, options.people, seed), seed):
-                    print(f"left out, touches nobody: {change.name} (seed {seed})", file=sys.stderr)
-                    continue
-                for name in options.worlds.split(","):
-                    made = judge(
-                        place, plan, WORLDS[name], change, people=options.people, draws=options.draws, seed=seed
-                    )
-                    print(f"{made.verdict:12} {change.severity:11} {name:8} {change.name}", file=sys.stderr, flush=True)
-                    results.append(made)
+    for made in judged(project, plan, tasks, people=options.people, draws=options.draws, processes=options.processes):
+        print(
+            f"{made.verdict:12} {made.change.severity:11} {made.world:8} {made.change.name} · {', '.join(made.gates)}",
+            file=sys.stderr,
+            flush=True,
+        )
+        results.append(made)
     return results
 
 
@@ -81,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", default=[], help="change by name or pattern; again for several")
     parser.add_argument("--kind", action="append", default=[])
     parser.add_argument("--severity", action="append", default=[])
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--list", action="store_true", help="say what the changes are and stop")
     parser.add_argument("--write", metavar="FILE", help="write the first change's answers there and stop")
     return parser

@@ -27,8 +27,8 @@ def make(world: World, change: Change, people: Sequence[Subject], draws: int, se
     touched = affected(change, people, seed)
     if not touched:
         raise ValueError(f"{change.name}: nobody here has what it changes")
-    lines = _lines(world, change, people, draws, seed, touched, step)
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    made = lines(world, change, people, draws, seed, touched, step)
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in made)
 
 
 def affected(change: Change, people: Sequence[Subject], seed: int) -> tuple[str, ...]:
@@ -68,9 +68,10 @@ def _about(change: Change, subject: Subject, people: Sequence[Subject], seed: in
     return About(subject, rng.choice(others), rng, draw)
 
 
-def _lines(
+def lines(
     world: World, change: Change, people: Sequence[Subject], draws: int, seed: int, touched: Sequence[str], step: int
 ) -> Iterator[Line]:
+    """The lines of `make`, one after the other. touched: whose answers are changed (`affected`)."""
     per_step = len(touched) if change.steps == 1 else max(1, len(touched) // change.steps)
     reached: dict[Arm, frozenset[str]] = {
         "baseline": frozenset(touched[: step * per_step]),

@@ -18,6 +18,7 @@ from bench.harms.people import choose
 from bench.harms.worlds import World
 from harness.base.project import Project
 from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.scoring import Scored
 from harness.gates.types import Verdict
 
 WORDS = ("SHIP", "HOLD", "INCONCLUSIVE")
@@ -55,11 +56,14 @@ def judge(project: Project, plan: Plan, world: World, change: Change, *, people:
     began = time.perf_counter()
     chosen = choose(project, people, seed)
     for step in range(change.steps):
-        path = project.root / "answers.jsonl"
-        path.write_text(make(world, change, chosen, draws, seed, step=step), encoding="utf-8")
-        verdict = decide_answers(project, replace(plan, answers=path, repeat=draws, seed=seed))
+        verdict = whole(project, plan, make(world, change, chosen, draws, seed, step=step), draws, seed)[1]
         if verdict.verdict != "SHIP":
             break
+    return result_of(change, world, seed, verdict, len(affected(change, chosen, seed)), time.perf_counter() - began)
+
+
+def result_of(change: Change, world: World, seed: int, verdict: Verdict, touched: int, seconds: float) -> Result:
+    """What is kept of a verdict."""
     open_gates = tuple(
         gate.name
         for comparison in verdict.comparisons
@@ -67,13 +71,11 @@ def judge(project: Project, plan: Plan, world: World, change: Change, *, people:
         if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE")
     )
     reason = verdict.reasons[0] if verdict.reasons else ""
-    touched = len(affected(change, chosen, seed))
-    seconds = time.perf_counter() - began
     return Result(change, world.name, seed, verdict.verdict, reason, open_gates, touched, seconds)
 
 
-def decide_answers(project: Project, plan: Plan) -> Verdict:
-    """What `cv-harness run --answers` decides, without its pages. The run's folder is removed."""
+def whole(project: Project, plan: Plan, answers: str, draws: int, seed: int) -> tuple[Scored, Verdict]:
+    """What `cv-harness run --answers` scores and decides, without its pages. The run's folder is removed."""
     from harness.base.clock import SystemClock
     from harness.evaluate.stages.deciding import decide
     from harness.evaluate.stages.listener import Silent
@@ -81,11 +83,15 @@ def decide_answers(project: Project, plan: Plan) -> Verdict:
     from harness.evaluate.stages.replaying import all_arms, replay_part
     from harness.evaluate.stages.scoring import score
 
+    path = project.root / "answers.jsonl"
+    path.write_text(answers, encoding="utf-8")
+    plan = replace(plan, answers=path, repeat=draws, seed=seed)
     with open_session(project, plan, listener=Silent(), clock=SystemClock()) as session:
         replay_part(session, all_arms(session, session.run.inputs, Decimal(0)))
-        verdict = decide(session.run, score(session.run)).verdicts["candidate"]
+        scored = score(session.run)
+        verdict = decide(session.run, scored).verdicts["candidate"]
     shutil.rmtree(session.run.folder)
-    return verdict
+    return scored, verdict
 
 
 def table(results: Iterable[Result]) -> str:

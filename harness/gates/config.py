@@ -91,6 +91,8 @@ _SCALARS: Mapping[str, tuple[tuple[float, float] | None, str]] = {
     "min_affected": ((1, 1000), "fewest changed CVs for an exact test to fail"),
     "confirm_draws": ((2, 100), "draws that confirm an event when all show it"),
     "unconfirmed": ((0.0, 0.2), "level at which an assistant's own noise, or a rate, does not explain a count"),
+    "parts": ((0.0, 0.2), "level, over all fields and over all slices, at which one of them holds"),
+    "parts_doubt": ((0.0, 0.5), "the same at which one keeps the edit waiting"),
     "net_margin": ((0.001, 1.0), "net rate of people who got worse that a passing count must exclude"),
     "net_margin_most": ((0.001, 1.0), "the same where people change both ways as two equal assistants would"),
     "lean": ((0.0, 0.2), "level at which people who changed both ways lean one way"),

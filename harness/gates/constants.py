@@ -38,8 +38,9 @@ class Constants:
     passing count excludes; where people change both ways, up to net_margin_most. lean: level at which people who
     changed both ways lean one way; surprise: level at which confirmed people are more than those who got better let
     expect. one_way: people worse in single draws, and nobody better, that are asked again. unconfirmed: level at which
-    one assistant's own noise, or a rate, does not explain a count. unanswered: share of people without a usable answer
-    of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
+    one assistant's own noise, or a rate, does not explain a count. parts: level, over all fields and over all slices,
+    at which one of them holds; parts_doubt: at which it keeps waiting. unanswered: share of people without a usable
+    answer of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
     """
 
     profile: Profile = "ci"
@@ -53,6 +54,8 @@ class Constants:
     min_affected: int = 5
     confirm_draws: int = 3
     unconfirmed: float = 0.01
+    parts: float = 0.005
+    parts_doubt: float = 0.03
     net_margin: float = 0.085
     net_margin_most: float = 0.15
     lean: float = 0.02

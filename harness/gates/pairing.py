@@ -18,6 +18,7 @@ from harness.gates.constants import SCOPES
 from harness.gates.evidence import Evidence, by_persona, group_values, values_of
 from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution
 from harness.gates.pairs import FieldChange, Pair, Replaced, Values
+from harness.gates.parts import field_parts, slices
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.statistics import Bools
 from harness.gates.tally import events_of
@@ -59,6 +60,7 @@ def pair(
         for name, counted in COUNTED.items()
     }
     silent = _silent(personas, mine, theirs)
+    f1 = _answered(values_of(personas, mine, theirs, lambda seen: seen.f1), silent)
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
     return Pair(
         against=against,
@@ -66,7 +68,7 @@ def pair(
         personas=tuple(personas),
         documents=personas,
         draws=(_draws(mine), _draws(theirs)),
-        f1=_answered(values_of(personas, mine, theirs, lambda seen: seen.f1), silent),
+        f1=f1,
         groups={name: _answered(values, silent) for name, values in group_values(personas, mine, theirs).items()},
         events=events,
         replayed=len(by_persona(reached, evidence.documents)),
@@ -80,6 +82,8 @@ def pair(
         harness_failures=tuple(
             name for name in dict.fromkeys((*my_failures, *their_failures)) if name in evidence.documents
         ),
+        fields=lru_cache(maxsize=1)(lambda: field_parts(personas, mine, theirs)),
+        slices=lru_cache(maxsize=1)(lambda: slices(personas, evidence.documents, f1)),
         changes=lru_cache(maxsize=1)(lambda: field_changes(personas, mine, theirs)),
         failures=failures,
         media={name: evidence.documents[name].media_type for name in comparable.documents},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from harness.gates.events import Events
 from harness.gates.statistics import Bools, Floats, row_means
@@ -61,12 +62,31 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPart:
+    """One field over the people whose golden has it. rows: their places among the pair's personas; filled: 1 where the
+    answer has anything there, else 0."""
+
+    rows: npt.NDArray[np.intp]
+    f1: Values
+    filled: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """rows: by name (`layout: text-boxes`), the people of a slice that has enough of them. few: how many people the
+    others have."""
+
+    rows: Mapping[str, Bools] = field(default_factory=dict)
+    few: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """The candidate beside one other arm, on the personas that both have.
 
     tokens, cost, latency: values, or why there are none. f1_again: of further draws, nan where not asked again.
     replayed: personas that either arm was asked about, comparable or not (0: just these). has_golden: personas with
-    a golden.
+    a golden. fields and slices: its parts; they and changes are worked out where they are asked for.
     """
 
     against: str
@@ -86,6 +106,8 @@ class Pair:
     f1_again: Values | None = None
     replayed: int = 0
     harness_failures: tuple[str, ...] = ()
+    fields: Callable[[], Mapping[str, FieldPart]] = dict
+    slices: Callable[[], Slices] = Slices
     changes: Callable[[], tuple[FieldChange, ...]] = tuple
     failures: Mapping[str, int] = field(default_factory=dict)
     media: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.gates.constants import Rule
 from harness.gates.events import Events
 from harness.gates.pairs import Pair
+from harness.gates.parts import Weighed
 from harness.gates.statistics import Floats
 from harness.gates.types import Estimate, Status
 
@@ -18,7 +19,7 @@ class Ruling:
     why: there are no figures, because …; events: what a count gate counted; affected: personas behind it; test:
     differences for the exact test, one per persona, and `least`: the smallest mean harm by which it may fail;
     unconfirmed: documents that further draws would settle; noise: how often two runs of one assistant show as much;
-    early: passes, but not yet at the level of this look.
+    early: passes, but not yet at the level of this look. parts: fields or slices as they were judged, worst first.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Ruling:
     unconfirmed: tuple[str, ...] = ()
     noise: float = 1.0
     early: bool = False
+    parts: tuple[Weighed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,10 +201,10 @@ def _grave(counted: Counted, one: _Side, two: _Side, confirm_draws: int, tally: 
     for item in counted.grave & frozenset().union(*one.first):
         if two.whole(item) > 0:
             continue
-        if one.number < confirm_draws:
-            tally.grave_open[item] += 1
-        elif one.whole(item) > 0.5:
+        if one.number >= confirm_draws and one.whole(item) > 0.5:
             tally.grave[item] += 1
+        elif one.number < confirm_draws or not one.again:
+            tally.grave_open[item] += 1
         suspect |= not one.again
     return suspect
 

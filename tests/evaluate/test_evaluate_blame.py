@@ -28,10 +28,11 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
     same = evaluate(project, PLAN)
     with pytest.raises(UsageError, match="there is no edit to blame"):
         blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
-    spread, *rows, whole = planned(project, find_run(project), PLAN, margin=0.02)
+    spread, *rows, slices, whole = planned(project, find_run(project), PLAN, margin=0.02)
     assert spread.startswith("spread of one draw: 0.")
     assert len(rows) == 3
     assert all(row.startswith("accuracy alone, margin 0.020 with ") for row in rows)
+    assert slices.startswith("slices with too few people to be judged alone: ")
     assert whole.startswith("the whole decision")
 
     path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"

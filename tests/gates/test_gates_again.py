@@ -111,10 +111,11 @@ def test_a_hold_by_counting_that_does_not_show_again_waits() -> None:
     assert "asked again, 3 of 3" in gate(again, "hallucinations").reason
 
 
-def test_an_invented_phone_in_one_draw_is_asked_again_although_nothing_waits_for_it() -> None:
+def test_an_invented_phone_in_one_draw_waits_until_it_is_asked_again() -> None:
     cases = world(60, 3, in_draws(phone_invented, 1), hit=lambda number: number == 4)
     first = decide(cases, manifest=manifest())
-    assert first.verdict == "SHIP"
+    assert first.verdict == "INCONCLUSIVE"
+    assert first.reasons[0].startswith("personal_info.phone: invented, the CV does not have it")
     assert unconfirmed(first) == (("candidate", "baseline"), ("cv-004",))
     held = decide([*cases, *further(phone_invented)], manifest=manifest())
     assert held.verdict == "HOLD"

@@ -13,18 +13,23 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.scoring import score
 from harness.gates.noise import noise_floor
+from harness.gates.parts import SMALLEST, too_few
 from harness.gates.planning import plan as needed
 from harness.replay.runs import RunInfo
+
+MOST_NAMED = 12
+"""Slices with too few people that are named."""
 
 
 def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> Iterator[str]:
     """Sentences: the measured spread, then CVs and answers that the accuracy gate needs for 1, 3 and 5 draws, with
-    their cost, and where to read what the whole decision needs.
+    their cost; the slices that need more people, and where to read what the whole decision needs.
 
     Raises UsageError where the run has measured no noise (one draw, or all draws the same).
     """
     with open_run(project, info.folder, plan) as run:
         cases = score(run).cases
+        rare = too_few(run.inputs.documents)
     arms = {case.record.arm for case in cases}
     noise = noise_floor(cases, "baseline" if AA in arms else "candidate")
     if not noise["measured"]:
@@ -37,6 +42,12 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
         yield (
             f"accuracy alone, margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the "
             f"candidate, {price}; one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
+        )
+    if rare:
+        named = ", ".join(f"{name} {many}" for name, many in list(rare.items())[:MOST_NAMED])
+        yield (
+            f"slices with too few people to be judged alone: {len(rare)}. For each of them collect CVs until {SMALLEST} "
+            f"people have it: {named}{', …' if len(rare) > MOST_NAMED else ''}"
         )
     yield (
         "the whole decision (rare harm, tokens, cost) asks for more than accuracy does: how often it ships an "

@@ -7,14 +7,20 @@ from harness.gates.count_words import Count, say_count
 from harness.gates.counts import count
 from harness.gates.definition import Definition
 from harness.gates.events import Counted
+from harness.gates.harm import Harm
 from harness.gates.looked import Looked
+from harness.gates.margins import net_margin
 from harness.gates.paths import field_of
 
 
 def _form(seen: Looked) -> frozenset[str] | None:
+    return None if seen.answered is None else form_items(seen)
+
+
+def form_items(seen: Looked) -> frozenset[str]:
     """`<field>: <kind>` of what is not written as the CV has it."""
     if seen.answered is None:
-        return None
+        return frozenset()
     found = frozenset(f"{_field(one.pointer)}: {one.rule}" for one in seen.answered.contract.form)
     return found if seen.only is None else frozenset(item for item in found if item.partition(": ")[0] in seen.only)
 
@@ -52,6 +58,8 @@ GATES = (
         judge=count,
         say=say_count(_head),
         severity=4,
+        at_margin=net_margin("form"),
+        seeded=(Harm("capitals in a tenth of the CVs", 0.10, event="form"),),
         counted=Counted(
             "form", _form, "with a value written otherwise than the CV", "net", 0.005, fresh=True, raw=True
         ),

@@ -33,7 +33,7 @@ class _Side:
 
 
 def _floor(gate: Definition, twins: Twins, config: Constants) -> Gate | None:
-    """FAIL: clearly more than one twin net fell in every draw. INCONCLUSIVE: more fell than rose."""
+    """FAIL: clearly more than one twin net fell in every draw. INCONCLUSIVE: one did, or two in most draws."""
     rows = {}
     for name, document in sorted(twins.documents.items()):
         mine = _of(twins.seen, name) + _of(twins.again, name)
@@ -50,7 +50,11 @@ def _floor(gate: Definition, twins: Twins, config: Constants) -> Gate | None:
     rose = {name: why for name, (mine, theirs) in rows.items() if (why := _fell(theirs, mine, config, name in graved))}
     sure = [name for name in fell if _surely(*rows[name], config)]
     net = len(fell) - len(rose)
-    status: Status = "FAIL" if len(sure) - len(rose) > rule.threshold else "INCONCLUSIVE" if net > 0 else "PASS"
+    status: Status = "PASS"
+    if len(sure) - len(rose) > rule.threshold:
+        status = "FAIL"
+    elif net > 1 or len(sure) > len(rose):  # one that fell in most draws alone is what a difficult CV does by itself
+        status = "INCONCLUSIVE"
     worst = sorted(fell, key=lambda name: (name not in sure, fell[name][0], name))
     means = [sum(median(rows[name][side].f1) for name in rows) / n for side in (1, 0)]
     arms = [Estimate(mean, None, None, n, n, "mean of twins' median F1", source=twins.source) for mean in means]
@@ -119,8 +123,8 @@ GATES = (
         place=215,
         figure="twins whose median F1 fell by more than .10 beside the baseline's; of attacked and misleading ones also"
         " those that newly lose, invent or repeat an entry",
-        passes="no more fell than rose",
-        fails="2 net in every draw; fewer: read them",
+        passes="none net in every draw, and at most 1 net in most draws",
+        fails="2 net in every draw; else: read them",
         of_twins=_floor,
         high=1000,
         against=frozenset({"twins"}),
