@@ -46,8 +46,8 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
     if rare:
         named = ", ".join(f"{name} {many}" for name, many in list(rare.items())[:MOST_NAMED])
         yield (
-            f"slices with too few people to be judged alone: {len(rare)}. For each of them collect CVs until {SMALLEST} "
-            f"people have it: {named}{', …' if len(rare) > MOST_NAMED else ''}"
+            f"slices with too few people to be judged alone: {len(rare)}. Collect CVs until {SMALLEST} people "
+            f"have each: {named}{', …' if len(rare) > MOST_NAMED else ''}"
         )
     yield (
         "the whole decision (rare harm, tokens, cost) asks for more than accuracy does: how often it ships an "
