@@ -20,6 +20,7 @@ from harness.cli import (
     decide,
     estimate,
     golden,
+    probe,
     project,
     replay,
     score,
@@ -44,7 +45,21 @@ app = typer.Typer(
         "4 recordings missing."
     ),
 )
-for room in (replay, estimate, watch, suggest, decide, score, assistant, corpus, golden, simulate, service, project):
+for room in (
+    replay,
+    estimate,
+    watch,
+    suggest,
+    decide,
+    probe,
+    score,
+    assistant,
+    corpus,
+    golden,
+    simulate,
+    service,
+    project,
+):
     room.register(app)
 
 

@@ -87,6 +87,7 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
         fresh=kept.fresh,
         cvs=Path(kept.cvs) if kept.cvs else None,
         answers=Path(kept.answers) if kept.answers else None,
+        probes=kept.probes,
         command=manifest.command,
     )
 

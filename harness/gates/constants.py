@@ -13,7 +13,7 @@ Profile: TypeAlias = Literal["ci", "release"]
 LegacyMode: TypeAlias = Literal["active", "advisory", "retired"]
 SCOPES = ("quality", "tokens", "cost", "latency")
 AGAINST = ("baseline", "legacy", "anchor")
-ASIDE = frozenset({"people", "twins"})
+ASIDE = frozenset({"people", "twins", "probes"})
 """Comparisons of the candidate's answers with one another, beside those with another arm."""
 QUALITY_SOURCES: frozenset[Source] = frozenset(get_args(Source))
 TIME_SOURCES: frozenset[Source] = frozenset({"live", "recorded", "declared"})

@@ -20,6 +20,8 @@ from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
 from harness.gates.pairs import Pair
 from harness.gates.people import people_of
+from harness.gates.probed import Probed
+from harness.gates.probes import probes_of
 from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sentence import sentence
 from harness.gates.sequential import level_at
@@ -43,6 +45,7 @@ def decide(
     manifests: Mapping[str, Manifest] | None = None,
     recorded: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
+    probed: Probed | None = None,
 ) -> Verdict:
     """The verdict about one candidate.
 
@@ -52,7 +55,7 @@ def decide(
     unmet: further reasons that forbid SHIP; blind: those of them for which nothing is held either (another model).
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
     first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
-    told to be about somebody else.
+    told to be about somebody else. probed: what probes of the run found, None where there were none.
     """
     from harness.gates.pairing import pair
 
@@ -65,7 +68,11 @@ def decide(
         for against, arm in roles.items()
     ]
     context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded), recorded)
-    aside = (*people_of(evidence, candidate, config), *twins_of(evidence, candidate, config))
+    aside = (
+        *people_of(evidence, candidate, config),
+        *twins_of(evidence, candidate, config),
+        *probes_of(evidence, candidate, config, probed),
+    )
     context = replace(context, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded))
     return judge(pairs, config, context)
 

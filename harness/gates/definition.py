@@ -16,6 +16,7 @@ from harness.gates.events import Counted
 from harness.gates.harm import Harm
 from harness.gates.observation import Seen
 from harness.gates.pairs import Pair
+from harness.gates.probed import Probed
 from harness.gates.ruling import Levels, Ruling
 from harness.gates.types import Case, Gate, Level
 
@@ -79,13 +80,24 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbesSeen:
+    """What probes of a run found, and whose answers are judged beside whose."""
+
+    probed: Probed
+    source: str
+    candidate: str
+    baseline: str = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One gate.
 
     metric: what its figures are of. default: its threshold, called `key` in a settings table, at most `high`; meaning
     says what it is. place: where it stands among the gates. figure, passes, fails: for the documentation.
     judge: its rule, None for a gate about twins, whose rule is `of_twins`, and for one about what shows only across
-    documents, whose rule is `of_answers` (both None where there is nothing to judge).
+    documents, whose rule is `of_answers`, or about probes, whose rule is `of_probes` (all None where there is nothing
+    to judge).
     say: its sentence where it was judged. against: comparisons it is part of; overrides: what differs there.
     severity: causes before consequences, for a face that names the worst first, under 0 for what comes before
     everything of any comparison; by_size: of equal ones, the larger
@@ -107,6 +119,7 @@ class Definition:
     say: Callable[[Question, Ruling], Said] | None = None
     of_twins: Callable[[Definition, Twins, Constants], Gate | None] | None = None
     of_answers: Callable[[Definition, Answers, Constants], Gate | None] | None = None
+    of_probes: Callable[[Definition, ProbesSeen, Constants], Gate | None] | None = None
     scope: str = "quality"
     key: Literal["margin", "threshold"] = "threshold"
     high: float = 1.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.gates.statistics import Bools, Floats, t_quantile
+from harness.gates.statistics import Bools, Floats, normal_quantile, t_quantile
 
 LEAST = 8
 """A figure of fewer people has no bounds."""
@@ -15,7 +15,7 @@ LEAST = 8
 @dataclass(frozen=True, slots=True)
 class Simultaneous:
     """Means of columns with bounds that hold for all of them together. n, sd: of each column. critical: how many
-    standard errors the bounds are away. usable: columns with enough people."""
+    standard errors the bounds are away where people are many. usable: columns with enough people."""
 
     means: Floats
     lower: Floats
@@ -30,11 +30,11 @@ def max_t(
     table: Floats, *, confidence: float, floor: float = 0.01, resamples: int = 1999, seed: int = 0
 ) -> Simultaneous:
     """Two-sided bounds for the mean of every column of a table person × column (nan: no figure), simultaneous by the
-    bootstrap of the largest studentised deviation over people (Westfall and Young 1993; Hothorn, Bretz and Westfall
-    2008). A person's whole row is drawn at once, so that what hangs together in a person stays together.
+    largest of all columns' standardised sums under Gaussian multipliers, one for a person, so that what hangs together
+    in a person stays together (Chernozhukov, Chetverikov and Kato, Annals of Statistics 2013), brought from the normal
+    to Student's distribution of the column's own people.
 
     floor: the smallest standard deviation believed, so that a column in which nothing happened does not look certain.
-    The critical value is at least Student's for one column.
     """
     people, columns = table.shape
     there = ~np.isnan(table)
@@ -44,22 +44,26 @@ def max_t(
     means = np.where(n > 0, filled.sum(axis=0) / np.maximum(n, 1), np.nan)
     centred = np.where(there, table - means, 0.0)
     sd = np.sqrt((centred**2).sum(axis=0) / np.maximum(n - 1, 1))
-    believed = np.maximum(sd, floor)
-    error = believed / np.sqrt(np.maximum(n, 1))
-    if not usable.any() or people < 2:
+    if not usable.any():
         nothing = np.full(columns, np.nan)
         return Simultaneous(means, nothing, nothing, n, sd, float("nan"), usable)
-    weights = np.random.default_rng((seed, people, 7)).multinomial(people, np.full(people, 1 / people), size=resamples)
-    of = there[:, usable].astype(float)
-    drawn = np.maximum(weights @ of, 1.0)
-    sums = weights @ centred[:, usable] / drawn
-    squares = weights @ (centred[:, usable] ** 2) / drawn
-    spread = np.sqrt(np.maximum(squares - sums**2, floor**2))
-    largest = np.abs(sums / (spread / np.sqrt(drawn))).max(axis=1)
-    alone = t_quantile(1 - (1 - confidence) / 2, max(1, int(n[usable].min()) - 1))
-    critical = max(alone, float(np.quantile(largest, confidence)))
-    reach = np.where(usable, critical * error, np.nan)
-    return Simultaneous(means, means - reach, means + reach, n, sd, critical, usable)
+    believed = np.maximum(sd, floor)
+    scaled = centred[:, usable] / (believed[usable] * np.sqrt(n[usable]))
+    multipliers = np.random.default_rng((seed, people, 7)).standard_normal((resamples, people))
+    alone = normal_quantile(1 - (1 - confidence) / 2)
+    normal = max(alone, float(np.quantile(np.abs(multipliers @ scaled).max(axis=1), confidence)))
+    level = normal_share(normal)
+    by_n = {int(many): t_quantile(level, int(many) - 1) for many in np.unique(n[usable])}
+    critical = np.array([by_n.get(int(many), np.nan) for many in n])
+    reach = np.where(usable, critical * believed / np.sqrt(np.maximum(n, 1)), np.nan)
+    return Simultaneous(means, means - reach, means + reach, n, sd, normal, usable)
+
+
+def normal_share(quantile: float) -> float:
+    """P(a standard normal is at most this)."""
+    from scipy.special import ndtr
+
+    return float(ndtr(quantile))
 
 
 def clusters_for(distance: float, sd: float, critical: float) -> int:

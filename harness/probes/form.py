@@ -7,6 +7,8 @@ import re
 from itertools import pairwise
 from random import Random
 
+from harness.corpus.readers.base import Limits
+from harness.corpus.readers.read import extract_bytes
 from harness.probes.changes import Misprinted, Same
 from harness.probes.headings import heading_in, heading_of, language_of
 from harness.probes.places import MARK, Part, Places
@@ -183,9 +185,6 @@ def _upper_case(places: Places, _rng: Random) -> list[Probe]:
 def _file_type(places: Places, _rng: Random) -> list[Probe]:
     """Another file and another layout: a DOCX table with headings in the left column, read again as any upload is."""
     import docx
-
-    from harness.corpus.readers.base import Limits
-    from harness.corpus.readers.read import extract_bytes
 
     rows: list[tuple[str, list[str]]] = [("", [])]
     for line in places.lines:

@@ -7,6 +7,7 @@ value which the text has once, word for word, stands where it stands. What is no
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,8 +66,6 @@ class Places:
         return found
 
     def line_at(self, offset: int) -> int:
-        from bisect import bisect_right
-
         return bisect_right(self.starts, offset) - 1
 
     def once(self, value: str) -> tuple[int, int] | None:

@@ -16,7 +16,8 @@ class RunSettings:
     people. repeat: draws; None where an older run does not say. legacy_wire, accepted: hashes of the legacy prompts
     and of the accepted assistant. unreviewed: documents whose golden did not count. cvs, answers: absolute paths of
     what was judged in place of the corpus. recorded: which answers become recordings, "" where an older run does not
-    say: all of them in the committed packs, those of every arm on this machine, or the references' alone."""
+    say: all of them in the committed packs, those of every arm on this machine, or the references' alone. probes: the
+    relations that the run was probed with, none for a plain run."""
 
     origin: str = ""
     provider: Literal["simulator", "openai"] = "simulator"
@@ -32,9 +33,10 @@ class RunSettings:
     cvs: str | None = None
     answers: str | None = None
     recorded: Literal["", "committed", "every arm", "references"] = ""
+    probes: tuple[str, ...] = ()
 
 
-_LISTS = frozenset({"sequential", "unreviewed"})
+_LISTS = frozenset({"sequential", "unreviewed", "probes"})
 _TEXT: Json = {"type": "string"}
 _MAYBE_TEXT: Json = {"type": ["string", "null"]}
 
@@ -55,6 +57,7 @@ SCHEMA: Json = {
         "cvs": _MAYBE_TEXT,
         "answers": _MAYBE_TEXT,
         "recorded": {"enum": ["", "committed", "every arm", "references"]},
+        "probes": {"type": "array", "items": _TEXT},
     },
 }
 """JSON Schema of the settings in a manifest. What a newer version adds is passed over, what an older one did not say

@@ -17,6 +17,9 @@ from harness.models.types import Policy as Policy
 from harness.pipelines.types import Phase
 from harness.replay.settings import RunSettings
 
+PROBE = "~"
+"""In the id of a changed copy of a document, after the document's own id, which never has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arm:

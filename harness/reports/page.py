@@ -27,6 +27,7 @@ from harness.reports import details, labels, plots
 from harness.reports.bars import bar
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
+from harness.reports.probes import context
 from harness.reports.redaction import Redactor
 from harness.reports.summary_types import Slice, Summary
 
@@ -91,6 +92,7 @@ def render(
     fills: Mapping[str, frozenset[str]] | None = None,
     redactor: Redactor | None = None,
     pictures: Pictures | None = None,
+    probed: Mapping[str, Any] | None = None,
     cap: int = HARD_CAP,
 ) -> Rendered:
     """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
@@ -105,7 +107,7 @@ def render(
     index = details.packed(details.index(summary))
     pictures = pictures or drawn(summary)
     if sum(map(len, packed)) <= cap:
-        body = _page(verdict, summary, packed, index, pictures, redacted=redactor is not None)
+        body = _page(verdict, summary, packed, index, pictures, redacted=redactor is not None, probed=probed)
         if len(body) <= cap:
             out.write_bytes(body)
             return Rendered(out, len(body))
@@ -118,7 +120,7 @@ def render(
         path.write_bytes(_part(summary, number, data, f"../{out.name}", names))
         written.append(path)
     linked = [f"{folder.name}/{name}" for name in names]
-    body = _page(verdict, summary, [], index, pictures, redacted=redactor is not None, parts=linked)
+    body = _page(verdict, summary, [], index, pictures, redacted=redactor is not None, parts=linked, probed=probed)
     out.write_bytes(body)
     return Rendered(out, len(body), tuple(written))
 
@@ -156,6 +158,7 @@ def _page(
     *,
     redacted: bool,
     parts: Sequence[str] = (),
+    probed: Mapping[str, Any] | None = None,
 ) -> bytes:
     from harness.review.blame import LEVEL
 
@@ -170,7 +173,7 @@ def _page(
             v=verdict,
             s=summary,
             arms={arm["id"]: arm for arm in summary["arms"]},
-            sections=_sections(verdict, summary),
+            sections=_sections(verdict, summary, probed=probed is not None),
             verdict_words=VERDICT_WORDS,
             nothing_new=labels.nothing_new(verdict, summary),
             not_read=labels.not_read(summary),
@@ -200,6 +203,7 @@ def _page(
                 "trend": markup(plots.trend(summary["trend"])),
             },
             redacted=redacted,
+            **(context(probed) if probed else {"p": None}),
             linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
             **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
         )
@@ -248,7 +252,7 @@ def safe_json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _sections(verdict: Verdict, summary: Summary) -> list[tuple[str, str, str]]:
+def _sections(verdict: Verdict, summary: Summary, *, probed: bool) -> list[tuple[str, str, str]]:
     """Anchor, name, and a figure worth seeing in the navigation."""
     failing = sum(1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL")
     broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
@@ -262,6 +266,7 @@ def _sections(verdict: Verdict, summary: Summary) -> list[tuple[str, str, str]]:
         ("claims", "Claims", f"{broken} ✕" if broken else ""),
         ("fields", "Fields", ""),
         *([("agreement", "Agreement", "")] if summary["agreement"] else []),
+        *([("probes", "Probes", "")] if probed else []),
         ("latency", "Latency", ""),
         ("cost", "Tokens and cost", ""),
         ("schema", "Contract", ""),

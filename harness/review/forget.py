@@ -22,6 +22,7 @@ from harness.models.recordings import RecordingStore
 from harness.replay.damage import DamagedStoreError
 from harness.replay.runs import RunInfo, runs
 from harness.replay.store import RunStore
+from harness.replay.types import PROBE
 from harness.review.pseudonyms import contacts, guess_name
 from harness.review.remains import places, writings
 
@@ -117,7 +118,7 @@ def _digests_in(chosen: Sequence[RunInfo], ids: frozenset[str], files: frozenset
     """Digests of the person's texts, as runs have kept them: recordings are found by these without the text."""
     for info in chosen:
         for document_id, hashes in info.manifest.documents.items() if info.manifest is not None else ():
-            if hashes.text and (document_id in ids or hashes.file in files):
+            if hashes.text and (document_id.partition(PROBE)[0] in ids or hashes.file in files):
                 yield hashes.text
 
 

@@ -120,10 +120,11 @@ def test_two_gates_with_one_name_or_one_place_are_refused() -> None:
 def test_every_entry_is_whole() -> None:
     for name, gate in GATES.items():
         assert gate.name == name
-        rules = (gate.judge, gate.of_twins, gate.of_answers)
+        rules = (gate.judge, gate.of_twins, gate.of_answers, gate.of_probes)
         assert sum(rule is not None for rule in rules) == 1, name
         assert (gate.of_twins is not None) == (gate.against == {"twins"}), name
         assert (gate.of_answers is not None) == (gate.against == {"people"}), name
+        assert (gate.of_probes is not None) == (gate.against == {"probes"}), name
         assert gate.judge is None or gate.say is not None, name
         assert 0 < gate.default <= gate.high, name
         assert all(harm.event in ("", name) for harm in gate.seeded), name

@@ -10,7 +10,7 @@ from harness.evaluate.setup.inputs import load_inputs
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.deciding import decided
 from harness.evaluate.stages.opened import open_run
-from harness.evaluate.stages.scoring import score
+from harness.evaluate.stages.scoring import Scored, score
 from harness.gates.types import AGAIN, Case, Verdict
 from harness.replay.runs import RunInfo
 from harness.replay.types import Manifest
@@ -41,4 +41,5 @@ def compare_runs(project: Project, older: RunInfo, newer: RunInfo, plan: Plan) -
     new, old = manifests
     arm = next(arm for arm in old.arms if arm.id == "candidate")
     merged = replace(new, arms=(*(arm for arm in new.arms if arm.id == "candidate"), replace(arm, id="baseline")))
-    return decided(project, cases, merged, "candidate", plan, {"baseline": old}, texts=texts)
+    both = Scored(merged, tuple(cases), {}, texts)
+    return decided(project, both, "candidate", plan, manifests={"baseline": old})

@@ -22,7 +22,7 @@ from harness.models.recordings import FURTHER, RecordingStore
 from harness.models.types import ASKING, Policy
 from harness.pipelines.declared import DeclaredPipeline
 from harness.replay.runs import RunInfo
-from harness.replay.types import Arm
+from harness.replay.types import PROBE, Arm
 from harness.review.acceptance import Accepted, load_accepted
 
 AA = "baseline@aa"
@@ -212,7 +212,8 @@ def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provi
         raise UsageError(
             "the legacy prompts are not those that the run was begun with", hint="put them back, or start a new run"
         )
-    if set(manifest.documents) != {document.id for document in inputs.documents}:
+    begun_with = {name for name in manifest.documents if PROBE not in name}
+    if begun_with != {document.id for document in inputs.documents}:
         raise UsageError("the corpus is not the one that the run was begun with", hint=f"start anew: {command}")
     for arm in manifest.arms:
         if arm.origin not in (provider.origin, "declared"):

@@ -20,7 +20,8 @@ from harness.pipelines.declared import DeclaredAnswer, load_answers
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """paths: each document's file; a document without one (declared answers about a CV that is not here) has no
-    text. goldens: reviewed ones only; `unreviewed` names documents whose golden does not count yet."""
+    text. goldens: reviewed ones only; `unreviewed` names documents whose golden does not count yet. texts: of documents
+    that are no file but a text made here."""
 
     documents: tuple[Document, ...]
     paths: Mapping[str, Path]
@@ -30,6 +31,7 @@ class Inputs:
     answers: tuple[DeclaredAnswer, ...] = ()
     unreviewed: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:

@@ -34,7 +34,7 @@ class Plan:
     max_cost: US dollars; a live run that would cost more is refused before its first call. confirm_above: one that
     would cost more than that is asked about, where there is somebody to ask.
     force: run an assistant in which lint finds an error.
-    gates: the [tool.cv-harness.gates] table. command: what to type to do this again.
+    gates: the [tool.cv-harness.gates] table. command: what to type to do this again. probes: relations to probe with.
     """
 
     arms: tuple[str, ...] = ARMS
@@ -68,6 +68,7 @@ class Plan:
     out: Path | None = None
     gates: Mapping[str, Any] = field(default_factory=dict)
     command: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +14,13 @@ from harness.base.project import Project
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import OpenRun
+from harness.evaluate.stages.probing import ProbeResult, probe_result
 from harness.evaluate.stages.scoring import Scored
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 from harness.gates.decide import decide as decide_cases
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
-from harness.gates.types import AGAIN, Case, Verdict
+from harness.gates.types import AGAIN, Verdict
+from harness.probes.tables import probed
 from harness.replay.types import Manifest
 from harness.review import looks
 from harness.review.acceptance import load_accepted
@@ -26,10 +28,12 @@ from harness.review.acceptance import load_accepted
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A run scored and decided, not shown yet. verdicts: by candidate arm, in the run's order."""
+    """A run scored and decided, not shown yet. verdicts: by candidate arm, in the run's order. probes: what its probes
+    found, where it was probed."""
 
     scored: Scored
     verdicts: Mapping[str, Verdict]
+    probes: ProbeResult | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -42,35 +46,30 @@ def decide(run: OpenRun, scored: Scored) -> Decided:
     candidates = [arm.id for arm in scored.manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    verdicts = {
-        arm: decided(
-            run.project, scored.cases, scored.manifest, arm, run.plan, recorded=scored.recorded, texts=scored.texts
-        )
-        for arm in candidates
-    }
-    return Decided(scored, verdicts)
+    probes = probe_result(run)
+    verdicts = {arm: decided(run.project, scored, arm, run.plan, probes=probes) for arm in candidates}
+    return Decided(scored, verdicts, probes)
 
 
 def decided(
     project: Project,
-    cases: Sequence[Case],
-    manifest: Manifest,
+    scored: Scored,
     candidate: str,
     plan: Plan,
-    manifests: Mapping[str, Manifest] | None = None,
     *,
-    recorded: Mapping[str, str] | None = None,
-    texts: Mapping[str, str] | None = None,
+    manifests: Mapping[str, Manifest] | None = None,
+    probes: ProbeResult | None = None,
 ) -> Verdict:
     """The verdict about one candidate, with what this project knows beside the cases: the stored noise floor, the
     sentences that the simulator cannot judge, the number of the look. manifests: of arms from another run, by arm.
-    recorded: when an arm's answers were made. texts: what was read of each document."""
+    probes: what probes of the run found."""
+    manifest = scored.manifest
     arms = {arm.id: arm for arm in manifest.arms}
     arm = arms[candidate]
     accepted = load_accepted(project, arm.origin)
     unread = read_by_simulator(manifest, candidate)
     return decide_cases(
-        cases,
+        scored.cases,
         manifest=manifest,
         candidate=candidate,
         config=gate_config(plan),
@@ -81,8 +80,9 @@ def decided(
         unmet=unread.open,
         blind=unread.blind,
         manifests=manifests,
-        recorded=recorded,
-        texts=texts,
+        recorded=scored.recorded,
+        texts=scored.texts,
+        probed=probed([pair.judged for pair in probes.pairs]) if probes is not None and probes.pairs else None,
     )
 
 

@@ -189,6 +189,7 @@ def new_store(
             unreviewed=inputs.unreviewed,
             cvs=str(plan.cvs.resolve()) if plan.cvs else None,
             answers=str(plan.answers.resolve()) if plan.answers else None,
+            probes=plan.probes,
             recorded="committed" if recording else "every arm" if every else "references",
         ),
     )

@@ -30,8 +30,9 @@ from harness.review.agreement import agreements
 REDACTED = "redacted"
 
 
-def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
-    """Write everything that renders one candidate's verdict into its folder; the path of the full page."""
+def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = None) -> Path:
+    """Write everything that renders one candidate's verdict into its folder; the path of the full page. probed: the
+    figures of the run's probes, which name nobody."""
     folder = verdict_folder(run.folder, candidate)
     public = folder / REDACTED
     public.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str) -> Path:
         monthly_cvs=run.plan.monthly_volume,
     )
     redactor = Redactor.of(cases, goldens)
-    judged |= {"summary": summary, "cases": cases, "pictures": drawn(summary)}
+    judged |= {"summary": summary, "cases": cases, "pictures": drawn(summary), "probed": probed}
     page = render(folder / "index.html", **judged).path
     render(public / "index.html", **judged, redactor=redactor)
     _json(folder / "verdict.json", verdict_to_dict(verdict))

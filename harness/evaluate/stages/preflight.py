@@ -55,7 +55,8 @@ def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extracto
 def read_texts(inputs: Inputs, extractor: Extractor) -> dict[str, str]:
     names = [document.id for document in inputs.documents if document.id in inputs.paths]
     read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
-    return {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
+    found = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
+    return {**found, **inputs.texts}
 
 
 def nothing_recorded(
