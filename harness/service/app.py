@@ -88,13 +88,15 @@ class _Edge:
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
-        state |= {"request_id": request_id, "code": ""}
-        status, begin, received = 0, time.perf_counter(), 0
+        state |= {"request_id": request_id, "code": "", "own": None, "times": {}}
+        status, begin, received, client_s = 0, time.perf_counter(), 0, 0.0
 
         async def receiving() -> Message:
             """The body, but no more of it than the largest upload: every route is bounded."""
-            nonlocal received
+            nonlocal received, client_s
+            asked = time.perf_counter()
             message = await receive()
+            client_s += time.perf_counter() - asked
             received += len(message.get("body", b""))
             if received > self._most:
                 raise Problem("upload_too_large")
@@ -104,6 +106,8 @@ class _Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if state["own"] is not None:
+                    state["times"] = _observe(scope, state["own"], time.perf_counter() - begin - client_s)
                 message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode()), *_HEADERS]
             await send(message)
 
@@ -126,7 +130,17 @@ class _Edge:
         if route not in ("/healthz", "/readyz", "/metrics"):
             took_ms = round((time.perf_counter() - begin) * 1000.0, 1)
             log("request", request=state["request_id"], method=scope["method"], route=route, status=status,
-                code=state["code"], user=state.get("user", ""), ms=took_ms)  # fmt: skip
+                code=state["code"], user=state.get("user", ""), ms=took_ms, **state["times"])  # fmt: skip
+
+
+def _observe(scope: Scope, own: routes.OwnTime, seconds: float) -> dict[str, float]:
+    """The service's own part of an answered upload: until the answer begins, without the waits for the client's
+    bytes and for the model. Milliseconds, for the log line."""
+    all_ms = max(0.0, seconds * 1000.0 - own.model_ms)
+    found = {"all": all_ms, "without_reading": max(0.0, all_ms - own.read_ms)}
+    for stretch, ms in found.items():
+        scope["app"].state.running.metrics.own.labels(own.way, stretch).observe(ms / 1000.0)
+    return {"own_ms": round(all_ms, 1), "read_ms": round(own.read_ms, 1), "model_ms": round(own.model_ms, 1)}
 
 
 def _response(problem: Problem, request_id: str) -> JSONResponse:

@@ -23,7 +23,7 @@ from harness.base.types import Failure
 from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PipelineInput, PipelineResult
-from harness.service.asking import dump_attempts, load_attempts, spent
+from harness.service.asking import dump_attempts, load_attempts, spent, wall_ms
 from harness.service.logs import failed, log, warn
 from harness.service.store import Finished, Store, TaskGoneError
 
@@ -35,10 +35,11 @@ DRAWS = 1_000_000
 
 @dataclass(slots=True)
 class _UnderWay:
-    """What this process knows of a task it works on."""
+    """What this process knows of a task it works on. pass_1_ms: that pass 1 waited for the model."""
 
     metadata: asyncio.Event
     done: asyncio.Event
+    pass_1_ms: float = 0.0
 
 
 class TwoPass:
@@ -102,11 +103,13 @@ class TwoPass:
         with SetWorkflowID(task_id):
             await DBOS.start_workflow_async(self._workflow, task_id)  # type: ignore[arg-type]
 
-    async def metadata(self, task_id: str) -> None:
-        """Wait until a task begun here is through pass 1, or at its end."""
+    async def metadata(self, task_id: str) -> float:
+        """Wait until a task begun here is through pass 1, or at its end; milliseconds that the model took of it."""
         known = self._under_way.get(task_id)
-        if known is not None:
-            await known.metadata.wait()
+        if known is None:
+            return 0.0
+        await known.metadata.wait()
+        return known.pass_1_ms
 
     async def drain(self) -> None:
         """Wait until no task is under way in this process."""
@@ -220,7 +223,10 @@ class _DurableCaller:
             await self.tasks.metadata_done(self.task_id)
             self.known.metadata.set()
         number = await DBOS.run_step_async({"name": "call"}, self.tasks.ask, self.task_id, self.number, call)
-        return await self.tasks.answered(self.task_id, number, call)
+        attempts = await self.tasks.answered(self.task_id, number, call)
+        if number == 1:
+            self.known.pass_1_ms = wall_ms(attempts)
+        return attempts
 
 
 def forget_rows(url: str, task_ids: list[str]) -> None:

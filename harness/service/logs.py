@@ -3,10 +3,13 @@ short digest, and of an exception only its type and place are written."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
+import queue
 import sys
 from datetime import UTC, datetime
+from logging.handlers import QueueHandler, QueueListener
 from typing import Any
 
 from harness.base.canonical import sha256
@@ -40,8 +43,13 @@ def set_up(level: str) -> None:
     quote what they were given (the server's are about addresses and starts).
 
     For a process of its own: the root logger is ours then."""
-    handler = logging.StreamHandler(sys.stderr)
+    waiting: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    handler = QueueHandler(waiting)
+    # Formatted where it is said, written by a thread: whoever reads stderr slowly does not slow the requests down.
     handler.setFormatter(_Lines())
+    writer = QueueListener(waiting, logging.StreamHandler(sys.stderr))
+    writer.start()
+    atexit.register(writer.stop)
     logging.getLogger().handlers[:] = [handler]
     logging.getLogger().setLevel(logging.WARNING)
     LOGGER.setLevel(level.upper())

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from harness.base.types import Json
-from harness.service.store import Store, TaskGoneError
+from harness.service.store import DONE, Store, TaskGoneError
 from harness.service.tables import Pair, Task
 
 
@@ -31,17 +31,25 @@ def settle_pairs(
     who did not consent go now."""
     with store.session() as session:
         task = session.get(Task, task_id)
-        if task is None or task.state not in ("completed", "completed_with_errors", "failed"):
+        if task is None or task.state not in DONE:
             return []
-        chosen = select(Pair).where(Pair.task_id == task_id, Pair.agreement.is_(None)).with_for_update()
-        settled = []
-        for pair in session.scalars(chosen).all():
-            if pair.answer is not None and task.answer is not None:
-                pair.agreement = agreement(json.loads(task.answer), json.loads(pair.answer))
+        pairs = session.scalars(select(Pair).where(Pair.task_id == task_id, Pair.agreement.is_(None))).all()
+    # Comparing takes its time, and nobody waits for the database meanwhile.
+    found = {
+        pair.id: agreement(json.loads(task.answer), json.loads(pair.answer))
+        for pair in pairs
+        if pair.answer is not None and task.answer is not None
+    }
+    settled = []
+    with store.session() as session:
+        chosen = select(Pair).where(Pair.id.in_([pair.id for pair in pairs]), Pair.agreement.is_(None))
+        for pair in session.scalars(chosen.with_for_update()).all():
+            if pair.id in found:
+                pair.agreement = found[pair.id]
                 settled.append((pair.kind, pair.agreement))
             if not pair.consent:
                 pair.answer = pair.text = None
-        return settled
+    return settled
 
 
 def spent_today(store: Store) -> float:

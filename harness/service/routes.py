@@ -74,6 +74,16 @@ class Upload:
     read_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTime:
+    """Of an answered upload, for the time that the service itself took: milliseconds that the model was waited for
+    (our queue before it and the waits before retries included), and that reading the file took."""
+
+    way: str
+    model_ms: float
+    read_ms: float
+
+
 @router.post("/cv", responses=problems(*_UPLOAD_PROBLEMS, "model_failed", "legacy_retired"), openapi_extra=UPLOAD_BODY)
 async def upload_cv(request: Request, service: Service, who: Who) -> TaskStarted:
     """Upload a CV to the two-pass pipeline; answers when the first pass is done. Ask for the task's status then."""
@@ -84,10 +94,10 @@ async def upload_cv(request: Request, service: Service, who: Who) -> TaskStarted
         await service.tasks.start(task.id)
         if upload.decision.way == "shadow":
             service.shadow.offer(task.id, upload.text, draw_of(task.id), consent=task.consent)
-        service.metrics.own.labels("legacy", "all").observe((_now(service) - upload.begin_ms) / 1000.0)
         try:
             async with asyncio.timeout(service.settings.deadlines.request):
-                await service.tasks.metadata(task.id)
+                model_ms = await service.tasks.metadata(task.id)
+            request.state.own = OwnTime("legacy", model_ms, upload.read_ms)
         except TimeoutError:
             pass  # the task goes on and has its own deadline; the caller polls it
         now = await asyncio.to_thread(service.store.task, task.id)
@@ -163,9 +173,7 @@ async def upload_cv_to_assistant(request: Request, service: Service, who: Who) -
             await service.shadow.settle(task.id)
         took_ms = _now(service) - upload.begin_ms
         service.metrics.latency.labels(answered.method).observe(took_ms / 1000.0)
-        own_ms = max(0.0, took_ms - answered.model_wall_ms)
-        service.metrics.own.labels("assistant", "all").observe(own_ms / 1000.0)
-        service.metrics.own.labels("assistant", "without_reading").observe(max(0.0, own_ms - upload.read_ms) / 1000.0)
+        request.state.own = OwnTime("assistant", answered.model_wall_ms, upload.read_ms)
         head = json.dumps({"success": True, "cv_id": task.id}, separators=(",", ":"))[:-1]
         return Response(f'{head},"data":{answer},"method":"{answered.method}"}}', media_type="application/json")
 
@@ -208,7 +216,7 @@ async def _admitted(request: Request, service: Running, who: Identity, way: str)
     settings = service.settings
     received = await receive(request, settings.upload_bytes, settings.kinds, service.limits)
     read_from = _now(service)
-    extraction = await asyncio.to_thread(service.extractor.extract_data, received.data)
+    extraction = await service.read(received.data)
     read_ms = _now(service) - read_from
     if not extraction.readable:
         service.metrics.failures.labels("reading", extraction.outcome).inc()

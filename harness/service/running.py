@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from harness.assistants.legacy import LegacyPrompts
 from harness.assistants.types import AssistantBundle
 from harness.base.clock import Clock, SystemClock
 from harness.corpus.text import Extractor, Limits
+from harness.corpus.types import Extraction
 from harness.models.endpoints import Endpoint
 from harness.models.prices import cost
 from harness.models.types import Usage
@@ -64,6 +66,7 @@ class Running:
         self.store = Store(open_engine(settings.database), self.clock)
         self.limits = Limits(file_bytes=settings.upload_bytes)
         self.extractor = Extractor(limits=self.limits, workers=settings.readers, cache=None)
+        self._reading = ThreadPoolExecutor(settings.readers, "reading")
         self.uploads = Allowance(self.store, "upload", settings.uploads_a_minute)
         rules = settings.fallback
         self.breaker = Breaker(rules.breaker_window, rules.breaker_failures, rules.breaker_open_s, self.clock)
@@ -97,6 +100,7 @@ class Running:
 
     async def start(self) -> None:
         """Begin to work: tasks of processes that died go on, timers run."""
+        await asyncio.gather(*(self.read(b"warm up") for _ in range(self.settings.readers)))
         await asyncio.to_thread(self._warm_up)
         await self.tasks.launch(self.settings.durable)
         self.shadow.start()
@@ -127,10 +131,15 @@ class Running:
         await self.tasks.close()
         await self.models.aclose()
         self.extractor.close()
+        self._reading.shutdown()
         self.telemetry.close()
         self.store.engine.dispose()
         worker_ends()
         log("the service has stopped", worker=self.tasks.worker_id)
+
+    async def read(self, data: bytes) -> Extraction:
+        """The text of a file. Files wait for a reader in a queue of their own, and so in nobody's way."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self.extractor.extract_data, data)
 
     async def erase(self, task_ids: list[str]) -> int:
         """Erase tasks wherever they left a trace; how many there were."""
@@ -140,8 +149,7 @@ class Running:
         return erased
 
     def _warm_up(self) -> None:
-        """What the first upload would wait for otherwise: a reader's start, the price list's import."""
-        self.extractor.extract_data(b"warm up")
+        """What the first upload would wait for otherwise: the price list's import."""
         cost(self.parts.prompts.model, Usage(1), self.clock.now().date())
 
     def problems(self) -> dict[str, str]:
