@@ -15,28 +15,15 @@ from harness.evaluate.setup.plan import Plan
 TOKEN_VARIABLE = "CV_HARNESS_SERVICE_TOKEN"
 
 
-def measured_over_http(project: Project, plan: Plan, url: str, users: int) -> Plan:
-    """Visit the service; the plan of a run of its answers."""
-    from harness.evaluate.commands.over_http import over_http, quantiles
+def of_service(plan: Plan, url: str, users: int) -> Plan:
+    """The plan of a run that measures a running service. Raises UsageError without a token."""
+    from harness.models.endpoints import clean_url
     from harness.pipelines.http import Service
 
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     if not token:
         raise UsageError(f"no token: {TOKEN_VARIABLE} is not set", hint=f"export {TOKEN_VARIABLE}=…")
-    measured = over_http(project, plan, plan.arms, Service(url.rstrip("/"), token), users)
-    typer.echo(f"service: {url} · model: {measured.about.get('origin')} · {users} users at a time")
-    for load in measured.loads:
-        total = quantiles(load.total_ms)
-        failed = "".join(f" · {count} × {code}" for code, count in load.failed.items())
-        typer.echo(
-            f"{load.arm}: n {load.n}{failed} · {load.a_minute:.1f} answers a minute · "
-            f"median {_seconds(total['p50'])} · p95 {_seconds(total['p95'])} · fallbacks {load.fell_back}"
-        )
-        for name, values in load.stretches.items():
-            stretch = quantiles(values)
-            typer.echo(f"    {name}: median {_seconds(stretch['p50'])} · p95 {_seconds(stretch['p95'])}")
-    typer.echo(f"answers and figures: {measured.answers.parent}")
-    return replace(plan, arms=("legacy", "candidate"), answers=measured.answers)
+    return replace(plan, service=Service(clean_url(url).rstrip("/"), token), concurrency=users)
 
 
 def from_production(project: Project, plan: Plan, database: str, since: str) -> tuple[Project, Plan]:
@@ -56,7 +43,3 @@ def from_production(project: Project, plan: Plan, database: str, since: str) -> 
     for note in found.notes:
         typer.echo(note)
     return found.project, replace(plan, arms=("legacy", "candidate"), answers=found.answers)
-
-
-def _seconds(milliseconds: float | None) -> str:
-    return "–" if milliseconds is None else f"{milliseconds / 1000.0:.2f} s"

@@ -85,7 +85,7 @@ def run(
 ) -> int:
     """Replay CVs through legacy, baseline and candidate; score, decide, render. Free and offline by default."""
     from harness.cli.plans import WHOLE, plan_of
-    from harness.cli.production import from_production, measured_over_http
+    from harness.cli.production import from_production, of_service
     from harness.cli.progress import TerminalListener
     from harness.evaluate.commands.run import evaluate
 
@@ -123,7 +123,7 @@ def run(
     if resume:
         plan = _as_begun(plan, run_id)
     if service_url:
-        plan = measured_over_http(project, plan, service_url, load)
+        plan = of_service(plan, service_url, load)
     if from_service:
         project, plan = from_production(project, plan, from_service, since)
     with TerminalListener(quiet=quiet) as listener:

@@ -106,6 +106,14 @@ def _scale(noise: Mapping[str, Json] | None, draws: int) -> float | None:
     return float(found) * sqrt(float((noise or {}).get("draws", draws)) / max(1, draws))
 
 
+_NO_BASELINE = {
+    "": "there is no accepted baseline to compare with: accept one first (cv-harness accept RUN)",
+    "declared": "there is no baseline to compare with: add answers of the pipeline “baseline”",
+    "http": "a running service has no baseline beside it: whether its assistant may ship, `cv-harness run` says",
+}
+"""Why nothing was compared with the baseline, by the candidate's pipeline."""
+
+
 def _unmet(
     evidence: Evidence,
     candidate: str,
@@ -119,12 +127,8 @@ def _unmet(
     if candidate not in evidence.cases:
         found.append(f"the run has no answers of {candidate}")
     if "baseline" not in evidence.cases:
-        declared = candidate in evidence.arms and evidence.arms[candidate].pipeline == "declared"
-        found.append(
-            "there is no baseline to compare with: add answers of the pipeline “baseline”"
-            if declared
-            else "there is no accepted baseline to compare with: accept one first (cv-harness accept RUN)"
-        )
+        pipeline = evidence.arms[candidate].pipeline if candidate in evidence.arms else ""
+        found.append(_NO_BASELINE.get(pipeline, _NO_BASELINE[""]))
     if manifest.status != "complete":
         found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume {manifest.run_id})")
     if missing := manifest.selection.get("missing"):

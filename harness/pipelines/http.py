@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     import httpx2
 
 Flavour: TypeAlias = Literal["legacy", "assistant"]
+FELL_BACK = "answered by the service's fallback, the legacy pipeline"
+"""The note of a visit to the assistant that legacy answered."""
+
 _DONE = ("completed", "completed_with_errors", "failed")
 
 
@@ -144,7 +147,7 @@ class _HttpFor:
             if body.get("success") is not True:
                 raise _ServiceError("not_successful", "the service says that it did not succeed", 200)
             if body.get("method") == "legacy":
-                visit.notes.append("answered by the service's fallback, the legacy pipeline")
+                visit.notes.append(FELL_BACK)
             visit.state = "completed"
             return body.get("data")
         body = await self._upload(client, self._pipeline.service.upload_path)

@@ -255,6 +255,8 @@ def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
         case "HOLD":
             return [*blame, *one_cv]
         case "INCONCLUSIVE" if not summary["roles"]["baseline"] and summary["run"]["with_golden"]:
+            if any(arm["pipeline"] in ("declared", "http") for arm in summary["arms"]):  # no bundle that can be accepted
+                return [_action("judge the assistant itself, on the corpus", "cv-harness run")]
             return [_action("look at the page, then make it the first baseline", accept['command'])]
         case "INCONCLUSIVE" if not summary["run"]["with_golden"] and "folder" not in summary["run"]["selection"]:
             return [_action("begin a golden from an answer", "cv-harness golden add DOCUMENT")]

@@ -341,6 +341,7 @@ async def readyz(request: Request) -> Response:
         "assistant": service.parts.bundle.wire,
         "accepted": service.parts.accepted,
         "origin": service.parts.endpoint.origin,
+        "models": {"legacy": service.parts.prompts.model, "assistant": service.parts.bundle.model},
     }
     return JSONResponse(body, 200 if ready else 503)
 

@@ -11,6 +11,7 @@ from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.estimate import TooExpensiveError
 from harness.evaluate.setup.gates import gate_config
+from harness.evaluate.setup.inputs import Inputs
 from harness.evaluate.setup.looks import batches
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
@@ -24,6 +25,8 @@ from harness.evaluate.stages.opened import Session, open_session
 from harness.evaluate.stages.replaying import all_arms, replay_part
 from harness.evaluate.stages.scoring import score
 from harness.evaluate.stages.showing import show
+from harness.evaluate.stages.visiting import visit
+from harness.replay.maker import OnRecord
 from harness.replay.progress import ReplaySummary
 
 
@@ -70,7 +73,7 @@ def _replay_and_look(session: Session) -> Evaluation:
         planned = list(batches(run.inputs, run.plan))
         for batch in planned:
             try:
-                summary = replay_part(session, all_arms(session, batch, _left(session)), ahead.take)
+                summary = _replay(session, batch, ahead.take)
             except TooExpensiveError as error:
                 if not made:
                     raise
@@ -91,6 +94,13 @@ def _replay_and_look(session: Session) -> Evaluation:
             if ended or evaluation.decides:
                 break
     return replace(evaluation, replay=summary)
+
+
+def _replay(session: Session, batch: Inputs, on_record: OnRecord) -> ReplaySummary:
+    """Every arm on these documents: all together, but a service's ways in turn, as load is measured."""
+    if session.run.plan.service is not None:
+        return visit(session, batch, on_record)
+    return replay_part(session, all_arms(session, batch, _left(session)), on_record)
 
 
 def _left(session: Session) -> Decimal:

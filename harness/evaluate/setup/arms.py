@@ -13,6 +13,7 @@ from harness.assistants.lint import lint
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
+from harness.evaluate.setup.deployed import WAYS, about
 from harness.evaluate.setup.inputs import Inputs
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
@@ -234,4 +235,23 @@ def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
         raise UsageError(
             f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'
         )
+    return ArmSet(tuple(arms), load_legacy_prompts(project), ("candidate",))
+
+
+def deployed_arms(project: Project, plan: Plan, origin: str) -> ArmSet:
+    """One arm for each chosen way of the plan's service. Raises UsageError for an arm that is none."""
+    assert plan.service is not None
+    unknown = [name for name in plan.arms if name not in WAYS]
+    if unknown:
+        raise UsageError(f"--arms {unknown[0]}: no way of a service", hint=f"with --service: {','.join(WAYS)}")
+    if "candidate-http" not in plan.arms:
+        raise UsageError("--arms: without candidate-http there is nothing to judge", hint=f"--arms {','.join(WAYS)}")
+    said = about(plan.service).get("models")
+    models = said if isinstance(said, dict) else {}
+    first = plan.first_draw or 0
+    arms = []
+    for name in dict.fromkeys(plan.arms):
+        arm, flavour = WAYS[name]
+        draws = range(first, first + plan.repeat)
+        arms.append(Arm(arm, "http", None, str(models.get(flavour, "")), origin, draws, "replay_only"))
     return ArmSet(tuple(arms), load_legacy_prompts(project), ("candidate",))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from harness.base.errors import UsageError
 from harness.base.types import Json
 from harness.corpus.types import Document
+from harness.pipelines.http import Service
 
 ARMS = ("legacy", "baseline", "candidate")
 
@@ -30,7 +31,8 @@ class Plan:
     reader: what reads the CVs for all arms; "product" is what the service uses today. require_baseline: a revision
     whose accepted assistant must be the one here.
     sequential: planned, equally spaced numbers of people after which the run may end early.
-    cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere.
+    cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere. service: a running CV-import
+    service, measured by `concurrency` users at a time; arms are then its ways.
     max_cost: US dollars; a live run that would cost more is refused before its first call. confirm_above: one that
     would cost more than that is asked about, where there is somebody to ask.
     force: run an assistant in which lint finds an error.
@@ -59,6 +61,7 @@ class Plan:
     sequential: tuple[int, ...] = ()
     cvs: Path | None = None
     answers: Path | None = None
+    service: Service | None = None
     max_cost: float = 5.0
     confirm_above: float = math.inf
     allow_missing: bool = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from harness.base.errors import UsageError
+from harness.evaluate.setup.deployed import origin_of
 from harness.evaluate.setup.plan import Plan
 from harness.models.endpoints import (
     OPENAI_URL,
@@ -48,6 +49,8 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
     """
     if plan.answers is not None:
         yield Provider("declared", None)
+    elif plan.service is not None:
+        yield Provider(origin_of(plan.service), None)
     elif plan.provider == "simulator" and not plan.base_url:
         with start(seed=plan.seed) as simulator:
             yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))

@@ -11,7 +11,7 @@ from pathlib import Path
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
-from harness.evaluate.setup.arms import ArmSet, begun_arms, build_arms, declared_arms, recording_arms
+from harness.evaluate.setup.arms import ArmSet, begun_arms, build_arms, declared_arms, deployed_arms, recording_arms
 from harness.evaluate.setup.baseline_check import require_baseline
 from harness.evaluate.setup.inputs import Inputs, load_inputs
 from harness.evaluate.setup.linted import refuse_lint_errors
@@ -98,7 +98,7 @@ def open_session(
     inputs = load_inputs(project, plan)
     check_looks(inputs, plan)
     begun = _begun(project, resume)
-    if plan.answers is None:
+    if plan.answers is None and plan.service is None:
         threading.Thread(target=_warm_up, daemon=True).start()
     with contextlib.nullcontext(provider) if provider else open_provider(plan, recordings) as provider:
         if plan.require_baseline:
@@ -141,11 +141,16 @@ def _arms(
     begun: RunInfo | None,
     clock: Clock,
 ) -> ArmSet:
-    """Those that the run was begun with, those that declared answers name, or those that the plan means."""
+    """Those that the run was begun with, those that declared answers name, a service's ways, or those that the plan
+    means."""
     if begun is not None:
+        if plan.service is None and any(arm.pipeline == "http" for arm in begun.readable().arms):
+            raise UsageError("the run measures a service", hint="go on with --resume --service URL")
         return begun_arms(project, begun, inputs, provider)
     if plan.answers is not None:
         return declared_arms(project, plan, inputs)
+    if plan.service is not None:
+        return deployed_arms(project, plan, provider.origin)
     today = clock.now().date()
     arms = build_arms(project, plan, provider, recordings, today)
     if not plan.force:

@@ -29,6 +29,7 @@ from harness.models.limiter import Limiter
 from harness.models.types import ASKING, Call, Caller
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
+from harness.pipelines.http import Flavour, HttpPipeline, Service
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.engine import Pace, Work, replay
@@ -89,7 +90,7 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                 part.inputs.documents,
                 part.arms.arms,
                 extractions=_reads(part.inputs, extractor),
-                pipeline_of=_pipelines(part.arms, part.inputs),
+                pipeline_of=_pipelines(part.arms, part.inputs, run.plan.service),
                 caller_of=_callers(session, client, budget),
             )
             with _heard(stop, run.listener) as ending:
@@ -153,7 +154,7 @@ def _callers(session: Session, client: ModelClient | None, budget: Budget | None
     limiter, journal = Limiter(session.run.plan.concurrency), session.run.store.journal()
 
     def caller_of(arm: Arm) -> Caller:
-        if arm.origin == "declared":
+        if arm.pipeline in ("declared", "http"):
             return _no_calls
         return build_caller(
             origin=arm.origin,
@@ -191,8 +192,8 @@ async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
 
 
 async def _no_calls(call: Call) -> tuple[()]:
-    """The caller of answers made elsewhere: there is nobody to call."""
-    raise HarnessError(f"declared answers call no model, but {call.wire} was called")
+    """The caller of answers made elsewhere, by somebody or in a service: there is nobody to call from here."""
+    raise HarnessError(f"answers made elsewhere call no model, but {call.wire} was called")
 
 
 @dataclass(slots=True)
@@ -234,8 +235,11 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
         restore()
 
 
-def _pipelines(arms: ArmSet, inputs: Inputs) -> Callable[[Arm], Pipeline | PerDocument]:
+def _pipelines(arms: ArmSet, inputs: Inputs, service: Service | None) -> Callable[[Arm], Pipeline | PerDocument]:
     def pipeline_of(arm: Arm) -> Pipeline | PerDocument:
+        if service is not None:
+            flavour: Flavour = "legacy" if arm.id == "legacy" else "assistant"
+            return HttpPipeline(service, flavour, lambda document: inputs.paths[document.id])
         if arm.pipeline == "declared":
             return DeclaredPipeline(inputs.answers, arm.id)  # type: ignore[arg-type]
         if arm.bundle is not None:
