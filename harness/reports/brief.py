@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from harness.base.canonical import digest
+from harness.gates.catalogue import COUNTED
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
@@ -58,7 +59,7 @@ def brief(ready: Prepared, verdict: Verdict, summary: Summary) -> Brief:
         "title": title(verdict, losses),
         "headline": headline(verdict, found, losses),
         "against": against,
-        "flips": _flips(flips),
+        "flips": _flips(flips, leading_gate(verdict)),
         "worst_field": worst if worst is not None and worst["value"] < 0 else None,
         "losses": losses,
         "moved": _moved(found, fields),
@@ -169,16 +170,21 @@ def _one_sided(broken: int, fixed: int) -> bool:
     return n > 0 and 2 * tail < 0.05
 
 
-def _flips(flips: Flips | None) -> BriefFlips | None:
-    """CVs in which a leaf broke, in which one was fixed (one CV can be in both), and that only stayed wrong."""
+def _flips(flips: Flips | None, gate: Gate | None) -> BriefFlips | None:
+    """CVs in which a leaf broke, in which one was fixed (one CV can be in both), and that only stayed wrong; beside
+    them those of the first reason where it counts what breaks no leaf (the form of a date, an invented value)."""
     if not flips:
         return None
+    broken = sum(1 for row in flips["documents"] if row["broken"])
+    counted = COUNTED.get(gate.name) if gate is not None and gate.status == "FAIL" else None
+    beside = f"{gate.affected} CVs {counted.what}" if gate and counted and gate.affected > broken else ""
     return {
         "against": flips["against"],
-        "broken": sum(1 for row in flips["documents"] if row["broken"]),
+        "broken": broken,
         "fixed": sum(1 for row in flips["documents"] if row["fixed"]),
         "both_wrong": sum(1 for row in flips["documents"] if row["both_wrong"]),
         "n": flips["n"],
+        "beside": beside,
     }
 
 
@@ -248,7 +254,7 @@ def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
         for name in [row["document"] for row in (flips["documents"] if flips else ())][:1]
     ]
     changed = summary["changes"] is not None and not summary["changes"]["identical"]
-    blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed else []
+    blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed and not summary["blame"] else []
     match verdict.verdict:
         case "SHIP":
             return [accept]

@@ -6,11 +6,13 @@ from harness.models.tokens import count
 
 import difflib
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
-from harness.reports.summary_types import ArmBundle, Changes, ChangesSetting, ChangesTokens
+from harness.reports.summary_types import ArmBundle, Changes, ChangesSetting, ChangesTokens, Reading, Summary
 
 
 def bundle_changes(old: AssistantBundle | None, new: AssistantBundle | None) -> Changes | None:
@@ -39,6 +41,41 @@ def bundle_changes(old: AssistantBundle | None, new: AssistantBundle | None) -> 
         "settings": settings,
         "tokens": _token_change(old.instructions, new.instructions),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class EditLine:
+    """A sentence of the edit as it was read, and what blame found of its edit; without a sentence, `label` says what
+    the effect is of (a setting, several edits together)."""
+
+    reading: Reading | None
+    effect: Mapping[str, Any] | None
+    label: str = ""
+
+
+def edit_lines(summary: Summary) -> list[EditLine]:
+    """Every sentence of the edit, then the effects that belong to no sentence."""
+    blame = summary["blame"] or {}
+    effects, edits = blame.get("effects") or [], blame.get("edits") or []
+    lines = [
+        EditLine(reading, next((one for one in effects if _of(edits, one, reading)), None))
+        for reading in summary.get("readings") or []
+    ]
+    beside = [line.effect for line in lines]
+    return lines + [
+        EditLine(None, one, " and ".join(edits[place]["label"] for place in one["edits"]))
+        for one in effects
+        if one not in beside
+    ]
+
+
+def _of(edits: Sequence[Mapping[str, Any]], effect: Mapping[str, Any], reading: Reading) -> bool:
+    """Whether an effect is of the one edit that a sentence belongs to; where one replaces another, of the new one."""
+    if len(effect["edits"]) != 1:
+        return False
+    edit = edits[effect["edits"][0]]
+    before, after = (" ".join(str(edit[side]).split()) for side in ("before", "after"))
+    return reading["text"] in (after if reading["change"] == "added" else "" if after else before)
 
 
 def _shown(value: Any) -> str | None:

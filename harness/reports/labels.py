@@ -207,7 +207,7 @@ def flips(brief: Brief) -> str:
     return (
         f"✕ {found['broken']} CVs broken · ✓ {found['fixed']} fixed · = {found['both_wrong']} both wrong, "
         f"of {found['n']}, leaf by leaf against {found['against']}"
-    )
+    ) + (f"; besides, {found['beside']}" if found["beside"] else "")
 
 
 def worst_field(brief: Brief) -> str:

@@ -25,6 +25,7 @@ from harness.gates.types import Case, Comparison, Gate, Status, Verdict
 from harness.replay.types import Manifest
 from harness.reports import details, labels, plots
 from harness.reports.bars import bar
+from harness.reports.changes import edit_lines
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.probes import context
@@ -183,7 +184,8 @@ def _page(
             gate_counts=_gate_counts(verdict),
             open_gates=_open_gates(verdict),
             tiles=_tiles(verdict, summary, drawn),
-            edit_runs=collapsed(summary["changes"]["instructions"], 1) if summary["changes"] else [],
+            edit_lines=edit_lines(summary),
+            edit_runs=collapsed(summary["changes"]["instructions"], 0) if summary["changes"] else [],
             comparison_gates=[_split(comparison, drawn) for comparison in verdict.comparisons],
             field_groups=[(name, list(rows)) for name, rows in groupby(summary["fields"], key=lambda r: r["section"])],
             other=summary["roles"]["baseline"] or summary["roles"]["legacy"] or "nothing",

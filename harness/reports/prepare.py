@@ -103,9 +103,10 @@ class Prepared:
 def prepare(
     cases: Iterable[Case], verdict: Verdict, manifest: Manifest, fills: Mapping[str, frozenset[str]] | None = None
 ) -> Prepared:
-    """Index the cases. Arms in the order of the manifest; documents in the order of the cases."""
+    """Index the cases. Arms in the order of the manifest, those of other candidates left out: each has pages of its own.
+    Documents in the order of the cases."""
     against = {comparison.against: comparison.arm for comparison in verdict.comparisons}
-    named = [arm.id for arm in manifest.arms]
+    named = [arm.id for arm in manifest.arms if not _other_candidate(arm.id, verdict.candidate)]
     ready = Prepared(
         manifest=manifest,
         arms=tuple(named),
@@ -128,6 +129,11 @@ def prepare(
     ready.main = {arm: [case for case in of if case.document.id in chosen] for arm, of in by_arm.items()}
     ready.main_documents = tuple(name for name in ready.documents if name in chosen)
     return ready
+
+
+def _other_candidate(arm: str, candidate: str) -> bool:
+    """Whether an arm is a candidate ("candidate", "candidate:2" …) that the verdict is not about."""
+    return arm.partition(":")[0] == "candidate" and arm != candidate
 
 
 @contextmanager

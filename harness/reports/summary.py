@@ -127,7 +127,7 @@ def _run(ready: Prepared, verdict: Verdict) -> Run:
         "copies": len(ready.documents) - len(ready.main_documents),
         "personas": len({d.persona for d in ready.documents.values()}),
         "with_golden": len({c.document.id for cases in ready.main.values() for c in cases if _judged(c.score)}),
-        "draws": {arm.id: len(arm.draws) for arm in manifest.arms},
+        "draws": {arm.id: len(arm.draws) for arm in manifest.arms if arm.id in ready.by_arm},
         "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
         "label": run_label(verdict.source, verdict.origin),
     }
@@ -140,6 +140,8 @@ def _judged(score: Score | None) -> bool:
 def _arms(ready: Prepared) -> list[Arm]:
     rows: list[Arm] = []
     for arm in ready.manifest.arms:
+        if arm.id not in ready.by_arm:
+            continue
         cases = ready.by_arm[arm.id]
         sources = Counter(c.record.source for c in cases)
         rows.append(

@@ -97,6 +97,8 @@ class Run(TypedDict):
     copies: int
     personas: int
     with_golden: int
+    sealed_uses: NotRequired[int]
+    candidates: NotRequired[dict[str, str]]
     draws: dict[str, int]
     records: dict[str, int]
     label: Label
@@ -492,6 +494,7 @@ class Reading(TypedDict):
     read_as: str
     contradicts: str
     reworded: bool
+    beyond: str
 
 
 class Provenance(TypedDict):
@@ -523,6 +526,7 @@ class BriefFlips(TypedDict):
     fixed: int
     both_wrong: int
     n: int
+    beside: str
 
 
 class BriefTile(TypedDict):

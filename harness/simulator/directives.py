@@ -57,9 +57,25 @@ class Sentence:
         return bool(self.directives) or not self.speaks
 
     @property
+    def beyond(self) -> str:
+        """What it asks for that the simulator reads and is not able to do, in words; "" where there is nothing."""
+        return (
+            in_words([(one.slot, one.value, one.polarity) for one in self.directives if _beyond(one)], speaks=True)
+            if any(map(_beyond, self.directives))
+            else ""
+        )
+
+    @property
     def read_as(self) -> str:
         """How it was read, in words: "dates → MMM YYYY", or that nothing was recognised."""
         return in_words([(one.slot, one.value, one.polarity) for one in self.directives], speaks=self.speaks)
+
+
+def _beyond(one: Directive) -> bool:
+    """Whether a directive asks for other than what is done unasked, of a slot that answers do not show."""
+    slot = SLOTS[one.slot]
+    usual = next(iter(slot.prior))
+    return not slot.enacted and (one.value == usual) != (one.polarity > 0)
 
 
 _WEAK = re.compile(
@@ -196,6 +212,7 @@ def repertoire() -> Json:
                 "description": slot.description,
                 "values": list(slot.prior),
                 "other_values": slot.free,
+                "enacted": slot.enacted,
                 "unasked": {name: round(share, 3) for name, share in slot.prior.items()},
                 "followed": slot.told,
                 "examples": list(slot.examples),

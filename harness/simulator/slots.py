@@ -23,6 +23,8 @@ class Slot:
     hint: float = 0.45
     free: bool = False
     """Whether other values than those of `prior` can be read from a sentence."""
+    enacted: bool = True
+    """Whether an answer shows what was asked: the simulator reads what it is not able to do, too."""
     opposite: Mapping[str, str] = field(default_factory=dict)
     """What a prohibition of a value asks for instead."""
 
@@ -108,6 +110,7 @@ _SLOTS = (
         ("Overlapping roles stay separate.",),
         0.98,
         0.5,
+        enacted=False,
         opposite={"merge": "separate", "separate": "merge"},
     ),
     Slot(
@@ -266,6 +269,7 @@ _SLOTS = (
         ("Keep the language of the CV.", "Translate into English."),
         0.985,
         0.3,
+        enacted=False,
         opposite={"english": "original", "original": "english"},
     ),
     Slot(

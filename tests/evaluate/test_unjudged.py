@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from harness.assistants.bundle import make_bundle
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 
@@ -66,3 +68,15 @@ def test_a_lower_token_limit_forbids_ship_and_hides_no_harm():
     found = unjudged(bundle(KNOWN), replace(bundle(KNOWN), parameters={"max_output_tokens": 200}), ORIGIN)
     assert len(found.open) == 1
     assert found.blind == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Keep the language of the CV and do not translate anything.", "Translate everything into English."),
+        ("Keep roles at different employers separate, even where their dates overlap.", "Merge roles that overlap."),
+    ],
+)
+def test_what_the_simulator_reads_and_is_not_able_to_do_is_not_judged(old, new):
+    assert "not able to do it" in unjudged(bundle(KNOWN, old), bundle(KNOWN, new), ORIGIN).open[0]
+    assert not unjudged(bundle(KNOWN, new), bundle(KNOWN, old), ORIGIN).open

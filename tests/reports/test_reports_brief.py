@@ -11,6 +11,7 @@ from conftest import KEY, summary_of
 from synthetic_run import Synthetic
 
 from harness.reports import brief, stories
+from harness.reports.changes import edit_lines
 from harness.reports.prepare import Prepared, prepare
 from harness.reports.redaction import Redactor
 from harness.reports.summary import check_summary
@@ -135,3 +136,41 @@ def test_the_accepted_assistant_has_no_loss_to_tell() -> None:
     found = summary_of(same)["brief"]
     assert found["title"] == "SHIP"
     assert "nothing new" in found["headline"]
+
+
+def test_harm_that_breaks_no_value_stands_beside_the_cvs_broken(run: Synthetic) -> None:
+    gate = replace(run.verdict.comparisons[0].gates[0], name="contract", status="FAIL", level="deciding", affected=52)
+    verdict = replace(
+        run.verdict, reasons=(gate.reason,), comparisons=(replace(run.verdict.comparisons[0], gates=(gate,)),)
+    )
+    flips = summary_of(replace(run, verdict=verdict))["brief"]["flips"]
+    assert flips["beside"].startswith("52 CVs ")
+    assert summary_of(run)["brief"]["flips"]["beside"] == ""
+
+
+def test_a_page_is_of_its_own_candidate_alone(run: Synthetic) -> None:
+    other = replace(next(arm for arm in run.manifest.arms if arm.id == "candidate"), id="candidate:2")
+    manifest = replace(run.manifest, arms=(*run.manifest.arms, other))
+    assert "candidate:2" not in prepare(run.cases, run.verdict, manifest).arms
+    assert "candidate:2" in prepare(run.cases, replace(run.verdict, candidate="candidate:2"), manifest).arms
+
+
+def test_each_sentence_of_the_edit_stands_with_what_blame_found_of_it() -> None:
+    def reading(text: str, change: str) -> dict[str, Any]:
+        return {"text": text, "change": change, "recognised": True, "read_as": "x", "contradicts": "", "beyond": ""}
+
+    edits = [
+        {"before": "Old one.\n", "after": "", "label": "without «Old one.»"},
+        {"before": "Was.", "after": "Is.", "label": "…"},
+        {"before": "a", "after": "b", "label": "model: a → b"},
+    ]
+    effects = [{"edits": [place], "shown": place == 0, "sentence": f"s: {place}"} for place in range(3)]
+    summary: Any = {
+        "blame": {"edits": edits, "effects": effects},
+        "readings": [reading("Old one.", "removed"), reading("Was.", "removed"), reading("Is.", "added")],
+    }
+    found = [(line.reading and line.reading["text"], line.effect and line.effect["edits"], line.label)
+             for line in edit_lines(summary)]  # fmt: skip
+    assert found == [("Old one.", [0], ""), ("Was.", None, ""), ("Is.", [1], ""), (None, [2], "model: a → b")]
+    assert [line.effect for line in edit_lines({**summary, "blame": None})] == [None, None, None]
+

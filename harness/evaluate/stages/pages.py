@@ -26,6 +26,7 @@ from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
+from harness.review.looks import sealed_uses
 
 REDACTED = "redacted"
 
@@ -60,6 +61,9 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = N
         agreement=[pair.to_dict() for pair in agreements(cases, fills)],
         monthly_cvs=run.plan.monthly_volume,
     )
+    summary["run"]["sealed_uses"] = sealed_uses(run.project)
+    if len(decided.verdicts) > 1:
+        summary["run"]["candidates"] = {arm: each.verdict for arm, each in decided.verdicts.items()}
     redactor = Redactor.of(cases, goldens)
     judged |= {"summary": summary, "cases": cases, "pictures": drawn(summary), "probed": probed}
     page = render(folder / "index.html", **judged).path

@@ -22,7 +22,7 @@ class SentenceReading:
 
     recognised: it means something to the simulator, or could ask for nothing (a heading). read_as: in words.
     contradicts: the standing sentence that asks for the opposite, "" where there is none. reworded: it stands where the
-    old bundle has a sentence that was understood.
+    old bundle has a sentence that was understood. beyond: what it asks for that the simulator is not able to do.
     """
 
     text: str
@@ -31,6 +31,7 @@ class SentenceReading:
     read_as: str
     contradicts: str = ""
     reworded: bool = False
+    beyond: str = ""
 
     def to_dict(self) -> dict[str, Json]:
         return dict(asdict(self))
@@ -69,6 +70,12 @@ def unjudged(before: AssistantBundle | None, after: AssistantBundle | None, orig
         for one in readings
         if one.contradicts
     )
+    beyond = tuple(
+        f"the simulator reads “{_short(one.text)}” ({one.beyond}) and is not able to do it: its answers say nothing "
+        f"about that; ask a real model (--provider openai)"
+        for one in readings
+        if one.beyond
+    )
     blind: list[str] = []
     limits: list[str] = []
     for setting in diff(before, after).settings:
@@ -79,7 +86,7 @@ def unjudged(before: AssistantBundle | None, after: AssistantBundle | None, orig
                 f"instructions alone, and the model with --provider openai"
             )
             (limits if setting.name == _COUNTED else blind).append(reason)
-    return Unjudged(readings, (*blind, *limits, *contradictions), tuple(blind))
+    return Unjudged(readings, (*blind, *limits, *contradictions, *beyond), tuple(blind))
 
 
 _COUNTED = "parameters.max_output_tokens"
@@ -105,7 +112,9 @@ def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
                 ),
                 "",
             )
-            found.append(SentenceReading(_plain(one), "added", one.judged, one.read_as, against, understood))
+            found.append(
+                SentenceReading(_plain(one), "added", one.judged, one.read_as, against, understood, one.beyond)
+            )
     return tuple(found)
 
 

@@ -75,7 +75,7 @@ function list() {
     el("td", {class: "cls-" + row[1]}, CLASSES[row[1]] || "–"),
     index.arms.map((_, i) => el("td", {class: "n"}, row[7][i] ? (row[7][i][1] && row[7][i][0] === null ? "failed" : f1(row[7][i][0])) : "–")),
     el("td", {class: "n"}, row[1] ? row[3] + " / " + row[2] + " / " + row[4] : "–"),
-    el("td", {}, el("small", {}, el("bdi", {}, row[6]))))));
+    el("td", {class: "wide"}, el("small", {}, el("bdi", {}, row[6]))))));
   $("found").textContent = shown.length + " of " + index.rows.length + " CVs" + (filter.field ? " · " + filter.field + " " + (filter.kind || "wrong, missing or invented") + " in " + filter.arm : "");
   $("clear").hidden = !filter.field;
   $("pages").textContent = shown.length > PAGE ? "page " + (page + 1) + " of " + Math.ceil(shown.length / PAGE) : "";
