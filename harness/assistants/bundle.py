@@ -56,6 +56,7 @@ class BundleFile(_Strict):
     description: str = ""
     model: Annotated[str, Field(min_length=1)]
     output: OutputMode = "json_schema"
+    wire: Literal["", "responses", "chat"] = ""
     schema_: Annotated[str, Field(alias="schema")] = CONTRACT
     instructions: str = "instructions.md"
     parameters: Parameters = Parameters()
@@ -86,6 +87,7 @@ def make_bundle(
     instructions: str,
     output: OutputMode,
     schema: Json,
+    asked_over: Literal["", "responses", "chat"] = "",
 ) -> AssistantBundle:
     """A bundle with its two digests computed.
 
@@ -99,6 +101,7 @@ def make_bundle(
         "instructions": instructions,
         "output": output,
         "schema": schema if output == "json_schema" else None,
+        **({"wire": asked_over} if asked_over else {}),  # said by few: what the others were stays what it is
     }
     whole = {**sent, "schema": schema, "name": name, "description": description}
     return AssistantBundle(
@@ -111,6 +114,7 @@ def make_bundle(
         schema=schema,
         version=digest(whole),
         wire=digest(sent),
+        asked_over=asked_over,
     )
 
 
@@ -130,6 +134,7 @@ def load_bundle(folder: Path | str) -> AssistantBundle:
         instructions=instructions,
         output=file.output,
         schema=_schema(folder, file.schema_),
+        asked_over=file.wire,
     )
 
 
@@ -219,8 +224,10 @@ def _toml(bundle: AssistantBundle) -> str:
             ("model", bundle.model),
             ("instructions", "instructions.md"),
             ("output", bundle.output),
+            ("wire", bundle.asked_over),
             ("schema", "schema.json"),
         )
+        if value or key != "wire"
     ]
     plain = {key: value for key, value in bundle.parameters.items() if not isinstance(value, dict)}
     tables = {key: value for key, value in bundle.parameters.items() if isinstance(value, dict)}

@@ -91,6 +91,7 @@ def _flat(bundle: AssistantBundle) -> dict[str, Json]:
         "description": bundle.description,
         "model": bundle.model,
         "output": bundle.output,
+        "wire": bundle.asked_over,
         "schema": digest(bundle.schema)[:12],
     }
     for name, value in bundle.parameters.items():

@@ -14,7 +14,8 @@ OutputMode: TypeAlias = Literal["json_schema", "json_object", "text"]
 @dataclass(frozen=True, slots=True)
 class AssistantBundle:
     """`version` is a digest of everything; `wire` only of what is really sent (model, parameters, instructions,
-    output mode and schema), so that a new description is no new assistant."""
+    output mode and schema), so that a new description is no new assistant.
+    asked_over: the wire that it asks for, "" for that of the endpoint."""
 
     name: str
     description: str
@@ -25,3 +26,4 @@ class AssistantBundle:
     schema: Json
     version: str
     wire: str
+    asked_over: Literal["", "responses", "chat"] = ""

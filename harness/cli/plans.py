@@ -49,7 +49,7 @@ def plan_of(settings: Settings) -> Plan:
         splits=WHOLE if release else ("gate",),
         fresh=release,
         assistants=(settings.assistant,),
-        provider="openai" if settings.provider == "openai" else "simulator",
+        provider=settings.provider,
         base_url=settings.base_url,
         model=settings.model,
         repeat=settings.repeat,

@@ -34,7 +34,9 @@ def run(
         [], "--assistant", help="Candidate bundle, by name or folder; again for several candidates in one run."
     ),
     arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to replay."),
-    provider: str | None = typer.Option(None, "--provider", help="simulator (free, offline) | openai (needs a key)."),
+    provider: str | None = typer.Option(
+        None, "--provider", help="simulator (free, offline), openai, or another endpoint by name."
+    ),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed | none; again for several."),
@@ -134,7 +136,7 @@ def run(
 def record(
     assistant: list[str] = typer.Option([], "--assistant", help="Candidate bundle to record with the other arms."),
     arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to record."),
-    provider: str | None = typer.Option(None, "--provider", help="simulator | openai (needs a key)."),
+    provider: str | None = typer.Option(None, "--provider", help="simulator, openai, or another endpoint by name."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),

@@ -29,7 +29,7 @@ _NOT_SETTINGS = frozenset(
 class Settings:
     """What a run takes from configuration. `gates` is handed to the gates room, which checks it itself."""
 
-    provider: str = field(default="simulator", metadata={"help": "simulator | openai"})
+    provider: str = field(default="simulator", metadata={"help": "simulator, openai, or another endpoint by name"})
     base_url: str = field(default="", metadata={"help": "another server that speaks OpenAI's wire format"})
     model: str = field(default="", metadata={"help": "model in place of the candidate bundle's own"})
     assistant: str = field(default="cv-parser-pro", metadata={"help": "bundle that is the candidate"})
@@ -70,6 +70,8 @@ def resolve(project: Project, flags: Mapping[str, Any] | None = None) -> Resolve
     origins = dict.fromkeys(known, "default")
 
     for key, value in _file_table(project).items():
+        if key == "endpoints":
+            continue  # the servers' own tables: harness/models/profiles.py
         name = key.replace("-", "_")
         place = f"[tool.cv-harness] {key}"
         if name not in known:
@@ -146,7 +148,6 @@ def _typed(name: str, value: Any, complain: Any) -> Any:
 
 def _check(settings: Settings, origins: Mapping[str, str]) -> None:
     choices = {
-        "provider": ("simulator", "openai"),
         "profile": ("ci", "release"),
         "legacy": ("active", "advisory", "retired"),
     }

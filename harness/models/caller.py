@@ -15,6 +15,7 @@ from harness.base.errors import HarnessError
 from harness.models.budget import Budget, Reservation
 from harness.models.client import ModelClient
 from harness.models.limiter import Limiter
+from harness.models.rates import Rates
 from harness.models.recordings import RecordingStore, recorded_attempts
 from harness.models.retry import RetryPolicy, throttled
 from harness.models.types import ASKING, Attempt, Call, Caller, Journal, Policy
@@ -34,12 +35,13 @@ def build_caller(
     retry: RetryPolicy | None = None,
     cache_key: str = "",
     budget: Budget | None = None,
+    rates: Rates | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Clock | None = None,
 ) -> Caller:
     """A caller for one arm.
 
-    budget: what the run may spend; share one among all arms.
+    budget, rates: what the run may spend, and how much it may ask a minute; share one among all arms.
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none, InvalidFileError where a
     recording that may be needed is in a file that is no sound pack: before any call.
@@ -62,6 +64,7 @@ def build_caller(
         retry=retry or RetryPolicy(),
         cache_key=cache_key,
         budget=budget,
+        rates=rates,
         sleep=sleep,
         clock=clock or SystemClock(),
     )
@@ -78,6 +81,7 @@ class _Caller:
     retry: RetryPolicy
     cache_key: str
     budget: Budget | None
+    rates: Rates | None
     sleep: Callable[[float], Awaitable[None]]
     clock: Clock
 
@@ -113,6 +117,7 @@ class _Caller:
         held = await budget.reserve(call) if budget is not None else Reservation()
         spent = Decimal(0)
         try:
+            held_ms = await self.rates.leave(_asked_tokens(call)) if self.rates is not None else 0.0
             async with self.limiter.slot() as slot:
                 attempt_id = await self.journal.intend(call, held.dollars)
                 spent = held.dollars  # until it is known better
@@ -120,14 +125,16 @@ class _Caller:
                     call,
                     attempt_id=attempt_id,
                     number=number,
-                    queue_ms=slot.queue_ms,
+                    queue_ms=held_ms + slot.queue_ms,
                     retry_wait_ms=waited_ms,
                     cache_key=self.cache_key,
                 )
                 if throttled(attempt):
                     self.limiter.throttled(slot)
                 elif attempt.outcome != "failed":
-                    self.limiter.succeeded()
+                    self.limiter.succeeded(slot)
+                if self.rates is not None:
+                    self.rates.note(attempt.headers)
             if budget is not None:
                 attempt = budget.believed(attempt, held)
                 spent = budget.price(call, attempt, held)
@@ -160,6 +167,16 @@ class _Caller:
             draw=call.draw,
             detail=detail,
         )
+
+
+def _asked_tokens(call: Call) -> int:
+    """What a request counts for in an account's tokens a minute, as OpenAI reckons: its text by four characters a
+    token, or the tokens that it may write where those are more."""
+    most = [value for name in _LIMITS if isinstance(value := call.body.get(name), int)]
+    return max(len(str(call.body)) // 4, *most, 1)
+
+
+_LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
 
 
 def recording_missing(attempts: tuple[Attempt, ...]) -> bool:

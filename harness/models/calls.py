@@ -58,6 +58,49 @@ def responses_call(bundle: AssistantBundle, text: str, draw: int = 0) -> Call:
     )
 
 
+def assistant_call(bundle: AssistantBundle, text: str, draw: int = 0, wire: Wire = "responses") -> Call:
+    """The request of an assistant over the wire that its bundle asks for, else over `wire`."""
+    return (assistant_chat_call if (bundle.asked_over or wire) == "chat" else responses_call)(bundle, text, draw)
+
+
+def assistant_chat_call(bundle: AssistantBundle, text: str, draw: int = 0) -> Call:
+    """The same assistant as one `chat.completions.create` request: the instructions as the system's message, the same
+    strict schema, and the parameters under their names there."""
+    text = _sendable(text)
+    instructions = _sendable(bundle.instructions)
+    form = _text_format(bundle)
+    if form is not None and form["type"] == "json_schema":
+        inner = {name: form[name] for name in ("name", "strict", "schema")}
+        form = {"type": "json_schema", "json_schema": inner}
+    parameters = {_CHAT_NAMES.get(name, name): value for name, value in bundle.parameters.items()}
+    reasoning = parameters.pop("reasoning", None)
+    if isinstance(reasoning, dict) and reasoning.get("effort") is not None:
+        parameters["reasoning_effort"] = reasoning["effort"]
+    body: dict[str, Any] = {
+        "model": bundle.model,
+        "messages": [{"role": "system", "content": instructions}, {"role": "user", "content": text}],
+        "store": False,
+        **parameters,
+    }
+    if form is not None:
+        body["response_format"] = form
+    return _call(
+        "chat",
+        body,
+        {
+            "model": sha256(bundle.model),
+            "instructions": sha256(instructions),
+            "input": sha256(text),
+            "parameters": digest(parameters),
+            "format": digest(form),
+        },
+        draw,
+    )
+
+
+_CHAT_NAMES = {"max_output_tokens": "max_completion_tokens"}
+
+
 def chat_call(model: str, parameters: Mapping[str, Json], prompt: str, draw: int, parts: Mapping[str, str]) -> Call:
     """One `chat.completions.create` request in JSON mode with `prompt` as its only message.
 

@@ -25,7 +25,7 @@ from harness.models.answers import (
     one_line,
 )
 from harness.models.bounded import ACCEPTED_ENCODINGS, TooLargeError, UndecodableError, bound
-from harness.models.endpoints import KEY_VARIABLE, Endpoint
+from harness.models.endpoints import Endpoint, Timeouts
 from harness.models.types import Attempt, Call
 
 if TYPE_CHECKING:
@@ -33,17 +33,6 @@ if TYPE_CHECKING:
 
 _HEADERS_AT = "harness.headers_at_ms"
 _LATE = "no complete response in time"
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds. `read` is the longest silence; a model that writes a long answer is silent until it is done.
-    `total` bounds the whole attempt, so that a server that trickles bytes cannot hold it."""
-
-    connect: float = 10.0
-    write: float = 60.0
-    read: float = 300.0
-    total: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,7 @@ class ModelClient:
 
     def __init__(self, endpoint: Endpoint, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self.endpoint = endpoint
-        self._timeouts = timeouts or Timeouts()
+        self._timeouts = timeouts or endpoint.timeouts
         self._clock = clock or SystemClock()
         self._sdk = self._open()
         # Looked up now, because the SDK imports a resource at its first use.
@@ -147,10 +136,10 @@ class ModelClient:
         """
         import openai
 
-        where = self.endpoint.base_url
+        where, name = self.endpoint.base_url, self.endpoint.name_of(model)
         try:
             async with asyncio.timeout(self._timeouts.connect * 2):
-                await self._sdk.models.with_raw_response.retrieve(model)
+                await self._sdk.models.with_raw_response.retrieve(name)
         except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
             raise ProviderUnavailableError(
                 f"no answer from {where}: {self._reason(error)}",
@@ -158,16 +147,17 @@ class ModelClient:
             ) from None
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
             raise ProviderUnavailableError(
-                f"{where} refuses the key (status {error.status_code})", hint=f"check {KEY_VARIABLE}"
+                f"{where} refuses the key (status {error.status_code})",
+                hint=f"check {self.endpoint.key_variable or 'the server'}",
             ) from None
         except openai.NotFoundError as error:
             # Servers without this path answer 404 as well: their list says whether they have the model.
             listed = await self.models()
             known = [each.id for each in listed or ()]
-            if model not in known and (known or error.code == "model_not_found"):
+            if name not in known and (known or error.code == "model_not_found"):
                 raise UsageError(
-                    f"{where} knows no model `{model}`" + (f", only {shown(known)}" if known else ""),
-                    hint="correct the bundle's `model` or give --model",
+                    f"{where} knows no model `{name}`" + (f", only {shown(known)}" if known else ""),
+                    hint="correct the bundle's `model`, give --model, or name it in the endpoint's `models`",
                 ) from None
         except openai.APIStatusError:
             # A passing fault is the retry's business, and not every compatible server lists its models.
@@ -213,6 +203,8 @@ class ModelClient:
             base_url=self.endpoint.base_url,
             timeout=timeout,
             max_retries=0,
+            default_headers=dict(self.endpoint.headers),
+            default_query=dict(self.endpoint.query),
             http_client=http,
         )
         if self.endpoint.origin != "openai":
@@ -229,9 +221,8 @@ class ModelClient:
     async def _exchange(self, call: Call, cache_key: str) -> _Raw:
         import openai
 
-        body: dict[str, Any] = dict(call.body)
-        if cache_key:
-            body["prompt_cache_key"] = cache_key
+        told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
+        body: dict[str, Any] = self.endpoint.body(told)
         try:
             async with asyncio.timeout(self._timeouts.total):
                 raw = await self._create[call.wire](**body, extra_headers={"x-sim-draw": str(call.draw)})

@@ -9,21 +9,62 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from harness.base.errors import UsageError
+from harness.base.types import Json
+from harness.models.types import Wire
 
 OPENAI_URL = "https://api.openai.com/v1"
 KEY_VARIABLE = "OPENAI_API_KEY"
 SIMULATOR_KEY = "simulator"
 _SHORTEST_SECRET = 20
-_KEY_LIKE = re.compile(rb"\bsk-[A-Za-z0-9_*\-]{6,}")
+KEY_LIKE = re.compile(rb"\bsk-[A-Za-z0-9_*\-]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `read` is the longest silence; a model that writes a long answer is silent until it is done.
+    `total` bounds the whole attempt, so that a server that trickles bytes cannot hold it."""
+
+    connect: float = 10.0
+    write: float = 60.0
+    read: float = 300.0
+    total: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """origin: "openai", "simulator@<version>+seed<n>" or a base URL without credentials."""
+    """origin: "openai", "simulator@<version>+seed<n>", a profile's name, or a base URL without credentials.
+
+    The rest is what a profile says of the server (`profiles.py`): which variable holds its key, what is sent with every
+    request, what it calls models and parameters, how much a minute, how patient to be. secrets: values of the
+    environment that its headers hold.
+    """
 
     origin: str
     base_url: str
     key: str = field(repr=False)
+    key_variable: str = KEY_VARIABLE
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    wire: Wire = "responses"
+    models: Mapping[str, str] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    concurrency: int | None = None
+    attempts: int = 4
+    retries: int | None = None
+    timeouts: Timeouts = Timeouts()
+
+    def name_of(self, model: str) -> str:
+        """What the server calls a model."""
+        return self.models.get(model, model)
+
+    def body(self, body: Mapping[str, Json]) -> dict[str, Json]:
+        """A request as this server takes it."""
+        kept = {self.rename.get(name, name): value for name, value in body.items() if name not in self.drop}
+        return kept | {"model": self.name_of(str(body.get("model", "")))}
 
     @property
     def simulated(self) -> bool:
@@ -38,10 +79,10 @@ class Endpoint:
     def scrub(self, data: bytes, *, failed: bool) -> bytes:
         """`data` without the key. Of a failed response, whose message may quote part of a key, without anything
         that looks like one. A short key is a placeholder that a server without keys was given, maybe a word."""
-        key = self.key.encode("utf-8")
-        if len(key) >= _SHORTEST_SECRET:
-            data = data.replace(key, b"[key]")
-        return _KEY_LIKE.sub(b"[key]", data) if failed else data
+        for secret in (self.key.encode("utf-8"), *(each.encode("utf-8") for each in self.secrets)):
+            if len(secret) >= _SHORTEST_SECRET:
+                data = data.replace(secret, b"[key]")
+        return KEY_LIKE.sub(b"[key]", data) if failed else data
 
     def scrub_text(self, text: str) -> str:
         """`text` without the key and without anything that looks like one."""
@@ -88,21 +129,26 @@ def clean_url(base_url: str) -> str:
             f"the base URL holds {holds}, which would end up in reports",
             hint=f"put the key into {KEY_VARIABLE} and leave it out of the address",
         )
-    if _KEY_LIKE.search(base_url.encode("utf-8", "replace")):
+    if KEY_LIKE.search(base_url.encode("utf-8", "replace")):
         raise UsageError("the base URL holds what looks like a key", hint=f"put the key into {KEY_VARIABLE}")
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
 
 
 def _key(environ: Mapping[str, str] | None) -> str:
-    key = (os.environ if environ is None else environ).get(KEY_VARIABLE, "").strip()
+    return key_in(os.environ if environ is None else environ, KEY_VARIABLE)
+
+
+def key_in(environ: Mapping[str, str], variable: str) -> str:
+    """The key that a variable holds. Raises UsageError where there is none, or one that cannot be sent."""
+    key = environ.get(variable, "").strip()
     if not key:
         raise UsageError(
-            f"no key: {KEY_VARIABLE} is not set",
-            hint=f"export {KEY_VARIABLE}=…, or use --provider simulator, which needs none",
+            f"no key: {variable} is not set",
+            hint=f"export {variable}=…, or use --provider simulator, which needs none",
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError(
-            f"{KEY_VARIABLE} is no key: it has spaces or unprintable characters",
+            f"{variable} is no key: it has spaces or unprintable characters",
             hint="set it again without line breaks or quotes",
         )
     return key

@@ -1,6 +1,7 @@
 """How many requests are under way at once for one account; fewer when the server says so, more when it does not.
 
-Additive increase, multiplicative decrease: a 429 halves the limit, as many successes as the limit add one.
+Slow start, additive increase, multiplicative decrease: the limit begins at `start` and grows by one with each success
+until the first 429; a 429 halves it, and from then on as many successes as the limit add one.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ class Slot:
 class Limiter:
     """Share one among all arms that use the same account. First come, first served."""
 
-    def __init__(self, maximum: int, *, clock: Clock | None = None) -> None:
+    def __init__(self, maximum: int, *, start: int | None = None, clock: Clock | None = None) -> None:
+        """start: what to begin with; None for the maximum."""
         if maximum < 1:
             raise ValueError("at least one request must be allowed at a time")
         self.maximum = maximum
-        self.limit = maximum
+        self.limit = max(1, min(maximum, start if start is not None else maximum))
         self.active = 0
         self._clock = clock or SystemClock()
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -47,10 +49,14 @@ class Limiter:
             self.active -= 1
             self._wake()
 
-    def succeeded(self) -> None:
-        """A request of a slot was served."""
+    def succeeded(self, slot: Slot) -> None:
+        """The slot's request was served. One that began before the last decrease says nothing of what is allowed
+        since."""
+        if slot.epoch != self._epoch:
+            return
         self._successes += 1
-        if self._successes >= self.limit < self.maximum:
+        enough = 1 if self._epoch == 0 else self.limit
+        if self._successes >= enough and self.limit < self.maximum:
             self._successes = 0
             self.limit += 1
             self._wake()

@@ -22,17 +22,31 @@ _IN_A_RESPONSE = frozenset(
 """Error codes of a response with status 200: it says that it failed, or a proxy on the way spoilt it."""
 
 
+@dataclass(slots=True)
+class Retries:
+    """How many retries a run has left; None for as many as it takes."""
+
+    left: int | None = None
+
+    def take(self) -> bool:
+        if self.left is None:
+            return True
+        self.left -= 1
+        return self.left >= 0
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """attempts: at most so many, the first included. Waits in seconds: `first` doubles each time up to `cap`,
     less up to a quarter by `jitter` (a number from 0 to 1). A server's own longer wait wins; one longer than
     `patience` ends the call instead. What it asks for is never less than our own: a server that says "at once" to
-    everybody is asked by everybody at once."""
+    everybody is asked by everybody at once. left: retries of the whole run."""
 
     attempts: int = 4
     first: float = 0.5
     cap: float = 20.0
     patience: float = 120.0
+    left: Retries = field(default_factory=lambda: Retries())
     jitter: Callable[[], float] = field(default=random.random)
 
     def wait_s(self, attempt: Attempt) -> float | None:
@@ -41,7 +55,7 @@ class RetryPolicy:
             return None
         wait = min(self.cap, self.first * 2.0 ** min(attempt.number - 1, 30)) * (1.0 - 0.25 * self.jitter())
         asked = retry_after_s(attempt) or 0.0
-        return max(asked, wait) if asked <= self.patience else None
+        return max(asked, wait) if asked <= self.patience and self.left.take() else None
 
 
 def retryable(attempt: Attempt) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json
 from harness.contract.schema import LEAVES, strict_schema
-from harness.models.calls import responses_call
+from harness.models.calls import assistant_call
 from harness.models.latency import path_ms
-from harness.models.types import Caller
+from harness.models.types import Caller, Wire
 from harness.pipelines.reading import answer_of
 from harness.pipelines.types import Phase, PipelineInput, PipelineResult
 
@@ -16,10 +16,12 @@ CONTENT_FIELDS = frozenset(path for path in LEAVES if not path.endswith("[].id")
 
 
 class AssistantPipeline:
-    """One `responses` call. Its answer is read against the schema it was sent, or else the contract."""
+    """One call, over the wire that its bundle asks for, else over `wire`. Its answer is read against the schema it was
+    sent, or else the contract."""
 
-    def __init__(self, bundle: AssistantBundle) -> None:
+    def __init__(self, bundle: AssistantBundle, wire: Wire = "responses") -> None:
         self._bundle = bundle
+        self._wire: Wire = wire
         own = bundle.output == "json_schema" and bundle.schema != strict_schema()
         self._asked: Json | None = bundle.schema if own else None
 
@@ -33,7 +35,7 @@ class AssistantPipeline:
         return CONTENT_FIELDS
 
     async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult:
-        attempts = await call(responses_call(self._bundle, given.text, draw))
+        attempts = await call(assistant_call(self._bundle, given.text, draw, self._wire))
         found = answer_of(attempts, self._asked)
         return PipelineResult(
             answer=found.value,

@@ -216,7 +216,9 @@ def manifest_schema() -> Json:
             "schema": True,
             "version": text,
             "wire": text,
-        }
+            "asked_over": {"enum": ["", "responses", "chat"]},
+        },
+        optional=("asked_over",),  # of runs from before there was a choice
     )
     arm = _object(
         {

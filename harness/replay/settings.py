@@ -12,15 +12,16 @@ from harness.base.types import Json
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """origin: of the answers. profile: of the gates. fresh: no recordings for any arm. sequential: planned looks, in
-    people. repeat: draws; None where an older run does not say. legacy_wire, accepted: hashes of the legacy prompts
-    and of the accepted assistant. unreviewed: documents whose golden did not count. cvs, answers: absolute paths of
-    what was judged in place of the corpus. recorded: which answers become recordings, "" where an older run does not
-    say: all of them in the committed packs, those of every arm on this machine, or the references' alone. probes: the
-    relations that the run was probed with, none for a plain run."""
+    """origin: of the answers. provider: simulator, or the name of an endpoint. profile: of the gates. fresh: no
+    recordings for any arm. sequential: planned looks, in people. repeat: draws; None where an older run does not say.
+    legacy_wire, accepted: hashes of the legacy prompts and of the accepted assistant. unreviewed: documents whose
+    golden did not count. cvs, answers: absolute paths of what was judged in place of the corpus. recorded: which
+    answers become recordings, "" where an older run does not say: all of them in the committed packs, those of every
+    arm on this machine, or the references' alone. probes: the relations that the run was probed with, none for a plain
+    run."""
 
     origin: str = ""
-    provider: Literal["simulator", "openai"] = "simulator"
+    provider: str = "simulator"
     base_url: str = ""
     profile: str = "ci"
     reader: Literal["common", "product"] = "common"
@@ -44,7 +45,7 @@ SCHEMA: Json = {
     "type": "object",
     "properties": {
         "origin": _TEXT,
-        "provider": {"enum": ["simulator", "openai"]},
+        "provider": _TEXT,
         "base_url": _TEXT,
         "profile": _TEXT,
         "reader": {"enum": ["common", "product"]},

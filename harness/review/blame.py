@@ -130,6 +130,7 @@ def with_edits(before: AssistantBundle, after: AssistantBundle, applied: Applied
         instructions=instructions,
         output=chosen["output"],
         schema=chosen["schema"],
+        asked_over=chosen["wire"],
     )
 
 

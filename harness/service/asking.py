@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeAlias
 from harness.base.clock import Clock
 from harness.models.answers import QUOTA
 from harness.models.caller import build_caller
-from harness.models.client import ModelClient, Timeouts
-from harness.models.endpoints import Endpoint
+from harness.models.client import ModelClient
+from harness.models.endpoints import Endpoint, Timeouts
 from harness.models.latency import path_ms
 from harness.models.limiter import Limiter
 from harness.models.prices import cost

@@ -30,7 +30,7 @@ def complaint(result, code=ExitCode.USAGE):
     ("arguments", "says"),
     [
         (("run", "--provider", "openai"), "export OPENAI_API_KEY"),
-        (("run", "--provider", "claude"), "none of simulator, openai"),
+        (("run", "--provider", "claude"), "claude: no such endpoint"),
         (("run", "--assistant", "nobody"), "bundles here: cv-parser-pro"),
         (("run", "--arms", "challenger"), "arms are legacy, baseline, candidate"),
         (("run", "--nonsense"), "No such option"),

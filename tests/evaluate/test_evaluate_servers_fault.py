@@ -80,3 +80,21 @@ def test_one_cv_that_is_too_long_is_that_cvs_failure(project) -> None:
     assert evaluation.replay is not None
     assert evaluation.replay.complete
     assert evaluation.replay.failures == {"provider": 1}
+
+
+def test_a_server_that_speaks_chat_alone_is_asked_over_it_and_recorded_under_its_name(project) -> None:
+    with OtherServer(lambda path, body: works(path, body) if path.endswith("/completions") else (404, {})) as server:
+        settings = f'[tool.cv-harness.endpoints.ours]\nbase_url = "{server.url}"\nkey = ""\nwire = "chat"\n'
+        project.settings.write_text(settings, encoding="utf-8")
+        asked = Plan(provider="ours", arms=("candidate",), repeat=1, max_cost=50.0)
+        first = evaluate(project, asked)
+        assert first.replay is not None
+        assert (first.replay.sent, first.replay.complete) == (len(IDS), True)
+        body = server.requests[0][1]
+        assert body["response_format"]["json_schema"]["strict"] is True
+        assert {arm.origin for arm in first.manifest.arms} == {"ours"}
+        assert first.manifest.settings.provider == "ours"
+
+        again = evaluate(project, asked)
+        assert again.replay is not None
+        assert (again.replay.sent, again.replay.complete) == (0, True), "recorded over that wire, and found again"

@@ -16,7 +16,7 @@ from model_doubles import CV, KEY, bundle, call, chat
 
 from harness.assistants.bundle import load_bundle
 from harness.assistants.legacy import load_legacy_prompts
-from harness.models.calls import MESSAGE, chat_call, responses_call
+from harness.models.calls import MESSAGE, assistant_call, assistant_chat_call, chat_call, responses_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import other_endpoint
 from harness.models.types import Call
@@ -24,6 +24,9 @@ from harness.models.types import Call
 HERE = Path(__file__).parent
 DESCRIPTION = json.loads((HERE / "openai_requests.schema.json").read_text(encoding="utf-8"))
 PRODUCT = load_bundle(HERE.parents[1] / "harness" / "assistants" / "cv-parser-pro")
+
+
+REASONING = {"reasoning": {"effort": "none", "summary": "auto"}, "verbosity": "low", "max_output_tokens": 99}
 
 
 def _validator(root: str) -> jsonschema.Draft202012Validator:
@@ -59,6 +62,10 @@ def _legacy(prompt: str, name: str) -> Call:
         call(output="json_object"),
         call(output="text"),
         call(parameters={"reasoning": {"effort": "none"}, "verbosity": "low", "top_p": 0.5}, model="gpt-6-luna"),
+        assistant_call(PRODUCT, CV, wire="chat"),
+        assistant_chat_call(bundle(output="json_object"), CV),
+        assistant_chat_call(bundle(output="text"), CV),
+        assistant_chat_call(bundle(parameters=REASONING, model="gpt-6-luna"), CV),
         _legacy(load_legacy_prompts().metadata_prompt(CV), "metadata"),
         _legacy(load_legacy_prompts().description_prompt({"company": "Acme"}, CV), "description"),
     ],
@@ -136,3 +143,13 @@ def test_no_text_of_the_cv_is_in_the_parts(before: str, name: str) -> None:
     for made in (responses_call(bundle(), text), chat(text)):
         assert "Quartermaine" not in json.dumps([dict(made.parts), made.key])
         assert all(len(value) == 64 for value in made.parts.values())
+
+
+def test_a_bundle_that_asks_for_a_wire_gets_it_and_is_another_assistant() -> None:
+    over_chat = bundle(asked_over="chat")
+    assert over_chat.wire != bundle().wire
+    assert bundle().wire == bundle(asked_over="").wire, "what said nothing stays what it was"
+    assert assistant_call(over_chat, CV).wire == "chat"
+    assert assistant_call(bundle(asked_over="responses"), CV, wire="chat").wire == "responses"
+    assert assistant_call(bundle(), CV, wire="chat").wire == "chat"
+    assert assistant_call(bundle(), CV).key != assistant_call(bundle(), CV, wire="chat").key

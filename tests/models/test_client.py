@@ -18,8 +18,8 @@ from model_doubles import CV, KEY, bundle, call, chat
 
 from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.models.calls import responses_call
-from harness.models.client import ModelClient, Timeouts
-from harness.models.endpoints import Endpoint, other_endpoint, simulator_endpoint
+from harness.models.client import ModelClient
+from harness.models.endpoints import Endpoint, Timeouts, other_endpoint, simulator_endpoint
 from harness.models.retry import retryable
 from harness.models.types import Attempt, Call, Usage
 

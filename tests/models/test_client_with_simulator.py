@@ -17,7 +17,7 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.base.project import Project
 from harness.contract.schema import SECTIONS
 from harness.models.caller import build_caller
-from harness.models.calls import chat_call, responses_call
+from harness.models.calls import assistant_call, chat_call, responses_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import simulator_endpoint
 from harness.models.latency import attempt_ms, path_ms
@@ -61,6 +61,14 @@ def test_the_products_assistant_gets_a_contract_object(simulator: Running) -> No
     assert took is not None
     assert attempt.model_ms is not None
     assert took >= attempt.model_ms > 0
+
+
+def test_the_same_assistant_is_answered_over_either_wire(simulator: Running) -> None:
+    (over_responses, over_chat) = sent(simulator, responses_call(BUNDLE, CV), assistant_call(BUNDLE, CV, wire="chat"))
+    assert (over_chat.outcome, tuple(json.loads(over_chat.text or ""))) == ("answered", SECTIONS)
+    assert over_chat.usage is not None
+    assert over_responses.usage is not None
+    assert over_chat.usage.input_tokens == over_responses.usage.input_tokens
 
 
 def test_every_output_mode_and_both_legacy_passes_are_accepted(simulator: Running) -> None:

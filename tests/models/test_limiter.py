@@ -56,13 +56,30 @@ def test_as_many_successes_as_the_limit_add_one_up_to_the_maximum() -> None:
     limiter = Limiter(4)
     limiter.throttled(Slot(0.0, 0))
     assert limiter.limit == 2
-    limiter.succeeded()
+    for _ in range(9):
+        limiter.succeeded(Slot(0.0, 0))
+    assert limiter.limit == 2, "they were under way before"
+    since = Slot(0.0, 1)
+    limiter.succeeded(since)
     assert limiter.limit == 2
-    limiter.succeeded()
+    limiter.succeeded(since)
     assert limiter.limit == 3
     for _ in range(100):
-        limiter.succeeded()
+        limiter.succeeded(since)
     assert limiter.limit == 4
+
+
+def test_a_slow_start_grows_with_each_success_until_the_first_429() -> None:
+    limiter = Limiter(32, start=2)
+    assert limiter.limit == 2
+    for _ in range(14):
+        limiter.succeeded(Slot(0.0, 0))
+    assert limiter.limit == 16
+    limiter.throttled(Slot(0.0, 0))
+    assert limiter.limit == 8
+    for _ in range(8):
+        limiter.succeeded(Slot(0.0, 1))
+    assert limiter.limit == 9, "from then on one by one"
 
 
 def test_a_raised_limit_lets_those_who_wait_in() -> None:
@@ -78,7 +95,7 @@ def test_a_raised_limit_lets_those_who_wait_in() -> None:
         tasks = [asyncio.create_task(work()) for _ in range(3)]
         await _turns()
         assert limiter.active == 1
-        limiter.succeeded()
+        limiter.succeeded(Slot(0.0, 1))
         await _turns()
         entered = limiter.active
         leave.set()

@@ -116,7 +116,7 @@ class _Variants:
             documents=tuple(each for each in self.run.inputs.documents if each.id in set(self.affected)),
             selection={"blame": True, "partial": True},
         )
-        with open_provider(plan, recordings) as provider:
+        with open_provider(project, plan, recordings) as provider:
             variants = tuple(
                 Arm(name, "assistant", bundle, bundle.model, provider.origin, self.draws, "record_first")
                 for name, bundle in bundles.items()

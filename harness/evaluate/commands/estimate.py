@@ -29,13 +29,13 @@ def estimated(project: Project, plan: Plan, *, missing: bool = False, clock: Clo
     """What `plan` would ask for. missing: as `cv-harness record` would, every arm for what is not recorded yet."""
     today = (clock or SystemClock()).now().date()
     recordings = RecordingStore.of(project)
-    provider = named_provider(plan)
+    provider = named_provider(project, plan)
     inputs = load_inputs(project, plan)
     arms = build_arms(project, plan, provider, recordings, today)
     arms = recording_arms(arms) if missing else arms
     with Extractor(reader=plan.reader) as extractor:
         texts = read_texts(inputs, extractor)
-    found = expected(arms.arms, Material(texts, inputs.goldens, arms.legacy, recordings, today))
+    found = expected(arms.arms, Material(texts, inputs.goldens, arms.legacy, recordings, today, provider.wire))
     lines = [f"{len(texts)} CVs, {plan.repeat} draws, answers from {provider.origin}", *table(found)]
     if provider.simulated:
         lines.append("the simulator costs nothing: these are the dollars that the models would take")

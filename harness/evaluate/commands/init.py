@@ -22,6 +22,12 @@ _PYPROJECT = """\
 # provider = "openai"
 # repeat = 3
 # profile = "ci"
+#
+# A server by name (`--provider ours`); docs/models.md lists the keys, and which servers are known by name.
+# [tool.cv-harness.endpoints.ours]
+# base_url = "https://models.example.com/v1"
+# key = "OUR_API_KEY"
+# wire = "chat"
 
 [tool.pytest.ini_options]
 testpaths = ["evals"]
@@ -105,6 +111,16 @@ def init(folder: Path) -> Project:
         **{
             f"assistants/cv-parser-pro/{name}": _text(f"harness/assistants/cv-parser-pro/{name}")
             for name in ("assistant.toml", "instructions.md")
+        },
+        **{
+            f"assistants/legacy/{name}": _text(f"harness/assistants/legacy/{name}")
+            for name in (
+                "legacy.toml",
+                "metadata.md",
+                "metadata.schema.json",
+                "description.md",
+                "description.schema.json",
+            )
         },
     }
     if folder.exists() and not folder.is_dir():

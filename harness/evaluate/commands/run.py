@@ -60,7 +60,7 @@ def evaluate(
     missing = evaluation.replay.missing if evaluation.replay is not None else ()
     if missing and not plan.allow_missing:
         page = next(iter(evaluation.pages.values()), evaluation.folder)
-        raise missing_error(project, plan, evaluation.folder, session.arms, missing, page)
+        raise missing_error(project, plan, evaluation.folder, session.arms, missing, page, session.provider.wire)
     return replace(evaluation, notes=(*session.run.inputs.notes, *session.arms.notes))
 
 

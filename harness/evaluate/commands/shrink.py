@@ -83,7 +83,7 @@ def shrink_run(
         _check_cost(run, target, most * repeat * len(arms), max_cost)
         recordings = RecordingStore.of(project)
         with (
-            open_provider(plan, recordings) as provider,
+            open_provider(project, plan, recordings) as provider,
             tempfile.TemporaryDirectory(prefix="cv-harness-shrink-") as folder,
         ):
             texts_shown = _Shown(run, provider, recordings, arms, target, repeat, Path(folder), max_cost)

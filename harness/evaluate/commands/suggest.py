@@ -100,7 +100,7 @@ def suggest_edits(project: Project, plan: Plan, *, most: int, listener: Listener
             hint="bring some in for it: cv-harness corpus add FOLDER --split dev",
         )
     now = find_bundle(project, plan.assistants[0]).bundle
-    with open_provider(plan, RecordingStore.of(project)) as provider:
+    with open_provider(project, plan, RecordingStore.of(project)) as provider:
         first = evaluate(project, plan, listener=listener, provider=provider)
         cases = _cases(project, first, plan)
         spent = _spent(first)
@@ -231,7 +231,7 @@ def _saved(now: AssistantBundle, instructions: str, folder: Path) -> str:
     """The folder of a bundle that differs in its instructions alone."""
     bundle = make_bundle(
         name=now.name, description=now.description, model=now.model, parameters=dict(now.parameters),
-        instructions=instructions, output=now.output, schema=now.schema,
+        instructions=instructions, output=now.output, schema=now.schema, asked_over=now.asked_over,
     )  # fmt: skip
     save_bundle(bundle, folder)
     return str(folder)

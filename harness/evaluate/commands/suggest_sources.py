@@ -141,6 +141,7 @@ def asking(now: AssistantBundle, most: int) -> AssistantBundle:
     return make_bundle(
         name="suggest", description="", model=now.model, parameters=dict(now.parameters),
         instructions=_ASKED.format(most=most), output="json_schema", schema=SCHEMA,
+        asked_over=now.asked_over,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def saves(
 
     The simulator, the readers and everything imported stay for the next one.
     """
-    with open_provider(plan, RecordingStore.of(project)) as provider:
+    with open_provider(project, plan, RecordingStore.of(project)) as provider:
         seen: object = None
         while True:
             now = _stamp(folder)

@@ -167,6 +167,7 @@ def with_model(bundle: AssistantBundle, model: str) -> AssistantBundle:
         instructions=bundle.instructions,
         output=bundle.output,
         schema=bundle.schema,
+        asked_over=bundle.asked_over,
     )
 
 

@@ -18,11 +18,11 @@ from harness.base.canonical import canonical, sha256
 from harness.base.errors import HarnessError, UsageError
 from harness.base.types import Json
 from harness.corpus.types import Golden
-from harness.models.calls import responses_call
+from harness.models.calls import assistant_call
 from harness.models.prices import cost, cost_without_cache
 from harness.models.recordings import RecordingStore, recorded_attempts
 from harness.models.tokens import count
-from harness.models.types import ASKING, Attempt, Call, Usage
+from harness.models.types import ASKING, Attempt, Call, Usage, Wire
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PipelineInput
@@ -62,13 +62,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an estimate is made from. on: the day whose prices count."""
+    """What an estimate is made from. on: the day whose prices count; wire: of an assistant that does not say."""
 
     texts: Mapping[str, str]
     goldens: Mapping[str, Golden]
     legacy: LegacyPrompts
     recordings: RecordingStore
     on: date
+    wire: Wire = "responses"
 
 
 def expected(arms: Iterable[Arm], given: Material, *, done: Collection[RecordKey] = ()) -> tuple[Expected, ...]:
@@ -150,7 +151,11 @@ class _Walk:
 
     def record(self, document: str, draw: int) -> None:
         caller = _Unsent(self.arm, self.given.recordings)
-        pipeline = AssistantPipeline(self.arm.bundle) if self.arm.bundle else LegacyPipeline(self.given.legacy)
+        pipeline = (
+            AssistantPipeline(self.arm.bundle, self.given.wire)
+            if self.arm.bundle
+            else LegacyPipeline(self.given.legacy)
+        )
         _finish(pipeline.run(PipelineInput(self.given.texts[document]), caller, draw))
         if self.arm.policy not in ASKING:
             if caller.unrecorded and self.arm.policy == "replay_only":
@@ -253,7 +258,7 @@ class _Lengths:
         references = [arm for arm in arms if arm.bundle is not None]
         for arm in references[:1]:
             for document, text in given.texts.items():
-                self._known[document] = list(_recorded(arm, text, given.recordings))
+                self._known[document] = list(_recorded(arm, text, given))
         self._goldens = {name: _golden_tokens(given.goldens[name]) for name in given.texts if name in given.goldens}
         self._texts = {name: count(text) for name, text in given.texts.items()}
         measured = [
@@ -303,12 +308,12 @@ def _golden_tokens(golden: Golden) -> int:
     return count(json.dumps(golden.cv, ensure_ascii=False))
 
 
-def _recorded(arm: Arm, text: str, recordings: RecordingStore) -> Iterable[Usage]:
+def _recorded(arm: Arm, text: str, given: Material) -> Iterable[Usage]:
     """What the recorded answers of an arm's assistant to a text took, at most three of them."""
     assert arm.bundle is not None
-    call = responses_call(arm.bundle, text)
-    for draw in recordings.draws(arm.origin, call.key)[:3]:
-        found = recordings.lookup(arm.origin, call.key, draw)
+    call = assistant_call(arm.bundle, text, wire=given.wire)
+    for draw in given.recordings.draws(arm.origin, call.key)[:3]:
+        found = given.recordings.lookup(arm.origin, call.key, draw)
         usage = found.attempts[-1].usage if found is not None else None
         if usage is not None:
             yield usage

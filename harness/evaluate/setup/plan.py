@@ -41,7 +41,7 @@ class Plan:
 
     arms: tuple[str, ...] = ARMS
     assistants: tuple[str, ...] = ("cv-parser-pro",)
-    provider: Literal["simulator", "openai"] = "simulator"
+    provider: str = "simulator"
     base_url: str = ""
     model: str = ""
     splits: tuple[str, ...] = ("gate",)

@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from harness.base.errors import UsageError
+from harness.base.project import Project
 from harness.evaluate.setup.deployed import origin_of
 from harness.evaluate.setup.plan import Plan
 from harness.models.endpoints import (
     OPENAI_URL,
     Endpoint,
     clean_url,
-    openai_endpoint,
     other_endpoint,
     simulator_endpoint,
 )
+from harness.models.profiles import endpoint_of, find_profile, unasked
 from harness.models.recordings import RecordingStore
+from harness.models.types import Wire
 from harness.simulator.process import origin as simulator_origin
 from harness.simulator.process import start
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """`endpoint` is None where nothing can be asked and only recordings are replayed (no key)."""
+    """`endpoint` is None where nothing can be asked and only recordings are replayed (no key); `unasked_wire` is then
+    the wire that they were made over."""
 
     origin: str
     endpoint: Endpoint | None
+    unasked_wire: Wire = "responses"
 
     @property
     def simulated(self) -> bool:
         return self.origin.startswith("simulator@")
+
+    @property
+    def wire(self) -> Wire:
+        """Over which an assistant is asked whose bundle does not say."""
+        return self.endpoint.wire if self.endpoint is not None else self.unasked_wire
 
     @property
     def costs_money(self) -> bool:
@@ -42,10 +51,10 @@ class Provider:
 
 
 @contextlib.contextmanager
-def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
+def open_provider(project: Project, plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
     """The provider of a plan; a simulator is started and ends with the block.
 
-    Without a key, OpenAI's recordings are replayed where there are any. Raises UsageError where there is neither.
+    Without its key, an endpoint's recordings are replayed where there are any. Raises UsageError where there are none.
     """
     if plan.answers is not None:
         yield Provider("declared", None)
@@ -55,29 +64,28 @@ def open_provider(plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
         with start(seed=plan.seed) as simulator:
             yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))
     else:
-        yield _remote(plan, recordings)
+        yield _remote(project, plan, recordings)
 
 
-def named_provider(plan: Plan) -> Provider:
+def named_provider(project: Project, plan: Plan) -> Provider:
     """The provider of a plan by name alone: nothing is started, no key is looked for, and nothing can be asked."""
     if plan.provider == "simulator" and not plan.base_url:
         origin = simulator_origin(plan.seed)
         return Provider(origin, Endpoint(origin, "", ""))
-    url = clean_url(plan.base_url) if plan.base_url else OPENAI_URL
+    if not plan.base_url:
+        return Provider(plan.provider, unasked(plan.provider, project))
+    url = clean_url(plan.base_url)
     return Provider("openai" if url == OPENAI_URL else url, Endpoint(url, url, ""))
 
 
-def _remote(plan: Plan, recordings: RecordingStore) -> Provider:
+def _remote(project: Project, plan: Plan, recordings: RecordingStore) -> Provider:
     if plan.base_url:
         endpoint = endpoint_at(plan.base_url)
         return Provider(endpoint.origin, endpoint)
-    try:
-        endpoint = openai_endpoint()
-    except UsageError:
-        if recordings.count("openai"):
-            return Provider("openai", None)
-        raise
-    return Provider(endpoint.origin, endpoint)
+    profile = find_profile(plan.provider, project)
+    if profile.key and not os.environ.get(profile.key, "").strip() and recordings.count(plan.provider):
+        return Provider(plan.provider, None, profile.wire)
+    return Provider(plan.provider, endpoint_of(plan.provider, project))
 
 
 def endpoint_at(base_url: str) -> Endpoint:

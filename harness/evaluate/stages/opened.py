@@ -100,7 +100,7 @@ def open_session(
     begun = _begun(project, resume)
     if plan.answers is None and plan.service is None:
         threading.Thread(target=_warm_up, daemon=True).start()
-    with contextlib.nullcontext(provider) if provider else open_provider(plan, recordings) as provider:
+    with contextlib.nullcontext(provider) if provider else open_provider(project, plan, recordings) as provider:
         if plan.require_baseline:
             require_baseline(project, plan.require_baseline, provider.origin, plan.assistants)
         arms = _arms(project, plan, inputs, provider, recordings, begun, clock)

@@ -49,7 +49,8 @@ def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extra
 def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extractor) -> Material:
     """What an estimate is made from: the texts of all CVs that can be read."""
     texts = read_texts(inputs, extractor)
-    return Material(texts, inputs.goldens, arms.legacy, session.recordings, session.run.clock.now().date())
+    today = session.run.clock.now().date()
+    return Material(texts, inputs.goldens, arms.legacy, session.recordings, today, session.provider.wire)
 
 
 def read_texts(inputs: Inputs, extractor: Extractor) -> dict[str, str]:

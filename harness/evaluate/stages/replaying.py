@@ -26,7 +26,9 @@ from harness.models.budget import Budget
 from harness.models.caller import build_caller
 from harness.models.client import ModelClient
 from harness.models.limiter import Limiter
-from harness.models.types import ASKING, Call, Caller
+from harness.models.rates import Rates
+from harness.models.retry import Retries, RetryPolicy
+from harness.models.types import ASKING, Call, Caller, Wire
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
 from harness.pipelines.http import Flavour, HttpPipeline, Service
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
 
+_SLOW_START = 2
+"""Calls that a paid account is begun with, before it is known how many at a time it takes."""
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a process to end."""
 
@@ -90,7 +94,7 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                 part.inputs.documents,
                 part.arms.arms,
                 extractions=_reads(part.inputs, extractor),
-                pipeline_of=_pipelines(part.arms, part.inputs, run.plan.service),
+                pipeline_of=_pipelines(part.arms, part.inputs, run.plan.service, provider.wire),
                 caller_of=_callers(session, client, budget),
             )
             with _heard(stop, run.listener) as ending:
@@ -150,8 +154,14 @@ def _reads(inputs: Inputs, extractor: Extractor) -> Callable[[Document], Awaitab
 
 
 def _callers(session: Session, client: ModelClient | None, budget: Budget | None) -> Callable[[Arm], Caller]:
-    """One limiter, one journal and one budget for all arms: the account is the same."""
-    limiter, journal = Limiter(session.run.plan.concurrency), session.run.store.journal()
+    """One limiter, one journal, one budget and one store of retries for all arms: the account is the same."""
+    plan, endpoint = session.run.plan, session.provider.endpoint
+    journal, limiter, rates, attempts = session.run.store.journal(), Limiter(plan.concurrency), None, 4
+    if endpoint is not None and session.provider.costs_money:
+        limiter = Limiter(min(plan.concurrency, endpoint.concurrency or plan.concurrency), start=_SLOW_START)
+        rates = Rates(endpoint.requests_per_minute, endpoint.tokens_per_minute)
+        attempts = endpoint.attempts
+    retry = RetryPolicy(attempts=attempts, left=Retries(endpoint.retries if endpoint is not None else None))
 
     def caller_of(arm: Arm) -> Caller:
         if arm.pipeline in ("declared", "http"):
@@ -164,7 +174,9 @@ def _callers(session: Session, client: ModelClient | None, budget: Budget | None
             recordings=session.recordings,
             limiter=limiter,
             cache_key=f"{arm.pipeline}-{session.run.folder.name}",
+            retry=retry,
             budget=budget,
+            rates=rates,
         )
 
     return caller_of
@@ -235,7 +247,9 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
         restore()
 
 
-def _pipelines(arms: ArmSet, inputs: Inputs, service: Service | None) -> Callable[[Arm], Pipeline | PerDocument]:
+def _pipelines(
+    arms: ArmSet, inputs: Inputs, service: Service | None, wire: Wire
+) -> Callable[[Arm], Pipeline | PerDocument]:
     def pipeline_of(arm: Arm) -> Pipeline | PerDocument:
         if service is not None:
             flavour: Flavour = "legacy" if arm.id == "legacy" else "assistant"
@@ -243,7 +257,7 @@ def _pipelines(arms: ArmSet, inputs: Inputs, service: Service | None) -> Callabl
         if arm.pipeline == "declared":
             return DeclaredPipeline(inputs.answers, arm.id)  # type: ignore[arg-type]
         if arm.bundle is not None:
-            return AssistantPipeline(arm.bundle)
+            return AssistantPipeline(arm.bundle, wire)
         return LegacyPipeline(arms.legacy)
 
     return pipeline_of
