@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from harness.corpus.check_matrix import is_reserved_phone
 from harness.corpus.check_overlap import check_overlap
 from harness.corpus.corpus_check import Report, check
 from harness.corpus.text import Extractor
+from harness.corpus.types import Extraction
 
 REPOSITORY = Project(Path(__file__).parents[2])
 SAMPLE = "a01-txt"
@@ -121,6 +122,23 @@ def test_a_persons_own_cv_may_hold_real_contact_data(corpus: Corpus, extractor: 
     corpus.text += "\njane@gmail.com\n"
     corpus.golden["provenance"]["origin"] = "person"
     assert corpus.check(extractor).ok
+
+
+class Unread:
+    """Reads no file."""
+
+    def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
+        return (Extraction("unsupported", "", "", "") for _ in paths)
+
+
+def test_what_this_machine_cannot_read_is_noted_with_the_command_that_mends_it(corpus: Corpus) -> None:
+    corpus.entries[0]["media_type"] = "application/msword"
+    report = corpus.check(Unread())  # type: ignore[arg-type]
+    assert ("readable", "") not in errors(report)
+    (note,) = (finding for finding in report.findings if finding.check == "readable")
+    assert "apt install catdoc" in note.message
+    corpus.entries[0]["media_type"] = "application/pdf"
+    assert ("readable", "") in errors(corpus.check(Unread()))  # type: ignore[arg-type]
 
 
 def test_a_changed_file(corpus: Corpus, extractor: Extractor) -> None:

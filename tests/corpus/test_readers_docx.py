@@ -328,3 +328,8 @@ def test_unknown_wrappers_are_walked_through(tmp_path: Path) -> None:
     inside = f"<w:p><w:unheard>{run('within')}</w:unheard></w:p>"
     body = f"<w:frameset><w:box>{paragraph('in a box')}</w:box></w:frameset>{inside}"
     assert lines(tmp_path, body) == ["in a box", "within"]
+
+
+def test_a_drop_cap_goes_on_in_the_paragraph_behind_it(tmp_path: Path) -> None:
+    frame = '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr>' + run("L") + "</w:p>"
+    assert lines(tmp_path, frame + paragraph("ed 18 staff") + paragraph("Leeds")) == ["Led 18 staff", "Leeds"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from harness.corpus.hostile_pdf import assemble, one_page, show, stream
 from harness.corpus.readers import ocr_rapid
+from harness.corpus.readers.pdf_bidi import righted
 from harness.corpus.text import extract_inline
 from harness.corpus.types import Extraction
 
@@ -362,3 +364,48 @@ def test_turned_text_beside_the_page_does_not_break_its_lines(tmp_path: Path) ->
     turned = b"q 0 1 -1 0 40 200 cm BT /F1 11 Tf 0 0 Td (Curriculum 2021 Vitae) Tj ET Q\n"
     found = words_of(read(tmp_path, WIDTHS, content=show(LINES) + turned))
     assert sorted(found) == sorted([*LINES, "Curriculum 2021 Vitae"])
+
+
+def test_the_bullet_at_byte_7f_of_latin_codes_is_read(tmp_path: Path) -> None:
+    content = show(LINES).replace(b"(", b"(\\177 ")
+    found = words_of(read(tmp_path, HELVETICA % b"/Encoding /WinAnsiEncoding", content=content))
+    assert found == [f"• {line}" for line in LINES]
+
+
+def bitmaps(codes: Sequence[int]) -> bytes:
+    """A font as TeX makes them of bitmaps: glyphs are boxes, and their names numbers."""
+    names = b" ".join(b"%d /a%d" % (code, code) for code in codes)
+    drawn = b" ".join(b"/a%d 6 0 R" % code for code in codes)
+    widths = b" ".join(b"55" if code in codes else b"0" for code in range(256))
+    return (
+        b"<< /Type /Font /Subtype /Type3 /FontMatrix [.01 0 0 .01 0 0] /FontBBox [0 0 60 70] /FirstChar 0 "
+        b"/LastChar 255 /Widths [%s] /Encoding << /Type /Encoding /Differences [%s] >> /CharProcs << %s >> "
+        b"/Resources << >> >>" % (widths, names, drawn)
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "octal"),
+    [(range(0x1B, 0x20), (b"\\036", b"\\034", b"\\033")), (range(11, 16), (b"\\016", b"\\014", b"\\013"))],
+)
+def test_ligatures_of_bitmap_fonts_keep_their_letters(tmp_path: Path, codes: range, octal: tuple[bytes, ...]) -> None:
+    # TeX has no glyph for a space: it moves.
+    content = re.sub(
+        rb"\(([^()]*)\) Tj",
+        lambda found: b"[(%s)] TJ" % found[1].replace(b" ", b") -350 ("),
+        show((*LINES, "Led 18 staff at the office of Northfield")),
+    )
+    for letters, code in zip((b"ffi", b"fi", b"ff"), octal, strict=True):
+        content = content.replace(letters, code)
+    font = bitmaps([*codes, *range(0x21, 0x7F)])
+    objects = one_page(content, o5=font, o6=stream(b"55 0 0 0 50 70 d1 0 0 45 60 re f"))
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(assemble(objects))
+    assert extract_inline(path).text.split("\n\n")[0].splitlines()[-1] == "Led 18 staff at the office of Northfield"
+
+
+def test_a_page_written_from_right_to_left_keeps_its_words_and_numbers() -> None:
+    first = "آدا ﻛﻮﻳﻞ\n199 5550 2 20+\n ﻣﻮﻇﻔﺎ18 إدارة"
+    assert righted("آدا ليوك\n199 5550 2 20+\nإدارة 18 افظوم", first) == "آدا كويل\n+20 2 5550 199\nإدارة 18 موظفا"
+    hebrew = "ניהול 18 עובדים ו1,250- משטחים, ב20%-.\n2019 - 2021\n12 + 5"
+    assert righted(hebrew, hebrew) == "ניהול 18 עובדים ו-1,250 משטחים, ב-20%.\n2019 - 2021\n12 + 5"

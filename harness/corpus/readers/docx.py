@@ -87,6 +87,8 @@ class _Walk:
         self.links: list[str] = []
         self.flagged: Counter[str] = Counter()
         self._filled_shapes: bool | None = None
+        self._initial: list[str] | None = None
+        """The lines whose last one is a drop cap."""
         self._fields = Fields()
 
     def document(self) -> list[str]:
@@ -221,8 +223,12 @@ class _Walk:
             and self._styles.is_bullet(base.numbering)
         ):
             text = f"• {text}"
-        if text or not boxes:
+        if self._initial is lines and text:
+            lines[-1] += text  # its first letter, large in a frame of its own, is the line before
+        elif text or not boxes:
             lines.append(text)
+        frame = properties.find(f"{W}framePr") if properties is not None else None
+        self._initial = lines if frame is not None and frame.get(f"{W}dropCap", "none") != "none" else None
         lines.extend(boxes)
 
     def _inline(self, element: _Element, base: Look, shaded: bool, parts: list[str], boxes: list[str]) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
 from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
 from harness.corpus.readers.ocr import ocr_pages
+from harness.corpus.readers.pdf_bidi import righted
 from harness.corpus.readers.pdf_choice import lost_marks, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
 from harness.corpus.readers.pdf_letters import whole_letters
@@ -105,6 +106,8 @@ def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> 
         odd = sum((page.odd for page in pages), Counter[str]())
         turned = any(page.turned for page in pages)
         why = "right to left" if is_right_to_left("".join(texts)) else why_second(texts, others, odd, turned=turned)
+    if why == "right to left" and len(texts) == len(others):
+        others = list(map(righted, others, texts))
     if why:
         left, reading = texts, _Reading(others, rival, [f"{package('pypdfium2')} (gate: {why})"])
     else:

@@ -2,13 +2,14 @@
 
 Adobe's rule for names (`two.lnum` is 2, `f_f_i` is ffi, `uni0032.tf` is 2) is one that pypdf and pdfium each follow in
 half: pypdf prints the names, pdfium loses the letters of ligatures. So a font with such names gets a `/ToUnicode`
-before either reads it.
+before either reads it. So do TeX's bitmap fonts, which only number their glyphs: their ligatures would be lost
+without a word.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -74,20 +75,52 @@ def _names_read(font: Any) -> dict[int, str]:
     encoding = encoding.get_object() if encoding is not None else None
     if "/ToUnicode" in font or not isinstance(encoding, dict) or "/Differences" not in encoding:
         return {}
-    found: dict[int, str] = {}
-    unusual = False
+    names = dict(_differences(encoding["/Differences"].get_object()))
+    if font.get("/Subtype") == "/Type3" and all(name == f"/a{code}" for code, name in names.items()):
+        return _bitmaps_of_tex(names.keys())
+    found = {code: text for code, name in names.items() if (text := glyph_text(name.lstrip("/")))}
+    return found if any(names[code] not in adobe_glyphs for code in found) else {}
+
+
+def _differences(entries: Iterable[Any]) -> Iterator[tuple[int, str]]:
+    """Code and name of every glyph that an encoding names."""
     code = 0
-    for entry in encoding["/Differences"].get_object():
+    for entry in entries:
         if not isinstance(entry, str):
             code = int(entry)
             continue
-        name = str(entry)
-        text = glyph_text(name.lstrip("/"))
-        if text:
-            found[code] = text
-            unusual = unusual or name not in adobe_glyphs
+        if entry != "/.notdef":
+            yield code, str(entry)
         code += 1
-    return found if unusual else {}
+
+
+def _bitmaps_of_tex(codes: Collection[int]) -> dict[int, str]:
+    """What the codes of TeX's bitmap fonts stand for, which have numbers for names: a text font's ligatures, dashes and
+    accented letters, and the marks of lists; empty where all are ASCII."""
+    if sum(0x61 <= code <= 0x7A for code in codes) < _LEAST_LETTERS:
+        return {code: _MARKS[code] for code in codes if code in _MARKS} if len(codes) <= len(_MARKS) else {}
+    if any(0x0B <= code <= 0x0F for code in codes):
+        special = _OLD_TEXT
+    elif any(code in _CORK and code not in _OLD_TEXT for code in codes):
+        special = _CORK
+    else:
+        return {}
+    return {code: special.get(code, chr(code)) for code in codes if code in special or 0x20 < code < 0x7F}
+
+
+_LEAST_LETTERS = 5
+_LIGATURES = ("ff", "fi", "fl", "ffi", "ffl")
+_OLD_TEXT = dict(enumerate(_LIGATURES, 0x0B)) | {0x5C: "“", 0x7B: "–", 0x7C: "—"}
+"""TeX's first encoding of text (OT1), where it is not ASCII."""
+_CORK = (
+    dict(enumerate("“”„«»–—", 0x10))
+    | dict(enumerate(_LIGATURES, 0x1B))
+    | dict(enumerate("ĂĄĆČĎĚĘĞĹĽŁŃŇŊŐŔŘŚŠŞŤŢŰŮŸŹŽŻĲİđ§ăąćčďěęğĺľłńňŋőŕřśšşťţűůÿźžżĳ¡¿£", 0x80))
+    | dict(enumerate("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖŒØÙÚÛÜÝÞẞàáâãäåæçèéêëìíîïðñòóôõöœøùúûüýþß", 0xC0))
+)
+"""The encoding of European letters (T1), where it is not ASCII."""
+_MARKS = {0x00: "-", 0x03: "*", 0x0D: "◦", 0x0F: "•", 0x88: "•"}
+"""Marks of lists in fonts of signs."""
 
 
 def glyph_text(name: str) -> str:

@@ -83,7 +83,8 @@ def _read_pages(reader: PdfReader, limits: Limits) -> Layer:
     for at, page in enumerate(reader.pages):
         try:
             lines = Lines()
-            text = lines.ordered(page.extract_text(visitor_text=lines))
+            # Byte 7F of a PDF's Latin codes draws a bullet; pypdf reads a control character, which cleaning drops.
+            text = lines.ordered(page.extract_text(visitor_text=lines)).replace("\x7f", "•")
         except LimitReachedError as error:
             if _is_bomb(error):
                 raise
