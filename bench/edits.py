@@ -109,7 +109,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for first in range(0, len(EDITS), AT_ONCE):
             chosen = EDITS[first : first + AT_ONCE]
-            bundles = [_bundle(project, edit, Path(folder) / f"{first + i}") for i, edit in enumerate(chosen)]
+            bundles = [edited(project, edit, Path(folder) / f"{first + i}") for i, edit in enumerate(chosen)]
             plan = replace(
                 Plan(),
                 arms=("baseline", "candidate"),
@@ -135,7 +135,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _bundle(project: Project, edit: Edit, folder: Path) -> Path:
+def edited(project: Project, edit: Edit, folder: Path) -> Path:
+    """The folder of the shipped bundle with one sentence changed."""
     bundle = load_bundle(find_bundle(project).path)
     text = bundle.instructions
     if edit.before and edit.before not in text:

@@ -14,6 +14,7 @@ from harness.base.project import Project
 
 def register(app: typer.Typer) -> None:
     app.command("probe")(probe)
+    app.command("evidence")(evidence)
 
 
 def probe(
@@ -83,6 +84,22 @@ def probe(
     return (
         ExitCode.SHIP if found.evaluation.replay is None or found.evaluation.replay.complete else ExitCode.INCONCLUSIVE
     )
+
+
+def evidence(
+    run_id: str = typer.Argument("", metavar="[RUN]", help="A probed run's id (default: the newest)."),
+    out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Where it goes (default: the run's redacted/)."),
+) -> int:
+    """A probed run as one self-contained document for an auditor: HTML and PDF, without a value of any CV."""
+    from harness.cli.plans import stored
+    from harness.evaluate.commands.evidence import evidence as write
+    from harness.evaluate.stages.pages import REDACTED
+
+    info = stored(run_id).info
+    written = write(info, out or info.folder / REDACTED)
+    typer.echo(str(written.html))
+    typer.echo(str(written.pdf) if written.pdf is not None else written.note)
+    return ExitCode.SHIP
 
 
 def _tell(folder: Path, *, as_json: bool, quiet: bool) -> None:

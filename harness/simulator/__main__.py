@@ -17,6 +17,7 @@ from harness.simulator.apierror import ApiError
 from harness.simulator.faults import KINDS, Fault, read_fault
 from harness.simulator.http import serve_connection
 from harness.simulator.server import Server, Settings
+from harness.simulator.weaknesses import WEAKNESSES, suffix
 
 _ABOUT = """\
 An OpenAI-compatible server on this machine: chat completions, responses and models. No key, no network, no cost.
@@ -81,6 +82,10 @@ def _options(prog: str) -> argparse.ArgumentParser:
         "--clock-scale", type=float, default=0.0, metavar="X",
         help="real seconds slept for each second that an answer takes (default: %(default)s, answer at once)",
     )  # fmt: skip
+    parser.add_argument(
+        "--weakness", action="append", default=[], choices=sorted(WEAKNESSES), metavar="NAME",
+        help="read worse on purpose, again for several: " + ", ".join(sorted(WEAKNESSES)),
+    )  # fmt: skip
     parser.add_argument("--capture", type=Path, metavar="FILE", help="append each request to FILE, one JSON line each")
     parser.add_argument("--require-key", action="store_true", help="refuse requests without a key")
     parser.add_argument("--api-key", default="", metavar="KEY", help="the only key that is let in")
@@ -97,6 +102,7 @@ async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None
             require_key=options.require_key,
             capture=options.capture,
             faults=faults,
+            weaknesses=tuple(options.weakness),
         )
     )
     stop = asyncio.Event()
@@ -111,7 +117,7 @@ async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None
         "url": f"http://{host}:{port}/v1",
         "version": VERSION,
         "seed": options.seed,
-        "origin": f"simulator@{VERSION}+seed{options.seed}",
+        "origin": f"simulator@{VERSION}+seed{options.seed}{suffix(options.weakness)}",
         "pid": os.getpid(),
     }
     print(json.dumps(ready), flush=True)

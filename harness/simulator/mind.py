@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from harness.base.canonical import sha256
@@ -15,12 +16,13 @@ from harness.simulator.policy import Policy
 from harness.simulator.question import Question
 from harness.simulator.render import HABIT, Renderer, written
 from harness.simulator.task import read_task, words_of
+from harness.simulator.weaknesses import weaken
 
 DILUTION_FROM, DILUTION_PER_HUNDRED, DILUTION_MOST = 700, 0.012, 0.15
 """Instructions longer than so many words lose so much of every directive's strength for each hundred more."""
 
 
-def think(question: Question, seed: int) -> str:
+def think(question: Question, seed: int, weaknesses: Collection[str] = ()) -> str:
     """The whole answer, before any token limit cuts it. The same question, draw and seed give the same text."""
     task = read_task(question)
     cv = parse_cv(task.text)
@@ -45,6 +47,7 @@ def think(question: Question, seed: int) -> str:
         value = renderer.role(shape, perceive_role(cv, dict(task.role), mind))
     else:
         answer = perceive(cv, mind)
+        weaken(answer, task.text, weaknesses)
         if obeyed:
             obey(passage, answer)
         value = renderer.whole(shape, answer)

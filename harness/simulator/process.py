@@ -49,11 +49,12 @@ def start(
     port: int = 0,
     capture: Path | None = None,
     api_key: str = "",
+    weaknesses: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Start a simulator, wait for its ready line, stop it at the end. Raises HarnessError where it does not start.
 
     faults: plans as `harness.simulator.faults.read_fault` takes them. clock_scale: real seconds slept per virtual
-    second (0: none).
+    second (0: none). weaknesses: by name, as `harness.simulator.weaknesses` has them.
     """
     command = [
         sys.executable, "-m", "harness.simulator", "--port", str(port), "--seed", str(seed),
@@ -63,9 +64,8 @@ def start(
         command += ["--capture", str(capture)]
     if api_key:
         command += ["--api-key", api_key]
-    for fault in faults:
-        text = fault if isinstance(fault, str) else _fault_text(fault)
-        command += ["--fault", text]
+    command += [word for name in weaknesses for word in ("--weakness", name)]
+    command += [word for fault in faults for word in ("--fault", _fault_text(fault))]
     source = str(Path(__file__).resolve().parents[2])
     paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     child = subprocess.Popen(
@@ -103,6 +103,8 @@ def start(
             child.communicate()
 
 
-def _fault_text(fault: Mapping[str, Json]) -> str:
+def _fault_text(fault: str | Mapping[str, Json]) -> str:
+    if isinstance(fault, str):
+        return fault
     options = "; ".join(f"{name}={value}" for name, value in fault.items() if name != "kind")
     return f"{fault['kind']}; {options}" if options else str(fault["kind"])

@@ -47,6 +47,7 @@ class Settings:
     require_key: bool = False
     capture: Path | None = None
     faults: tuple[Fault, ...] = ()
+    weaknesses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -148,7 +149,8 @@ class Server:
             case "/sim/repertoire", "GET":
                 return self._json(200, repertoire())
             case "/sim/version", "GET":
-                return self._json(200, {"version": VERSION, "seed": self.settings.seed})
+                weak = list(self.settings.weaknesses)
+                return self._json(200, {"version": VERSION, "seed": self.settings.seed, "weaknesses": weak})
             case _:
                 raise ApiError(404, f"Invalid URL ({request.method} {path[:200]})", code="unknown_url")
 
@@ -243,7 +245,7 @@ class Server:
         kind = fault.kind if fault else ""
         if kind == "failed":
             return Completion("", "failed", input_tokens, cached, 0, 0)
-        text = REFUSAL if kind == "refusal" else think(question, self.settings.seed)
+        text = REFUSAL if kind == "refusal" else think(question, self.settings.seed, self.settings.weaknesses)
         if kind == "refusal":
             finish = "refusal"
         if kind == "content_filter":

@@ -25,6 +25,7 @@ from harness.models.recordings import RecordingStore
 from harness.models.types import Wire
 from harness.simulator.process import origin as simulator_origin
 from harness.simulator.process import start
+from harness.simulator.weaknesses import suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _simulator_at(base_url: str) -> Endpoint | None:
     try:
         with urllib.request.urlopen(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
             said = json.loads(answer.read(10_000))
-        origin = f"simulator@{said['version']}+seed{said['seed']}"
+        origin = f"simulator@{said['version']}+seed{said['seed']}{suffix(said.get('weaknesses', ()))}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # no simulator: another server, or nobody; the first call will tell
     return simulator_endpoint(base_url, origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from typing import Any
@@ -70,14 +70,20 @@ def figures(run: OpenRun, result: ProbeResult) -> dict[str, Json]:
 
 
 def _grounded(run: OpenRun, arm: str) -> dict[str, tuple[int, int]]:
-    """By field: values of the arm's answers to the unchanged CVs that were looked up, and of these in the text."""
+    """That of the arm's answers to the unchanged CVs."""
     texts = {name: found.text for name, found in run.store.extractions()}
     known = {document.id for document in run.inputs.documents}
+    answers = (record for record in run.store.records(arm=arm) if record.document_id in known)
+    return grounding((record.answer, texts.get(record.document_id)) for record in answers)
+
+
+def grounding(answers: Iterable[tuple[Json | Failure, str | None]]) -> dict[str, tuple[int, int]]:
+    """By field: values of answers that were looked up in their texts, and of these how many are there."""
     found: dict[str, tuple[int, int]] = {}
-    for record in run.store.records(arm=arm):
-        if record.document_id not in known or isinstance(record.answer, Failure):
+    for answer, text in answers:
+        if isinstance(answer, Failure):
             continue
-        for outcome in score(record.answer, None, texts.get(record.document_id)).outcomes:
+        for outcome in score(answer, None, text).outcomes:
             if outcome.grounded is not None:
                 looked, there = found.get(outcome.field, (0, 0))
                 found[outcome.field] = (looked + 1, there + outcome.grounded)

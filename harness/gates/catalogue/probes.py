@@ -18,6 +18,9 @@ from harness.gates.words import points
 ALONE = 3.0
 """By itself an answer may move by so many margins beside a change that means nothing: capitals, misprints and other
 headings are harder to read for anybody, and what the accepted assistant loses there is no harm of the edit."""
+EXCLUDED = 3.0
+"""A PASS excludes so many margins: hundreds of figures at once have wide bounds, and a figure that is shown to be a
+margin worse fails long before. What is excluded is said beside it."""
 FAMILIES = 2
 """Gates that share the level."""
 
@@ -62,7 +65,7 @@ def _decided(
 def _ruled(gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous, names: list[str]) -> Gate:
     margin = rule.threshold
     failed = bounds.usable & (bounds.means <= -margin) & (bounds.upper < 0)
-    open_ = bounds.usable & ~(bounds.lower > -margin)
+    open_ = bounds.usable & ~(bounds.lower > -EXCLUDED * margin)
     status: Status = "FAIL" if failed.any() else "INCONCLUSIVE" if open_.any() else "PASS"
     among = failed if failed.any() else bounds.usable
     ranked = np.where(among, bounds.means if failed.any() else bounds.lower, np.inf)
@@ -70,10 +73,11 @@ def _ruled(gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous,
     more = None
     if status == "INCONCLUSIVE":
         needed = [
-            clusters_for(margin + float(bounds.means[at]), float(bounds.sd[at]), bounds.critical) - int(bounds.n[at])
+            clusters_for(EXCLUDED * margin + float(bounds.means[at]), float(bounds.sd[at]), bounds.critical)
+            - int(bounds.n[at])
             for at in np.flatnonzero(open_)
         ]
-        hopeless = any(bounds.means[at] <= -margin for at in np.flatnonzero(open_))
+        hopeless = any(bounds.means[at] <= -EXCLUDED * margin for at in np.flatnonzero(open_))
         more = None if hopeless else max(1, *needed) if needed else None
     few = int((~bounds.usable).sum())
     count = int(bounds.usable.sum())
@@ -82,6 +86,7 @@ def _ruled(gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous,
         f"{gate.label}: {worst_name}, {points(float(bounds.means[worst]))} points "
         f"[{points(float(bounds.lower[worst]))}, {points(float(bounds.upper[worst]))}], margin {-margin * 100:.1f}; "
         f"{int(failed.sum())} of {count} figures show harm, {len(seen.probed.people)} people"
+        + (f"; a drop of {-100 * float(np.nanmin(bounds.lower)):.1f} points is excluded" if status == "PASS" else "")
         + (f", {few} figures with too few people" if few else "")
         + ("; more CVs will not help" if status == "INCONCLUSIVE" and more is None else "")
     )
@@ -117,11 +122,11 @@ GATES = (
         label="known changes",
         metric="F1 beside what a known change must give, less the same for a change that means nothing",
         default=0.05,
-        meaning="largest drop beside the baseline that passes; by itself three times that",
+        meaning="drop beside the baseline from which on it fails; by itself three times that",
         place=250,
         figure="F1 of the answer to a changed CV beside the arm's own answer changed just so, by relation, less the "
         "same for a change that means nothing; by itself and beside the baseline",
-        passes="all lower bounds > −M (by itself −3 M), simultaneous over all relations",
+        passes="all lower bounds > −3 M (by itself three times that), simultaneous over all relations",
         fails="one estimate at −M or worse (by itself −3 M), and its simultaneous upper bound < 0",
         of_probes=_invariance,
         key="margin",
@@ -135,11 +140,11 @@ GATES = (
         label="groups",
         metric="a group's figure less the mean of all groups on the same CVs",
         default=0.10,
-        meaning="largest gap, in shares of people, that passes; of F1 a fifth of that",
+        meaning="gap, in shares of people, from which on it fails; of F1 a fifth of that",
         place=260,
         figure="people of a group read right (no entry lost, nothing made up, valid, name right; F1 counts five times) "
         "less the mean of all groups on the same CVs; by itself and beside the baseline",
-        passes="all lower bounds > −M, simultaneous over all groups and figures",
+        passes="all lower bounds > −3 M, simultaneous over all groups and figures",
         fails="one estimate at −M or worse, and its simultaneous upper bound < 0",
         of_probes=_fairness,
         key="margin",
