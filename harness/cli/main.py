@@ -18,6 +18,7 @@ from harness.cli import (
     assistant,
     corpus,
     decide,
+    doctor,
     estimate,
     golden,
     probe,
@@ -48,6 +49,7 @@ app = typer.Typer(
 for room in (
     replay,
     estimate,
+    doctor,
     watch,
     suggest,
     decide,

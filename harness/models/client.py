@@ -11,6 +11,7 @@ import json
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from harness.base.clock import Clock, SystemClock
@@ -41,6 +42,17 @@ class ListedModel:
 
     id: str
     shutdown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """status: None where nothing answered, and `said` why. ms: until it did. skew_s: our clock minus the server's; None
+    where it does not say."""
+
+    status: int | None
+    said: str
+    ms: float
+    skew_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,27 @@ class ModelClient:
         except openai.APIStatusError:
             # A passing fault is the retry's business, and not every compatible server lists its models.
             return
+
+    async def greeting(self) -> Greeting:
+        """How the server answers a first, free request. Never raises but for cancellation."""
+        import openai
+
+        begin, now = self._clock.monotonic_ms(), self._clock.now()
+        try:
+            async with asyncio.timeout(self._timeouts.connect * 2):
+                raw = await self._sdk.models.with_raw_response.list()
+            response = raw.http_response
+        except openai.APIStatusError as error:
+            response = error.response
+        except (openai.OpenAIError, TimeoutError, TooLargeError, UndecodableError) as error:
+            return Greeting(None, self._reason(error), 0.0, None)
+        took = self._clock.monotonic_ms() - begin
+        try:
+            said = parsedate_to_datetime(response.headers.get("date", ""))
+            skew = (now - said).total_seconds()
+        except (ValueError, TypeError):
+            skew = None
+        return Greeting(response.status_code, "", took, skew)
 
     async def models(self) -> tuple[ListedModel, ...] | None:
         """What the server says that it has; None where it does not say. Never raises but for cancellation."""

@@ -150,6 +150,9 @@ class Renderer:
         return self.empty
 
     def _empty(self, node: Json) -> Json:
+        choices = node.get("enum") if isinstance(node, dict) and self.enforced else None
+        if choices:
+            return choices[0]
         match _kind(node):
             case "array":
                 return []

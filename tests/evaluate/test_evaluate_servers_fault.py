@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from other_server import OtherServer, works
+from other_server import OtherServer, responses, works
 
 from harness.base.errors import ExitCode, HarnessError, ProviderUnavailableError, UsageError
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.listener import Silent
 from harness.replay.runs import runs
 from harness.replay.store import RunStore
 
@@ -98,3 +99,26 @@ def test_a_server_that_speaks_chat_alone_is_asked_over_it_and_recorded_under_its
         again = evaluate(project, asked)
         assert again.replay is not None
         assert (again.replay.sent, again.replay.complete) == (0, True), "recorded over that wire, and found again"
+
+
+@pytest.mark.parametrize(("held", "told"), [(False, True), (True, False)])
+def test_a_schema_that_a_server_takes_and_ignores_is_named_as_the_servers(project, held, told) -> None:
+    def ask(path: str, body: Any) -> Any:
+        if "Write no JSON" in body["instructions"]:
+            return 200, responses('{"code": "zx-17"}' if held else "hello")
+        return works(path, body)  # an object with one of the contract's sections
+
+    class Notes(Silent):
+        def __init__(self) -> None:
+            self.notes: list[str] = []
+
+        def note(self, text: str) -> None:
+            self.notes.append(text)
+
+    listener = Notes()
+    with OtherServer(ask) as server:
+        evaluation = evaluate(project, plan(server), listener=listener)
+    said = [note for note in listener.notes if "does not hold models to one" in note]
+    assert bool(said) is told
+    with RunStore.open(evaluation.folder) as store:
+        assert any("3 of 3 answers of candidate" in entry.message for entry in store.logs()) is told

@@ -18,6 +18,7 @@ from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import NO_TEXT, Inputs
+from harness.evaluate.stages.enforcement import tell_unenforced
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
 from harness.evaluate.stages.preflight import check
@@ -107,6 +108,8 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                     stop=stop,
                 )
             _tell_end(run.listener, summary)
+            if client is not None and provider.costs_money:
+                await tell_unenforced(client, run.store, part.arms.arms, provider.wire, run.listener)
             if extractor.cache_problem:
                 run.listener.note(extractor.cache_problem)
             cost = summary.cost if budget is None else budget.spent - before

@@ -1,0 +1,45 @@
+"""A strict schema that was sent and not kept: the assistant's fault, or a server's that takes schemas and ignores
+them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from harness.base.types import Failure
+from harness.contract.types import Rung
+from harness.evaluate.stages.listener import Listener
+from harness.models.client import ModelClient
+from harness.models.probe import probe
+from harness.models.types import Wire
+from harness.replay.store import RunStore
+from harness.replay.types import Arm
+
+
+async def tell_unenforced(
+    client: ModelClient, store: RunStore, arms: Iterable[Arm], wire: Wire, listener: Listener
+) -> None:
+    """Where answers broke the strict schema that they were asked in, a short question tells whether the server holds
+    any model to one; where it does not, that is noted, and kept in the run's log."""
+    asked = {arm.id: arm.bundle for arm in arms if arm.bundle is not None and arm.bundle.output == "json_schema"}
+    broken: Counter[str] = Counter()
+    answers: Counter[str] = Counter()
+    for record in store.records():
+        cut = isinstance(record.answer, Failure) and record.answer.code == "truncated"
+        if record.arm in asked and record.source == "live" and record.readings and not cut:
+            answers[record.arm] += 1
+            broken[record.arm] += record.readings[0].rung < Rung.SCHEMA
+    worst = max(broken, key=lambda arm: broken[arm], default="")
+    if not worst or not broken[worst]:
+        return
+    bundle = asked[worst]
+    found = await probe(client, bundle, bundle.asked_over or wire)
+    if found.attempt.outcome != "answered" or found.enforced:
+        return
+    said = (
+        f"{broken[worst]} of {answers[worst]} answers of {worst} broke the strict schema that was sent, and "
+        f"{client.endpoint.origin} does not hold models to one: that is the server's, not the assistant's "
+        "(`cv-harness doctor` shows which wire does)"
+    )
+    listener.note(said)
+    await store.log("warning", said)
