@@ -113,7 +113,8 @@ def gate_ids(config: pytest.Config) -> list[str]:
         found += [
             prefix + name
             for name, gate in GATES.items()
-            if gates.rule(name, against).level == "deciding" and against in (gate.against - ASIDE or {"baseline"})
+            if gates.rule(name, against).level == "deciding"
+            and (gate.beside(against) or (against == "baseline" and not gate.against - ASIDE))
         ]
     return found
 

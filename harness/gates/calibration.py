@@ -67,9 +67,10 @@ def operate(
     legacy: bool = False,
     again: bool = True,
     config: GateConfig | None = None,
+    look: int = 1,
 ) -> Row:
     """Decide `runs` simulated evaluations of one world, asking again where the decision asks for it; with `legacy`,
-    an equally good legacy stands beside it."""
+    an equally good legacy stands beside it. look: the how-maniest decision about this baseline it is."""
     rng = np.random.default_rng((seed, n, draws, crc32(harm.name.encode())))
     config = config or configuration(harm.profile)
     noise = noise or Noise()
@@ -77,10 +78,10 @@ def operate(
     blame: Counter[str] = Counter()
     for _ in range(runs):
         found = [simulate(rng, n, draws, harm, noise, against) for against in ("baseline", "legacy")[: 1 + legacy]]
-        verdict = judge([one.pair for one in found], config, Context())
+        verdict = judge([one.pair for one in found], config, Context(look=look))
         _, doubtful = unconfirmed(verdict)
         if doubtful and again:
-            verdict = judge([one.ask(doubtful) for one in found], config, Context())
+            verdict = judge([one.ask(doubtful) for one in found], config, Context(look=look))
         ship += verdict.verdict == "SHIP"
         hold += verdict.verdict == "HOLD"
         blame.update(

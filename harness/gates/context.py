@@ -23,6 +23,7 @@ class Context:
     unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
     a golden. blinded: reasons for which harm that is shown may be the simulator's own. aside: comparisons made
     elsewhere (twins). scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
+    debts: by gate, documents in which something was lost already when the baseline was accepted.
     """
 
     candidate: str = "candidate"
@@ -38,6 +39,7 @@ class Context:
     claims: tuple[Claim, ...] = ()
     aside: tuple[Comparison, ...] = ()
     blinded: tuple[str, ...] = ()
+    debts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def identical(evidence: Evidence, candidate: str) -> bool:

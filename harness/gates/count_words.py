@@ -92,7 +92,7 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
         figures += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
             figures += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
-        return Said(f"{figures}{_again(events)}; {excluded}", (), events.flaky)
+        return Said(f"{figures}{_again(events)}; {excluded}", (), (*_lost(pair, events), *events.flaky))
     documents = _documents(pair, events)
     ranked = sorted(events.fields.items(), key=lambda item: (-item[1], FIELD_ORDER.get(item[0], 999), item[0]))
     told = tuple((item, many) for item, many in ranked if item != "*")
@@ -126,6 +126,12 @@ def _again(events: Events) -> str:
 
 def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _lost(pair: Pair, events: Events) -> tuple[str, ...]:
+    """A document of each person who lost something."""
+    people = (pair.personas[int(row)] for row in np.flatnonzero(events.lost))
+    return tuple(pair.documents[persona][0] for persona in people if pair.documents.get(persona))
 
 
 def _documents(pair: Pair, events: Events) -> tuple[str, ...]:

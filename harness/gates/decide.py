@@ -16,6 +16,7 @@ from harness.gates.catalogue import GATES
 from harness.gates.config import GateConfig
 from harness.gates.constants import AGAINST, ASIDE, SCOPES
 from harness.gates.context import Context, context_of, said_recorded
+from harness.gates.debts import Debts, still_open
 from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
 from harness.gates.pairs import Pair
@@ -24,7 +25,7 @@ from harness.gates.probed import Probed
 from harness.gates.probes import probes_of
 from harness.gates.ruling import Levels, Ruling, unmeasured
 from harness.gates.sentence import sentence
-from harness.gates.sequential import level_at
+from harness.gates.sequential import level_at, level_of_look
 from harness.gates.twins import twins_of
 from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
 from harness.replay.types import Manifest
@@ -46,6 +47,7 @@ def decide(
     recorded: Mapping[str, str] | None = None,
     texts: Mapping[str, str] | None = None,
     probed: Probed | None = None,
+    debts: Debts | None = None,
 ) -> Verdict:
     """The verdict about one candidate.
 
@@ -55,7 +57,8 @@ def decide(
     unmet: further reasons that forbid SHIP; blind: those of them for which nothing is held either (another model).
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
     first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
-    told to be about somebody else. probed: what probes of the run found, None where there were none.
+    told to be about somebody else. probed: what probes of the run found, None where there were none. debts: what was lost already
+    when the baseline was accepted.
     """
     from harness.gates.pairing import pair
 
@@ -73,13 +76,15 @@ def decide(
         *twins_of(evidence, candidate, config),
         *probes_of(evidence, candidate, config, probed),
     )
-    context = replace(context, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded))
+    context = replace(
+        context, debts=debts or {}, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded)
+    )
     return judge(pairs, config, context)
 
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
     """The decision over pairs, real or simulated."""
-    levels = [_levels(pair, config) for pair in pairs]
+    levels = [_levels(pair, config, context.look) for pair in pairs]
     ruled = [_rulings(pair, config, context, level) for pair, level in zip(pairs, levels, strict=True)]
     settled = rules.settle(ruled, config)
     judged = [_comparison(*one, config) for one in zip(pairs, settled, levels, strict=True)]
@@ -104,7 +109,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         key=_severity,
     )
     heard = [pair for pair in pairs if config.heard(pair.against)]
-    short = _too_few(heard, config, [gate for place, gate in deciding if (place, gate.name) in waiting])
+    waits = [gate for place, gate in deciding if (place, gate.name) in waiting]
+    short = _too_few(heard, config, waits, context.look)
     not_measured = _not_measured(comparisons, config, context)
     scope = frozenset(
         scope
@@ -138,7 +144,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         rest = f"{len(passed) - len(told)} further deciding gates passed"
         reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
     if not context.identical:
-        reasons = (*reasons, *_told_aside(comparisons))
+        reasons = (*reasons, *_told_aside(comparisons), *still_open(context.debts, comparisons))
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
@@ -224,8 +230,8 @@ def _dated(pair: Pair, said: str) -> Pair:
     return replace(pair, comparable=replace(pair.comparable, notes=notes))
 
 
-def _levels(pair: Pair, config: GateConfig) -> Levels:
-    alpha, planned = level_at(config.looks, pair.people, 1 - config.confidence)
+def _levels(pair: Pair, config: GateConfig, look: int) -> Levels:
+    alpha, planned = level_at(config.looks, pair.people, level_of_look(look, 1 - config.confidence))
     return Levels(1 - alpha, planned)
 
 
@@ -241,7 +247,7 @@ def _comparison(
     return Comparison(pair.against, pair.arm, pair.comparable, gates), waiting
 
 
-def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate]) -> tuple[str, ...]:
+def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate], look: int) -> tuple[str, ...]:
     """Why gates that pass by their figures do not pass yet."""
     if not waiting:
         return ()
@@ -254,6 +260,12 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
         n, label = fewest.delta.clusters, GATES[fewest.name].label
         return (f"{label}: {n} people with a figure are too few to ship: {least - n} more CVs",)
     n = min(pair.people for pair in pairs)
+    if not config.looks:
+        labels = ", ".join(dict.fromkeys(GATES[gate.name].label for gate in waiting))
+        return (
+            f"look {look} at this baseline: {labels} would pass at the first look, but each try passes at a smaller"
+            " level, so that the twentieth does not ship by luck: more CVs would settle it",
+        )
     following = [planned for planned in config.looks if planned > n]
     if n in config.looks and following:
         return (f"{n} CVs are too early a look for counts to pass: {following[0] - n} more CVs",)
@@ -265,7 +277,7 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate])
 def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -> list[Ruling]:
     found: list[Ruling] = []
     for name, gate in GATES.items():
-        if gate.judge is None or pair.against not in gate.against:
+        if gate.judge is None or not gate.beside(pair.against):
             continue
         rule = config.rule(name, pair.against)
         refused = pair.comparable.refused.get(gate.scope)

@@ -137,5 +137,14 @@ class Definition:
     at_margin: Callable[[int, Rule], Harm] | None = None
     seeded: tuple[Harm, ...] = ()
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether its people are counted since the anchor, too, so that single losses add up from edit to edit."""
+        return (self.counted is not None and self.counted.asks) or ("anchor" in self.against and self.unit == "count")
+
+    def beside(self, against: str) -> bool:
+        """Whether it is part of the comparison with this arm."""
+        return against in self.against or (against == "anchor" and self.adds_up)
+
     def level_in(self, profile: Profile) -> Level:
         return self.in_release or self.level if profile == "release" else self.level

@@ -62,9 +62,14 @@ def group(ask: Question, values: Values) -> Ruling:
     arms = [_mean_estimate(side[both], pair, levels) for side in (two, one)]
     value = float(differences.mean())
     if n > 1:
-        reach = st.t_quantile(config.confidence, n - 1) * max(float(differences.std(ddof=1)), config.sd_floor) / sqrt(n)
-        low, high = max(-1.0, value - reach), min(1.0, value + reach)
-        delta = Estimate(value, low, high, n, n, "exact sign flip; bounds by paired t", source=pair.source)
+        found = st.paired_mean(
+            differences,
+            confidence=config.confidence,
+            floor=config.sd_floor,
+            resamples=config.resamples,
+            seed=config.seed,
+        )
+        delta = replace(_estimate(found.within(-1, 1), pair, 0), method=f"exact sign flip; bounds by {found.method}")
     else:
         delta = Estimate(value, None, None, n, n, "one CV", source=pair.source)
     worse = int((differences < -1e-9).sum())
@@ -94,8 +99,12 @@ def ratio(ask: Question, values: Values | str, *, paired: bool = False) -> Rulin
     least = min(float(np.min(side) if paired else np.sum(side)) for side in (one, two)) if n > 1 else 0.0
     if least <= 0:
         return unmeasured(name, rule, pair, f"too few CVs have a figure over 0 in both arms (n = {n})")
-    procedure = st.log_ratio if paired else st.ratio_of_totals
-    found = procedure(one, two, confidence=levels.confidence)
+    if paired:
+        found = st.log_ratio(one, two, confidence=levels.confidence)
+    else:
+        found = st.ratio_of_totals(
+            one, two, confidence=levels.confidence, resamples=ask.config.resamples, seed=ask.config.seed
+        )
     status: Status = "INCONCLUSIVE"
     if found.upper <= rule.threshold:
         status = "PASS"

@@ -60,6 +60,16 @@ def level_at(looks: tuple[int, ...], n: int, alpha: float) -> tuple[float, bool]
     return 1 - _phi(boundaries(len(looks), alpha)[looks.index(n)]), True
 
 
+MOST_LOOKS = 10
+"""From this look on the level stays: nobody lost of sixty people still passes there."""
+
+
+def level_of_look(look: int, alpha: float) -> float:
+    """One-sided level of the k-th decision about one baseline: α/k, so that of twenty bad edits tried against it one
+    ships in about a fifth of series and not in two thirds."""
+    return alpha / min(max(look, 1), MOST_LOOKS)
+
+
 def _trapezoid(grid: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
     gaps = np.diff(grid)
     weights = np.zeros_like(grid)

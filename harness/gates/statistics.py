@@ -51,6 +51,13 @@ def normal_quantile(probability: float) -> float:
     return float(ndtri(probability))
 
 
+def normal_tail(z: float) -> float:
+    """P(Z ≥ z)."""
+    from scipy.special import ndtr
+
+    return float(ndtr(-z))
+
+
 def binomial_upper(events: float, n: int, confidence: float = 0.95) -> float:
     """Clopper–Pearson one-sided upper bound of a rate: 0 of 20 gives .139."""
     from scipy.special import betaincinv
@@ -121,23 +128,47 @@ def paired_mean(
     n = len(differences)
     mean = float(differences.mean())
     sd = float(differences.std(ddof=1))
-    se = max(sd, floor) / sqrt(n)
-    reach = t_quantile(confidence, n - 1) * se
+    lower, upper = _reaches(differences - mean, max(sd, floor), floor, confidence, resamples, seed)
+    return Interval(mean, mean - lower, mean + upper, n, sd, f"paired t and {_skewed(n)}, the wider")
+
+
+LARGE = 2000
+"""From so many clusters on, series stand in for resampling: they agree by then, and a table of resamples is too big."""
+
+
+def _skewed(n: int) -> str:
+    """How skewness is heeded, in words."""
+    return "bootstrap-t" if n < LARGE else "Hall's skewness-corrected t"
+
+
+def _reaches(
+    centred: Floats, sd: float, floor: float, confidence: float, resamples: int, seed: int
+) -> tuple[float, float]:
+    """How far under and over the mean of `centred` (mean 0) the bounds lie: the wider of t and, studentised with a
+    standard deviation of at least `floor`, bootstrap-t; from `LARGE` clusters on Hall's transformation (Annals of
+    Statistics 1992)."""
+    n = len(centred)
+    se = sd / sqrt(n)
+    t = t_quantile(confidence, n - 1)
+    if n >= LARGE:
+        skewness = float((centred**3).mean()) / sd**3
+        low, high = -_untwisted(-t / sqrt(n), skewness, n), _untwisted(t / sqrt(n), skewness, n)
+        return max(t * se, sd * high), max(t * se, sd * low)
     weights = _weights(n, resamples, seed)
-    centred = (differences - mean).astype(np.float32)
-    sums = weights @ np.stack([centred, centred * centred], axis=1)
+    values = centred.astype(np.float32)
+    sums = weights @ np.stack([values, values * values], axis=1)
     means = sums[:, 0] / n
     spread = np.sqrt(np.maximum((sums[:, 1] / n - means**2) * n / (n - 1), floor**2))
-    studentised = means / (spread / sqrt(n))
-    low, high = np.quantile(studentised, [1 - confidence, confidence])
-    return Interval(
-        mean,
-        min(mean - reach, mean - float(high) * se),
-        max(mean + reach, mean - float(low) * se),
-        n,
-        sd,
-        "paired t and bootstrap-t, the wider",
-    )
+    low, high = np.quantile(means / (spread / sqrt(n)), [1 - confidence, confidence])
+    return max(t * se, float(high) * se), max(t * se, -float(low) * se)
+
+
+def _untwisted(x: float, skewness: float, n: int) -> float:
+    """Inverse of Hall's cubic transformation of a studentised mean (n^−½ of it), for a population of this skewness."""
+    if abs(skewness) < 1e-9:
+        return x
+    inner = 1 + skewness * (x - skewness / (6 * n))
+    return 3 / skewness * (float(np.cbrt(inner)) - 1)
 
 
 def log_ratio(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> Interval:
@@ -157,20 +188,23 @@ def from_log(logarithm: float) -> float:
 _FARTHEST = log(1e9)
 
 
-def ratio_of_totals(candidate: Floats, other: Floats, *, confidence: float = 0.95) -> Interval:
-    """Σ candidate / Σ other over clusters, linearised (Cochran 1977, ch. 6) on the log scale, t quantiles.
+def ratio_of_totals(
+    candidate: Floats, other: Floats, *, confidence: float = 0.95, resamples: int = 9999, seed: int = 0
+) -> Interval:
+    """Σ candidate / Σ other over clusters, linearised (Cochran 1977, ch. 6) on the log scale; each bound is the wider
+    of t and bootstrap-t, since a few clusters may cost several times as much.
 
     `sd` is of the linearised residual on the log scale. Needs n ≥ 2 and positive totals.
     """
     n = len(candidate)
-    shares = candidate / candidate.sum(), other / other.sum()
-    residual = (shares[0] - shares[1]) * n
+    ratio = float(candidate.sum() / other.sum())
+    residual = (candidate - ratio * other) / float(candidate.mean())
     sd = float(residual.std(ddof=1))
-    reach = t_quantile(confidence, n - 1) * sd / sqrt(n)
-    ratio = log(candidate.sum()) - log(other.sum())
-    return Interval(
-        from_log(ratio), from_log(ratio - reach), from_log(ratio + reach), n, sd, "ratio of totals, linearised"
-    )
+    if sd <= 0:
+        return Interval(ratio, ratio, ratio, n, sd, "ratio of totals, the same in all")
+    lower, upper = _reaches(residual, sd, 1e-3 * sd, confidence, resamples, seed)
+    method = f"ratio of totals, linearised, t and {_skewed(n)}, the wider"
+    return Interval(ratio, exp(log(ratio) - lower), exp(log(ratio) + upper), n, sd, method)
 
 
 def quantile_ratio(
@@ -234,7 +268,9 @@ def sign_flips(tables: Sequence[Floats], *, resamples: int = 9999, seed: int = 0
     many: list[int] = []
     for place, differences in enumerate(tables):
         nonzero = differences[np.abs(differences) > 1e-12]
-        if len(nonzero) > EXACT_FLIPS:
+        if len(nonzero) >= LARGE:
+            found[place] = normal_tail(-float(nonzero.sum()) / sqrt(float((nonzero**2).sum())))
+        elif len(nonzero) > EXACT_FLIPS:
             many.append(place)
         elif len(nonzero):
             sums = _all_signs(len(nonzero)) @ nonzero.astype(np.float32)
@@ -274,6 +310,10 @@ def dealt_anew(candidate: Floats, other: Floats, *, resamples: int = 1999, seed:
     there = ~np.isnan(pooled)
     of_theirs = there.sum(axis=1) - of_mine
     values = np.where(there, pooled, 0.0)
+    seen = float((np.nanmean(candidate[varied], axis=1) - np.nanmean(other[varied], axis=1)).sum())
+    if len(pooled) >= _MANY:  # drawn without replacement: variance S² N / (m k) for each person, and the sum is normal
+        variance = np.nanvar(pooled, axis=1, ddof=1) * there.sum(axis=1) / (of_mine * of_theirs)
+        return normal_tail(seen / sqrt(float(variance.sum())))
     keys = np.random.default_rng((seed, len(pooled), 4)).random((resamples, *pooled.shape), dtype=np.float32)
     keys[:, ~there] = 2.0  # what is not there is dealt last
     order = np.argsort(keys, axis=2)
@@ -283,8 +323,11 @@ def dealt_anew(candidate: Floats, other: Floats, *, resamples: int = 1999, seed:
     ]
     total = values.sum(axis=1)
     sums = (mine / of_mine - (total - mine) / of_theirs).sum(axis=1)
-    seen = float((np.nanmean(candidate[varied], axis=1) - np.nanmean(other[varied], axis=1)).sum())
     return float((1 + (sums >= seen - 1e-9).sum()) / (resamples + 1))
+
+
+_MANY = 200
+"""Clusters that differ within themselves, from which on a sum over them is normal enough."""
 
 
 def holm(p_values: list[float]) -> list[float]:

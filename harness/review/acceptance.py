@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 1
-_ADDED = frozenset({"first_draw"})
+_ADDED = frozenset({"first_draw", "debts"})
 """Keys that older records of this version lack."""
 
 _RESTORE = "restore it from version control; accepted assistants change only through `cv-harness accept`"
@@ -43,7 +43,8 @@ class Accepted:
 
     verdict_sha256: digest of the verdict.json it stands on. override: the verdict was not SHIP and a person
     accepted all the same. accepted: when, UTC, ISO 8601. commit: what the run was made at, with "+changes" where
-    tracked files differed from it; "" outside version control.
+    tracked files differed from it; "" outside version control. debts: by gate, documents in which the accepted
+    assistant has lost something since the first of the series, within what each edit was allowed.
     """
 
     schema_version: int
@@ -69,11 +70,12 @@ class Accepted:
     noise_floor: Mapping[str, Json] = field(default_factory=dict)
     summary: Mapping[str, Json] = field(default_factory=dict)
     first_draw: int = 0
+    debts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:
-        """What a service or a later run can be checked against."""
-        return digest(asdict(self))
+        """What a service or a later run can be checked against; of a record without debts as before there were any."""
+        return digest({name: value for name, value in asdict(self).items() if name != "debts" or value})
 
 
 def slot(origin: str) -> str:

@@ -150,3 +150,10 @@ def test_as_many_mistakes_elsewhere_are_not_held(world: foreign.World) -> None:
     row = operate(AA, 60, 3, RUNS, seed=11, noise=world)
     assert row.hold <= 0.05 + SLACK
     assert row.ship >= 0.70
+
+
+def test_the_tenth_try_passes_at_a_smaller_level_than_the_first() -> None:
+    bad = Harm("lost_entries: 7.7% of CVs", 0.077, event="lost_entries")
+    first, tenth = (operate(bad, 60, 3, 150, config=FAST, look=look).ship for look in (1, 10))
+    assert tenth < first
+    assert operate(AA, 60, 3, 40, config=FAST, look=10).ship >= 0.5

@@ -13,6 +13,7 @@ from gates_worlds import Harm, make_case, manifest, person, world
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json
 from harness.gates.config import GateConfig
+from harness.gates.debts import debts_of
 from harness.gates.decide import decide
 from harness.gates.types import Case, Gate, Verdict
 from harness.replay.types import Arm
@@ -357,12 +358,45 @@ def _only_work(case: Case) -> Json:
     }
 
 
-def test_the_anchor_is_asked_about_accuracy_only() -> None:
-    verdict = decide(
-        world(40, arms=("baseline", "candidate", "anchor")), manifest=manifest(("baseline", "candidate", "anchor"))
-    )
+THREE_ACCEPTED = ("baseline", "candidate", "anchor")
+
+
+def test_the_anchor_is_asked_about_accuracy_and_what_adds_up() -> None:
+    verdict = decide(world(40, arms=THREE_ACCEPTED), manifest=manifest(THREE_ACCEPTED))
     anchor = next(one for one in verdict.comparisons if one.against == "anchor")
-    assert [one.name for one in anchor.gates] == ["accuracy"]
+    assert {"accuracy", "catastrophes", "lost_entries", "critical", "hallucinations", "contract"} <= {
+        one.name for one in anchor.gates
+    }
+    assert not {"tokens", "cost", "group_contact", "latency_p50"} & {one.name for one in anchor.gates}
+
+
+def test_edits_that_each_lose_one_more_role_do_not_all_pass() -> None:
+    """Beside the baseline each loses one person's role; since the anchor they are two, three, four."""
+    verdicts = []
+    for step in range(1, 9):
+        now, before = (world(60, 3, drop_role, hit=lambda number, k=k: number < k) for k in (step, step - 1))
+        arms = {
+            "candidate": [case for case in now if case.record.arm == "candidate"],
+            "baseline": [_as(case, "baseline") for case in before if case.record.arm == "candidate"],
+            "anchor": [_as(case, "anchor") for case in now if case.record.arm == "baseline"],
+        }
+        cases = [case for of in arms.values() for case in of]
+        verdict = decide(cases, manifest=manifest(THREE_ACCEPTED), debts={})
+        verdicts.append(verdict)
+        if verdict.verdict != "SHIP":
+            break
+    assert 2 <= len(verdicts) <= 3
+    assert "against anchor" in verdicts[-1].reasons[0]
+    owed = debts_of(verdicts[0].comparisons)
+    assert owed == {"lost_entries": (verdicts[0].comparisons[0].comparable.documents[0],)}
+    told = decide(cases, manifest=manifest(THREE_ACCEPTED), debts=owed).reasons[-1]
+    assert told.startswith("open debts, accepted with the baseline and counted against this edit: lost entries in ")
+    mended = decide(world(60, arms=THREE_ACCEPTED), manifest=manifest(THREE_ACCEPTED), debts=owed)
+    assert not any("open debts" in reason for reason in mended.reasons)
+
+
+def _as(case: Case, arm: str) -> Case:
+    return dataclasses.replace(case, record=dataclasses.replace(case.record, arm=arm))
 
 
 def test_in_sequential_mode_a_ship_waits_for_a_planned_look_and_a_hold_does_not() -> None:

@@ -18,6 +18,7 @@ from harness.evaluate.stages.deciding import read_verdict, verdict_digest
 from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.recorded import recorded_on
 from harness.evaluate.stages.scoring import score
+from harness.gates.debts import debts_of
 from harness.gates.noise import noise_floor
 from harness.gates.types import Verdict
 from harness.models.recordings import RecordingStore
@@ -84,6 +85,7 @@ def accept_run(
         scorer=manifest.scorer,
         noise_floor=_noise(project, info, arm),
         summary=_facts(folder),
+        debts=debts_of(verdict.comparisons),
     )
     path = write_accepted(project, accepted, bundle)
     return accepted, (path.parent, *packs)

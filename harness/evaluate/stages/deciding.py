@@ -83,6 +83,7 @@ def decided(
         recorded=scored.recorded,
         texts=scored.texts,
         probed=probed([pair.judged for pair in probes.pairs]) if probes is not None and probes.pairs else None,
+        debts=accepted[0].debts if accepted else None,
     )
 
 

@@ -13,6 +13,7 @@ from harness.gates.margins import excluded
 from harness.gates.pairs import Pair
 from harness.gates.rules import accuracy
 from harness.gates.ruling import Ruling
+from harness.gates.statistics import binomial_upper
 from harness.gates.words import bounds, changes_of, cvs, draws, guilty, percent, points, story, worst
 
 
@@ -34,6 +35,9 @@ def _say(ask: Question, ruling: Ruling) -> Said:
     fields = tuple(one.field for one in worse)
     if ruling.status == "FAIL" and _failed_weigh_most(ask.pair):
         return Said(f"answers that failed explain most of it · {figures}", (), worst(ask.pair))
+    if ruling.status == "PASS":
+        unseen = percent(binomial_upper(0, ruling.delta.n, ask.levels.confidence))
+        figures += f"; of what strikes fewer than {unseen} of CVs none need be among them"
     if ruling.status != "FAIL" or not worse:
         return Said(figures, fields, worst(ask.pair))
     return Said(f"{story(worse[0], ask.pair)} · {figures}", fields, worst(ask.pair))
@@ -72,6 +76,7 @@ GATES = (
         severity=4,
         told=3,
         at_margin=_drops_at_margin,
+        against=frozenset(AGAINST),
     ),
     Definition(
         name="accuracy",
