@@ -57,8 +57,8 @@ def decide(
     unmet: further reasons that forbid SHIP; blind: those of them for which nothing is held either (another model).
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
     first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
-    told to be about somebody else. probed: what probes of the run found, None where there were none. debts: what was lost already
-    when the baseline was accepted.
+    told to be about somebody else. probed: what probes of the run found, None where there were none. debts:
+    what was lost already when the baseline was accepted.
     """
     from harness.gates.pairing import pair
 
