@@ -125,7 +125,9 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     )
     verdict: Decision
     reasons: tuple[str, ...]
-    if context.identical and context.goldens:
+    # a release of the accepted assistant still owes what it was not accepted on
+    nothing_new = context.identical and not (config.profile == "release" and (missing or context.unmet))
+    if nothing_new and context.goldens:
         verdict, reasons = "SHIP", ("this is the accepted assistant; no new evidence needed",)
     elif failed and context.blinded:
         verdict = "INCONCLUSIVE"
@@ -143,7 +145,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         told = sorted(first, key=lambda item: GATES[item[1].name].told)
         rest = f"{len(passed) - len(told)} further deciding gates passed"
         reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
-    if not context.identical:
+    if not nothing_new:
         reasons = (*reasons, *_told_aside(comparisons), *still_open(context.debts, comparisons))
     return Verdict(
         verdict=verdict,
@@ -157,7 +159,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         reasons=reasons,
         comparisons=comparisons,
         claims=context.claims,
-        identical=context.identical,
+        identical=nothing_new,
         noise_floor=dict(context.noise_floor),
         provenance=dict(context.provenance),
     )

@@ -275,7 +275,7 @@ def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
 def _asked(verdict: Verdict, summary: Summary) -> list[BriefAction]:
     """Whom to ask where this origin cannot tell: a real model in place of the simulator, or further draws."""
     command = summary["provenance"]["command"]
-    if verdict.origin.startswith("simulator") and any("simulator" in reason for reason in verdict.reasons):
+    if verdict.origin.startswith("simulator") and any("simulat" in reason for reason in verdict.reasons):
         return [_action("ask a real model, which costs money", replay(command, "", "--provider", "openai"))]
     if any(gate.unconfirmed for comparison in verdict.comparisons for gate in comparison.gates):
         return [_action("look again on new draws", replay(command, "", "--pair-live"))]

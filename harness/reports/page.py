@@ -196,14 +196,7 @@ def _page(
             diff_runs=collapsed(summary["changes"]["instructions"]) if summary["changes"] else [],
             worst=[by_name[name] for name in summary["worst"]],
             command=shlex.join(summary["provenance"]["command"]),
-            plots={
-                "ecdf": markup(pictures.ecdf),
-                "ratios": [
-                    (pair, markup(picture))
-                    for pair, picture in zip(summary["latency"]["pairs"], pictures.ratios, strict=True)
-                ],
-                "trend": markup(plots.trend(summary["trend"])),
-            },
+            plots=_plots(summary, pictures),
             redacted=redacted,
             **(context(probed) if probed else {"p": None}),
             linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
@@ -211,6 +204,15 @@ def _page(
         )
     )
     return text.encode("utf-8", "replace")
+
+
+def _plots(summary: Summary, pictures: Pictures) -> dict[str, Any]:
+    pairs = zip(summary["latency"]["pairs"], pictures.ratios, strict=True)
+    return {
+        "ecdf": markup(pictures.ecdf),
+        "ratios": [(pair, markup(picture)) for pair, picture in pairs],
+        "trend": markup(plots.trend(summary["trend"])),
+    }
 
 
 def _part(summary: Summary, number: int, data: str, back: str, names: Sequence[str]) -> bytes:

@@ -166,6 +166,18 @@ def test_the_accepted_assistant_ships_without_new_evidence() -> None:
     assert verdict.reasons == ("this is the accepted assistant; no new evidence needed",)
 
 
+def test_a_release_of_the_accepted_assistant_still_owes_what_was_not_measured() -> None:
+    arms = tuple(Arm(name, "assistant", bundle("same"), "m", "openai", range(3)) for name in ("baseline", "candidate"))
+    verdict = decide(
+        world(3),
+        manifest=dataclasses.replace(manifest(), arms=arms),
+        config=GateConfig.from_mapping({"profile": "release"}),
+    )
+    assert verdict.verdict == "INCONCLUSIVE"
+    assert not verdict.identical
+    assert verdict.reasons
+
+
 def test_another_wire_is_judged_on_evidence() -> None:
     arms = (
         Arm("baseline", "assistant", bundle("one"), "m", "openai", range(3)),
