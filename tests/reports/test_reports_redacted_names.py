@@ -107,3 +107,13 @@ def test_what_a_run_holds_of_a_failed_answer_is_known_too(finished_project) -> N
     said = Redactor.of([case]).text(f"broken at /{PLANTED}/0: Wexforth is no list")
     assert "Zerafina" not in said
     assert "Wexforth" not in said
+
+
+def test_a_document_that_is_called_like_a_common_word_takes_it_out_of_no_sentence() -> None:
+    redactor = Redactor({"and", "and.txt", "of", "will", "quill"}, set())
+    said = redactor.text("names and addresses of 3 CVs, among them and.txt, will and quill")
+    assert said.startswith("names and addresses of 3 CVs")
+    assert "and.txt" not in said
+    assert "quill" not in said
+    assert "will" not in said
+    assert redactor.document("and") != "and"

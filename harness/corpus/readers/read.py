@@ -19,7 +19,7 @@ from harness.corpus.readers.pdf import read_pdf
 from harness.corpus.readers.plain import read_plain
 from harness.corpus.types import Extraction, TextOutcome
 
-READER_VERSION = "common/2"
+READER_VERSION = "common/3"
 """Changes whenever the same file may give another text. Part of every cache key and every recorded extraction."""
 
 PRODUCT_VERSION = "product/1"
