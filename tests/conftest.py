@@ -89,13 +89,16 @@ def finished_project(_finished, tmp_path, monkeypatch):
 
 @pytest.fixture
 def browser():
-    """The system's Chromium, which may reach nothing. Closed after each test, because while it is open an event loop
-    runs in its process."""
+    """The system's Chromium (or Playwright's), which may reach nothing. Closed after each test, because while it is
+    open an event loop runs in its process."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("google-chrome") or playwright.chromium.executable_path
+        if not Path(program).is_file():
+            pytest.skip("no Chromium here, so nothing was tried in a browser: apt install chromium")
         chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            executable_path=program,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium
