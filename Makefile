@@ -24,12 +24,13 @@ test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, kille
 evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate (BASELINE=origin/main: main's baseline)
 	$(BIN)/pytest evals -n $(WORKERS) $${BASELINE:+--require-baseline "$$BASELINE"}  # by the shell: make would run a name
 
-check: $(DEV)  ## Lint, format, strict types, import rules
+check: $(DEV)  ## Lint, format, strict types, import rules, what a workflow may do
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/structure/habits.py
+	$(BIN)/zizmor --offline --no-progress --quiet --persona=pedantic .github/workflows
 	$(BIN)/cv-harness corpus check
 
 format: $(DEV)  ## Format and mend what can be mended by itself

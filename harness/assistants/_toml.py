@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.base import given
 from harness.base.errors import InvalidFileError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -20,11 +21,9 @@ Model = TypeVar("Model", bound=BaseModel)
 def read_text(path: Path) -> str:
     """The file as text, line ends as LF. Raises InvalidFileError where it is missing or not UTF-8."""
     try:
-        return path.read_bytes().decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff")
+        return given.text(path).replace("\r\n", "\n")
     except FileNotFoundError:
         raise InvalidFileError(path, "", "there is no such file", hint="write it, or correct its name") from None
-    except UnicodeDecodeError as error:
-        raise InvalidFileError(path, f"byte {error.start}", "not UTF-8", hint="save the file as UTF-8") from None
     except OSError as error:
         raise InvalidFileError(path, "", f"cannot be read: {error.strerror}") from None
 

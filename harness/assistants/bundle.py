@@ -16,6 +16,7 @@ from harness.assistants._toml import load_toml, read_text
 from harness.assistants.types import AssistantBundle, OutputMode
 from harness.base.canonical import digest, pretty
 from harness.base.errors import InvalidFileError, UsageError
+from harness.base.given import json_of
 from harness.base.project import Project
 from harness.base.types import Json
 
@@ -123,7 +124,7 @@ def load_bundle(folder: Path | str) -> AssistantBundle:
     folder = Path(folder)
     file = load_toml(folder / BUNDLE_FILE, BundleFile)
     path = folder / file.instructions
-    instructions = read_text(path)
+    instructions = read_text(_inside(folder, path))
     if not instructions.strip():
         raise InvalidFileError(path, "", "the instructions are empty", hint="write at least one sentence")
     return make_bundle(
@@ -197,18 +198,22 @@ def _number(value: Json) -> Json:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _inside(folder: Path, path: Path) -> Path:
+    """`path` of a bundle, which goes to a model and into reports. Raises InvalidFileError where it is not in the
+    folder or in a bundle beside it: a link may lead to a key."""
+    home = folder.resolve().parent
+    if not path.resolve().is_relative_to(home):
+        raise InvalidFileError(path, "", f"leads out of {home}", hint="copy the file there: links may lead anywhere")
+    return path
+
+
 def _schema(folder: Path, named: str) -> Json:
     if named == CONTRACT:
         from harness.contract.schema import strict_schema
 
         return strict_schema()
     path = folder / named
-    try:
-        schema = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InvalidFileError(path, f"line {error.lineno}", f"not JSON: {error.msg}") from None
-    except RecursionError:
-        raise InvalidFileError(path, "", "nested too deeply") from None
+    schema = json_of(path, read_text(_inside(folder, path)))
     if not isinstance(schema, dict):
         raise InvalidFileError(path, "", "a JSON Schema is an object", hint='start with {"type": "object", …}')
     return schema

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.assistants._toml import load_toml, read_text
 from harness.base.canonical import digest
 from harness.base.errors import InvalidFileError
+from harness.base.given import json_of
 from harness.base.project import Project
 from harness.base.types import Json
 
@@ -126,7 +127,4 @@ def _prompt(path: Path, wanted: set[str]) -> str:
 
 
 def _schema(path: Path) -> Json:
-    try:
-        return json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InvalidFileError(path, f"line {error.lineno}", f"not JSON: {error.msg}") from None
+    return json_of(path, read_text(path))

@@ -37,11 +37,13 @@ def accept(
     override: bool = typer.Option(False, "--override", help="Accept without a SHIP; stays on record."),
 ) -> int:
     """Make a run's candidate the accepted assistant: the baseline of every later run."""
+    from harness.cli.plans import chosen
     from harness.cli.settings import resolve
     from harness.evaluate.commands.accept import accept_notes, accept_run
 
+    project = Project.find()
     accepted, paths = accept_run(
-        Project.find(), run_id or None, reason=reason, by=by or user_name(), override=override,
+        project, chosen(project, run_id), reason=reason, by=by or user_name(), override=override,
         environment=os.environ, candidate=candidate,
     )  # fmt: skip
     typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
@@ -172,6 +174,7 @@ def shrink(
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Write the text there, too."),
 ) -> int:
     """The smallest text of a CV in which the loss still shows: the example for a bug report or the prompt."""
+    from harness.base.files import write_whole
     from harness.base.terminal import safe
     from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
@@ -194,7 +197,7 @@ def shrink(
     typer.echo(f"\n{len(shrunk.text)} of {found.before} characters; {small}")
     typer.echo(f"{shrunk.tested} texts, {found.calls} calls, ${found.cost:.2f}")
     if out is not None:
-        out.write_text(shrunk.text, encoding="utf-8")
+        write_whole(out, shrunk.text, private=True)
         typer.echo(f"written: {out}")
     return ExitCode.SHIP
 

@@ -35,14 +35,16 @@ def review(
     """Walk through disagreements: accept the answer, keep the golden, add an alternative, or mark ambiguous."""
     from harness.base.clock import SystemClock
     from harness.cli.decide import user_name
+    from harness.cli.plans import chosen
     from harness.corpus.goldens import golden_path, write_golden
     from harness.evaluate.commands.doubts import doubts, uncovered
     from harness.review.golden_care import change, finish, moved, refuse_in_ci, reload, removes
 
     refuse_in_ci(os.environ)
     project, clock, who = Project.find(), SystemClock(), by or user_name()
+    run = chosen(project, run_id)
     unfinished = bool(document) and not reload(project, document).reviewed
-    found = [each for each in doubts(project, run_id or None) if document in ("", each.document_id)]
+    found = [each for each in doubts(project, run) if document in ("", each.document_id)]
     shown = [each for each in found if every or unfinished or each.unanimous]
     typer.echo(f"{len(shown)} places to look at ({len(found)} disagreements in all)")
     gone: list[tuple[str, str]] = []
@@ -72,7 +74,7 @@ def review(
         if action == "accept" and removes(path, value):
             gone.append((place.document_id, path))
     if unfinished:
-        _show_rest(uncovered(project, run_id or None, document), found)
+        _show_rest(uncovered(project, run, document), found)
         typer.echo(f"\nread the whole golden beside its CV: {golden_path(project, document)}")
         if typer.confirm("reviewed: may this golden gate now?"):
             write_golden(project, finish(reload(project, document), by=who, at=clock.now()))
@@ -147,9 +149,11 @@ def audit(
     from dataclasses import asdict
 
     from harness.base.terminal import safe
+    from harness.cli.plans import chosen
     from harness.evaluate.commands.doubts import doubts
 
-    suspects = [each for each in doubts(Project.find(), run_id or None) if each.suspect]
+    project = Project.find()
+    suspects = [each for each in doubts(project, chosen(project, run_id)) if each.suspect]
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in suspects], ensure_ascii=False, indent=2))
         return ExitCode.SHIP
@@ -168,10 +172,12 @@ def add(
 ) -> int:
     """Start a golden for a new CV from an answer: unreviewed, so it does not gate until it is reviewed."""
     from harness.base.clock import SystemClock
+    from harness.cli.plans import chosen
     from harness.evaluate.commands.doubts import begin_golden
     from harness.review.golden_care import refuse_in_ci
 
     refuse_in_ci(os.environ)
-    path = begin_golden(Project.find(), document, run_id or None, arm=arm, at=SystemClock().now())
+    project = Project.find()
+    path = begin_golden(project, document, chosen(project, run_id), arm=arm, at=SystemClock().now())
     typer.echo(f"{path} begun from {arm}: correct it, then `cv-harness golden review --document {document}`")
     return ExitCode.SHIP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -93,6 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.umask(before)
 
 
+_NO_PLACE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR)
+"""What a system says of a path that can name no file."""
+
+
 @contextlib.contextmanager
 def _ended_by_signals() -> Iterator[None]:
     """SIGTERM and SIGHUP end a command as Ctrl-C does, so that readers, simulator and temporary files go with it."""
@@ -147,6 +152,9 @@ def _run(arguments: Sequence[str] | None) -> None:
         if debug:
             traceback.print_exc()
         place = f"{error.filename}: " if error.filename else ""
+        if error.errno in _NO_PLACE:
+            _complain(f"{place[:300]}{error.strerror or error}", "correct the path")
+            sys.exit(ExitCode.USAGE)
         hint = "free the disk, or make the folder readable and writable; answers that were paid for are kept"
         _complain(f"{place}{error.strerror or error}", hint)
         sys.exit(ExitCode.HARNESS)

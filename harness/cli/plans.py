@@ -13,7 +13,7 @@ from harness.cli.settings import Resolved, Settings, resolve
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
-from harness.replay.runs import RunInfo, find_run
+from harness.replay.runs import RunInfo, find_run, passed_over
 from harness.replay.types import Manifest
 from harness.reports.runs_page import edit_of, selection_of
 
@@ -30,10 +30,17 @@ class Stored:
     plan: Plan
 
 
+def chosen(project: Project, run_id: str) -> str | None:
+    """The id that was given, None for the newest run that can be read; says which broken ones are passed over."""
+    for broken in () if run_id else passed_over(project):
+        print(safe(f"note: run {broken.run_id} is broken and passed over: {broken.problem}"), file=sys.stderr)
+    return run_id or None
+
+
 def stored(run_id: str) -> Stored:
     """The run of that id, "" for the newest. Raises UsageError where there is none that can be read."""
     project = Project.find()
-    info = find_run(project, run_id or None)
+    info = find_run(project, chosen(project, run_id))
     manifest = info.readable()
     if not run_id:
         edit = edit_of({arm.id: arm for arm in manifest.arms}, "candidate")

@@ -62,9 +62,13 @@ def prune(
 ) -> int:
     """Remove old runs: they hold CV texts, and need not be kept longer than they are looked at."""
     from harness.cli.settings import resolve
-    from harness.replay.runs import prune as remove
+    from harness.replay.prune import prune as remove
 
     project = Project.find()
-    removed = remove(project, keep=resolve(project).settings.keep_runs if keep is None else keep)
-    typer.echo(f"{len(removed)} runs removed")
+    done = remove(project, keep=resolve(project).settings.keep_runs if keep is None else keep)
+    for path in done.recorded:
+        typer.echo(f"recorded what a run had paid for: {path}")
+    for name in done.kept:
+        typer.echo(f"kept: {name} (of a newer version, so nobody knows here what it has not recorded yet)", err=True)
+    typer.echo(f"{len(done.removed)} runs removed")
     return ExitCode.SHIP

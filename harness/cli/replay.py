@@ -219,11 +219,11 @@ def runs(
     html: bool = typer.Option(False, "--html", help="Write them as a page, too: reports/runs.html."),
 ) -> int:
     """The runs of this project, newest first: status, verdict, what was edited, on which CVs, and how many."""
-    from harness.replay.runs import runs as all_runs
+    from harness.replay.runs import run_folders, run_info
     from harness.reports.runs_page import line, render, rows
 
     project = Project.find()
-    found = all_runs(project)[:limit]
+    found = [run_info(folder, whole=True) for folder in run_folders(project)[:limit]]
     for info in found:
         part = _ended_early(project, info)
         for row in rows([info], project.reports):

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from harness.base import given
 from harness.base.errors import ExitCode, InvalidFileError, UsageError
 
 
@@ -122,8 +123,8 @@ def _text_of(path: Path) -> str:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return given.text(path)
     except FileNotFoundError:
         raise UsageError(f"{path} is not there") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InvalidFileError(path, "", f"unreadable: {error}") from error

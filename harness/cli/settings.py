@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from harness.base import given
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 
@@ -117,8 +118,8 @@ def _file_table(project: Project) -> Mapping[str, Any]:
     if not project.settings.is_file():
         return {}
     try:
-        table = tomllib.loads(project.settings.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(given.text(project.settings))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidFileError(project.settings, "", f"no valid TOML: {error}") from error
     tools = table.get("tool", {})
     tool = tools.get("cv-harness", {}) if isinstance(tools, dict) else None

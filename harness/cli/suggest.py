@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from harness.base.errors import ExitCode, UsageError
+from harness.base.files import write_whole
 from harness.base.project import Project
 from harness.base.terminal import safe
 
@@ -92,6 +93,6 @@ def _offer(found: Suggested, path: Path, write: int | None) -> int:
         return ExitCode.SHIP
     if write > len(helping):
         raise UsageError(f"--write {write}: {len(helping)} edits are shown to help", hint="nothing was written")
-    path.write_text(helping[write - 1].instructions.rstrip() + "\n", encoding="utf-8")
+    write_whole(path, helping[write - 1].instructions.rstrip() + "\n")
     typer.echo(f"\nedit {write} is written into {path}; next, on CVs it was not chosen by: cv-harness run")
     return ExitCode.SHIP

@@ -15,6 +15,8 @@ from typing import Any
 
 from harness.base.canonical import pretty, sha256
 from harness.base.errors import InvalidFileError
+from harness.base.files import write_whole
+from harness.base.given import content, json_of
 from harness.base.project import Project
 from harness.base.types import Json
 from harness.contract.schema import contract_schema
@@ -78,9 +80,8 @@ def write_golden(project: Project, golden: Golden) -> Path:
     _accept(path, golden.cv, accept)
     ambiguous = sorted(golden.ambiguous)
     _ambiguous(path, golden.cv, ambiguous)
-    path.parent.mkdir(parents=True, exist_ok=True)
     data = {"cv": golden.cv, "provenance": provenance, "accept": accept, "ambiguous": ambiguous}
-    path.write_text(pretty(data), encoding="utf-8")
+    write_whole(path, pretty(data))
     return path
 
 
@@ -115,18 +116,14 @@ def value_at(cv: Json, path: str) -> Json:
 
 def _read(path: Path) -> tuple[dict[str, Any], bytes]:
     try:
-        raw = path.read_bytes()
-        data = json.loads(raw.decode("utf-8"))
+        raw = content(path)
+        data = json_of(path, raw.decode("utf-8"))
     except FileNotFoundError:
         raise InvalidFileError(
             path, "", "no golden for this document", hint="write one, for example with `cv-harness golden add`"
         ) from None
     except UnicodeDecodeError as error:
         raise InvalidFileError(path, f"byte {error.start}", "not UTF-8", hint="save it as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise InvalidFileError(
-            path, f"line {error.lineno}, column {error.colno}", f"bad JSON: {error.msg}", hint="correct it there"
-        ) from None
     if not isinstance(data, dict):
         raise InvalidFileError(path, "", "not an object", hint=f"a golden has the keys {', '.join(_KEYS)}")
     return data, raw

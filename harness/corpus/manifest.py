@@ -6,7 +6,6 @@ that changed without its manifest would change every later figure in silence.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -14,6 +13,8 @@ from typing import Any, get_args
 
 from harness.base.canonical import pretty, sha256
 from harness.base.errors import InvalidFileError
+from harness.base.files import write_whole
+from harness.base.given import json_value
 from harness.base.project import Project
 from harness.corpus.types import Document, Split
 
@@ -45,8 +46,7 @@ def load_manifest(project: Project, *, verify: bool = True) -> tuple[Document, .
 def write_manifest(project: Project, documents: Iterable[Document]) -> None:
     """Write the manifest, documents sorted by id, so that a rebuilt corpus gives a small diff."""
     entries = [_as_entry(document) for document in sorted(documents, key=lambda document: document.id)]
-    project.manifest.parent.mkdir(parents=True, exist_ok=True)
-    project.manifest.write_text(pretty({"version": VERSION, "documents": entries}), encoding="utf-8")
+    write_whole(project.manifest, pretty({"version": VERSION, "documents": entries}))
 
 
 def document_path(project: Project, document: Document) -> Path:
@@ -76,15 +76,9 @@ def verify_file(project: Project, document: Document) -> None:
 
 def _entries(path: Path) -> list[tuple[str, dict[str, Any]]]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json_value(path)
     except FileNotFoundError:
         raise InvalidFileError(path, "", "no such file", hint="is this a cv-harness project?") from None
-    except UnicodeDecodeError as error:
-        raise InvalidFileError(path, f"byte {error.start}", "not UTF-8", hint="save it as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise InvalidFileError(
-            path, f"line {error.lineno}, column {error.colno}", f"bad JSON: {error.msg}", hint="correct it there"
-        ) from None
     if not isinstance(data, dict) or not isinstance(data.get("documents"), list):
         raise InvalidFileError(path, "", "not a manifest", hint='write {"version": 1, "documents": [...]}')
     if data.get("version") != VERSION:

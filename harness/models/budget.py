@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from harness.assistants.known_models import known_model
 from harness.base.types import Json
@@ -70,7 +70,7 @@ class Budget:
             if not self.reserved:
                 raise BudgetSpentError(
                     f"${self.spent:.2f} is spent, and the next call may cost ${wanted.dollars:.2f}: more than "
-                    f"--max-cost {self.limit:.2f}"
+                    f"--max-cost {self.limit:.2f}; give at least {_cents_up(self.spent + wanted.dollars)}"
                 )
             self._changed.clear()
             await self._changed.wait()
@@ -119,6 +119,10 @@ class Budget:
         if not self._said:
             self._said = True
             self._tell(f"the server {what}: what such calls cost is estimated by tokens, and counts in --max-cost")
+
+
+def _cents_up(dollars: Decimal) -> str:
+    return str(dollars.quantize(Decimal("0.01"), rounding=ROUND_CEILING))
 
 
 def _most_output(body: Mapping[str, Json]) -> int:

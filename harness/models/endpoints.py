@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from harness.base.errors import UsageError
@@ -79,14 +80,26 @@ class Endpoint:
     def scrub(self, data: bytes, *, failed: bool) -> bytes:
         """`data` without the key. Of a failed response, whose message may quote part of a key, without anything
         that looks like one. A short key is a placeholder that a server without keys was given, maybe a word."""
-        for secret in (self.key.encode("utf-8"), *(each.encode("utf-8") for each in self.secrets)):
-            if len(secret) >= _SHORTEST_SECRET:
-                data = data.replace(secret, b"[key]")
+        for secret in (self.key, *self.secrets):
+            if len(secret.encode("utf-8")) >= _SHORTEST_SECRET:
+                data = _any_spelling(secret).sub(b"[key]", data)
         return KEY_LIKE.sub(b"[key]", data) if failed else data
 
     def scrub_text(self, text: str) -> str:
         """`text` without the key and without anything that looks like one."""
         return self.scrub(text.encode("utf-8", "replace"), failed=True).decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=16)
+def _any_spelling(secret: str) -> re.Pattern[bytes]:
+    """The secret as it is, and with any of its characters escaped as JSON or an address does."""
+    return re.compile(b"".join(map(_any_escape, secret)))
+
+
+def _any_escape(letter: str) -> bytes:
+    plain = letter.encode("utf-8")
+    address = "".join(f"%{byte:02x}" for byte in plain).encode()
+    return rb"(?:%s|\\{1,8}u(?i:%04x)|(?i:%s))" % (re.escape(plain), ord(letter), address)
 
 
 def is_simulated(origin: str) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 
 from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError
+from harness.base.given import content
 from harness.base.types import Source
 from harness.models.answers import interpret
 from harness.models.bounded import TooLargeError, gunzip
@@ -142,7 +143,7 @@ _RESTORE = "restore the file from version control; packs are never edited"
 
 def _unpacked(path: Path) -> bytes:
     try:
-        packed = path.read_bytes()
+        packed = content(path, most=MOST_BYTES)
     except OSError as error:
         raise InvalidFileError(path, "", f"the pack cannot be read: {error.strerror}") from None
     for begin, is_really, hint in _NO_PACKS:

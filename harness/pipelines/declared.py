@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from harness.base import given
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.types import Failure, Json
 from harness.contract.read import DUPLICATE_KEY, load_json, read
@@ -29,6 +30,7 @@ _ARMS: Mapping[str, DeclaredArm] = {
     "assistant": "candidate",
 }
 _NOT_KNOWN_WHEN = datetime.fromtimestamp(0, UTC)
+_MOST_BYTES = 2**30
 _SHAPE = (
     '{"document": id, "pipeline": "legacy" | "baseline" | "candidate", "answer": object, text or null, '
     '"error"?, "latency_ms"?, "model"?, "usage"?, "repeat"?}'
@@ -94,8 +96,8 @@ def load_answers(path: Path) -> tuple[DeclaredAnswer, ...]:
     Raises UsageError where the file cannot be read, InvalidFileError naming the line and what is wrong in it.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = given.text(path, most=_MOST_BYTES).split("\n")
+    except OSError as error:
         raise UsageError(f"cannot read {path}: {error}", hint="give a UTF-8 JSONL file, one answer a line") from None
     answers: list[DeclaredAnswer] = []
     seen: dict[tuple[str, str, int], int] = {}

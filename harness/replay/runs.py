@@ -1,9 +1,11 @@
-"""The runs of a project: list them, find one, and remove old ones."""
+"""The runs of a project: list them, and find one."""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,11 @@ from harness.base.project import Project
 from harness.replay.damage import DamagedStoreError
 from harness.replay.lock import being_written
 from harness.replay.manifest import RUN_ID
-from harness.replay.store import FILE, UNFINISHED, RunStore
+from harness.replay.store import FILE, RunStore
 from harness.replay.types import Manifest
+
+_LONGEST_PATH = 1_000
+"""What is longer is no path, and systems say so in their own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,23 @@ def run_folders(project: Project) -> list[Path]:
     folders = [
         folder
         for folder in project.runs.iterdir()
-        if (not folder.name.startswith(".") and (folder / FILE).is_file()) or _is_named_like_a_run(folder)
+        if (not folder.name.startswith(".") and (folder / FILE).is_file() and not folder.is_symlink())
+        or is_named_like_a_run(folder)
     ]
     return sorted(folders, key=lambda folder: folder.name, reverse=True)
 
 
-def run_info(folder: Path) -> RunInfo:
-    """What is known of the run in `folder`, read-only."""
+def run_info(folder: Path, *, whole: bool = False) -> RunInfo:
+    """What is known of the run in `folder`, read-only. whole: all of it is read (70 ms for 10 MB), so that a run of
+    which anything is broken is unreadable."""
     live = being_written(folder)
     try:
         with RunStore.open(folder) as store:
             manifest = store.manifest()
             arms = {arm.id for arm in manifest.arms}
             done = [key for key in store.done() if key.arm in arms]
+            for content in (store.extractions(), store.records(), store.calls(), store.logs()) if whole else ():
+                deque(content, maxlen=0)
     except HarnessError as error:
         damaged = isinstance(error, DamagedStoreError) or not (folder / FILE).is_file()
         return RunInfo(folder.name, folder, None, 0, 0, live, error.message, damaged=damaged)
@@ -94,15 +103,22 @@ def run_info(folder: Path) -> RunInfo:
     return RunInfo(folder.name, folder, manifest, len(done), expected, live, replayed=replayed)
 
 
-def latest(project: Project, *, complete: bool = False) -> RunInfo | None:
-    """The newest readable run, or the newest complete one; None where there is none. Runs that were made to explain
-    another one are passed over."""
-    for run in runs(project):
-        if run.manifest is None or "blame" in run.manifest.selection:
-            continue
-        if run.status == "complete" or not complete:
-            return run
-    return None
+def latest(project: Project) -> RunInfo | None:
+    """The newest run that can be read, all of it; None where there is none. Runs that were made to explain another one
+    are passed over."""
+    return next((run for run in _newest_first(project) if run.manifest is not None), None)
+
+
+def passed_over(project: Project) -> tuple[RunInfo, ...]:
+    """Broken runs that are newer than the one that `latest` gives."""
+    return tuple(itertools.takewhile(lambda run: run.manifest is None, _newest_first(project)))
+
+
+def _newest_first(project: Project) -> Iterator[RunInfo]:
+    for folder in run_folders(project):
+        run = run_info(folder, whole=True)
+        if run.manifest is None or "blame" not in run.manifest.selection:
+            yield run
 
 
 def discard_unbegun(folder: Path) -> bool:
@@ -125,47 +141,19 @@ def find_run(project: Project, name: str | None = None) -> RunInfo:
             raise UsageError(f"no runs in {project.runs}", hint="make one with `cv-harness run`")
         return newest
     folder = Path(name)
-    if (folder / FILE).is_file():
-        return run_info(folder)
-    matching = [run for run in runs(project) if run.run_id.startswith(name)]
-    exact = [run for run in matching if run.run_id == name]
+    if len(name) < _LONGEST_PATH and (folder / FILE).is_file():
+        return run_info(folder, whole=True)
+    matching = [folder for folder in run_folders(project) if folder.name.startswith(name)]
+    exact = [folder for folder in matching if folder.name == name]
     if len(exact or matching) == 1:
-        return (exact or matching)[0]
+        return run_info((exact or matching)[0], whole=True)
     if not matching:
-        raise UsageError(f"no run {name!r} in {project.runs}", hint="`cv-harness runs` lists them")
-    raise UsageError(f"{name!r} could be {', '.join(run.run_id for run in matching[:5])}", hint="give more of the id")
+        raise UsageError(f"no run {name[:80]!r} in {project.runs}", hint="`cv-harness runs` lists them")
+    raise UsageError(
+        f"{name!r} could be {', '.join(folder.name for folder in matching[:5])}", hint="give more of the id"
+    )
 
 
-def prune(project: Project, *, keep: int) -> tuple[str, ...]:
-    """Remove the oldest runs, so that `keep` stay, and those that are damaged; their ids. What is being written stays,
-    and so does every folder that is not named like a run."""
-    if not project.runs.is_dir():
-        return ()
-    named = (folder for folder in project.runs.iterdir() if _is_named_like_a_run(folder))
-    folders = sorted(named, key=lambda folder: folder.name, reverse=True)
-    old = [
-        folder
-        for place, folder in enumerate(folders)
-        if not being_written(folder) and (place >= keep or is_damaged(folder))
-    ]
-    for folder in (*old, *project.runs.glob(f"{UNFINISHED}*")):
-        shutil.rmtree(folder)
-    return tuple(folder.name for folder in old)
-
-
-def is_damaged(folder: Path) -> bool:
-    """Whether anything in the run in `folder` cannot be read: looks at all of it."""
-    info = run_info(folder)
-    if info.manifest is None:
-        return info.damaged
-    try:
-        with RunStore.open(folder) as store:
-            for records in (store.extractions(), store.records(), store.calls(), store.logs()):
-                deque(records, maxlen=0)
-    except DamagedStoreError:
-        return True
-    return False
-
-
-def _is_named_like_a_run(folder: Path) -> bool:
+def is_named_like_a_run(folder: Path) -> bool:
+    """Whether `folder` is a run's by its name, and no link to somewhere else."""
     return bool(RUN_ID.fullmatch(folder.name)) and folder.is_dir() and not folder.is_symlink()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 from harness.base.errors import InvalidFileError
@@ -54,6 +55,16 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"BEGIN;{TABLES}{SPENDING};INSERT INTO meta VALUES ('schema_version', '{SCHEMA_VERSION}');COMMIT;"
     )
+
+
+def spending(connection: sqlite3.Connection) -> dict[str, Decimal]:
+    """US dollars by arm: spent, or reserved where the end of a call is not known."""
+    found: dict[str, Decimal] = {}
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone() is not None:
+        rows = "SELECT i.arm, coalesce(s.spent, s.reserved) FROM spending s JOIN intents i ON i.id = s.id"
+        for arm, dollars in connection.execute(rows):
+            found[arm] = found.get(arm, Decimal(0)) + Decimal(dollars)
+    return found
 
 
 def check_version(connection: sqlite3.Connection, path: Path) -> None:

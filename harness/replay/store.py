@@ -29,7 +29,7 @@ from harness.replay.damage import named, readable
 from harness.replay.journal import RunJournal, insert_attempt
 from harness.replay.lock import RunLock
 from harness.replay.manifest import from_json, to_json
-from harness.replay.schema import SPENDING, check_version, create_tables
+from harness.replay.schema import SPENDING, check_version, create_tables, spending
 from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze
 from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, StoredCall, UnknownCall
 from harness.replay.writer import StoreError, Work, Writer, unwritable
@@ -265,15 +265,15 @@ class RunStore:
         """Say that what there was to record is recorded, up to that attempt."""
         self._write_now(lambda to: to.execute("INSERT OR REPLACE INTO meta VALUES ('recorded', ?)", (str(upto),)))
 
-    @readable
     def spent(self) -> Decimal:
-        """US dollars that this run has spent, in all its sessions and attempts: what they cost, and of those whose
-        end nobody knows, what they may have cost. Calls that nobody bills (the simulator's) are not in it."""
-        if self._reader.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone() is None:
-            return Decimal(0)  # a run of an older version, not written since
-        rows = self._reader.execute("SELECT coalesce(spent, reserved) FROM spending")
-        return sum((Decimal(dollars) for (dollars,) in rows), Decimal(0))
+        """US dollars that all sessions of this run have spent: what attempts cost, and those whose end nobody knows
+        may have cost. Calls that nobody bills (the simulator's) are not in it."""
+        return sum(self.spent_by_arm().values(), Decimal(0))
 
+    @readable
+    def spent_by_arm(self) -> dict[str, Decimal]:
+        """The same by the arm that calls were made for."""
+        return spending(self._reader)
     # -- records ------------------------------------------------------------------------------------------------
 
     async def put_record(self, record: Record, attempts: Iterable[Attempt] = ()) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.base.errors import UsageError
 from harness.base.terminal import safe
 from harness.gates.catalogue import GATES
+from harness.gates.serial import verdict_from_dict
 from harness.replay.runs import RunInfo, verdict_folder
 from harness.replay.types import Arm, Manifest
 from harness.reports import labels
@@ -55,9 +57,9 @@ def _rows(info: RunInfo, reports: Path) -> Iterable[RunRow]:
     arms = {arm.id: arm for arm in manifest.arms}
     for name in [name for name in arms if name.split(":")[0] == "candidate"] or [""]:
         folder = verdict_folder(info.folder, name) if name else info.folder
-        verdict, problem = _read(folder / "verdict.json")
-        summary, _ = _read(folder / "summary.json")
-        brief = summary.get("brief", {})
+        verdict, problem = _verdict(folder / "verdict.json")
+        brief = _read(folder / "summary.json")[0].get("brief")
+        brief = brief if isinstance(brief, dict) else {}
         page = folder / "index.html"
         yield RunRow(
             run_id=info.run_id,
@@ -120,6 +122,17 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
     except (OSError, ValueError, RecursionError) as error:
         return {}, f"{path.name} cannot be read: {error}"
     return (value, "") if isinstance(value, dict) else ({}, f"{path.name} holds no object")
+
+
+def _verdict(path: Path) -> tuple[dict[str, Any], str]:
+    """As `_read`, of a verdict that is one."""
+    found, problem = _read(path)
+    try:
+        if found:
+            verdict_from_dict(found)
+    except UsageError as error:
+        return {}, f"{path.name} is no verdict: {error.message[:200]}"
+    return found, problem
 
 
 def _gates(verdict: Mapping[str, Any]) -> tuple[str, ...]:

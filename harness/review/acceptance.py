@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from harness.assistants.bundle import load_bundle, save_bundle
 from harness.assistants.types import AssistantBundle
+from harness.base import given
 from harness.base.canonical import digest, pretty
 from harness.base.environment import in_ci
 from harness.base.errors import InvalidFileError, UsageError
+from harness.base.files import write_whole
 from harness.base.project import Project
 from harness.base.types import Json
 
@@ -110,8 +112,8 @@ def load_accepted(project: Project, origin: str, which: str = "accepted") -> tup
 
 def _read(path: Path) -> Accepted:
     try:
-        text = path.read_text(encoding="utf-8")
-    except (ValueError, OSError) as error:
+        text = given.text(path)
+    except OSError as error:
         raise InvalidFileError(path, "", f"unreadable: {error}", hint=_RESTORE) from error
     return _record(path, "", text)
 
@@ -239,9 +241,7 @@ def _place(folder: Path, name: str, bundle_name: str, accepted: Accepted, bundle
     save_bundle(bundle, fresh)
     shutil.rmtree(folder / bundle_name, ignore_errors=True)
     os.replace(fresh, folder / bundle_name)
-    beside = folder / f".{name}.json.new"
-    beside.write_text(pretty(asdict(accepted)), encoding="utf-8")
-    os.replace(beside, folder / f"{name}.json")
+    write_whole(folder / f"{name}.json", pretty(asdict(accepted)))
 
 
 def history(project: Project, origin: str) -> tuple[Mapping[str, Any], ...]:

@@ -20,6 +20,7 @@ from harness.corpus.text import Extractor, text_cache
 from harness.corpus.types import Document
 from harness.models.recordings import RecordingStore
 from harness.replay.damage import DamagedStoreError
+from harness.replay.recorded import derive
 from harness.replay.runs import RunInfo, runs
 from harness.replay.store import RunStore
 from harness.replay.types import PROBE
@@ -79,12 +80,13 @@ def forget(project: Project, document_id: str) -> Forgotten:
     digests = frozenset(_digests_in(chosen, ids, files))
     traces = _traces(project, gone, files, digests, [*readings, *_texts_in(chosen, ids, files)])
 
+    store = RecordingStore.of(project)
+    derive(project, store)  # what a run has paid for about others stays
     for run in chosen:
         shutil.rmtree(run.folder)
     latest = project.reports / "latest"
     if latest.is_symlink() and not latest.exists():
         latest.unlink()
-    store = RecordingStore.of(project)
     recordings = store.remove(_keys(store, traces))
     removed = 0
     for document in gone:

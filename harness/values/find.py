@@ -33,7 +33,7 @@ from harness.values.folding import Folded, Map, fold_text
 from harness.values.normalise import normalise, squeeze, tokens, unaccented, words
 from harness.values.passages import Passages
 from harness.values.printed import PrintedAddresses
-from harness.values.scan import Squeezed, continues, places_of, tokens_of, unaccented_letters, whole
+from harness.values.scan import Squeezed, continues, places_of, tokens_of, unaccented_letters, whole, word_places
 
 Looked: TypeAlias = Literal[
     "text", "name", "email", "phone", "linkedin", "link", "place", "organisation", "title", "degree", "date", "skill",
@@ -172,18 +172,14 @@ class Haystack:
         case = exact.strip() if size <= 2 and exact else ""
         begins = self._here_offset(near) if near else 0
         for first in (begins, 0) if begins else (0,):
-            at = text.find(needle, first)
-            while at >= 0:
+            for at in word_places(text, needle, first):
                 end = at + size
-                if (
-                    (at == 0 or not continues(text[at - 1], needle[0]))
-                    and (end == len(text) or not continues(needle[-1], text[end]))
-                    and not (end < len(text) and text[end] in "+#" and needle[-1].isalnum())
+                if (end == len(text) or not continues(needle[-1], text[end])) and not (
+                    end < len(text) and text[end] in "+#" and needle[-1].isalnum()
                 ):
                     found = self._found(at, end)
                     if not case or self.given[found.start : found.end] == case:
                         return found
-                at = text.find(needle, at + 1)
         return None
 
     def _otherwise(self, value: str, kind: Looked) -> Found | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from harness.values.differences import Change, changes
 from harness.values.scan import places_of
@@ -13,6 +14,8 @@ from harness.values.statements import glue, meanings, statement_tokens, text_tok
 _RUN = 3
 """Words in a row that a passage is looked for by."""
 _TRIES = 3
+_MOST_PLACES = 200
+"""Places of one run of words that are looked at: a text that says the same more often has nothing to place it by."""
 _ROOM = 6
 _BREAK_ROOM = 60
 """Words of a page's foot, or of another column, that may stand inside a statement."""
@@ -80,7 +83,7 @@ class Passages:
         """The likeliest places of a statement's first word."""
         votes: Counter[int] = Counter()
         for at, run in enumerate(zip(wanted, wanted[1:], wanted[2:], strict=False)):
-            for place in self._places_of(run):
+            for place in islice(self._places_of(run), _MOST_PLACES):
                 votes[place - at] += 1
         return [start for start, _ in votes.most_common(_TRIES)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from harness.values.normalise import tokens
@@ -11,22 +12,41 @@ from harness.values.normalise import tokens
 BETWEEN = " -/'\u2010\u2011\u2013"
 """Characters that a value may lack, or have more of, and be the same."""
 _NOTHING = BETWEEN + "\n\r\t"
+_WORD_ENDS = re.compile(r"[\W_\u0e00-\u0e7f\u3040-\u9fff\uf900-\ufaff]")
+"""What the beginning of a word may stand behind."""
+_MOST_PLACES = 1_000
+"""A value of more than three letters that begins so many words and ends with none of them is looked for no longer."""
 
 
 def whole(text: str, value: str, near: int, last: int | None = None) -> int:
     """Offset of a value in a text where it stands as whole words, from `near` on or else from the start; or -1.
     last: the end of what is searched, and then nothing is from the start."""
-    at = text.find(value, near, last)
-    while at >= 0:
+    for at in word_places(text, value, near, last):
         end = at + len(value)
-        if not (at and text[at - 1].isalnum() and continues(text[at - 1], value[0])):
-            following = text[end : end + 1]
-            if not following or not (
-                (following.isalnum() and continues(value[-1], following)) or (following in "+#" and value[-1].isalnum())
-            ):
-                return at
-        at = text.find(value, at + 1, last)
+        following = text[end : end + 1]
+        if not following or not (
+            (following.isalnum() and continues(value[-1], following)) or (following in "+#" and value[-1].isalnum())
+        ):
+            return at
     return whole(text, value, 0, near + len(value) - 1) if near and last is None else -1
+
+
+def word_places(text: str, value: str, near: int = 0, last: int | None = None) -> Iterator[int]:
+    """Offsets in a text at which a value stands and a word begins: where a long word repeats a short one, its inside is
+    passed over at once, so that the time grows with the text and not with its square."""
+    at, found = text.find(value, near, last), 0
+    while at >= 0:
+        if at and continues(text[at - 1], value[0]):
+            end = _WORD_ENDS.search(text, at)
+            if end is None:
+                return
+            at = text.find(value, end.start(), last)
+            continue
+        yield at
+        found += 1
+        if found >= _MOST_PLACES and len(value) > 3:
+            return
+        at = text.find(value, at + 1, last)
 
 
 def continues(one: str, following: str) -> bool:
@@ -76,17 +96,24 @@ class Squeezed:
         text, kept = self._text, self._places
         # Lines of a script without spaces are broken anywhere.
         unspaced = not needle.isascii() and any(map(_stands_alone, needle))
-        for at in places_of(self._letters, needle):
+        at, tried = self._letters.find(needle), 0
+        while at >= 0 and tried < _MOST_PLACES:
+            tried += 1
             start, end = kept[at], kept[at + len(needle) - 1] + 1
-            if end - start > len(needle):
-                gaps = (text[kept[i] + 1 : kept[i + 1]] for i in range(at, at + len(needle) - 1))
-                if not all(not gap or unspaced or (len(gap) == 1 and gap in BETWEEN) for gap in gaps):
-                    continue
-            if (start and continues(text[start - 1], text[start])) or (
-                end < len(text) and (continues(text[end - 1], text[end]) or text[end] in "+#")
-            ):
+            if start and continues(text[start - 1], text[start]):
+                boundary = _WORD_ENDS.search(text, start)
+                at = -1 if boundary is None else self._letters.find(needle, bisect_left(kept, boundary.start()))
                 continue
-            return start, end
+            if (
+                end - start == len(needle)
+                or unspaced
+                or all(
+                    len(gap := text[kept[i] + 1 : kept[i + 1]]) < 2 and gap in BETWEEN
+                    for i in range(at, at + len(needle) - 1)
+                )
+            ) and not (end < len(text) and (continues(text[end - 1], text[end]) or text[end] in "+#")):
+                return start, end
+            at = self._letters.find(needle, at + 1)
         return None
 
 

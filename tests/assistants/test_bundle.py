@@ -137,7 +137,7 @@ def test_instructions_must_be_text(folder: Path, content: bytes, words: str) -> 
         load_bundle(folder)
 
 
-@pytest.mark.parametrize(("content", "words"), [("{", "line 1: not JSON"), ("[]", "is an object")])
+@pytest.mark.parametrize(("content", "words"), [("{", "line 1, column 2: bad JSON"), ("[]", "is an object")])
 def test_an_own_schema_must_be_one(folder: Path, content: str, words: str) -> None:
     _edit(folder, 'schema = "contract"', 'schema = "own.json"')
     (folder / "own.json").write_text(content, encoding="utf-8")
@@ -184,3 +184,22 @@ def test_the_legacy_prompts_are_no_bundle(tmp_path: Path) -> None:
 def test_a_schema_file_is_written_for_people(tmp_path: Path) -> None:
     save_bundle(load_bundle(HERE / "cv-parser-pro"), tmp_path)
     assert (tmp_path / "schema.json").read_text(encoding="utf-8") == pretty(strict_schema())
+
+
+def test_a_link_of_a_bundle_leads_nowhere_else(folder: Path, tmp_path: Path) -> None:
+    """What it leads to would be sent to a model and shown in reports: a key, another one's file."""
+    own = folder / "instructions.md"
+    secret = tmp_path / "secret"
+    own.rename(secret)
+    own.symlink_to(secret)
+    with pytest.raises(InvalidFileError, match="leads out of"):
+        load_bundle(folder)
+    shared = folder.parent / "shared.md"
+    secret.rename(shared)
+    own.unlink()
+    own.symlink_to(shared)
+    assert load_bundle(folder).wire
+    own.unlink()
+    own.symlink_to("/dev/zero")
+    with pytest.raises(InvalidFileError, match="leads out of"):
+        load_bundle(folder)

@@ -82,7 +82,7 @@ def test_a_project_may_have_its_own(tmp_path: Path) -> None:
         ("description.md", "Return JSON. {{cv_text}}", "placeholder {{role}} is missing"),
         ("metadata.md", "JSON {{cv_text}} {{name}}", "{{name}}: unknown placeholder"),
         ("metadata.md", "{{cv_text}}", "the word JSON is missing"),
-        ("metadata.schema.json", "{", "not JSON"),
+        ("metadata.schema.json", "{", "bad JSON"),
         ("legacy.toml", 'model = "x"', "this key is missing"),
     ],
 )

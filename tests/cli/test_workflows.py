@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,15 @@ def test_a_made_projects_workflow_installs_no_bare_name(texts: dict[str, str], t
         assert f"cv-harness[xdist] @ {source}" in install(source).stdout
     for source in ("", "cv-harness", "cv-harness==1", "git+https://git.example.com/team/cv-harness", "https://x/a.whl"):
         assert install(source).returncode == 2, source
+
+
+def test_zizmor_finds_nothing(texts: dict[str, str], tmp_path: Path) -> None:
+    """As `make check` asks of this repository's; here the workflow that `init` writes is among them."""
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / f"{name.removesuffix('.yml')}.yml").write_text(text, encoding="utf-8")
+    asked = ["--offline", "--no-progress", "--quiet", "--persona=pedantic", str(folder)]
+    zizmor = Path(sys.executable).with_name("zizmor")
+    done = subprocess.run([zizmor, *asked], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -86,7 +86,7 @@ def test_a_file_that_is_not_there_or_not_text_is_one_clear_error(tmp_path: Path)
     with pytest.raises(UsageError, match="cannot read"):
         load_answers(tmp_path / "none.jsonl")
     (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UsageError, match="cannot read"):
+    with pytest.raises(UsageError, match=r"byte 0: not UTF-8"):
         load_answers(tmp_path / "binary.jsonl")
 
 

@@ -456,7 +456,8 @@ def test_a_resumed_run_is_the_same_as_an_uninterrupted_one(tmp_path: Path) -> No
         unknown = len(store.unknown_calls())
     assert resumed == whole
     assert summary.complete
-    assert sent + again == 12 * 3 * 3 + unknown  # only what nobody knows the outcome of was sent twice
+    # Only what nobody knows the outcome of may have been sent twice; some of it was never sent at all.
+    assert 12 * 3 * 3 <= sent + again <= 12 * 3 * 3 + unknown
     assert unknown >= 1
 
 

@@ -17,7 +17,8 @@ from harness.assistants.types import AssistantBundle
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 from harness.replay.manifest import RUN_ID, from_json, git_state, manifest_schema, new_manifest, new_run_id, to_json
-from harness.replay.runs import find_run, latest, prune, runs
+from harness.replay.prune import prune
+from harness.replay.runs import find_run, latest, runs
 from harness.replay.settings import RunSettings
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, DocHashes, Manifest, NewRun
@@ -174,7 +175,7 @@ def test_runs_are_listed_newest_first_and_broken_ones_are_named(tmp_path: Path) 
     assert "not a run store" in found[broken.name].problem
     assert [found[name].status for name in ids] == ["complete", "interrupted"]
     assert (found[ids[0]].records, found[ids[0]].expected) == (0, 6)
-    newest = latest(project, complete=True)
+    newest = latest(project)
     assert newest is not None
     assert newest.run_id == ids[0]
 
@@ -205,11 +206,11 @@ def test_pruning_keeps_the_newest_the_living_and_what_is_no_run(tmp_path: Path) 
         store.close()
     (project.runs / "notes").mkdir()
     removed = prune(project, keep=2)
-    assert removed == (by_age[1].folder.name,)
+    assert removed.removed == (by_age[1].folder.name,)
     assert by_age[0].folder.is_dir()
     assert (project.runs / "notes").is_dir()
     by_age[0].close()
-    assert prune(project, keep=0) == tuple(store.folder.name for store in (*by_age[:1:-1], by_age[0]))
+    assert prune(project, keep=0).removed == tuple(store.folder.name for store in (*by_age[:1:-1], by_age[0]))
     assert (project.runs / "notes").is_dir()
 
 

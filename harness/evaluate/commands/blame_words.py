@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from harness.base.canonical import pretty
+from harness.base.files import write_whole
 from harness.base.types import Json
 from harness.evaluate.commands.blame_measure import Measure, Measured
 from harness.review.blame import LEVEL, POINTS, Applied, Blame, Effect, Scale, effect
@@ -128,7 +129,7 @@ def keep(folder: Path, found: Found) -> None:
         "effects": [_plain(each.effect, found.measure.scale) | {"sentence": each.sentence} for each in found.effects],
         "by_field": [_plain(each.effect, POINTS) | {"field": each.field} for each in found.by_field],
     }
-    (folder / "blame.json").write_text(pretty(json.loads(json.dumps(value))), encoding="utf-8")
+    write_whole(folder / "blame.json", pretty(json.loads(json.dumps(value))), private=True)
 
 
 def _plain(effect: Effect, scale: Scale) -> dict[str, Json]:

@@ -56,8 +56,12 @@ name: evals
 on: [pull_request]
 permissions:
   contents: read
+concurrency:
+  group: evals-${{ github.ref }}
+  cancel-in-progress: true
 jobs:
   evals:
+    name: replay and gates
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0

@@ -8,6 +8,7 @@ import os
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from harness.base.project import Project
@@ -26,6 +27,17 @@ from harness.models.types import Wire
 from harness.simulator.process import origin as simulator_origin
 from harness.simulator.process import start
 from harness.simulator.weaknesses import suffix
+
+
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Goes to the address that was named, and nowhere else."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_DIRECT = urllib.request.build_opener(_Unmoved, urllib.request.ProxyHandler({}))
+"""To this machine: no proxy leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +112,9 @@ def _simulator_at(base_url: str) -> Endpoint | None:
     if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
         return None
     try:
-        with urllib.request.urlopen(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
+        with _DIRECT.open(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
             said = json.loads(answer.read(10_000))
         origin = f"simulator@{said['version']}+seed{said['seed']}{suffix(said.get('weaknesses', ()))}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, HTTPException, ValueError, KeyError, TypeError, RecursionError):
         return None  # no simulator: another server, or nobody; the first call will tell
     return simulator_endpoint(base_url, origin)

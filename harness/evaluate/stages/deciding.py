@@ -127,7 +127,7 @@ def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
     )  # a part never ships; sealed ones count
     if verdict.identical or partial or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
         return
-    cost = _spent(decided, verdict.candidate)
+    cost = _spent(decided, verdict.candidate, run.store.spent_by_arm())
     if cost is not None:
         cost = max(Decimal(0), cost - looks.spent_on(run.project, manifest.run_id, looked["candidate"]))
     looks.record(
@@ -144,16 +144,25 @@ def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
     )
 
 
-def _spent(decided: Decided, candidate: str) -> Decimal | None:
+def _spent(decided: Decided, candidate: str, paid: Mapping[str, Decimal]) -> Decimal | None:
     """US dollars that the run really spent on a candidate, and for the first one on the arms beside it; None where an
-    answer has no price. Recorded answers were paid for when they were recorded."""
+    answer has no price. Recorded answers were paid for when they were recorded.
+
+    paid: what the store says by arm, where somebody bills: calls of which nobody knows the end, and those of a record
+    that was never made, are in it at the most that they may have cost.
+    """
     first = next(iter(decided.verdicts))
+
+    def counts(name: str) -> bool:
+        arm = name.removesuffix(AGAIN)
+        return arm == candidate or (candidate == first and arm not in decided.verdicts)
+
+    if paid:
+        return sum((dollars for arm, dollars in paid.items() if counts(arm)), Decimal(0))
     costs = [
         case.record.cost
         for case in decided.scored.cases
-        for arm in (case.record.arm.removesuffix(AGAIN),)
-        if arm == candidate or (candidate == first and arm not in decided.verdicts)
-        if case.record.source in ("live", "simulated")
+        if counts(case.record.arm) and case.record.source in ("live", "simulated")
     ]
     known = [cost for cost in costs if cost is not None]
     return sum(known, Decimal(0)) if len(known) == len(costs) else None
