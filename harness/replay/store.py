@@ -266,19 +266,19 @@ class RunStore:
         self._write_now(lambda to: to.execute("INSERT OR REPLACE INTO meta VALUES ('recorded', ?)", (str(upto),)))
 
     def spent(self) -> Decimal:
-        """US dollars that all sessions of this run have spent: what attempts cost, and those whose end nobody knows
-        may have cost. Calls that nobody bills (the simulator's) are not in it."""
+        """US dollars that all sessions have spent, at the most that calls of unknown end may cost; none simulated."""
         return sum(self.spent_by_arm().values(), Decimal(0))
 
     @readable
     def spent_by_arm(self) -> dict[str, Decimal]:
         """The same by the arm that calls were made for."""
         return spending(self._reader)
+
     # -- records ------------------------------------------------------------------------------------------------
 
     async def put_record(self, record: Record, attempts: Iterable[Attempt] = ()) -> None:
-        """Keep a record and, in the same transaction, those of its attempts that the journal has not seen
-        (replayed or declared ones). A record with the same key is replaced."""
+        """Keep a record, in place of one of its key, with those attempts that the journal has not seen (replayed
+        or declared ones), in one transaction."""
         failure = record.answer.kind if isinstance(record.answer, Failure) else ""
         row = (record.document_id, record.arm, record.draw, failure)
         data = dump_record(record)
