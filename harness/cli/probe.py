@@ -35,6 +35,10 @@ def probe(
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, changes and statistics."),
     profile: str | None = typer.Option(None, "--profile", help="ci (gates advise) | release (gates decide)."),
+    from_service: str = typer.Option(
+        "", "--from-service", metavar="DB", help="A sample of production's consented uploads, in the day's budget."
+    ),
+    since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: uploads from then on."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
@@ -43,6 +47,7 @@ def probe(
 ) -> int:
     """Change CVs in known ways and see whether the answers change just so: no golden is needed."""
     from harness.cli.plans import plan_of, stored
+    from harness.cli.production import probed_production
     from harness.cli.progress import TerminalListener
     from harness.cli.settings import resolve
     from harness.evaluate.commands.probe import probe as ask
@@ -76,6 +81,8 @@ def probe(
                 f"run {begun.info.run_id} is no probed run", hint="`cv-harness run --resume` goes on with it"
             )
         plan = replace(begun.plan, concurrency=plan.concurrency, max_cost=plan.max_cost)
+    if from_service:
+        project, plan = probed_production(project, plan, from_service, since)
     with TerminalListener(quiet=quiet) as listener:
         found = ask(project, plan, listener=listener, resume=run_id if resume else None)
     _tell(found.evaluation.folder, as_json=as_json, quiet=quiet)

@@ -33,13 +33,31 @@ def from_production(project: Project, plan: Plan, database: str, since: str) -> 
     require_extra()
     from harness.evaluate.commands.from_service import evidence
 
+    found = evidence(database_url(project, database), evidence_folder(project), moment_of(since))
+    for note in found.notes:
+        typer.echo(note)
+    return found.project, replace(plan, arms=("legacy", "candidate"), answers=found.answers)
+
+
+def probed_production(project: Project, plan: Plan, database: str, since: str) -> tuple[Project, Plan]:
+    """The private project with production's CVs, and the plan that probes a sample of them within the day's budget."""
+    from harness.cli.service import database_url, evidence_folder, require_extra
+
+    require_extra()
+    from harness.evaluate.commands.probe_service import sampled
+
+    found = sampled(plan, database_url(project, database), evidence_folder(project), moment_of(since))
+    for note in found.notes:
+        typer.echo(note, err=True)
+    return found.project, found.plan
+
+
+def moment_of(since: str) -> datetime | None:
+    """`--since` as a moment in UTC, None for "". Raises UsageError for what is no date."""
     try:
         moment = datetime.fromisoformat(since) if since else None
     except ValueError:
         raise UsageError(f"--since {since}: not a date", hint="like 2026-12-01 or 2026-12-01T08:00:00") from None
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    found = evidence(database_url(project, database), evidence_folder(project), moment)
-    for note in found.notes:
-        typer.echo(note)
-    return found.project, replace(plan, arms=("legacy", "candidate"), answers=found.answers)
+    return moment
