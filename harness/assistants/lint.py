@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from harness.assistants.bundle import Parameters, load_bundle
-from harness.assistants.known_models import KnownModel, known_model
 from harness.assistants.sentences import sentences
 from harness.assistants.strict_subset import outside_subset
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import InvalidFileError
+from harness.base.known_models import KnownModel, known_model
 
 SOON_DAYS = 60
 """A shutdown so near is a warning: a new model has to be tried, decided on and rolled out before it."""
@@ -68,7 +68,7 @@ def _model(bundle: AssistantBundle, today: date) -> Iterator[Finding]:
             "unknown-model",
             "model",
             f"nothing is known about `{bundle.model}`: neither its shutdown nor what it refuses",
-            "check the name; add what you know to harness/assistants/models.toml",
+            "check the name; add what you know to harness/base/models.toml",
         )
     elif known.shutdown is not None:
         instead = f"try {known.replacement}" if known.replacement else "try another model"

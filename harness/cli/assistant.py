@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import typer
 
@@ -72,6 +73,8 @@ def diff(
     """What changed between two bundles: sentences, parameters, tokens."""
     from harness.assistants.bundle import find_bundle
     from harness.assistants.difference import diff as compare
+    from harness.base.clock import SystemClock
+    from harness.models.sections import dollars
     from harness.models.tokens import count
     from harness.review.acceptance import accepted_bundle
 
@@ -88,6 +91,10 @@ def diff(
             for line in text.strip().splitlines():
                 say(f"{mark} {line}")
     say(f"instructions: {found.tokens_before} → {found.tokens_after} tokens")
+    after = find_bundle(project, new).bundle
+    more = dollars(after.model, (found.tokens_after or 0) - (found.tokens_before or 0), SystemClock().now().date())
+    if more:
+        say(f"{'+' if more > 0 else '-'}${abs(more):.2f} per 1,000 CVs at {after.model}'s full price of input")
     say("what is sent " + ("stays the same" if found.same_wire else "changes"))
     return ExitCode.SHIP
 
@@ -134,4 +141,20 @@ def lint(name: str = typer.Argument("cv-parser-pro", help="A bundle's name, or t
         say(f"{finding.severity}: {place}{finding.message}" + (f"\n  → {finding.hint}" if finding.hint else ""))
     if not findings:
         say("nothing to complain about")
+    if not any(finding.code in ("file", "hosted-prompt") for finding in findings):
+        _say_costs(folder)
     return ExitCode.USAGE if any(finding.severity == "error" for finding in findings) else ExitCode.SHIP
+
+
+def _say_costs(folder: Path) -> None:
+    """Each section's tokens, and what they cost per 1,000 CVs with and without the provider's cache."""
+    from harness.assistants.bundle import load_bundle
+    from harness.base.clock import SystemClock
+    from harness.models.sections import sections
+
+    bundle = load_bundle(folder)
+    say(f"\n{'section':40} {'tokens':>7}   $ per 1,000 CVs ({bundle.model}; cached)")
+    for each in sections(bundle, SystemClock().now().date()):
+        priced = each.dollars is not None and each.cached is not None
+        price = f"{each.dollars:7.3f} ({each.cached:.3f})" if priced else "unpriced"
+        say(f"{each.name[:40]:40} {each.tokens:7}   {price}")

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from harness.assistants.known_models import known_model
+from harness.base.known_models import known_model
 from harness.base.types import Json
-from harness.models.prices import cost
+from harness.models.prices import cost, tier_factor
 from harness.models.tokens import count
 from harness.models.types import Attempt, Call, Usage
 
@@ -102,7 +102,9 @@ class Budget:
             self._say("says no token counts")
             usage = Usage(reservation.input_tokens, output_tokens=count(attempt.text))
         known = cost(attempt.snapshot, usage, self._on) if attempt.snapshot else None
-        return (known if known is not None else cost(str(call.body.get("model", "")), usage, self._on)) or Decimal(0)
+        price = (known if known is not None else cost(str(call.body.get("model", "")), usage, self._on)) or Decimal(0)
+        factor = tier_factor(attempt.body)
+        return max(price, reservation.dollars) if factor is None else price * factor
 
     def most(self, call: Call) -> Reservation:
         """The most that one attempt of `call` may cost: its text at the dearest input price, and the longest answer."""

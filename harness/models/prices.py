@@ -5,6 +5,7 @@ A model that neither knows is unpriced (None), which is not the same as free.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
+    checked: date
     batch_factor: Annotated[Decimal, Field(gt=0, le=1)]
     models: Mapping[str, _Model] = {}
 
@@ -51,6 +53,7 @@ class PriceTable:
     models: Mapping[str, _Model]
     batch_factor: Decimal
     digest: str
+    checked: date
 
 
 def cost(model: str, usage: Usage, on: date, *, batch: bool = False, table: PriceTable | None = None) -> Decimal | None:
@@ -64,6 +67,20 @@ def cost(model: str, usage: Usage, on: date, *, batch: bool = False, table: Pric
     return dollars * table.batch_factor if dollars is not None and batch else dollars
 
 
+def tier_factor(body: bytes | None, table: PriceTable | None = None) -> Decimal | None:
+    """What the price is multiplied by for the service tier that a response says it was served in: standard, batch and
+    flex are known; of any other (priority, fast …) the price is not, None."""
+    found = _TIER.search(body or b"")
+    tier = found[1].decode() if found is not None else ""
+    if tier in ("", "auto", "default", "standard"):
+        return Decimal(1)
+    return (table or own_prices()).batch_factor if tier in ("batch", "flex") else None
+
+
+_TIER = re.compile(rb'(?<!\\)"service_tier"\s*:\s*"([a-z_]{1,20})"')
+"""Not inside a text: there quotes have a backslash before them."""
+
+
 def cost_without_cache(
     model: str, usage: Usage, on: date, *, batch: bool = False, table: PriceTable | None = None
 ) -> Decimal | None:
@@ -73,7 +90,7 @@ def cost_without_cache(
 
 def price_table_version() -> str:
     """Which prices these are: the list's version and the digest of this project's own table."""
-    return f"genai-prices {version('genai-prices')}, own table {own_prices().digest[:12]}"
+    return f"genai-prices {version('genai-prices')}, own table of {own_prices().checked} {own_prices().digest[:12]}"
 
 
 @cache
@@ -91,7 +108,7 @@ def load_prices(path: Path) -> PriceTable:
         raise InvalidFileError(path, ".".join(map(str, first["loc"])), first["msg"]) from None
     except ValueError as error:
         raise InvalidFileError(path, "", f"not TOML: {error}") from None
-    return PriceTable(table.models, table.batch_factor, sha256(raw))
+    return PriceTable(table.models, table.batch_factor, sha256(raw), table.checked)
 
 
 def _own(model: _Model, usage: Usage) -> Decimal:

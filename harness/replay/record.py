@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from harness.base.types import Source
-from harness.models.prices import cost
+from harness.models.prices import cost, tier_factor
 from harness.models.types import Attempt, Usage
 from harness.pipelines.types import PipelineResult
 from harness.replay.types import Arm, Record, RecordKey
@@ -56,8 +56,8 @@ def source_of(arm: Arm, attempts: Sequence[Attempt]) -> Source:
 def total_cost(arm: Arm, attempts: Sequence[Attempt], on: date) -> Decimal | None:
     """US dollars of all attempts; None where one that was answered has no price or no token count.
 
-    Priced as the model that the response names, else as the one that was asked for. What a failed attempt may have
-    cost is not known; `usage_known` says whether there is such a one.
+    Priced as the model that the response names, else as the one that was asked for, in the tier that served it. What a
+    failed attempt may have cost is not known; `usage_known` says whether there is such a one.
     """
     total = Decimal(0)
     for attempt in attempts:
@@ -68,9 +68,10 @@ def total_cost(arm: Arm, attempts: Sequence[Attempt], on: date) -> Decimal | Non
         price = cost(attempt.snapshot or arm.model, attempt.usage, on)
         if price is None and attempt.snapshot:
             price = cost(arm.model, attempt.usage, on)
-        if price is None:
+        factor = tier_factor(attempt.body)
+        if price is None or factor is None:
             return None
-        total += price
+        total += price * factor
     return total
 
 

@@ -1,4 +1,5 @@
-"""The models that the simulator claims to serve: their limits, speeds, legal parameters and shutdown dates.
+"""The models that the simulator claims to serve: what is known of them (limits, legal parameters, shutdown dates) from
+the one table of `harness.base.known_models`, and how it plays them.
 
 Speeds and error rates are plausible stand-ins, not measurements of the real models.
 """
@@ -6,7 +7,9 @@ Speeds and error rates are plausible stand-ins, not measurements of the real mod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from harness.base.known_models import known_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class Model:
 
     def takes_temperature(self, effort: str) -> bool:
         """A reasoning model refuses a temperature unless it takes effort `none` and is asked for it."""
+        known = known_model(self.id)
+        if known is not None and known.temperature == "never":
+            return False
         return not self.reasons or (effort == "none" and "none" in self.efforts)
 
 
@@ -79,10 +85,26 @@ _TABLE = (
     Model("gpt-5.4-mini", "gpt-5.4-mini", 1772600000, None, 400_000, 128_000, 450, 150, 0.9, _SIX, "none"),
     Model("gpt-6-luna", "gpt-6-luna", 1788200000, None, 400_000, 128_000, 350, 190, 0.85, _SIX, "medium"),
     Model("gpt-6.1-terra", "gpt-6.1-terra", 1790800000, None, 1_000_000, 128_000, 480, 130, 0.6, _LARGE, "medium"),
+    Model("gpt-6.1-sol", "gpt-6.1-sol", 1790900000, None, 1_000_000, 128_000, 600, 95, 0.48, _LARGE, "medium"),
     Model("gpt-6-sol", "gpt-6-sol", 1788300000, None, 1_000_000, 128_000, 600, 95, 0.5, _LARGE, "medium"),
 )
 
-MODELS: Mapping[str, Model] = {model.id: model for model in _TABLE}
+
+def _as_known(model: Model) -> Model:
+    """The model with what the table knows of it; what it does not know stays as played."""
+    known = known_model(model.id)
+    if known is None:
+        return model
+    return replace(
+        model,
+        shutdown=known.shutdown.isoformat() if known.shutdown is not None else None,
+        max_output=known.max_output_tokens or model.max_output,
+        efforts=known.efforts,
+        effort=known.default_effort or model.effort,
+    )
+
+
+MODELS: Mapping[str, Model] = {model.id: _as_known(model) for model in _TABLE}
 
 REASONING_TOKENS: Mapping[str, int] = {
     "none": 0,

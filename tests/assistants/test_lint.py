@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harness.assistants.bundle import make_bundle
-from harness.assistants.known_models import known_model
 from harness.assistants.lint import lint, lint_folder
 from harness.assistants.strict_subset import outside_subset
+from harness.base.known_models import known_model
 from harness.contract.schema import strict_schema
 
 HERE = Path(__file__).resolve().parents[2] / "harness" / "assistants" / "cv-parser-pro"

@@ -8,10 +8,10 @@ import pytest
 
 from harness.assistants.bundle import load_bundle
 from harness.assistants.legacy import load_legacy_prompts
+from harness.assistants.model_change import moved
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.goldens import load_golden
-from harness.evaluate.setup.arms import with_model
 from harness.evaluate.setup.estimate import expected_cost, refuse_over
 from harness.models.recordings import RecordingStore
 from harness.replay.types import Arm
@@ -49,7 +49,7 @@ def test_what_is_only_replayed_costs_nothing(tmp_path):
 
 
 def test_a_model_without_a_price_has_no_cost(tmp_path):
-    calls, dollars = expected(tmp_path, arm(), arm(with_model(BUNDLE, "nobody-sells-this")))
+    calls, dollars = expected(tmp_path, arm(), arm(moved(BUNDLE, "nobody-sells-this").bundle))
     assert (calls, dollars) == (12, None)
 
 

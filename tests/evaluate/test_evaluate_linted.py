@@ -14,7 +14,8 @@ def test_a_lint_error_stops_a_run_before_it_begins(small_project):
     toml = project.root / "assistants" / "cv-parser-pro" / "assistant.toml"
     text = toml.read_text(encoding="utf-8")
     assert "temperature" in text
-    plan = Plan(repeat=1, model="gpt-6-sol")
+    toml.write_text(text.replace('model = "gpt-4o"', 'model = "gpt-6.1-sol"'), encoding="utf-8")
+    plan = Plan(repeat=1)
     with pytest.raises(UsageError) as refused:
         evaluate(project, plan)
     assert "candidate:" in str(refused.value)

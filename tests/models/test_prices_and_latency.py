@@ -12,7 +12,7 @@ from model_doubles import attempt, call, failed
 
 from harness.base.errors import InvalidFileError
 from harness.models.latency import attempt_ms, path_ms
-from harness.models.prices import cost, cost_without_cache, load_prices, price_table_version
+from harness.models.prices import cost, cost_without_cache, load_prices, price_table_version, tier_factor
 from harness.models.tokens import count
 from harness.models.types import Usage
 
@@ -62,16 +62,39 @@ def test_odd_counts_do_not_break_pricing() -> None:
     assert cost("gpt-6-luna", Usage(10, 500, 500, 1), TODAY) is not None
 
 
+HEAD = "version = 1\nchecked = 2026-11-28\nbatch_factor = 0.5\n"
+
+
 def test_an_own_table_wins_and_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "prices.toml"
     path.write_text(
-        'version = 1\nbatch_factor = 0.5\n[models."mine"]\ninput = 1.1\ncached = 0.1\noutput = 4\n', encoding="utf-8"
+        HEAD + '[models."mine"]\ninput = 1.1\ncached = 0.1\noutput = 4\n',
+        encoding="utf-8",
     )
     table = load_prices(path)
     assert cost("mine", Usage(1_000_000, 400_000, 100_000, 1_000_000), TODAY, table=table) == Decimal("4.7")
-    path.write_text('version = 1\nbatch_factor = 0.5\n[models."mine"]\ninput = -1\noutput = 4\n', encoding="utf-8")
+    path.write_text(
+        HEAD + '[models."mine"]\ninput = -1\noutput = 4\n',
+        encoding="utf-8",
+    )
     with pytest.raises(InvalidFileError, match=r"models\.mine\.input"):
         load_prices(path)
+
+
+@pytest.mark.parametrize(
+    ("body", "factor"),
+    [
+        (b'{"service_tier": "default"}', 1),
+        (b"{}", 1),
+        (b'{"service_tier":"flex"}', Decimal("0.5")),
+        (b'{"service_tier": "batch"}', Decimal("0.5")),
+        (b'{"service_tier": "priority"}', None),
+        (b'{"service_tier": "fast"}', None),
+        (rb'{"text": "{\"service_tier\": \"priority\"}"}', 1),
+    ],
+)
+def test_the_tier_that_was_served_is_priced_and_an_unknown_one_is_not(body: bytes, factor: Decimal | None) -> None:
+    assert tier_factor(body) == factor
 
 
 def test_the_price_version_names_both_sources() -> None:

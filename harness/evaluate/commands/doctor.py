@@ -13,15 +13,15 @@ from importlib.metadata import version
 from typing import Literal, TypeAlias
 
 from harness.assistants.bundle import find_bundle
-from harness.assistants.known_models import known_model
 from harness.assistants.legacy import load_legacy_prompts
 from harness.assistants.lint import SOON_DAYS
+from harness.assistants.model_change import moved
 from harness.assistants.types import AssistantBundle
 from harness.base.clock import SystemClock
 from harness.base.errors import HarnessError, UsageError
+from harness.base.known_models import known_model
 from harness.base.project import Project
 from harness.corpus.readers.ocr import has_ocr
-from harness.evaluate.setup.arms import with_model
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
 from harness.models.client import ListedModel, ModelClient, shown
@@ -54,7 +54,7 @@ def examined(project: Project, plan: Plan) -> Iterator[Check]:
     try:
         bundle = find_bundle(project, plan.assistants[0]).bundle
         if plan.model:
-            bundle = with_model(bundle, plan.model)
+            bundle = moved(bundle, plan.model).bundle
         with open_provider(project, plan, recordings) as provider:
             yield from asyncio.run(_asked(project, provider, bundle))
     except UsageError as error:

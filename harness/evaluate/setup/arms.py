@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from harness.assistants.bundle import find_bundle, make_bundle
-from harness.assistants.known_models import known_model
+from harness.assistants.bundle import find_bundle
 from harness.assistants.legacy import LegacyPrompts, load_legacy_prompts
 from harness.assistants.lint import lint
+from harness.assistants.model_change import moved
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
+from harness.base.known_models import known_model
 from harness.base.project import Project
 from harness.evaluate.setup.deployed import WAYS, about
 from harness.evaluate.setup.inputs import Inputs
@@ -122,7 +123,9 @@ class _Making:
         for number, name in enumerate(self.plan.assistants, 1):
             bundle = find_bundle(project, name).bundle
             if self.plan.model:
-                bundle = with_model(bundle, self.plan.model)
+                change = moved(bundle, self.plan.model)
+                bundle = change.bundle
+                self.notes.extend(change.mended)
             wrong = [f"{name}: {each.message}" for each in lint(bundle, self.today) if each.severity == "error"]
             self.notes.extend(wrong)
             names.append("candidate" if number == 1 else f"candidate:{number}")
@@ -155,20 +158,6 @@ def _recorded_draws(legacy: LegacyPrompts, recordings: RecordingStore, origin: s
         return range(0)
     first = max(counts, key=lambda first: (sum(counts.get(draw, 0) for draw in range(first, first + most)), first))
     return range(first, 1 + max(draw for draw in range(first, first + most) if draw in counts))
-
-
-def with_model(bundle: AssistantBundle, model: str) -> AssistantBundle:
-    """`bundle` on another model: another assistant, with its own hashes."""
-    return make_bundle(
-        name=bundle.name,
-        description=bundle.description,
-        model=model,
-        parameters=dict(bundle.parameters),
-        instructions=bundle.instructions,
-        output=bundle.output,
-        schema=bundle.schema,
-        asked_over=bundle.asked_over,
-    )
 
 
 def _reference_policy(plan: Plan, provider: Provider) -> Policy:

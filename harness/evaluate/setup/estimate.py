@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from harness.assistants.known_models import known_model
 from harness.assistants.legacy import LegacyPrompts
 from harness.base.canonical import canonical, sha256
 from harness.base.errors import HarnessError, UsageError
+from harness.base.known_models import known_model
 from harness.base.types import Json
 from harness.corpus.types import Golden
 from harness.models.calls import assistant_call
