@@ -39,16 +39,26 @@ class StoppableRetry(RetryPolicy):
         return None if self.stopped() else RetryPolicy.wait_s(self, attempt)
 
 
+class AssistantStoppedError(Exception):
+    """The assistant was switched off while a request waited for its turn: it was not sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class CountingJournal:
-    """Durable is what the tasks keep; here every attempt is counted and shown as a span."""
+    """Durable is what the tasks keep; here every attempt is counted and shown as a span. stopped: asked in the moment
+    before a request is sent, however long it had waited for a place."""
 
     side: Side
     metrics: Metrics
     telemetry: Telemetry
+    stopped: Callable[[], bool] = lambda: False
 
     async def intend(self, call: Call, reserved: Decimal = Decimal(0)) -> str:
+        """Raises AssistantStoppedError."""
         del call, reserved  # one id a request is all that is needed here
+        if self.stopped():
+            raise AssistantStoppedError
+        self.metrics.sent.labels(self.side).inc()
         return uuid.uuid4().hex
 
     async def commit(self, attempt: Attempt, spent: Decimal = Decimal(0)) -> None:
@@ -85,7 +95,7 @@ class Models:
         users, beside = Limiter(requests, clock=clock), Limiter(shadow_requests, clock=clock)
 
         def caller(side: Side, client: ModelClient, limiter: Limiter, retry: RetryPolicy) -> Caller:
-            journal = CountingJournal(side, metrics, telemetry)
+            journal = CountingJournal(side, metrics, telemetry, *(() if side == "legacy" else (stopped,)))
             return build_caller(
                 origin=endpoint.origin,
                 policy="call",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from harness.service.store import DONE, Store
+from harness.service.store import DONE, SWITCHED_OFF, Store
 from harness.service.tables import Feedback, Pair, Task
 
 
@@ -62,7 +62,9 @@ def gather(store: Store, wire: str, since: datetime) -> Evidence:
             ).where(Task.created_at >= since, Task.state.in_(DONE)).order_by(Task.created_at)
         ).all()  # fmt: skip
         wrong = set(session.scalars(select(Feedback.task_id).where(Feedback.verdict == "wrong").distinct()).all())
-    given = [row for row in rows if row.way == "assistant" and row.decision == "assistant"]
+    given = [
+        row for row in rows if row.way == "assistant" and row.decision == "assistant" and row.cause != SWITCHED_OFF
+    ]
     mine = [row for row in given if row.bundle == wire]
     by_assistant = [row for row in mine if row.method == "assistant"]
     by_legacy = [row for row in rows if row.method == "legacy"]

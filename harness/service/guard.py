@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from harness.service.flags import write_stage
 from harness.service.settings import GuardRules
-from harness.service.store import Store
+from harness.service.store import SWITCHED_OFF, Store
 from harness.service.tables import Event, Task
 
 ROLLBACK = "guard_rollback"
@@ -43,6 +43,7 @@ def look(store: Store, rules: GuardRules, wire: str) -> Window:
                 Task.state.not_in(("pending", "metadata_extracted")),
             )
         ).all()  # fmt: skip
+    rows = [row for row in rows if row.cause != SWITCHED_OFF]
     times = sorted(row.latency_ms for row in rows if row.latency_ms is not None and row.state != "failed")
     return Window(
         n=len(rows),

@@ -19,7 +19,7 @@ from harness.base.types import Failure, Json
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PipelineInput
-from harness.service.asking import Models, spent
+from harness.service.asking import AssistantStoppedError, Models, spent
 from harness.service.durable import DRAWS, answer_text
 from harness.service.logs import failed
 from harness.service.metrics import Metrics
@@ -119,6 +119,8 @@ class Shadow:
                 self._count(await self._read(offer))
             except TaskGoneError:
                 self._count("dropped_task_deleted")
+            except AssistantStoppedError:
+                self._count("dropped_flag_off")
             except Exception:  # noqa: BLE001  (whatever it is, it is the shadow's alone)
                 failed("a shadow request failed unexpectedly", task=offer.task_id)
                 self._count("error")

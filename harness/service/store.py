@@ -18,6 +18,9 @@ from harness.service.tables import CallRow, Pair, Task, Worker
 
 RUNNING = ("pending", "metadata_extracted")
 DONE = ("completed", "completed_with_errors", "failed")
+SWITCHED_OFF = "switched_off"
+"""Cause of a task that was the assistant's and that legacy answered, because the flag went off while it waited for a
+place: nobody failed, and it says nothing about the assistant."""
 
 
 class TaskGoneError(Exception):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.assistants.legacy import LegacyPrompts
 from harness.assistants.types import AssistantBundle
@@ -18,12 +18,13 @@ from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PipelineInput, PipelineResult
-from harness.service.asking import Models, Spent, spent, wall_ms
+from harness.service.asking import AssistantStoppedError, Models, Spent, spent, wall_ms
 from harness.service.breaker import Breaker
 from harness.service.limits import Allowance
 from harness.service.metrics import Metrics
 from harness.service.problems import Problem, assistant_code
 from harness.service.settings import ServiceSettings
+from harness.service.store import SWITCHED_OFF
 
 EVERYBODY = "all"
 
@@ -86,6 +87,10 @@ class Ways:
         wall = wall_ms(attempts)
         if not code:
             return Answered(answer, "assistant", "", spent(attempts, self.bundle.model), wall)
+        if code == SWITCHED_OFF:
+            wall = self._clock.monotonic_ms() - begin
+            instead = await self.legacy(text, draw, until_ms, cause=SWITCHED_OFF)
+            return replace(instead, model_wall_ms=wall + instead.model_wall_ms)
         self._metrics.failures.labels("assistant", code).inc()
         # A call that the deadline cut off has no attempt: the time until now was the model's.
         wall = wall if attempts else self._clock.monotonic_ms() - begin
@@ -126,6 +131,10 @@ class Ways:
             async with asyncio.timeout(min(self._left_s(until_ms), self._settings.deadlines.assistant)):
                 result = await self._assistant.run(PipelineInput(text), kept, draw)
             code = verdict_on(result)
+        except AssistantStoppedError:
+            self._breaker.abandon(permit)
+            self._metrics.assistant.labels(SWITCHED_OFF).inc()
+            return None, tuple(kept.attempts), SWITCHED_OFF
         except TimeoutError:
             result = None
             code = "assistant_timeout"

@@ -281,3 +281,24 @@ def test_many_at_once_none_is_lost_and_none_is_there_twice(serve, faults):
             site.ann.done(task_id)
         assert {task.id for task in rows(site, Task)} == set(ids)
     assert REPOSITORY.exists()
+
+
+def test_what_waits_for_its_turn_when_the_flag_goes_off_is_not_sent(serve, faults):
+    """One place at the model, and somebody in it: those behind are given to legacy, and nobody has failed."""
+    faults("timeout; wire=responses; seconds=2; times=1")
+    deadlines = Deadlines(assistant=30, drain=5)
+    with serve(stage="100", model_requests=1, model_attempts=1, deadlines=deadlines) as site:
+        with ThreadPoolExecutor(4) as threads:
+            waiting = [threads.submit(site.ann.upload, "/assistant") for _ in range(4)]
+            wait_for(lambda: metric(site, "cv_decisions_total", way="assistant") == 4)
+            sent = metric(site, "cv_model_requests_sent_total", side="assistant")
+            write_stage(site.settings.flags, "off")
+            answers = [each.result().json() for each in waiting]
+        assert sent == 1
+        assert metric(site, "cv_model_requests_sent_total", side="assistant") == 1
+        assert [answer["method"] for answer in answers] == ["legacy"] * 4
+        causes = Counter(site.running.store.task(answer["cv_id"]).cause for answer in answers)
+        assert causes.pop("switched_off") == 3
+        assert sum(causes.values()) == 1
+        assert sum(metric(site, "cv_fallbacks_total", cause=cause) for cause in causes) == 1
+        assert site.running.breaker.state == "closed"
