@@ -1,15 +1,17 @@
 """What is deployed: alert rules (by promtool), the dashboard, the image, the compose file."""
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from service_site import REPOSITORY
+from service_site import REPOSITORY, Client, until_ready
 from typer.testing import CliRunner
 
 from harness.service.metrics import Metrics
@@ -72,8 +74,77 @@ def test_what_the_image_copies_is_there_and_not_ignored():
                 assert source in kept, source
 
 
+def test_compose_lint_accepts_the_compose_file():
+    linter = Path(sys.executable).with_name("compose-lint")
+    done = subprocess.run(
+        [linter, "check", "--fail-on", "high", REPOSITORY / "compose.yml"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.long
+def test_what_the_image_holds_is_enough_for_its_command_and_its_health_check(tmp_path):
+    """ENTRYPOINT, CMD and HEALTHCHECK as they stand, with only what COPY brings, in a folder of its own; of the paths
+    /app and /data, and of the port, only the place differs. The layers' own `pip install` needs the registry."""
+    text = (REPOSITORY / "Dockerfile").read_text().replace("\\\n", "")
+    said = {line.split()[0]: line for line in text.splitlines() if line.strip()}
+    for line in text.splitlines():
+        if line.startswith("COPY"):
+            *sources, target = line.split()[1:]
+            for source in sources:
+                to = tmp_path / "app" / (Path(source).name if target == "./" else target)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                copy = shutil.copytree if (REPOSITORY / source).is_dir() else shutil.copyfile
+                copy(REPOSITORY / source, to)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    (tmp_path / "data").mkdir()
+
+    def here(argument):
+        return argument.replace("/data/", f"{tmp_path}/data/").replace("8000", str(port))
+
+    command = [here(each) for each in (*json.loads(said["ENTRYPOINT"][11:]), *json.loads(said["CMD"][4:]))]
+    check = json.loads(said["HEALTHCHECK"].split(" CMD ")[1])
+    assert (command[0], check[0]) == ("cv-harness", "python")
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "app"), "HOME": str(tmp_path)}
+    with (tmp_path / "log").open("wb") as log:
+        service = subprocess.Popen(
+            [sys.executable, "-m", "harness", *command[1:]],
+            cwd=tmp_path / "app",
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        until_ready(f"http://127.0.0.1:{port}", service)
+        healthy = subprocess.run([sys.executable, *map(here, check[1:])], env=environment, capture_output=True)
+        assert healthy.returncode == 0, healthy.stderr
+        token = re.search(r"cvt_\S+", (tmp_path / "log").read_text())[0]
+        with Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}) as client:
+            answer = client.upload("/assistant")
+            assert answer.json()["success"] is True
+            loaded = client.get("/readyz").json()
+        assert loaded["accepted"] is True, "the image serves the accepted assistant"
+    finally:
+        service.terminate()
+        assert service.wait(60) == 0
+    unhealthy = subprocess.run([sys.executable, *map(here, check[1:])], env=environment, capture_output=True)
+    assert unhealthy.returncode != 0
+    assert {path.name for path in (tmp_path / "data").iterdir()} >= {"service.db", "flags.json"}
+
+
+def test_the_layers_install_what_the_lock_names_and_build_without_another_download():
+    lock = (REPOSITORY / "requirements/service.lock").read_text()
+    backend = re.search(r'requires = \["([a-z]+)', (REPOSITORY / "pyproject.toml").read_text())[1]
+    assert re.search(rf"(?m)^{backend}==", lock), "--no-build-isolation finds the build backend installed"
+    names = [line.split("==")[0] for line in lock.splitlines() if "==" in line and not line.startswith(" ")]
+    assert len(names) > 30
+    assert lock.count("--hash=sha256:") >= len(names)
+
+
 def test_the_compose_file_starts_the_service_with_options_that_it_has():
-    """By rule, because no linter for compose files installs from PyPI: shape, references, and our own command line."""
+    """Shape, references, and our own command line."""
     from harness.cli.main import app
 
     composed = yaml.safe_load((REPOSITORY / "compose.yml").read_text())

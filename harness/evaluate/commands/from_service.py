@@ -33,7 +33,8 @@ from harness.service.tables import Feedback, Pair, Task
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The private project and its answers. without_consent: pairs of which only figures are kept, so that they are
-    not in the run (`cv-harness rollout` counts them). candidates: documents whose golden a person may review."""
+    not in the run (`cv-harness rollout` counts them). candidates: documents whose golden a person may review. unusable:
+    corrected documents that make no golden, each with the place that keeps the contract from being met."""
 
     project: Project
     answers: Path
@@ -41,6 +42,7 @@ class Evidence:
     controls: int
     without_consent: int
     candidates: tuple[str, ...]
+    unusable: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -53,6 +55,11 @@ class Evidence:
             found.append(
                 f"users corrected {len(self.candidates)}: `cv-harness golden review --project {self.project.root} "
                 f"--document {self.candidates[0]}` makes a golden of it"
+            )
+        if self.unusable:
+            found.append(
+                f"{len(self.unusable)} corrected answers make no golden, for with the corrections they are no contract "
+                f"object: {'; '.join(self.unusable)}"
             )
         return tuple(found)
 
@@ -100,9 +107,17 @@ def evidence(database: str, folder: Path, since: datetime | None) -> Evidence:
     answers = project.reports / "production.jsonl"
     lines = [line for upload in shown for line in _lines(upload)]
     write_whole(answers, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), private=True)
-    candidates = tuple(upload.document_id for upload in shown if upload.feedback and _candidate(project, upload))
+    corrected = {upload.document_id: _candidate(project, upload) for upload in shown if upload.feedback}
     controls = sum(pair.kind == "control" for upload in shown for pair in upload.pairs)
-    return Evidence(project, answers, len(shown) - controls, controls, without, candidates)
+    return Evidence(
+        project,
+        answers,
+        len(shown) - controls,
+        controls,
+        without,
+        tuple(name for name, problem in corrected.items() if problem == ""),
+        tuple(f"{name} ({problem})" for name, problem in corrected.items() if problem),
+    )
 
 
 def _read(store: Store, since: datetime | None) -> tuple[list[_Upload], int]:
@@ -169,12 +184,12 @@ def _line(
     return line
 
 
-def _candidate(project: Project, upload: _Upload) -> bool:
-    """A golden that does not gate yet: the answer with the user's corrections. One that a person has reviewed stays,
-    and one that would not be a contract object is not made."""
+def _candidate(project: Project, upload: _Upload) -> str | None:
+    """A golden that does not gate yet: the answer with the user's corrections. "" where it is made; None where a person
+    has reviewed one, which stays; else where the contract is not met."""
     path = golden_path(project, upload.document_id)
     if path.is_file() and load_golden(path).reviewed:
-        return False
+        return None
     cv = json.loads(upload.task.answer or "{}")
     history = []
     for said in upload.feedback:
@@ -184,9 +199,9 @@ def _candidate(project: Project, upload: _Upload) -> bool:
     made = Provenance("answer:production", upload.task.created_at.date().isoformat(), history=tuple(history))
     try:
         write_golden(project, Golden(upload.document_id, cv, made, reviewed=False))
-    except InvalidFileError:
-        return False
-    return True
+    except InvalidFileError as error:
+        return f"at {error.place}" if error.place else "as a whole"  # the message may quote what a person wrote
+    return ""
 
 
 def _put(cv: Json, path: str, value: Json) -> None:
