@@ -13,6 +13,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -113,12 +115,13 @@ class _Edge:
 
         try:
             await self._app(scope, receiving, sending)
-        except Exception:
+        except Exception as error:
             failed("a request failed unexpectedly", request=request_id)
             if status:
                 raise
-            state["code"] = "internal"
-            await _response(Problem("internal"), request_id)(scope, receive, sending)
+            problem = Problem("storage", headers={"Retry-After": "5"}) if _storage(error) else Problem("internal")
+            state["code"] = problem.code
+            await _response(problem, request_id)(scope, receive, sending)
         finally:
             self._note(scope, state, status, begin)
 
@@ -131,6 +134,11 @@ class _Edge:
             took_ms = round((time.perf_counter() - begin) * 1000.0, 1)
             log("request", request=state["request_id"], method=scope["method"], route=route, status=status,
                 code=state["code"], user=state.get("user", ""), ms=took_ms, **state["times"])  # fmt: skip
+
+
+def _storage(error: Exception) -> bool:
+    """Whether the database is away, locked or full: nothing is wrong with the request, which may come again."""
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
 
 
 def _observe(scope: Scope, own: routes.OwnTime, seconds: float) -> dict[str, float]:

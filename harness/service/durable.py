@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, error
 
 from harness.assistants.legacy import LegacyPrompts
 from harness.base.types import Failure
@@ -86,7 +86,10 @@ class TwoPass:
         }
         await asyncio.to_thread(self._store.beat, self.worker_id)
         DBOS(config=config)
-        logging.getLogger("dbos").setLevel("WARNING")
+        library = logging.getLogger("dbos")
+        library.setLevel("WARNING")
+        library.handlers.clear()  # it would write lines of its own form to stderr
+        library.addFilter(_not_of_deleted)
 
         # A task is recovered as often as processes die; the deadline ends it, not a count.
         @DBOS.workflow(name="two_pass", max_recovery_attempts=1000)
@@ -161,6 +164,9 @@ class TwoPass:
         except Exception:  # noqa: BLE001  (the outermost handler of a task: it must end, whatever happened)
             if self._closing:
                 return  # broken off by our own end: another process goes on
+            if await asyncio.to_thread(self._store.task, task_id) is None:
+                log("a task was deleted while it was under way", task=task_id)
+                return
             failed("a legacy task failed unexpectedly", task=task_id)
             await self._end(task_id, Finished("failed", None, None, "internal", "internal"))
         finally:
@@ -227,6 +233,11 @@ class _DurableCaller:
         if number == 1:
             self.known.pass_1_ms = wall_ms(attempts)
         return attempts
+
+
+def _not_of_deleted(record: logging.LogRecord) -> bool:
+    """A log filter: that a task's rows are gone while it ends is no error, for a user has deleted it."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], error.DBOSNonExistentWorkflowError)
 
 
 def forget_rows(url: str, task_ids: list[str]) -> None:

@@ -36,7 +36,8 @@ class DatabaseStorage(Storage, MovingWindowSupport):
             if session.get_bind().dialect.name == "postgresql":
                 # One at a time for one key; on SQLite the DELETE takes the only writer's place.
                 session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
-            session.execute(delete(Hit).where(Hit.key == key, Hit.at <= now - expiry))
+            # What lies far ahead is from before a clock was set back, and must lock nobody out until then.
+            session.execute(delete(Hit).where(Hit.key == key, (Hit.at <= now - expiry) | (Hit.at > now + expiry)))
             used = session.scalar(select(func.count()).select_from(Hit).where(Hit.key == key)) or 0
             if used + amount > limit:
                 return False

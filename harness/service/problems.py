@@ -40,6 +40,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "assistant_rate_limited": (503, "The assistant is overloaded; try again in a moment."),
     "assistant_breaker_open": (503, "The assistant is switched off for a moment after failures; try again."),
     "fallbacks_exhausted": (503, "The service is overloaded; try again in a minute."),
+    "storage": (503, "The service cannot keep anything right now; try again in a moment."),
     "stopping": (503, "The service is being restarted; try again in a moment."),
     "assistant_timeout": (504, "The assistant took too long."),
     "deadline": (504, "Reading this CV took too long; try again."),

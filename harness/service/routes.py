@@ -30,6 +30,7 @@ from harness.service.schemas import (
     FeedbackKept,
     TaskStarted,
     TaskStatus,
+    links,
     problems,
 )
 from harness.service.store import DONE, Finished, TaskGoneError
@@ -38,7 +39,11 @@ from harness.service.tokens import Identity
 from harness.service.upload import receive
 from harness.service.ways import Answered
 
-router = APIRouter(prefix="/api/career-ark", dependencies=[Depends(HTTPBearer(auto_error=False))])
+router = APIRouter(
+    prefix="/api/career-ark",
+    dependencies=[Depends(HTTPBearer(auto_error=False))],
+    generate_unique_id_function=lambda route: route.name,
+)
 _TaskId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As the upload's answer names it.")]
 _UPLOAD_PROBLEMS = (
     "upload_missing", "upload_too_large", "upload_unsupported", "upload_encrypted", "upload_damaged",
@@ -84,7 +89,11 @@ class OwnTime:
     read_ms: float
 
 
-@router.post("/cv", responses=problems(*_UPLOAD_PROBLEMS, "model_failed", "legacy_retired"), openapi_extra=UPLOAD_BODY)
+@router.post(
+    "/cv",
+    responses=problems(*_UPLOAD_PROBLEMS, "model_failed", "legacy_retired") | links("taskId"),
+    openapi_extra=UPLOAD_BODY,
+)
 async def upload_cv(request: Request, service: Service, who: Who) -> TaskStarted:
     """Upload a CV to the two-pass pipeline; answers when the first pass is done. Ask for the task's status then."""
     if service.settings.legacy_retired:
@@ -145,7 +154,8 @@ async def delete_cv(task_id: _TaskId, service: Service, who: Who) -> None:
         "assistant_failed", "assistant_refused", "assistant_filtered", "assistant_truncated",
         "assistant_unparseable", "assistant_contract", "assistant_rate_limited", "assistant_breaker_open",
         "assistant_timeout",
-    ),
+    )
+    | links("cv_id"),
     openapi_extra=UPLOAD_BODY,
     response_model=AssistantAnswer,
 )  # fmt: skip

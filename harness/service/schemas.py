@@ -60,7 +60,7 @@ class ProblemBody(BaseModel):
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these problems."""
     found: dict[int | str, dict[str, Any]] = {}
-    for code in ("token_missing", "token_unknown", "token_expired", "invalid_request", *codes, "internal"):
+    for code in ("token_missing", "token_unknown", "token_expired", "invalid_request", *codes, "internal", "storage"):
         status, title = CODES[code]
         entry = found.setdefault(
             status,
@@ -95,6 +95,16 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
+
+
+def links(field: str) -> dict[int | str, dict[str, Any]]:
+    """What can be done with the id that an upload's answer names in `field`, as OpenAPI links."""
+    ends = {"status": "cv_status", "sections": "cv_sections", "feedback": "give_feedback", "deletion": "delete_cv"}
+    found = {
+        name: {"operationId": operation, "parameters": {"task_id": f"$response.body#/{field}"}}
+        for name, operation in ends.items()
+    }
+    return {200: {"links": found}}
 
 
 def complete(openapi: dict[str, Any]) -> dict[str, Any]:

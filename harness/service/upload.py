@@ -33,6 +33,11 @@ class _InMemory(MultiPartParser):
 
     spool_max_size = 1 << 30
 
+    def close(self) -> None:
+        """Let go of every file, also one that was begun and has no end, which no form holds."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
 
 async def receive(request: Request, most: int, kinds: tuple[str, ...], limits: Limits) -> Received:
     """The one file of a multipart form. Raises Problem: too large (as soon as it is), not a form, not a CV."""
@@ -41,22 +46,19 @@ async def receive(request: Request, most: int, kinds: tuple[str, ...], limits: L
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most + ENVELOPE:
         raise Problem("upload_too_large")
+    parser = _InMemory(Headers(raw=request.headers.raw), _counted(request, most + ENVELOPE), max_files=1, max_fields=8)
     try:
-        parser = _InMemory(
-            Headers(raw=request.headers.raw), _counted(request, most + ENVELOPE), max_files=1, max_fields=8
-        )
         form = await parser.parse()
-    except ClientDisconnect:
-        raise Problem("upload_missing", "The upload was broken off.") from None
-    except (MultiPartException, UnicodeError, ValueError) as error:
-        raise Problem("upload_missing", "The multipart form cannot be read, or holds more than one file.") from error
-    try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Problem("upload_missing")
         data = await file.read()
+    except ClientDisconnect:
+        raise Problem("upload_missing", "The upload was broken off.") from None
+    except (MultiPartException, UnicodeError, ValueError) as error:
+        raise Problem("upload_missing", "The multipart form cannot be read, or holds more than one file.") from error
     finally:
-        await form.close()
+        parser.close()
     if len(data) > most:
         raise Problem("upload_too_large")
     try:
