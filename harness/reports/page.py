@@ -163,7 +163,6 @@ def _page(
 ) -> bytes:
     from harness.review.blame import LEVEL
 
-    label = summary["run"]["label"]["mark"]
     by_name = {row["document"]: row for row in summary["documents"]}
     drawn: dict[str, str] = {}
     totals = [row["tokens"]["total"] for row in summary["cost"]["arms"].values() if row["tokens"]]
@@ -198,7 +197,7 @@ def _page(
             command=shlex.join(summary["provenance"]["command"]),
             plots=_plots(summary, pictures),
             redacted=redacted,
-            **(context(probed) if probed else {"p": None}),
+            **context(probed),
             linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
             **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
         )

@@ -29,8 +29,10 @@ def render_probes(figures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]
     return made.encode("utf-8", "replace")
 
 
-def context(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What the templates need of the figures."""
+def context(figures: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the templates need of the figures, where there are any."""
+    if not figures:
+        return {"p": None}
     return {
         "p": figures,
         "measures": MEASURES,
