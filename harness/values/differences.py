@@ -188,12 +188,15 @@ def _same_amount(lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[s
         return False
     if _amounts(lost) & _amounts(gained):
         return True
-    if len(lost) == len(gained) == 1 and before and before[-1][:1].isdigit():
-        return any(kind in _AFTER_NUMBERS for kind, _ in meanings(lost[0], True) & meanings(gained[0], True))
+    one, other = (tuple(word for word in side if word not in _EACH) for side in (lost, gained))
+    if len(one) == len(other) == 1 and any(_of_class(before[-2:], kind) for kind in ("number", *_AFTER_NUMBERS)):
+        return any(kind in _AFTER_NUMBERS for kind, _ in meanings(one[0], True) & meanings(other[0], True))
     return False
 
 
 _AFTER_NUMBERS = ("unit", "magnitude", "currency")
+_EACH = frozenset({"a", "per", "pro", "je", "par", "por", "al", "p"})
+"""What a slash before a unit stands for: 40k/yr is 40k per year."""
 
 
 def _amounts(words: tuple[str, ...]) -> frozenset[Decimal]:

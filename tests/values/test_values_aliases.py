@@ -114,6 +114,7 @@ TABLES = {
     "3": "8a4d8306d5b9d187",
     "4": "8a4d8306d5b9d187",
     "5": "e1aa645e2bfeb6eb",
+    "6": "e1aa645e2bfeb6eb",
 }
 
 
