@@ -93,6 +93,34 @@ def operate(
     return Row(harm.name, n, draws, ship / runs, hold / runs, runs, blame)
 
 
+def operate_by_looks(
+    harm: Harm,
+    looks: tuple[int, ...],
+    draws: int,
+    runs: int,
+    *,
+    seed: int = 1,
+    noise: Noise | foreign.World | None = None,
+) -> Row:
+    """Decide at each planned look until one ships or holds."""
+    rng = np.random.default_rng((seed, *looks, draws, crc32(harm.name.encode())))
+    config = replace(configuration(harm.profile), looks=looks)
+    ended: Counter[str] = Counter()
+    for _ in range(runs):
+        whole = simulate(rng, looks[-1], draws, harm, noise or Noise())
+        for n in looks:
+            found = whole.reached(n)
+            verdict = judge([found.pair], config, Context())
+            _, doubtful = unconfirmed(verdict)
+            if doubtful:
+                verdict = judge([found.ask(doubtful)], config, Context())
+            if verdict.verdict != "INCONCLUSIVE":
+                break
+        ended[verdict.verdict] += 1
+    name = f"{harm.name}; looks at {', '.join(map(str, looks))}"
+    return Row(name, looks[-1], draws, ended["SHIP"] / runs, ended["HOLD"] / runs, runs, {})
+
+
 def table(rows: Iterable[Row]) -> str:
     """Rows as Markdown."""
     lines = ["| world | CVs | draws | SHIP | INCONCLUSIVE | HOLD | runs |", "|---|---|---|---|---|---|---|"]

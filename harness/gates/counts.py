@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import sqrt
+from math import ceil, log2, sqrt
 
 import numpy as np
 
@@ -201,7 +201,7 @@ def _doubt(events: Events, moved: Moved, noise: float, config: Constants) -> boo
     ):
         return True
     worse = (events.excess > 1e-9) & events.judged & ~events.asked
-    return int(worse.sum()) >= config.one_way and moved.better == 0
+    return int(worse.sum()) >= max(config.one_way, rate_allowed(moved.n, config.effect)) and moved.better == 0
 
 
 _SUSPECT, _LEANING = 0.12, 0.12
@@ -321,20 +321,27 @@ def _medians(table: Floats) -> Floats:
     return found
 
 
+def _by_chance(n: int) -> int:
+    """How many more people one mistake can strike on one side alone by chance, in a corpus over two hundred: each more
+    is half as likely, and there are more mistakes the more people there are."""
+    return max(0, ceil(log2(n / 200)))
+
+
 def substitutions(ask: Question) -> Ruling:
     """FAIL where the same value stands for the same other value in `threshold` personas (two more where the draws
-    are too few to confirm it)."""
+    are too few to confirm it; some more in a large corpus, see `_by_chance`)."""
     pair, rule, config = ask.pair, ask.rule, ask.config
     n = pair.n
     if n == 0:
         return nothing(ask.name, rule, pair, "nothing was compared")
     most = max((len(found.personas) for found in pair.replaced), default=0)
-    several = [found for found in pair.replaced if len(found.personas) >= rule.threshold]
+    least = rule.threshold + _by_chance(n)
+    several = [found for found in pair.replaced if len(found.personas) >= least]
     status: Status = "INCONCLUSIVE" if several else "PASS"
-    if any(len(one.personas) >= rule.threshold + (0 if one.draws >= config.confirm_draws else 2) for one in several):
+    if any(len(one.personas) >= least + (0 if one.draws >= config.confirm_draws else 2) for one in several):
         status = "FAIL"
     unasked = {name for one in several if one.draws < config.confirm_draws for name in one.unasked}
     zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
     found = replace(zero, value=float(most))
     documents = tuple(name for persona in sorted(unasked) for name in pair.documents.get(persona, ()))
-    return Ruling(ask.name, rule, status, zero, found, found, rule.threshold, None, most, unconfirmed=documents)
+    return Ruling(ask.name, rule, status, zero, found, found, least, None, most, unconfirmed=documents)

@@ -13,7 +13,9 @@ from itertools import pairwise
 import numpy as np
 
 from harness.base.types import Failure, Json
+from harness.gates.catalogue import COUNTED
 from harness.gates.config import GateConfig
+from harness.gates.looked import looked
 from harness.gates.statistics import robust_scale
 from harness.gates.types import Case
 
@@ -26,8 +28,9 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
 
     people, draws (of one side); draw_sd: standard deviation of one draw's F1 around its CV's mean; difference_sd:
     robust standard deviation of a CV's F1 difference between two sides of `draws` draws; catastrophe_line; churn:
-    share of golden values whose outcome differs between two draws; flips: the same by field; flaky: documents whose
-    F1 moves most between draws.
+    share of golden values whose outcome differs between two draws; flips: the same by field; moved: by gate that counts
+    people, share of CVs in which two neighbouring draws differ in what it counts; flaky: documents whose F1 moves most
+    between draws.
     """
     given = [case for case in cases if case.document.twin_of is None and case.record.arm in (arm, f"{arm}{TWIN}")]
     mine = _by_document(case for case in given if case.record.arm == arm)
@@ -69,6 +72,7 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
         "catastrophe_line": max(config.drop, config.drop_sds * scale),
         "churn": churn,
         "flips": flips,
+        "moved": _moved(every),
         "flaky": flaky[:10],
     }
 
@@ -122,6 +126,23 @@ def _right(case: Case, only: frozenset[str] | None = None) -> set[str]:
         for one in case.score.outcomes
         if one.kind == "correct" and one.golden_path is not None and (only is None or one.field in only)
     }
+
+
+def _moved(every: Mapping[str, list[Case]]) -> dict[str, float]:
+    """By gate that counts people: share of pairs of neighbouring draws that differ in what it counts; gates that saw no
+    difference left out."""
+    differ: Counter[str] = Counter()
+    pairs = 0
+    for found in every.values():
+        ordered = sorted(found, key=lambda case: (case.record.arm, case.record.draw))
+        seen = [one for case in ordered if (one := looked(case)) is not None]
+        shown = [{name: counted.find(one) for name, counted in COUNTED.items()} for one in seen]
+        pairs += max(0, len(shown) - 1)
+        for before, after in pairwise(shown):
+            differ.update(
+                name for name in COUNTED if None not in (before[name], after[name]) and before[name] != after[name]
+            )
+    return {name: differ[name] / pairs for name in COUNTED if differ[name]}
 
 
 def _flips(every: Mapping[str, list[Case]]) -> tuple[float, dict[str, float]]:

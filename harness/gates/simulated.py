@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from harness.gates.paths import GROUPS
 from harness.gates.statistics import Bools, Floats
 from harness.gates.tables import Items, events_from
 from harness.gates.types import AGAIN_DRAWS, Comparability
+
+Cut = TypeVar("Cut", bound=Values | str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,32 @@ class Simulated:
             },
             f1_again=Values(unseen[0], unseen[1]),
         )
+
+    def reached(self, n: int) -> Simulated:
+        """What is there after the first n people."""
+        first, further = (
+            {event: (mine[:n], theirs[:n]) for event, (mine, theirs) in tables.items()}
+            for tables in (self.first, self.events)
+        )
+        items = {event: Items(of.names, of.has[:n]) for event, of in self.items.items()}
+        pair = replace(
+            self.pair,
+            personas=self.pair.personas[:n],
+            f1=_cut(self.pair.f1, n),
+            groups={name: _cut(values, n) for name, values in self.pair.groups.items()},
+            events={
+                name: events_from(*sides, COUNTED[name], 3, items=items.get(name)) for name, sides in first.items()
+            },
+            tokens=_cut(self.pair.tokens, n),
+            cost=_cut(self.pair.cost, n),
+            latency=_cut(self.pair.latency, n),
+            comparable=Comparability(True, self.pair.personas[:n]),
+        )
+        return Simulated(pair, first, further, items, (self.f1[0][:n], self.f1[1][:n]))
+
+
+def _cut(values: Cut, n: int) -> Cut:
+    return cast(Cut, Values(values.candidate[:n], values.other[:n])) if isinstance(values, Values) else values
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from harness.gates.calibration import (
     configuration,
     main,
     operate,
+    operate_by_looks,
     sections,
     table,
 )
@@ -152,8 +153,38 @@ def test_as_many_mistakes_elsewhere_are_not_held(world: foreign.World) -> None:
     assert row.ship >= 0.70
 
 
-def test_the_tenth_try_passes_at_a_smaller_level_than_the_first() -> None:
-    bad = Harm("lost_entries: 7.7% of CVs", 0.077, event="lost_entries")
-    first, tenth = (operate(bad, 60, 3, 150, config=FAST, look=look).ship for look in (1, 10))
-    assert tenth < first
-    assert operate(AA, 60, 3, 40, config=FAST, look=10).ship >= 0.5
+@pytest.mark.long
+@pytest.mark.parametrize("event", ["lost_entries", "critical", "hallucinations"])
+def test_operating_characteristics_by_looks(event: str) -> None:
+    harm = Harm(f"{event}: 7.7% of CVs", 0.077, event=event)
+    assert operate_by_looks(harm, (20, 40, 60), 3, RUNS, seed=11).ship <= 0.08 + SLACK
+
+
+@pytest.mark.long
+def test_of_twenty_edits_at_the_margin_fewer_ship() -> None:
+    """Series of twenty tries against one baseline, the k-th at the level of its look; in two thirds of them one shipped
+    where every look had the first one's level."""
+    harm = Harm("lost_entries: 7.7% of CVs", 0.077, event="lost_entries")
+    missed = 1.0
+    for look in range(1, 21):
+        missed *= 1 - operate(harm, 60, 3, 40, seed=11 + look, look=look, config=FAST).ship
+    assert 1 - missed <= 0.35
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("noise", [Noise(), foreign.LIVE], ids=["even", "live"])
+def test_a_thousand_people_are_decided_by_what_matters(noise: Noise | foreign.World) -> None:
+    def of(harm: Harm) -> tuple[float, float]:
+        row = operate(harm, 1000, 3, 8, seed=11, noise=noise, config=FAST)
+        return row.ship, row.hold
+
+    assert of(AA)[0] >= 0.85
+    assert of(Harm("−0.05 points", share=1.0, f1=-0.0005))[1] == 0
+    assert of(Harm("lost_entries: 0.5% of CVs", 0.005, event="lost_entries"))[1] == 0
+    assert of(Harm("lost_entries: 4% of CVs", 0.04, event="lost_entries"))[1] >= 0.85
+    assert of(Harm("−2.1 points", share=1.0, f1=-0.021))[0] == 0
+
+
+@pytest.mark.long
+def test_ten_thousand_people_are_decided() -> None:
+    assert operate(Harm("−0.05 points", share=1.0, f1=-0.0005), 10_000, 3, 1).ship == 1.0

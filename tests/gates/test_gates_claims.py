@@ -247,6 +247,15 @@ def test_without_an_a_a_run_the_floor_comes_from_the_draws_and_says_so() -> None
     assert 0 < floor["difference_sd"] < 0.02
 
 
+def test_the_floor_says_how_often_draws_differ_in_what_gates_count() -> None:
+    whole, bare = person(1), answer_of(1, random.Random(1), 0.0)
+    bare["work_experience"].pop()
+    cases = [make_case("baseline", 1, draw, bare if draw == 2 else whole, random.Random(1)) for draw in range(3)]
+    floor = noise_floor(cases)
+    assert floor["moved"]["lost_entries"] == pytest.approx(1 / 2)
+    assert "contract" not in floor["moved"]
+
+
 def test_no_noise_is_noise_not_measured() -> None:
     assert noise_floor(world(12, 1))["measured"] is False
     still = noise_floor(world(12, 3, noise=0.0))

@@ -411,6 +411,15 @@ def _as(case: Case, arm: str) -> Case:
     return dataclasses.replace(case, record=dataclasses.replace(case.record, arm=arm))
 
 
+def test_a_later_look_at_one_baseline_passes_at_a_smaller_level() -> None:
+    cases = world(60, 3, drop_role, hit=lambda number: number < 1)
+    first, fifth = (decide(cases, manifest=manifest(), look=look) for look in (1, 5))
+    assert first.verdict == "SHIP"
+    assert fifth.verdict == "INCONCLUSIVE"
+    assert fifth.reasons[0].startswith("look 5 at this baseline: lost entries")
+    assert decide(world(60), manifest=manifest(), look=20).verdict == "SHIP"
+
+
 def test_in_sequential_mode_a_ship_waits_for_a_planned_look_and_a_hold_does_not() -> None:
     config = GateConfig.from_mapping({"looks": [20, 40, 60]})
     between = decide(world(50), manifest=manifest(), config=config)
