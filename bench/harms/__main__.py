@@ -17,7 +17,7 @@ from bench.harms.make import make
 from bench.harms.people import choose
 from bench.harms.quick import Task
 from bench.harms.quick import results as judged
-from bench.harms.run import Result, listing, mistakes, table, totals
+from bench.harms.run import Result, listing, mistakes, side_by_side, table, totals
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
 from harness.cli.plans import plan_of
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{len(results)} runs, {seconds / len(results):.2f} s each\n")
     print(totals(results))
     print(mistakes(results) or "no run shipped what must not ship or held what is harmless\n")
-    print(table(results))
+    print(side_by_side(results) if options.side_by_side else table(results))
     return 0
 
 
@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", default=[], help="change by name or pattern; again for several")
     parser.add_argument("--kind", action="append", default=[])
     parser.add_argument("--severity", action="append", default=[])
+    parser.add_argument("--side-by-side", action="store_true", help="a row a change, a column a world, as in docs")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--list", action="store_true", help="say what the changes are and stop")
     parser.add_argument("--write", metavar="FILE", help="write the first change's answers there and stop")

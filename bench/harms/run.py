@@ -117,6 +117,26 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def side_by_side(results: Iterable[Result]) -> str:
+    """Markdown: a row for each change, a column for each world, with how many of its runs had which verdict (S, H, I);
+    and the gates that failed or stayed open in most of them."""
+    groups: dict[str, list[Result]] = {}
+    for each in results:
+        groups.setdefault(each.change.name, []).append(each)
+    worlds = list(dict.fromkeys(each.world for runs in groups.values() for each in runs))
+    lines = [
+        f"| kind | change | severity | {' | '.join(worlds)} | gates |",
+        f"|---|---|---|{'---|' * len(worlds)}---|",
+    ]
+    for name, runs in groups.items():
+        counts = {world: Counter(run.verdict for run in runs if run.world == world) for world in worlds}
+        cells = [" ".join(f"{word[0]} {of[word]}" for word in WORDS if of[word]) or "–" for of in counts.values()]
+        gates = ", ".join(gate for gate, _ in Counter(gate for run in runs for gate in run.gates).most_common(3))
+        change = runs[0].change
+        lines.append(f"| {change.kind} | {name} | {change.severity} | {' | '.join(cells)} | {gates} |")
+    return "\n".join(lines) + "\n"
+
+
 def totals(results: Sequence[Result]) -> str:
     """Markdown: by severity and world, how many runs shipped, were held, stayed open; each with its n."""
     lines = ["| severity | world | runs | SHIP | HOLD | INCONCLUSIVE |", "|---|---|---|---|---|---|"]

@@ -64,7 +64,7 @@ def brief(ready: Prepared, verdict: Verdict, summary: Summary) -> Brief:
         "losses": losses,
         "moved": _moved(found, fields),
         "tiles": _tiles(verdict, summary),
-        "worst": [_worst_cv(row) for row in (flips["documents"] if flips else ()) if row["broken"]][:WORST],
+        "worst": _worst(verdict, flips)[:WORST],
         "actions": actions(verdict, summary),
         "sign_off": sign_off(verdict, summary),
     }
@@ -188,8 +188,25 @@ def _flips(flips: Flips | None, gate: Gate | None) -> BriefFlips | None:
     }
 
 
-def _worst_cv(row: FlipsDocument) -> BriefWorst:
-    return {"document": row["document"], "broken": row["broken"], "fixed": row["fixed"], "fields": row["fields"]}
+def _worst(verdict: Verdict, flips: Flips | None) -> list[BriefWorst]:
+    """CVs to look at: those behind the first reason, as its gate ranks them, then those in which most broke."""
+    rows = {row["document"]: row for row in (flips["documents"] if flips else ())}
+    behind = _behind(verdict)
+    others = [name for name, row in rows.items() if row["broken"] and name not in behind]
+    return [_worst_cv(name, rows.get(name)) for name in (*behind, *others)]
+
+
+def _behind(verdict: Verdict) -> tuple[str, ...]:
+    """The documents of the gate that gives the first reason, worst first; of a verdict that ships none."""
+    gate = leading_gate(verdict) if verdict.verdict != "SHIP" else None
+    return tuple(dict.fromkeys(gate.documents)) if gate is not None else ()
+
+
+def _worst_cv(name: str, row: FlipsDocument | None) -> BriefWorst:
+    """A CV of which no leaf changed sides (a copy, an answer with somebody else's data) has none broken."""
+    if row is None:
+        return {"document": name, "broken": 0, "fixed": 0, "fields": []}
+    return {"document": name, "broken": row["broken"], "fixed": row["fixed"], "fields": row["fields"]}
 
 
 def _tiles(verdict: Verdict, summary: Summary) -> list[BriefTile]:
@@ -248,10 +265,11 @@ def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
     accept = _action("make it the baseline", f'cv-harness accept {run} --reason "…"')
     if verdict.identical:
         return [_action("try an edit: change harness/assistants/…/instructions.md, then", "cv-harness run")]
-    flips = summary["flips"]["baseline"]
+    behind = _behind(verdict)
+    why = "the first behind the reason" if behind else "the CV that lost most"
     one_cv = [
-        _action(f"replay {name}, the CV that lost most", replay(summary["provenance"]["command"], name))
-        for name in [row["document"] for row in (flips["documents"] if flips else ())][:1]
+        _action(f"replay {row['document']}, {why}", replay(summary["provenance"]["command"], row["document"]))
+        for row in _worst(verdict, summary["flips"]["baseline"])[:1]
     ]
     changed = summary["changes"] is not None and not summary["changes"]["identical"]
     blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed and not summary["blame"] else []

@@ -65,6 +65,8 @@ def environment() -> Environment:
         flip_words=lambda name: FLIP_WORDS.get(name, name),
         after_section=lambda path: path.partition(".")[2] or path,
         gate_name=labels.gate_name,
+        compared=labels.compared,
+        sides=labels.sides,
         gate_reason=labels.gate_reason,
         gate_value=labels.gate_value,
         gate_delta=labels.gate_delta,

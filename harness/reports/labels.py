@@ -67,6 +67,24 @@ def agreement(pair: Agreement, fields: int = 3) -> str:
     return f"{text}; least in {least}" if least else text
 
 
+_COMPARED = {
+    "twins": ("The candidate on copies of CVs", "reference", "result"),
+    "probes": ("The candidate on changed CVs", "reference", "result"),
+    "people": ("Answers beside other people's CVs", "baseline", "candidate"),
+}
+"""Comparisons of answers with one another: heading, and what their two sides are."""
+
+
+def compared(against: str) -> str:
+    """What a comparison is, as a heading."""
+    return _COMPARED[against][0] if against in _COMPARED else f"Candidate against {against}"
+
+
+def sides(against: str) -> tuple[str, str]:
+    """What a comparison's two columns of figures are of: the other one's, the candidate's."""
+    return _COMPARED[against][1:] if against in _COMPARED else (against, "candidate")
+
+
 def people(run: Run) -> str:
     """How many CVs of how many people."""
     copies = f" and {run['copies']} copies" if run["copies"] else ""

@@ -163,10 +163,11 @@ def _steps(steps: Sequence[str]) -> str:
 
 
 def _comparison(comparison: Comparison, head: str) -> str:
+    other, mine = map(escape, labels.sides(comparison.against))
     rows = [
-        f"### Candidate against {escape(comparison.against)}",
+        f"### {escape(labels.compared(comparison.against))}",
         "",
-        f"| | gate | {escape(comparison.against)} | candidate | difference | {head} | threshold | n | why |",
+        f"| | gate | {other} | {mine} | difference | {head} | threshold | n | why |",
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     order = {"FAIL": 0, "INCONCLUSIVE": 1, "NOT_MEASURED": 2, "PASS": 3, "NOT_APPLICABLE": 4}

@@ -190,11 +190,11 @@ def _gates(comparison: Comparison, head: str, narrow: bool, verbose: bool) -> Gr
     from rich.console import Group
 
     table = _table(
-        f"Candidate against {comparison.against}",
+        labels.compared(comparison.against),
         (
             ("", ""),
             ("gate", ""),
-            *(() if narrow else ((comparison.against, "r"), ("candidate", "r"))),
+            *(() if narrow else tuple((side, "r") for side in labels.sides(comparison.against))),
             ("difference", "r"),
             (head, "r"),
             ("threshold", "r"),

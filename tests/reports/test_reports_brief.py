@@ -10,7 +10,7 @@ import pytest
 from conftest import KEY, summary_of
 from synthetic_run import Synthetic
 
-from harness.reports import brief, stories
+from harness.reports import brief, labels, stories
 from harness.reports.changes import edit_lines
 from harness.reports.prepare import Prepared, prepare
 from harness.reports.redaction import Redactor
@@ -107,7 +107,9 @@ def test_a_ship_with_a_shown_loss_says_so_in_its_title(run: Synthetic, summary: 
 
 
 def test_a_replay_of_one_cv_keeps_what_the_run_was_made_with_and_drops_what_chose_its_cvs() -> None:
-    command = shlex.split("cv-harness run --assistant 'my bundle' --only 'a*' --tag language=de --limit=3 --repeat 1 -q")
+    command = shlex.split(
+        "cv-harness run --assistant 'my bundle' --only 'a*' --tag language=de --limit=3 --repeat 1 -q"
+    )
     assert brief.replay(command, "b 7") == "cv-harness run --assistant 'my bundle' --repeat 1 --only 'b 7'"
     assert brief.replay(["pytest", "evals/"], "b07") == "cv-harness run --only b07"
 
@@ -174,3 +176,31 @@ def test_each_sentence_of_the_edit_stands_with_what_blame_found_of_it() -> None:
     assert found == [("Old one.", [0], ""), ("Was.", None, ""), ("Is.", [1], ""), (None, [2], "model: a → b")]
     assert [line.effect for line in edit_lines({**summary, "blame": None})] == [None, None, None]
 
+
+def test_the_cvs_behind_the_first_reason_come_first(run: Synthetic, summary: dict[str, Any]) -> None:
+    leading = next(one for one in run.verdict.comparisons[0].gates if one.level == "deciding" and one.status == "FAIL")
+    others = [row["document"] for row in summary["flips"]["baseline"]["documents"] if row["broken"]]
+    behind = tuple(reversed(others))[:2]
+    assert behind[0] != others[0], "the CV that lost most would come first anyway"
+    comparisons = tuple(
+        replace(
+            comparison,
+            gates=tuple(
+                replace(one, documents=("somebody-txt", *behind)) if one is leading else one for one in comparison.gates
+            ),
+        )
+        for comparison in run.verdict.comparisons
+    )
+    verdict = replace(run.verdict, comparisons=comparisons, reasons=(leading.reason,))
+    told = brief.brief(prepare(run.cases, verdict, run.manifest), verdict, summary)
+    assert [row["document"] for row in told["worst"]][:3] == ["somebody-txt", *behind][: len(told["worst"])]
+    assert told["worst"][0]["broken"] == 0
+    replays = [action for action in told["actions"] if action["command"].startswith("cv-harness run")]
+    assert replays[0]["what"] == "replay somebody-txt, the first behind the reason"
+
+
+def test_answers_beside_one_another_are_no_comparison_with_people() -> None:
+    assert labels.compared("people") == "Answers beside other people's CVs"
+    assert labels.sides("people") == ("baseline", "candidate")
+    assert labels.compared("legacy") == "Candidate against legacy"
+    assert labels.sides("twins") == ("reference", "result")

@@ -113,7 +113,9 @@ def test_quiet_is_one_line(run: Synthetic, summary: dict[str, Any]) -> None:
     assert line == f"✕ HOLD [SIMULATED]: {summary['brief']['headline']}"
 
 
-def test_the_comment_is_short_and_begins_with_the_marker_it_is_found_by(run: Synthetic, summary: dict[str, Any]) -> None:
+def test_the_comment_is_short_and_begins_with_the_marker_it_is_found_by(
+    run: Synthetic, summary: dict[str, Any]
+) -> None:
     text = markdown.comment(run.verdict, summary)
     assert text.startswith(markdown.MARKER + "\n")
     assert len(text.splitlines()) < 40

@@ -51,8 +51,10 @@ def test_the_policy_allows_the_one_script_and_nothing_else(page: Path) -> None:
     scripts = re.findall(r"<script>(.*?)</script>", text, flags=re.S)
     assert len(scripts) == 1
     digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
-    assert policy[1] == (f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:"
-        "; form-action 'none'; base-uri 'none'")
+    assert policy[1] == (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:"
+        "; form-action 'none'; base-uri 'none'"
+    )
 
 
 def test_nothing_in_the_page_leads_out_of_it(planted_page: Path) -> None:
