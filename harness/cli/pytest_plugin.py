@@ -188,7 +188,7 @@ def too_few(verdict: Verdict, config: GateConfig) -> str:
 def gate_view(verdict: Verdict, name: str, partial: bool, requires: Collection[str]) -> GateView:
     """What a verdict says of one of its gates. partial: of some of the CVs. requires: scopes without which nothing
     ships."""
-    from harness.gates.decide import inherited
+    from harness.gates.inherited import inherited
 
     if name == "recordings":
         return GateView(name, True, "everything that may only be replayed is recorded")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -22,8 +22,9 @@ class Context:
 
     unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
     a golden. blinded: reasons for which harm that is shown may be the simulator's own. aside: comparisons made
-    elsewhere (twins). scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
-    debts: by gate, documents in which something was lost already when the baseline was accepted.
+    elsewhere (twins). debts: by gate, documents in which something was lost already when the baseline was accepted.
+    behind: gates that the accepted assistant fails against legacy, worked out where asked.
+    scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
     """
 
     candidate: str = "candidate"
@@ -40,6 +41,7 @@ class Context:
     aside: tuple[Comparison, ...] = ()
     blinded: tuple[str, ...] = ()
     debts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    behind: Callable[[], frozenset[str]] = frozenset
 
 
 def identical(evidence: Evidence, candidate: str) -> bool:

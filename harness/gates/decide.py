@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from harness.base.errors import ExitCode
 from harness.base.types import Json
@@ -19,6 +20,7 @@ from harness.gates.context import Context, context_of, said_recorded
 from harness.gates.debts import Debts, still_open
 from harness.gates.definition import Question
 from harness.gates.evidence import Evidence
+from harness.gates.inherited import beside_accepted, inherited
 from harness.gates.pairs import Pair
 from harness.gates.people import people_of
 from harness.gates.probed import Probed
@@ -79,6 +81,9 @@ def decide(
     context = replace(
         context, debts=debts or {}, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded)
     )
+    if {"baseline", "legacy"} <= roles.keys():
+        accepted = partial(pair, evidence, "baseline", "legacy", "legacy", config, manifests)
+        context = replace(context, behind=lambda: _failing(accepted(), config, context))
     return judge(pairs, config, context)
 
 
@@ -89,6 +94,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     settled = rules.settle(ruled, config)
     judged = [_comparison(*one, config) for one in zip(pairs, settled, levels, strict=True)]
     comparisons = (*(comparison for comparison, _ in judged), *context.aside)
+    comparisons = tuple(beside_accepted(comparison, comparisons, config, context) for comparison in comparisons)
     waiting = {(place, name) for place, (_, names) in enumerate(judged) for name in names}
     deciding = [
         (place, gate)
@@ -188,11 +194,10 @@ def _left_open(
     return (f"open against legacy, for a release to settle: {', '.join(names)}",) if names else ()
 
 
-def inherited(comparison: Comparison, comparisons: Sequence[Comparison], profile: str) -> bool:
-    """Whether an open question of this comparison is the accepted assistant's, not the edit's: in `ci`, beside a
-    baseline, legacy may hold an edit but not keep it waiting. A release answers for it in full."""
-    beside = any(other.against == "baseline" for other in comparisons)
-    return comparison.against == "legacy" and profile == "ci" and beside
+def _failing(pair: Pair, config: GateConfig, context: Context) -> frozenset[str]:
+    """The gates that this pair alone fails."""
+    (settled,) = rules.settle([_rulings(pair, config, context, _levels(pair, config, context.look))], config)
+    return frozenset(ruling.name for ruling in settled if ruling.status == "FAIL")
 
 
 def unconfirmed(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -32,22 +32,69 @@ def against(verdict: Verdict, name: str) -> Comparison:
 
 @pytest.fixture(scope="module")
 def worse_than_legacy() -> list[Case]:
+    """The candidate loses what neither the accepted assistant nor legacy loses."""
+    return world(40, harm=drop_role, arms=THREE)
+
+
+@pytest.fixture(scope="module")
+def behind_as_accepted() -> list[Case]:
     """The candidate loses what the accepted assistant loses, and legacy does not."""
     accepted = world(40, harm=drop_role, seed=2, arms=("candidate",))
     renamed = [dataclasses.replace(each, record=dataclasses.replace(each.record, arm="baseline")) for each in accepted]
     return renamed + world(40, harm=drop_role, arms=("candidate", "legacy"))
 
 
-@pytest.mark.parametrize(
-    ("legacy", "verdict"), [("active", "HOLD"), ("advisory", "SHIP"), ("retired", "SHIP")], ids=lambda value: value
-)
-def test_only_an_active_legacy_has_a_say(worse_than_legacy: list[Case], legacy: str, verdict: str) -> None:
-    found = decided(worse_than_legacy, legacy)
+@pytest.mark.parametrize("legacy", ["active", "advisory", "retired"])
+def test_only_an_active_legacy_has_a_say(worse_than_legacy: list[Case], legacy: str) -> None:
+    """Without a baseline's comparison, so that legacy alone decides."""
+    cases = [case for case in worse_than_legacy if case.record.arm != "baseline"]
+    found = decided(cases, legacy)
     gates = {gate.name: gate for gate in against(found, "legacy").gates}
     assert gates["lost_entries"].status == "FAIL"
-    assert found.verdict == verdict
+    assert found.verdict == ("HOLD" if legacy == "active" else "INCONCLUSIVE")
     assert {gate.level for gate in gates.values()} == ({"advisory"} if legacy != "active" else {"advisory", "deciding"})
     assert found.claims
+
+
+def test_an_edit_that_loses_more_than_accepted_and_legacy_is_held_by_both(worse_than_legacy: list[Case]) -> None:
+    found = decided(worse_than_legacy, "active")
+    assert found.verdict == "HOLD"
+    for name in ("baseline", "legacy"):
+        assert next(gate for gate in against(found, name).gates if gate.name == "lost_entries").status == "FAIL"
+
+
+def test_an_edit_is_not_held_for_what_the_accepted_assistant_lacks_beside_legacy(
+    behind_as_accepted: list[Case],
+) -> None:
+    found = decided(behind_as_accepted, "active")
+    gate = next(gate for gate in against(found, "legacy").gates if gate.name == "lost_entries")
+    assert gate.status == "INCONCLUSIVE"
+    assert "the accepted assistant fails it too" in gate.reason
+    assert found.verdict == "SHIP"
+    assert any(
+        reason.startswith("open against legacy, for a release to settle: lost entries") for reason in found.reasons
+    )
+    assert {decided(behind_as_accepted, legacy).verdict for legacy in ("advisory", "retired")} == {"SHIP"}
+
+
+def test_a_release_answers_for_what_legacy_has_and_the_accepted_assistant_has_not(
+    behind_as_accepted: list[Case],
+) -> None:
+    config = GateConfig.from_mapping({"profile": "release", "legacy": "active"})
+    found = decide(behind_as_accepted, manifest=manifest(THREE), config=config)
+    assert found.verdict == "HOLD"
+
+
+def four_employers(answer: Json, rng: random.Random) -> None:
+    answer["work_experience"][0]["company"] = "Another Company Ltd"
+
+
+def test_an_unchanged_candidate_beside_a_legacy_that_is_better_in_four_employers_is_not_held() -> None:
+    for seed in range(3):
+        lacking = world(60, 3, four_employers, hit=lambda number: number % 15 == 0, arms=("candidate",), seed=seed)
+        renamed = [dataclasses.replace(one, record=dataclasses.replace(one.record, arm="baseline")) for one in lacking]
+        cases = [*lacking, *renamed, *world(60, 3, arms=("legacy",), seed=seed)]
+        assert decided(cases, "active").verdict == "SHIP", seed
 
 
 def test_a_frozen_legacy_that_covers_little_keeps_nobody_waiting() -> None:
@@ -95,3 +142,16 @@ def test_the_age_of_legacys_answers_is_said_in_every_mode(days: str, said: str) 
         assert all((said in claim.note) == (legacy == "retired") for claim in found.claims)
         assert verdict_from_dict(verdict_to_dict(found)) == found
     assert "legacy_recorded" not in decided(cases, "active").provenance
+
+
+def test_roles_found_again_are_no_loss_where_a_few_of_them_lack_their_month() -> None:
+    def without_month(answer: Json, rng: random.Random) -> None:
+        role = answer["work_experience"][1]
+        role["start_date"] = role["start_date"].split()[-1]
+
+    for seed in range(3):
+        lacking = world(60, 3, drop_role, hit=lambda number: number % 3 == 0, arms=("candidate",), seed=seed)
+        renamed = [dataclasses.replace(one, record=dataclasses.replace(one.record, arm="baseline")) for one in lacking]
+        found = world(60, 3, without_month, hit=lambda number: number % 15 == 0, arms=("candidate",), seed=seed)
+        verdict = decide([*renamed, *found], manifest=manifest())
+        assert verdict.verdict == "SHIP", (seed, verdict.reasons[0])
