@@ -142,7 +142,7 @@ BAD = [
     ("responses", {"model": "gpt-4o", "input": CV, "temperature": 3}, 400, "decimal_above_max_value"),
     ("responses", {"model": "gpt-4o", "input": CV, "temperature": "warm"}, 400, "invalid_type"),
     ("responses", {"model": "gpt-6-luna", "input": CV, "temperature": 0}, 400, "unsupported_parameter"),
-    ("responses", {"model": "gpt-6-sol", "input": CV, "reasoning": {"effort": "none"}}, 400, "unsupported_value"),
+    ("responses", {"model": "gpt-6.1-sol", "input": CV, "reasoning": {"effort": "none"}}, 400, "unsupported_value"),
     ("responses", {"model": "gpt-4o", "input": CV, "max_output_tokens": 99999}, 400, "invalid_value"),
     ("responses", {"model": "gpt-4o", "input": "no such word", "text": {"format": {"type": "json_object"}}}, 400, None),
     (
