@@ -52,7 +52,7 @@ def run(
     ),
     cvs: Path | None = typer.Option(None, "--cvs", metavar="DIR", help="A folder of CVs without goldens."),
     answers: Path | None = typer.Option(
-        None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL)."
+        None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL, or the file of another runner)."
     ),
     reader: str = typer.Option("common", "--reader", help="common | product (as the service reads files today)."),
     require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),

@@ -19,6 +19,7 @@ from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
 from harness.pipelines.assistant import CONTENT_FIELDS
+from harness.pipelines.foreign_answers import foreign
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.pipelines.types import Phase, Pipeline, PipelineInput, PipelineResult
 
@@ -91,37 +92,52 @@ class DeclaredAnswer:
 
 
 def load_answers(path: Path) -> tuple[DeclaredAnswer, ...]:
-    """The answers in a JSONL file; empty lines are passed over.
+    """The answers in a JSONL file, where empty lines are passed over, or in the file of another runner.
 
     Raises UsageError where the file cannot be read, InvalidFileError naming the line and what is wrong in it.
     """
-    try:
-        lines = given.text(path, most=_MOST_BYTES).split("\n")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error}", hint="give a UTF-8 JSONL file, one answer a line") from None
+    text = _text(path)
+    theirs = foreign(path, text)
+    if theirs is not None:
+        lines = [(place, json.dumps(line, ensure_ascii=False)) for place, line in theirs.lines]
+    else:
+        lines = [(f"line {number}", line) for number, line in enumerate((text or "").split("\n"), start=1)]
     answers: list[DeclaredAnswer] = []
-    seen: dict[tuple[str, str, int], int] = {}
-    for number, line in enumerate(lines, start=1):
+    seen: dict[tuple[str, str, int], str] = {}
+    for number, (place, line) in enumerate(lines, start=1):
         if not line.strip():
             continue
-        answer = _answer(path, number, line)
+        answer = _answer(path, place, number, line)
         same = (answer.document_id, answer.arm, answer.draw)
         if same in seen:
             raise InvalidFileError(
                 path,
-                f"line {number}",
-                f"{answer.arm} has answered {answer.document_id!r} (repeat {answer.draw}) on line {seen[same]} already",
-                hint='number the repeats with "repeat": 0, 1, …',
+                place,
+                f"{answer.arm} has answered {answer.document_id!r} (repeat {answer.draw}) on {seen[same]} already",
+                hint='number the repeats with "repeat": 0, 1, …'
+                if theirs is None
+                else f"label {theirs.runner}'s providers, prompts or runs legacy, baseline or candidate",
             )
-        seen[same] = number
+        seen[same] = place
         answers.append(answer)
     if not answers:
         raise InvalidFileError(path, "", "no answers in it", hint=f"one a line: {_SHAPE}")
     return tuple(answers)
 
 
-def _answer(path: Path, number: int, line: str) -> DeclaredAnswer:
-    place = f"line {number}"
+def _text(path: Path) -> str | None:
+    """The file's text; None where it is an archive. Raises UsageError where it cannot be read."""
+    try:
+        packed = given.content(path, most=_MOST_BYTES)[:4] == _ARCHIVE
+        return None if packed else given.text(path, most=_MOST_BYTES)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error}", hint="give a UTF-8 JSONL file, one answer a line") from None
+
+
+_ARCHIVE = b"PK\x03\x04"
+
+
+def _answer(path: Path, place: str, number: int, line: str) -> DeclaredAnswer:
     try:
         value, again = load_json(line)
     except (ValueError, RecursionError) as error:

@@ -56,6 +56,7 @@ def found(project, ask: Any, *, models: list[str] | None = None, limits: bool = 
         return {check.name: check for check in examined(project, Plan(base_url=server.url))}
 
 
+@pytest.mark.long
 def test_of_an_able_server_nothing_fails(project) -> None:
     checks = found(project, able)
     assert [name for name, check in checks.items() if check.status == "failed"] == []
@@ -69,9 +70,19 @@ def test_of_an_able_server_nothing_fails(project) -> None:
     [
         (without_responses, {}, "responses", "failed", "404", 'wire = "chat"'),
         (not_held, {}, "responses", "failed", "does not keep it", "the other wire"),
-        (uncounted, {}, "tokens", "warning", "counts no tokens", ""),
-        (able, {"limits": False}, "limits", "warning", "no headers", "requests_per_minute"),
-        (able, {"models": ["cv-prod"]}, "models", "warning", "is not there; it has cv-prod", "retired"),
+        pytest.param(uncounted, {}, "tokens", "warning", "counts no tokens", "", marks=pytest.mark.long),
+        pytest.param(
+            able, {"limits": False}, "limits", "warning", "no headers", "requests_per_minute", marks=pytest.mark.long
+        ),
+        pytest.param(
+            able,
+            {"models": ["cv-prod"]},
+            "models",
+            "warning",
+            "is not there; it has cv-prod",
+            "retired",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_each_ability_that_is_missing_is_named(project, ask, how, name, status, said, do) -> None:
@@ -94,6 +105,7 @@ def test_without_a_key_the_machine_is_still_looked_at(project, monkeypatch) -> N
     assert "OPENAI_API_KEY" in checks["key"].said + checks["key"].do
 
 
+@pytest.mark.long
 def test_the_simulator_passes_and_the_command_says_so_as_json(project, monkeypatch) -> None:
     monkeypatch.setenv("CV_HARNESS_PROJECT", str(project.root))
     done = CliRunner().invoke(app, ["doctor", "--json"], standalone_mode=False)

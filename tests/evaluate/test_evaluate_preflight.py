@@ -73,6 +73,7 @@ def test_a_run_without_legacys_recordings_ends_before_its_first_call_with_the_co
         assert evaluation.replay.complete
 
 
+@pytest.mark.long
 def test_above_the_sum_a_person_sees_the_table_and_may_say_no(project) -> None:
     with OtherServer() as server:
         asked = plan(server, arms=("candidate",), confirm_above=0.001)
@@ -92,6 +93,7 @@ def test_above_the_sum_a_person_sees_the_table_and_may_say_no(project) -> None:
         assert any("about 2 calls" in note for note in unasked.notes)
 
 
+@pytest.mark.long
 def test_what_is_estimated_is_what_the_calls_take(project) -> None:
     """Within 5 %, for three plans, on a server that counts what it is sent and answers as the goldens have it."""
     cvs = [load_golden(project.goldens / f"{name}.json").cv for name in IDS]
@@ -122,6 +124,7 @@ def test_an_estimate_needs_no_key_and_asks_nobody(project, monkeypatch) -> None:
     assert not any(each.missing for each in more.found)
 
 
+@pytest.mark.long
 def test_a_record_of_a_dead_provider_says_nothing_of_calls(project) -> None:
     server = OtherServer(lambda path, body: (404, {"detail": "Not Found"}))
     with server, pytest.raises(ProviderUnavailableError, match="refused alike"):

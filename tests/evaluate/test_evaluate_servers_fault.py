@@ -37,7 +37,7 @@ def outcome(project, asked: Plan) -> HarnessError:
     return caught.value
 
 
-@pytest.mark.parametrize("dialect", NO_PATH)
+@pytest.mark.parametrize("dialect", ["FastAPI", pytest.param("a web page", marks=pytest.mark.long)])
 def test_a_server_without_the_path_is_no_bad_candidate(project, dialect) -> None:
     with OtherServer(lambda path, body: (404, NO_PATH[dialect])) as server:
         error = outcome(project, plan(server))
@@ -60,6 +60,7 @@ def test_an_unknown_model_is_said_before_the_first_call_with_those_that_are_ther
     assert "knows no model `gpt-4o`, only qwen2.5-0.5b, other" in error.message
 
 
+@pytest.mark.long
 def test_a_parameter_that_a_server_refuses_is_named_with_its_own_words(project) -> None:
     said = {"error": {"message": "Unsupported parameter: 'text.format'", "type": "invalid_request_error"}}
     with OtherServer(lambda path, body: (400, said), models=["gpt-4o"]) as server:
@@ -68,6 +69,7 @@ def test_a_parameter_that_a_server_refuses_is_named_with_its_own_words(project) 
     assert "take out of the bundle" in error.hint
 
 
+@pytest.mark.long
 def test_one_cv_that_is_too_long_is_that_cvs_failure(project) -> None:
     said = {"error": {"message": "This model's maximum context length is 400 tokens. However, you asked for more"}}
     asked: list[Any] = []
@@ -101,7 +103,7 @@ def test_a_server_that_speaks_chat_alone_is_asked_over_it_and_recorded_under_its
         assert (again.replay.sent, again.replay.complete) == (0, True), "recorded over that wire, and found again"
 
 
-@pytest.mark.parametrize(("held", "told"), [(False, True), (True, False)])
+@pytest.mark.parametrize(("held", "told"), [(False, True), pytest.param(True, False, marks=pytest.mark.long)])
 def test_a_schema_that_a_server_takes_and_ignores_is_named_as_the_servers(project, held, told) -> None:
     def ask(path: str, body: Any) -> Any:
         if "Write no JSON" in body["instructions"]:
