@@ -4,7 +4,8 @@ import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState 
 import { ProblemError } from "./problems";
 
 export type Value = string | string[];
-export type Correct = (pointer: string, value: Value) => Promise<void>;
+/** value: what is right; null: what was read is right after all. */
+export type Correct = (pointer: string, value: Value | null) => Promise<void>;
 
 interface FieldProps {
   /** As a person reads it: "Company". */
@@ -47,14 +48,18 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
   const save = async (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
     if (draft === null || busy) return;
-    const next = list ? draft.split("\n").map((line) => line.trim()).filter(Boolean) : draft.trim();
-    if (JSON.stringify(next) === JSON.stringify(shown)) return close();
+    await keep(list ? draft.split("\n").map((line) => line.trim()).filter(Boolean) : draft.trim());
+  };
+
+  const keep = async (next: Value) => {
+    if (same(next, shown)) return close();
     setBusy(true);
     try {
-      await onCorrect(pointer, next);
+      await onCorrect(pointer, same(next, value) ? null : next);
       setShown(next);
-      setCorrected(true);
+      setCorrected(!same(next, value));
       close();
+      if (draft === null) button.current?.focus(); // the button that was pressed is gone
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       setTold(error.sentence);
@@ -100,10 +105,22 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
     <div className="field">
       <Shown value={shown} />
       {corrected && (
-        <span className="mark" role="status">
-          corrected
-        </span>
+        <>
+          <span className="mark" role="status">
+            corrected
+          </span>
+          <button
+            className="pencil"
+            aria-label={`Set back ${label}, ${entry}`}
+            title="Set back to what was read"
+            disabled={busy}
+            onClick={() => void keep(value)}
+          >
+            ↺
+          </button>
+        </>
       )}
+      {draft === null && told && <p role="alert">{told}</p>}
       <button
         ref={button}
         className="pencil"
@@ -116,6 +133,8 @@ export function Field({ label, entry, pointer, value, onCorrect, onProblem }: Fi
     </div>
   );
 }
+
+const same = (one: Value, other: Value) => JSON.stringify(one) === JSON.stringify(other);
 
 function Shown({ value }: { value: Value }) {
   if (value.length === 0) return <span className="soft">not found</span>;

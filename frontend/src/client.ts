@@ -98,12 +98,13 @@ export async function readCv(client: Client, chosen: File, options: ReadOptions)
   return { cvId: answer.cv_id, data: answer.data, method: answer.method, notes: "" };
 }
 
-/** Say that a field is wrong, and what is right. pointer: its JSON pointer in the sections. */
-export const correct = (client: Client, cvId: string, pointer: string, value: string | string[]) =>
+/** Say that a field is wrong, and what is right; null: that it is right after all, which takes an earlier correction
+ * back. pointer: its JSON pointer in the sections. */
+export const correct = (client: Client, cvId: string, pointer: string, value: string | string[] | null) =>
   ask<{ feedback_id: string }>(client, `/cv/${cvId}/feedback`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ path: pointer, verdict: "wrong", value }),
+    body: JSON.stringify(value === null ? { path: pointer, verdict: "right" } : { path: pointer, verdict: "wrong", value }),
   });
 
 /** Delete a CV with everything that the service knows of it. */

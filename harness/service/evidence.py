@@ -61,7 +61,11 @@ def gather(store: Store, wire: str, since: datetime) -> Evidence:
                 Task.cost,
             ).where(Task.created_at >= since, Task.state.in_(DONE)).order_by(Task.created_at)
         ).all()  # fmt: skip
-        wrong = set(session.scalars(select(Feedback.task_id).where(Feedback.verdict == "wrong").distinct()).all())
+        said = session.execute(
+            select(Feedback.task_id, Feedback.path, Feedback.verdict).order_by(Feedback.created_at)
+        ).all()
+    last = {(task_id, path): verdict for task_id, path, verdict in said}  # a correction may have been taken back
+    wrong = {task_id for (task_id, _), verdict in last.items() if verdict == "wrong"}
     given = [
         row for row in rows if row.way == "assistant" and row.decision == "assistant" and row.cause != SWITCHED_OFF
     ]

@@ -75,6 +75,15 @@ def test_a_correction_makes_a_candidate_and_one_that_breaks_the_contract_is_name
     assert "O'Secret" not in note, "a value is a person's"
 
 
+def test_a_correction_that_is_taken_back_is_as_if_it_had_not_been(production):
+    keep, found = production
+    path = "/work_experience/0/start_date"
+    keep("a" * 32, (path, "wrong", "nonsense"), (path, "right", None))
+    made = found()
+    assert made.unusable == ()
+    assert load_golden(made.project.goldens / f"upload-{'a' * 32}.json").cv == ANSWER
+
+
 def test_the_last_word_counts_and_right_ones_change_nothing(production):
     keep, found = production
     path = "/work_experience/0/company"

@@ -126,9 +126,20 @@ def test_a_persons_way(browser, axe, shared, width, scheme):
         assert tab.get_by_text("Quillmark <b>Systems</b>").is_visible()
         assert tab.evaluate("document.activeElement.ariaLabel") == "Correct Company, Work experience 1"
         seen(tab, axe, "6-corrected")
+        tab.get_by_role("button", name="Correct Title, Work experience 1").click()
+        tab.get_by_label("Title, as it should be").fill("Something else")
+        tab.keyboard.press("Enter")
+        back = tab.get_by_role("button", name="Set back Title, Work experience 1")
+        back.focus()
+        tab.keyboard.press("Enter")
+        tab.get_by_text("Something else").wait_for(state="detached")
+        assert back.count() == 0
+        assert tab.evaluate("document.activeElement.ariaLabel") == "Correct Title, Work experience 1"
     with shared.running.store.session() as session:
         kept = session.query(Feedback).filter_by(path="/work_experience/0/company").all()
+        titles = session.query(Feedback).filter_by(path="/work_experience/0/title").order_by(Feedback.created_at).all()
     assert '"Quillmark <b>Systems</b>"' in [each.value for each in kept]
+    assert [each.verdict for each in titles[-2:]] == ["wrong", "right"]
 
 
 def test_a_file_can_be_dropped_and_the_rest_goes_by_keyboard(browser, shared):

@@ -26,6 +26,7 @@ from harness.corpus.types import Document, Golden, Provenance
 from harness.evaluate.commands.init import init
 from harness.review.forget import forget
 from harness.service.database import open_engine
+from harness.service.feedback import at
 from harness.service.store import Store
 from harness.service.tables import Feedback, Pair, Task
 
@@ -190,10 +191,12 @@ def _candidate(project: Project, upload: _Upload) -> str | None:
     path = golden_path(project, upload.document_id)
     if path.is_file() and load_golden(path).reviewed:
         return None
-    cv = json.loads(upload.task.answer or "{}")
+    cv, read = (json.loads(upload.task.answer or "{}") for _ in range(2))
     history = []
     for said in upload.feedback:
-        if said.verdict == "wrong" and said.value is not None:
+        if said.verdict == "right":
+            _put(cv, said.path, at(read, said.path))  # takes an earlier correction back
+        elif said.value is not None:
             _put(cv, said.path, json.loads(said.value))
         history.append({"at": said.created_at.isoformat(), "by": "user", "action": said.verdict, "path": said.path})
     made = Provenance("answer:production", upload.task.created_at.date().isoformat(), history=tuple(history))
