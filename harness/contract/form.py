@@ -82,14 +82,12 @@ def form_problems(cv: Mapping[str, Json], text: str, right: Json = None) -> tupl
     """
     page = printed(text)
     found = list(_problems(cv, page, right))
-    if found and right is not None:
-        known = dict(_problems(right, page))
-        golden = frozenset(_strings(right))
-        found = [
-            (place, kind)
-            for place, kind in found
-            if known.get(place) != kind and (kind in ("twice", "order") or _at(cv, place) not in golden)
-        ]
+    if found and isinstance(right, dict):
+        sections = {place.split("/")[1] for place, _ in found}
+        known = dict(_problems({name: right[name] for name in sections & right.keys()}, page))
+        found = [(place, kind) for place, kind in found if known.get(place) != kind]
+        golden = frozenset(_strings(right)) if found else frozenset()
+        found = [(place, kind) for place, kind in found if kind in ("twice", "order") or _at(cv, place) not in golden]
     return tuple(Violation(place, kind, MESSAGES[kind]) for place, kind in found)
 
 
@@ -108,10 +106,9 @@ def _problems(cv: Mapping[str, Json], page: Printed, right: Json = None) -> Iter
                 yield from _of_list(place, section, content, page)
             others = other if isinstance(other, list) else []
             for index, entry in enumerate(content):
-                if isinstance(entry, dict):
-                    yield from _of_entry(
-                        f"{place}/{index}", entry, page, others[index] if index < len(others) else None
-                    )
+                same = others[index] if index < len(others) else None
+                if isinstance(entry, dict) and entry != same:
+                    yield from _of_entry(f"{place}/{index}", entry, page, same)
 
 
 def _of_entry(place: str, entry: Mapping[str, Json], page: Printed, right: Json) -> Iterator[tuple[str, str]]:
