@@ -24,6 +24,7 @@ from harness.cli import (
     golden,
     probe,
     project,
+    recordings,
     replay,
     score,
     service,
@@ -62,6 +63,7 @@ for room in (
     simulate,
     service,
     project,
+    recordings,
 ):
     room.register(app)
 

@@ -22,8 +22,9 @@ from harness.replay.store import RunStore
 from harness.replay.types import Manifest
 
 
-def derive(project: Project, recordings: RecordingStore) -> tuple[Path, ...]:
-    """Record what the project's runs have paid for and not recorded yet; the packs written. A run that is being
+def derive(project: Project, recordings: RecordingStore, *, everything: bool = False) -> tuple[Path, ...]:
+    """Record what the project's runs have paid for and not recorded yet (everything: whether or not they say that it
+    was recorded, where recordings were lost); the packs written. A run that is being
     written, or cannot be read, is passed over. Raises what writing a pack raises."""
     written: list[Path] = []
     for folder in run_folders(project):
@@ -31,7 +32,7 @@ def derive(project: Project, recordings: RecordingStore) -> tuple[Path, ...]:
             continue
         try:
             with RunStore.open(folder) as store:
-                owes = store.owes_recordings()
+                owes = everything or store.owes_recordings()
         except HarnessError:
             continue  # damaged, or of a newer version: `cv-harness runs` shows it as such
         if owes:
