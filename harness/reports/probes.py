@@ -84,7 +84,8 @@ def slope(axis: Mapping[str, Any], arms: Sequence[str]) -> str:
     ranked = sorted(last, key=lambda group: last[group])
     named = {ranked[0], ranked[-1]}
     parts = [
-        f'<text x="{x:.0f}" y="14" text-anchor="middle">{escape(arm)}</text>' for x, arm in zip(places, shown, strict=True)
+        f'<text x="{x:.0f}" y="14" style="text-anchor:middle">{escape(arm)}</text>'
+        for x, arm in zip(places, shown, strict=True)
     ]
     for group in ranked:
         points = [(x, y(values[arm][group])) for x, arm in zip(places, shown, strict=True) if group in values[arm]]
@@ -95,8 +96,10 @@ def slope(axis: Mapping[str, Any], arms: Sequence[str]) -> str:
         parts += [f'<circle class="{dot}" cx="{x:.1f}" cy="{v:.1f}" r="3"/>' for x, v in points]
         if group in named and points:
             x, v = points[-1]
-            parts.append(f'<text x="{x + 9:.0f}" y="{v + 4:.1f}">{escape(labels[group])} {last[group]:.1%}</text>')
-    parts += [f'<text x="{places[0] - 9:.0f}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.1%}</text>'
+            parts.append(
+                f'<text x="{x + 9:.0f}" y="{v + 4:.1f}" style="text-anchor:start">{escape(labels[group])} {last[group]:.1%}</text>'
+            )
+    parts += [f'<text x="{places[0] - 9:.0f}" y="{y(value) + 4:.1f}" style="text-anchor:end">{value:.1%}</text>'
               for value in (low, high)]  # fmt: skip
     title = f"{MEASURES[measure]} by group: {axis['told']}"
     spoken = "; ".join(f"{labels[group]} {last[group]:.1%}" for group in ranked)

@@ -162,7 +162,7 @@ def _texts_in(chosen: Sequence[RunInfo], ids: frozenset[str], files: frozenset[s
         with contextlib.suppress(DamagedStoreError), RunStore.open(info.folder) as store:  # what is left of it goes
             for document_id, extraction in store.extractions():
                 hashes = documents.get(document_id)
-                if document_id in ids or (hashes is not None and hashes.file in files):
+                if document_id.partition(PROBE)[0] in ids or (hashes is not None and hashes.file in files):
                     yield extraction.text
 
 
