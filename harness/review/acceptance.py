@@ -98,6 +98,8 @@ def load_accepted(project: Project, origin: str, which: str = "accepted") -> tup
         return None
     accepted = _read(path)
     bundle_dir = folder / ("bundle" if which == "accepted" else "anchor")
+    if _aside(bundle_dir).is_dir() and not _names(accepted, bundle_dir):
+        bundle_dir = _aside(bundle_dir)  # a replacement was cut off: what was accepted stands
     bundle = load_bundle(bundle_dir)
     for name, wanted, there in (
         ("wire", accepted.wire, bundle.wire),
@@ -213,8 +215,8 @@ def _simulated(origin: str) -> bool:
 def write_accepted(project: Project, accepted: Accepted, bundle: AssistantBundle) -> Path:
     """Make `accepted` the baseline of its origin; the first of a series becomes the anchor too.
 
-    Each part is written beside and renamed into place. A crash between the parts leaves a bundle that its record
-    does not name, which `load_accepted` refuses: never a wrong baseline.
+    Each part is written beside and renamed into place, the record last. What a crash between the parts leaves is
+    what was accepted before, in its old place or aside.
     """
     folder = project.baseline / slot(accepted.origin)
     folder.mkdir(parents=True, exist_ok=True)
@@ -236,12 +238,35 @@ def set_anchor(project: Project, origin: str) -> Accepted:
 
 
 def _place(folder: Path, name: str, bundle_name: str, accepted: Accepted, bundle: AssistantBundle) -> None:
-    fresh = folder / f".{bundle_name}.new"
+    home, fresh = folder / bundle_name, folder / f".{bundle_name}.new"
+    aside, record = _aside(home), folder / f"{name}.json"
     shutil.rmtree(fresh, ignore_errors=True)
+    if aside.is_dir():  # an earlier replacement was cut off
+        if not record.is_file() or _names(_read(record), home):
+            shutil.rmtree(aside)
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+            os.replace(aside, home)
     save_bundle(bundle, fresh)
-    shutil.rmtree(folder / bundle_name, ignore_errors=True)
-    os.replace(fresh, folder / bundle_name)
-    write_whole(folder / f"{name}.json", pretty(asdict(accepted)))
+    if home.is_dir():
+        os.replace(home, aside)
+    os.replace(fresh, home)
+    write_whole(record, pretty(asdict(accepted)))
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(bundle_dir: Path) -> Path:
+    """Where a bundle is while another one takes its place, until its record has changed too."""
+    return bundle_dir.with_name(f".{bundle_dir.name}.old")
+
+
+def _names(accepted: Accepted, bundle_dir: Path) -> bool:
+    """Whether the record names this bundle."""
+    try:
+        bundle = load_bundle(bundle_dir)
+    except InvalidFileError:
+        return False
+    return (accepted.wire, accepted.version) == (bundle.wire, bundle.version)
 
 
 def history(project: Project, origin: str) -> tuple[Mapping[str, Any], ...]:

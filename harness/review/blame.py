@@ -211,6 +211,7 @@ def effect(
 def _settings(bundle: AssistantBundle) -> dict[str, Json]:
     return {
         "model": bundle.model,
+        "wire": bundle.asked_over,
         "output": bundle.output,
         "schema": bundle.schema,
         **{f"parameters.{name}": value for name, value in bundle.parameters.items()},

@@ -89,12 +89,12 @@ def forget(project: Project, document_id: str) -> Forgotten:
         latest.unlink()
     recordings = store.remove(_keys(store, traces))
     removed = 0
-    for document in gone:
-        for path in (document_path(project, document), golden_path(project, document.id)):
-            if path.is_file():
-                path.unlink()
-                removed += 1
     cached = _clear_cache(gone, traces)
+    goldens = [golden_path(project, document.id) for document in gone]
+    for path in (*goldens, *(document_path(project, document) for document in gone)):  # the files last: who it is
+        if path.is_file():
+            path.unlink()
+            removed += 1
     others = [document for document in load_manifest(project, verify=False) if document.id not in ids]
     write_manifest(project, others)
     run_ids = tuple(run.run_id for run in chosen)

@@ -25,9 +25,19 @@ def _bound_by_modes() -> None:
         libc.prctl(drop, right, 0, 0, 0)
 
 
-def _run(project: Project, *more: str, bound: bool = False, **environment: str) -> subprocess.Popen[str]:
+def _run(
+    project: Project, *more: str, bound: bool = False, limit: str = "", **environment: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        ["bash", "-c", 'umask 022; exec "$0" -m harness "$@"', sys.executable, "--project", str(project.root), *more],
+        [
+            "bash",
+            "-c",
+            f'umask 022; {limit} exec "$0" -m harness "$@"',
+            sys.executable,
+            "--project",
+            str(project.root),
+            *more,
+        ],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -74,22 +84,59 @@ def test_a_signal_ends_a_run_with_its_readers_and_its_temporary_files(small_proj
 @pytest.mark.long
 def test_what_a_command_writes_is_its_owners_alone_also_under_a_lax_umask(small_project, tmp_path) -> None:
     project = small_project(["a01"])
-    for command in (("run", "--repeat", "1", "--quiet"), ("export", "--out", str(tmp_path / "export"))):
+    for command in (
+        ("run", "--repeat", "1", "--quiet", "--out", str(tmp_path / "copy")),
+        ("export", "--out", str(tmp_path / "export")),
+        ("export", "--redacted", "--out", str(tmp_path / "redacted")),
+        ("watch", "--once", "--split", "gate"),
+        ("runs", "--html"),
+        ("record", "--first-draw", "7", "--repeat", "1"),
+    ):
         _, errors = (done := _run(project, *command)).communicate(timeout=120)
         assert done.returncode in (0, 10, 20), errors
-    (info,) = project.runs.iterdir()
-    for folder in (project.runs, tmp_path / "export"):
+    info = min(project.runs.iterdir())
+    assert list(project.recordings.rglob("*.jsonl.gz"))
+    for folder in (project.reports, project.recordings, *(tmp_path / name for name in ("copy", "export", "redacted"))):
         for path in (folder, *folder.rglob("*")):
             mode = stat.S_IMODE(path.stat().st_mode)
             assert mode & 0o077 == 0, f"{path.relative_to(tmp_path)} is {mode:o}"
     assert (info / "index.html").is_file()
 
 
-@pytest.mark.long
-def test_a_project_that_may_only_be_read_is_one_clear_line(finished_project) -> None:
-    for path in (finished_project.runs, *finished_project.runs.rglob("*")):
-        path.chmod(0o500 if path.is_dir() else 0o400)
-    done = _run(finished_project, "report", bound=True)
+WRITING = (
+    ("run", "--repeat", "1", "-q"),
+    ("report",),
+    ("export",),
+    ("runs", "--html"),
+    ("accept", "--reason", "r", "--by", "b", "--override"),
+    ("golden", "audit"),
+    ("forget", "a01", "--yes"),
+    ("prune", "--keep", "0"),
+)
+
+
+def _is_one_clear_line(done: subprocess.Popen[str]) -> None:
     _, errors = done.communicate(timeout=120)
     assert done.returncode == 3, errors
     assert "Traceback" not in errors
+    assert "this is a defect" not in errors
+    said = errors.splitlines()
+    assert said[-2].startswith("cv-harness: ")
+    assert said[-1].startswith("  → ")
+    assert sum(line.startswith("cv-harness: ") for line in said) == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", WRITING, ids=" ".join)
+def test_a_project_that_may_only_be_read_is_one_clear_line(finished_project, command) -> None:
+    for path in (finished_project.root, *finished_project.root.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o500 if path.is_dir() else 0o400)
+    _is_one_clear_line(_run(finished_project, *command, bound=True, CI=""))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", [each for each in WRITING if each[0] not in ("forget", "prune")], ids=" ".join)
+def test_a_full_disk_is_one_clear_line(finished_project, command) -> None:
+    """No file may grow beyond 1 kB; what removes needs no room."""
+    _is_one_clear_line(_run(finished_project, *command, limit="ulimit -f 1;", CI=""))

@@ -28,6 +28,7 @@ from bad_day import (
 )
 
 from harness.base.errors import HarnessError
+from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.judge import judge
 from harness.evaluate.commands.record import record
 from harness.evaluate.commands.run import evaluate
@@ -36,6 +37,7 @@ from harness.models.recordings import RecordingStore
 from harness.replay.prune import prune
 from harness.replay.runs import find_run, runs
 from harness.replay.store import RunStore
+from harness.review.looks import looks
 
 pytestmark = [
     pytest.mark.long,
@@ -216,3 +218,26 @@ def test_a_server_that_lets_nothing_through_leaves_a_run_to_be_resumed(
     assert done.replay is not None
     assert done.replay.complete
     assert sum(server.asked.values()) == 3
+
+
+def test_a_look_costs_what_calls_of_unknown_end_may_have_cost(small_project, server) -> None:
+    project = warmed(small_project, IDS[:3])
+    plan = plan_of(server, arms=("baseline", "candidate"), concurrency=1)
+    assert evaluate(project, plan).manifest.status == "complete"
+    accept_run(project, None, reason="first", by="A Person", environment={}, override=True)
+    instructions = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+    instructions.write_text(instructions.read_text(encoding="utf-8") + "\nRead it twice.\n", encoding="utf-8")
+    for number in range(5, 25):
+        assert in_child(lambda: evaluate(project, plan), At(number, kill_itself), files=False) == signal.SIGKILL
+        with RunStore.open(find_run(project).folder) as store:
+            if len(store.unknown_calls()) == 1:
+                break  # it was killed while a call was under way
+    else:
+        pytest.fail("no call was ever under way")
+    done = evaluate(project, plan, resume="")
+    with RunStore.open(done.folder) as store:
+        paid = store.spent_by_arm()
+        answered = sum((record.cost or 0 for record in store.records(arm="candidate")), Decimal(0))
+    (look,) = [look for look in looks(project) if look.run_id == done.folder.name]
+    assert Decimal(look.cost) == sum(paid.values())
+    assert Decimal(look.cost) > answered
