@@ -85,7 +85,10 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Brie
     if gate is not None and gate.scope == "quality":
         story = next((found[name] for name in gate.fields if name in found and found[name].net > 0), None)
         if story is not None and 2 * len(story.broken) >= gate.affected:  # else values are not what the gate is about
-            return told(story)
+            return told(_widest(verdict, found, story))
+        aside = all(gate not in one.gates for one in verdict.comparisons if one.against in ("baseline", "legacy"))
+        if aside and (shown := next((one for one in found.values() if _one_sided_story(one)), None)) is not None:
+            return told(shown)  # copies of CVs lost it, too; the CVs themselves say it plainer
         return _plain(gate)
     if gate is not None:
         return f"{labels.gate_name(gate)}: {labels.gate_reason(gate)}"
@@ -96,6 +99,24 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Brie
         broken = sum(1 for story in found.values() if story.net > 0)
         return f"no field got worse beyond what the evidence can tell ({broken} of {len(found)} with a CV net worse)"
     return verdict.reasons[0] if verdict.reasons else "there is nothing to compare the candidate with"
+
+
+def _widest(verdict: Verdict, found: Mapping[str, Story], story: Story) -> Story:
+    """The story of the most CVs among the fields of all gates that failed, where it is of more than twice as many."""
+    named = {
+        name
+        for comparison in verdict.comparisons
+        if comparison.against == "baseline"
+        for gate in comparison.gates
+        if gate.level == "deciding" and gate.status == "FAIL"
+        for name in gate.fields
+    }
+    top = max((found[name] for name in named if name in found), key=lambda one: one.net, default=story)
+    return top if top.net > 2 * story.net else story
+
+
+def _one_sided_story(story: Story) -> bool:
+    return story.net > 0 and _one_sided(len(story.broken), len(story.fixed))
 
 
 def _plain(gate: Gate) -> str:

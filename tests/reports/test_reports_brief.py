@@ -204,3 +204,27 @@ def test_answers_beside_one_another_are_no_comparison_with_people() -> None:
     assert labels.sides("people") == ("baseline", "candidate")
     assert labels.compared("legacy") == "Candidate against legacy"
     assert labels.sides("twins") == ("reference", "result")
+
+
+def test_the_headline_tells_of_what_most_cvs_lost_among_the_gates_that_failed(run: Synthetic) -> None:
+    def story(field: str, broken: int) -> stories.Story:
+        made = stories.Story(field, 60, [f"cv-{n}" for n in range(broken)])
+        made.causes["missing"] = broken
+        return made
+
+    few, many = story("work_experience[].start_date", 6), story("education[].end_date", 55)
+    first = run.verdict.comparisons[0]
+    gates = tuple(
+        replace(first.gates[0], name=name, scope="quality", status="FAIL", level="deciding", fields=(field,), affected=6,
+                reason=name)
+        for name, field in (("critical", few.field), ("education", many.field))
+    )  # fmt: skip
+    verdict = replace(
+        run.verdict, verdict="HOLD", identical=False, reasons=("critical", "education"),
+        comparisons=(replace(first, against="baseline", gates=gates),),
+    )  # fmt: skip
+    assert "55 of the 60" in brief.headline(verdict, {few.field: few, many.field: many}, [])
+    assert "6 of the 60" in brief.headline(verdict, {few.field: few}, [])
+    twins = replace(verdict, comparisons=(replace(first, against="twins", gates=gates[:1]),))
+    assert "55 of the 60" in brief.headline(twins, {many.field: many}, [])
+
