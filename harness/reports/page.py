@@ -14,7 +14,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,8 @@ class Pictures:
 
     ecdf: str
     ratios: tuple[str, ...]
+    cvs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Pages of CVs as data URIs, by document; the redacted page shows none."""
 
 
 def drawn(summary: Summary) -> Pictures:
@@ -98,11 +100,14 @@ def render(
 ) -> Rendered:
     """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
 
-    pictures: `drawn(summary)`, where it was drawn already; nothing in it is redacted. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
+    pictures: `drawn(summary)`, where it was drawn already. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
     the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
-    packed = details.shards(_details(ready, summary, goldens or {}, texts or {}, attempts, redactor))
+    made = _details(ready, summary, goldens or {}, texts or {}, attempts, redactor)
+    if redactor is None and pictures is not None:
+        made = ({**each, "pages": list(pictures.cvs.get(each["id"], ()))} for each in made)
+    packed = details.shards(made)
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import page_of
+from synthetic_run import Synthetic
 
 from harness.gates.types import Estimate, Gate
 from harness.reports import plots
 from harness.reports.bars import bar
+from harness.reports.page import drawn
 
 
 def test_plots_are_small_and_take_the_pages_colours(summary: dict[str, Any]) -> None:
-    drawn = [plots.ecdf(summary["latency"], summary["roles"], "SIMULATED")]
-    drawn += [plots.ratios(pair, f"r{i}", "") for i, pair in enumerate(summary["latency"]["pairs"])]
-    for svg in drawn:
+    pictures = [plots.ecdf(summary["latency"], summary["roles"], "SIMULATED")]
+    pictures += [plots.ratios(pair, f"r{i}", "") for i, pair in enumerate(summary["latency"]["pairs"])]
+    for svg in pictures:
         assert len(svg.encode()) <= 8_000
         assert "<title" in svg
         assert "<desc" in svg
         assert not re.search(r"(fill|stroke): #", svg)
         assert "<text" in svg  # text stays text
+
+
+def test_pages_of_cvs_are_in_the_full_page_alone(run: Synthetic, summary: dict[str, Any], tmp_path: Path) -> None:
+    picture = "data:image/jpeg;base64," + base64.b64encode(random.Random(1).randbytes(6000)).decode()
+    plain: Any = drawn(summary)  # type: ignore[arg-type]
+    pictures = replace(plain, cvs={"cv-0000": (picture,)})
+    sizes = [
+        page_of(run, tmp_path / f"{n}.html", redacted=redacted, pictures=given).stat().st_size
+        for n, (redacted, given) in enumerate([(False, plain), (False, pictures), (True, plain), (True, pictures)])
+    ]
+    assert sizes[1] - sizes[0] > 5000
+    assert sizes[3] == sizes[2]
 
 
 def gate(name: str, metric: str, scope: str, delta: Estimate, threshold: float, status: Any) -> Gate:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from harness.base.types import Json
+from harness.corpus.pictures import page_images
 from harness.evaluate.stages.deciding import Decided, read_by_simulator
 from harness.evaluate.stages.evaluation import worst
 from harness.evaluate.stages.opened import OpenRun
@@ -24,11 +26,15 @@ from harness.reports import markdown
 from harness.reports.page import drawn, render
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
+from harness.reports.summary_types import Summary
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
 from harness.review.looks import sealed_uses
 
 REDACTED = "redacted"
+IMAGED = 6
+"""CVs whose pages are shown as pictures, too; the page has to stay one file that opens at once."""
+IMAGE_BYTES = 700_000
 
 
 def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = None) -> Path:
@@ -65,7 +71,8 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = N
     if len(decided.verdicts) > 1:
         summary["run"]["candidates"] = {arm: each.verdict for arm, each in decided.verdicts.items()}
     redactor = Redactor.of(cases, goldens)
-    judged |= {"summary": summary, "cases": cases, "pictures": drawn(summary), "probed": probed}
+    pictures = replace(drawn(summary), cvs=page_images(_to_look_at(run, summary), most_bytes=IMAGE_BYTES))
+    judged |= {"summary": summary, "cases": cases, "pictures": pictures, "probed": probed}
     page = render(folder / "index.html", **judged).path
     render(public / "index.html", **judged, redactor=redactor)
     _json(folder / "verdict.json", verdict_to_dict(verdict))
@@ -82,6 +89,16 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = N
         _whole(place / "summary.md", text)
         _whole(place / "comment.md", markdown.comment(redacted_verdict, redacted_summary))
     return page
+
+
+def _to_look_at(run: OpenRun, summary: Summary) -> dict[str, Path]:
+    """The PDFs of the CVs that broke most: a page beside their drill-down. None in `watch`, where seconds count."""
+    flips = summary["flips"]["baseline"] or summary["flips"]["legacy"]
+    if flips is None or run.plan.command[1:2] == ("watch",):
+        return {}
+    paths = {row["document"]: run.inputs.paths.get(row["document"]) for row in flips["documents"] if row["broken"]}
+    pdfs = {name: path for name, path in paths.items() if path is not None and path.suffix.lower() == ".pdf"}
+    return dict(list(pdfs.items())[:IMAGED])
 
 
 def _blame(folder: Path) -> Any:

@@ -248,6 +248,8 @@ function show() {
       el("label", {}, el("input", {type: "checkbox", id: "differences", checked: onlyDifferent, onchange: (e) => { onlyDifferent = e.target.checked; show(); }}), " only where something differs (" + rows.filter(differs).length + " of " + rows.length + " rows)"),
       draws > 1 ? el("label", {}, "draw ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
       el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Marks go by most draws. Point at a row to see it in the text.")),
+    current.pages && current.pages.length ? el("details", {class: "pages"}, el("summary", {}, "The first pages as printed (" + current.pages.length + ")"),
+      el("div", {class: "scroll card", tabindex: "0", role: "region", "aria-label": "Pages of the CV"}, current.pages.map((page, i) => el("img", {src: page, alt: "Page " + (i + 1) + " of " + current.id})))) : null,
     el("div", {class: current.text ? "split" : "split bare"}, current.text ? textPane(rows, me) : null, el("div", {class: "scroll card"}, table)),
     el("h3", {}, "Again, just this CV"), copy || el("p", {class: "soft"}, "The command is in the full report; this one is redacted."),
     el("h3", {}, "Raw JSON and attempts"), ...raw(names));
