@@ -12,6 +12,7 @@ from typing import cast, get_args
 
 from harness.base.canonical import sha256
 from harness.base.errors import InvalidFileError, UsageError
+from harness.base.files import write_whole
 from harness.base.project import Project
 from harness.corpus.folder import documents_from_folder
 from harness.corpus.goldens import load_golden, write_golden
@@ -96,7 +97,7 @@ def add_folder(
             there.add(digest)
             suffix, media_type = (".txt", "text/plain") if pseudonymise else (source.suffix.lower(), brought.media_type)
             path = project.corpus / "cvs" / f"{document_id}{suffix}"
-            path.write_bytes(data)
+            write_whole(path, data)
             if pseudonymise:
                 replaced.append((document_id, len(names.replaced)))
             added.append(
