@@ -280,4 +280,4 @@ def test_directives_endpoint_says_what_cannot_be_judged(simulator: Running) -> N
 def test_unknown_urls_and_methods(simulator: Running) -> None:
     assert _http(f"{simulator.url}/threads", {})[0] == 404
     assert _http(f"{simulator.url}/responses")[0] == 405
-    assert _http(f"{simulator.control_url}/version")[1] == {"version": VERSION, "seed": 3}
+    assert _http(f"{simulator.control_url}/version")[1] == {"version": VERSION, "seed": 3, "weaknesses": []}
