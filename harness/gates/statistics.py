@@ -197,14 +197,15 @@ def ratio_of_totals(
     `sd` is of the linearised residual on the log scale. Needs n ≥ 2 and positive totals.
     """
     n = len(candidate)
-    ratio = float(candidate.sum() / other.sum())
-    residual = (candidate - ratio * other) / float(candidate.mean())
+    logarithm = log(candidate.sum()) - log(other.sum())
+    ratio = from_log(logarithm)
+    residual = (candidate / candidate.sum() - other / other.sum()) * n
     sd = float(residual.std(ddof=1))
     if sd <= 0:
         return Interval(ratio, ratio, ratio, n, sd, "ratio of totals, the same in all")
     lower, upper = _reaches(residual, sd, 1e-3 * sd, confidence, resamples, seed)
     method = f"ratio of totals, linearised, t and {_skewed(n)}, the wider"
-    return Interval(ratio, exp(log(ratio) - lower), exp(log(ratio) + upper), n, sd, method)
+    return Interval(ratio, from_log(logarithm - lower), from_log(logarithm + upper), n, sd, method)
 
 
 def quantile_ratio(
