@@ -73,7 +73,7 @@ def _was_down(attempt: Attempt) -> bool:
     return attempt.source != "recorded" and (is_shut_out(attempt) or retryable(attempt))
 
 
-_NUMBERED = re.compile(r"\S*\d\S*")
+_NUMBERED = re.compile(r"(?<!\S)\S*\d\S*")
 """Counts and request ids, which differ where nothing else does."""
 
 

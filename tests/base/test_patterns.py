@@ -32,6 +32,10 @@ BOUNDED = {
     ("harness.values.dates", "_WORD_BEFORE"): "searches the 16 characters before a year",
     ("harness.values.dates", "_BEFORE_WORD"): "searches the 32 characters before a year",
     ("harness.assistants.sentences", "_BLOCK"): "match at one line's beginning",
+    ("harness.assistants.sentences", "_HEADING"): "match at one line's beginning",
+    ("harness.probes.places", "MARK"): "match at one line's beginning",
+    ("harness.probes.content", "MARK"): "match at one line's beginning",
+    ("harness.probes.form", "MARK"): "match at one line's beginning",
 }
 WAYS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 

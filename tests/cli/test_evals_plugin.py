@@ -133,7 +133,7 @@ def test_missing_recordings_are_a_gate_of_their_own_with_command_and_cost(projec
     assert outcome == "failure"
     first = message.splitlines()[0]
     assert "MISSING RECORDINGS: " in first
-    assert "`cv-harness record --provider openai --repeat 1`" in first
+    assert "`cv-harness record --provider openai --arms baseline,candidate,legacy --repeat 1`" in first
     assert re.search(r"about \d+ calls, about \$\d+\.\d\d", first)
     assert (project.reports / "latest" / "redacted" / "summary.md").is_file()
 

@@ -8,7 +8,7 @@ import unicodedata
 _LETTERS = "\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _WORD = re.compile(f"[{_LETTERS}]{{2,}}")
 # A number of several groups, with the sign that it begins with last: a telephone number as it stands on paper.
-_TURNED_NUMBER = re.compile(r"(?<![\w+])((?:\(?\d[\d()./-]*[ \t]+){1,6}\d{1,4})\+(?!\w)")
+_TURNED_NUMBER = re.compile(r"(?<![\w+])((?:\(?\d[\d()./-]{0,16}[ \t]{1,8}){1,6}\d{1,4})\+(?!\w)")
 _LEAST_DIGITS = 7
 # "in 20%" and the like: a letter, a hyphen and a number, of which the hyphen came last.
 _LATE_HYPHEN = re.compile(r"(?<=[\u05d0-\u05ea])(\d[\d.,:/]*%?)-(?=[\s.,;:)]|$)", re.MULTILINE)
