@@ -166,6 +166,15 @@ class Ending(Notes):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture
+def hearing():
+    """Ctrl-C is heard, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hearing")
 @pytest.mark.parametrize("last", [False, True])
 def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited, last):
     listener = Ending(last=last)
