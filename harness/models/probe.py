@@ -11,7 +11,7 @@ from harness.assistants.types import AssistantBundle
 from harness.base.types import Json
 from harness.models.calls import assistant_call
 from harness.models.client import ModelClient
-from harness.models.types import Attempt, Wire
+from harness.models.types import Attempt, Call, Wire
 
 _ONLY = "zx-17"
 _SCHEMA: Json = {
@@ -33,13 +33,18 @@ class Probed:
     tells_cached: bool
 
 
-async def probe(client: ModelClient, bundle: AssistantBundle, wire: Wire, draw: int = 0) -> Probed:
-    """One question to the bundle's model with its own parameters. Never raises but for cancellation."""
+def question(bundle: AssistantBundle, wire: Wire, draw: int = 0) -> Call:
+    """What the bundle's model is asked, with the bundle's own parameters."""
     asked = make_bundle(
         name="probe", description="", model=bundle.model, parameters=dict(bundle.parameters), instructions=_TOLD,
         output="json_schema", schema=_SCHEMA,
     )  # fmt: skip
-    attempt = await client.send(assistant_call(asked, "Say hello.", draw, wire), attempt_id=f"probe-{wire}-{draw}")
+    return assistant_call(asked, "Say hello.", draw, wire)
+
+
+async def probe(client: ModelClient, call: Call, attempt_id: str = "") -> Probed:
+    """Ask a `question`. Never raises but for cancellation."""
+    attempt = await client.send(call, attempt_id=attempt_id or f"probe-{call.wire}-{call.draw}")
     try:
         enforced = json.loads(attempt.text or "") == {"code": _ONLY}
     except (ValueError, RecursionError):

@@ -48,7 +48,7 @@ def keep(store: RunStore, recordings: RecordingStore) -> tuple[Path, ...]:
     what = _of(manifest)
     origins = {arm.id: arm.origin for arm in manifest.arms}
     fresh: list[Recording] = []
-    for name in store.arms_with_calls() if what else ():
+    for name in filter(None, store.arms_with_calls() if what else ()):  # an answer to no record is nobody's recording
         if what != "references" or not name.startswith("candidate"):
             origin = origins.get(name) or manifest.settings.origin
             fresh += recordings_of(store, origin, [name])

@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.count:
             if not probe:
                 self.server.asked[json.dumps(body, sort_keys=True) + self.headers.get("x-sim-draw", "")] += 1
-                self.server.served += cost("gpt-4o", usage, date.today()) or 0
+            self.server.served += cost("gpt-4o", usage, date.today()) or 0
         content = [{"type": "output_text", "text": ANSWER}]
         self._say(
             200,

@@ -26,7 +26,7 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
 from harness.models.client import ListedModel, ModelClient, shown
 from harness.models.prices import cost
-from harness.models.probe import Probed, probe
+from harness.models.probe import Probed, probe, question
 from harness.models.recordings import RecordingStore
 from harness.models.types import Usage, Wire
 
@@ -92,7 +92,7 @@ async def _server(project: Project, client: ModelClient, bundle: AssistantBundle
         yield check
     found: dict[Wire, Probed] = {}
     for wire in ("responses", "chat"):
-        found[wire] = await probe(client, bundle, wire)
+        found[wire] = await probe(client, question(bundle, wire))
         yield _wire(wire, found[wire], bundle.asked_over or endpoint.wire)
     used = found[bundle.asked_over or endpoint.wire]
     if used.attempt.outcome == "answered":
@@ -184,7 +184,7 @@ async def _slots(client: ModelClient, bundle: AssistantBundle, alone: Probed) ->
         return Check("at once", "ok", "answers too quickly to tell how many at a time")
     clock = SystemClock()
     begin = clock.monotonic_ms()
-    await asyncio.gather(*(probe(client, bundle, wire, draw=draw) for draw in range(1, _AT_ONCE + 1)))
+    await asyncio.gather(*(probe(client, question(bundle, wire, draw)) for draw in range(1, _AT_ONCE + 1)))
     took = clock.monotonic_ms() - begin
     if took > 0.75 * _AT_ONCE * one:
         return Check(

@@ -108,8 +108,8 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                     stop=stop,
                 )
             _tell_end(run.listener, summary)
-            if client is not None and provider.costs_money:
-                await tell_unenforced(client, run.store, part.arms.arms, provider.wire, run.listener)
+            if client is not None and budget is not None:
+                await tell_unenforced(client, run.store, part.arms.arms, provider.wire, budget, run.listener)
             if extractor.cache_problem:
                 run.listener.note(extractor.cache_problem)
             cost = summary.cost if budget is None else budget.spent - before
