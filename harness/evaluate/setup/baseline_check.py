@@ -90,7 +90,12 @@ def _wire_at(project: Project, revision: str, name: str) -> str:
         return ""
     with tempfile.TemporaryDirectory(prefix="cv-harness-") as there:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-            files.extractall(there, filter="data")
+            for each in files:  # files alone, and those of git's tree lie below it
+                held = files.extractfile(each) if each.isfile() else None
+                if held is not None:
+                    place = Path(there) / each.name
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(held.read())
         try:
             return load_bundle(Path(there) / folder).wire
         except HarnessError:
