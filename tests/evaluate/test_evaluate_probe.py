@@ -25,6 +25,7 @@ class Told(Silent):
         self.notes.append(text)
 
 
+@pytest.mark.long
 def test_a_run_is_probed_resumed_and_judged_again(small_project, monkeypatch):
     project = small_project(["a02", "c05"])
     told = Told()

@@ -195,6 +195,7 @@ def test_a_model_that_is_gone_is_not_asked_about_where_legacy_is_only_replayed(f
     assert {record.source for record in records(evaluation)} == {"recorded"}
 
 
+@pytest.mark.long
 def test_a_model_that_is_gone_cannot_be_asked_live_and_the_way_out_is_named(finished_project, live):
     plan, _ = live
     with pytest.raises(UsageError, match="which is legacy's") as caught:

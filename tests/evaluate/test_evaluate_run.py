@@ -48,6 +48,7 @@ def _sources(evaluation):
         return {record.arm: record.source for record in store.records()}
 
 
+@pytest.mark.long
 def test_the_same_run_twice_gives_the_same_answers_and_scores(small_project):
     project = small_project(IDS)
     one, two = evaluate(project, QUICK), evaluate(project, QUICK)
@@ -105,6 +106,7 @@ def test_declared_answers_are_judged_against_the_goldens(small_project, tmp_path
     assert summary["headline"]["candidate"]["f1"] < 1.0
 
 
+@pytest.mark.long
 def test_a_folder_of_own_cvs_makes_no_accuracy_claim(small_project, tmp_path):
     project = small_project(IDS)
     own = tmp_path / "own"

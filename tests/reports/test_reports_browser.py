@@ -220,8 +220,8 @@ def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page:
         assert "missing" in tab.locator(".rows").inner_text()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("fragment", ["", "#cv=cv-0004"])
 def test_no_serious_finding_of_accessibility(
     browser: Any, page: Path, axe: str, width: int, scheme: Any, fragment: str

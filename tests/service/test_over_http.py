@@ -65,6 +65,7 @@ def test_a_services_ways_are_the_arms_and_every_visit_is_split(small_project, at
     assert not [path for path in run.folder.rglob("*") if path.is_file() and token in path.read_bytes()]
 
 
+@pytest.mark.long
 def test_a_live_services_times_keep_or_break_the_promises(small_project, at, monkeypatch):
     """The same, where the service says that a real model is behind it."""
     monkeypatch.setattr("harness.evaluate.setup.provider.origin_of", lambda service: "openai")
@@ -92,6 +93,7 @@ def test_ways_that_are_none_and_a_service_that_is_not_there_are_named(small_proj
         find_run(project, None)
 
 
+@pytest.mark.long
 def test_the_command_needs_a_token_and_says_what_users_got(small_project, at, monkeypatch):
     project = small_project(["a01"])
     command = ["--project", str(project.root), "run", "--arms", ",".join(BOTH), "--service", at.base_url,

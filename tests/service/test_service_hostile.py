@@ -213,6 +213,7 @@ class TestUploads:
         assert len({answer["cv_id"] for answer in answers}) == 2
 
 
+@pytest.mark.long
 def test_five_a_minute_are_five_also_in_one_moment_and_after_the_clock_was_set_back(serve):
     with serve(uploads_a_minute=5) as site:
         with ThreadPoolExecutor(12) as threads:
@@ -224,6 +225,7 @@ def test_five_a_minute_are_five_also_in_one_moment_and_after_the_clock_was_set_b
         assert site.ann.upload("", b"x").status_code == 415
 
 
+@pytest.mark.long
 def test_a_task_that_is_deleted_while_it_is_read_is_gone_and_nobody_failed(serve, faults, caplog):
     faults("timeout; wire=chat; seconds=1; times=1")
     with serve(deadlines=Deadlines(request=0.3, drain=5), model_attempts=2) as site:
@@ -268,6 +270,7 @@ def test_a_full_or_absent_database_is_said_so_and_the_service_goes_on_afterwards
         assert site.ann.upload("/assistant").status_code == 200
 
 
+@pytest.mark.long
 def test_an_upload_while_the_service_ends_is_sent_away_and_readiness_says_so(serve):
     with serve() as site:
         site.running.stopping = True
@@ -279,6 +282,7 @@ def test_an_upload_while_the_service_ends_is_sent_away_and_readiness_says_so(ser
         assert site.ann.get(f"{API}/cv/tasks").status_code == 200, "what is there can still be fetched"
 
 
+@pytest.mark.long
 def test_a_flag_file_that_becomes_a_link_a_folder_or_nothing(serve):
     def wait_until(holds):
         for _ in range(150):
