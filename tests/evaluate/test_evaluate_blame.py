@@ -49,7 +49,7 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
     assert worse.verdict.verdict == "HOLD"
     assert "languages[]" in worse.verdict.reasons[0]
 
-    found = blame_run(project, find_run(project), PLAN, repeat=2, max_cost=1, listener=Silent())
+    found = blame_run(project, find_run(project, worse.folder.name), PLAN, repeat=2, max_cost=1, listener=Silent())
     assert "List every human language" in found.sentence
     assert found.sentence.endswith("; the other edit: nothing shown")
     assert found.blame.verdict == "edit"
