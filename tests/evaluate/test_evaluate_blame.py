@@ -1,9 +1,12 @@
 """Blame on a real run: which of several edits did the harm, on draws that the run has not seen."""
 
 import json
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from harness.base.clock import SystemClock
 from harness.base.errors import UsageError
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.blame import blame_run
@@ -18,6 +21,16 @@ IDS = ["a01", "a02", "a03", "a05", "a06", "a09", "a11", "a12"]
 PLAN = Plan(repeat=2)
 
 
+@dataclass(frozen=True)
+class Later(SystemClock):
+    """Seconds ahead, so that no two runs of a test begin in one second: then neither would be the newer one."""
+
+    seconds: int = 0
+
+    def now(self):
+        return super().now() + timedelta(seconds=self.seconds)
+
+
 @pytest.mark.long
 def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
     project = small_project(IDS)
@@ -25,7 +38,7 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
     with pytest.raises(UsageError, match="no baseline arm"):
         blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
     accept_run(project, None, reason="first", by="A", override=True, environment={})
-    same = evaluate(project, PLAN)
+    same = evaluate(project, PLAN, clock=Later(10))
     with pytest.raises(UsageError, match="there is no edit to blame"):
         blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
     spread, *rows, slices, whole = planned(project, find_run(project), PLAN, margin=0.02)
@@ -45,7 +58,7 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
         text.replace(guilty, "").replace(harmless, "Make each skill an item of its own, without the heading."),
         encoding="utf-8",
     )
-    worse = evaluate(project, PLAN)
+    worse = evaluate(project, PLAN, clock=Later(20))
     assert worse.verdict.verdict == "HOLD"
     assert "languages[]" in worse.verdict.reasons[0]
 
