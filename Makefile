@@ -15,7 +15,7 @@ help:  ## List what can be made
 run: $(RUN)  ## Replay the gate corpus, score, decide, and show the verdict (fails only where the harness failed)
 	@$(BIN)/cv-harness run || { code=$$?; case $$code in 10|20) exit 0;; *) exit $$code;; esac; }
 
-test: $(DEV)  ## The tests, without the long ones (about 3 and a half minutes on 2 cores; 3 is the aim)
+test: $(DEV)  ## The tests, without the long ones (just under 3 minutes on 2 cores)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) -m "not long" -rs
 
 test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, killed processes, scale
