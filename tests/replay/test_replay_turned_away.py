@@ -39,6 +39,7 @@ def test_refusals_of_one_record_or_of_different_kinds_are_no_row() -> None:
         health.note("there", key(1), refused())
     for number in range(9):
         health.note("there", key(number), refused(detail="this" if number % 2 else "that"))
+    assert health.suspected("there", "candidate")  # remembered, and no run ended by it
 
 
 def test_an_answer_in_between_begins_the_count_anew_and_frees_the_arm() -> None:
@@ -54,6 +55,8 @@ def test_arms_are_counted_apart() -> None:
     for number in range(2):
         health.note("there", key(number), refused())
         health.note("there", key(number, "legacy"), refused())
+    assert health.suspected("there", "candidate")
+    assert health.suspected("there", "legacy")
 
 
 @pytest.mark.parametrize("own", [{"status": 400, "error": "context_length_exceeded"}, {"status": 413}])
@@ -91,6 +94,7 @@ def test_passing_and_recorded_failures_are_no_refusals() -> None:
     health = Health(1)
     for changes in ({"status": 429}, {"status": 408}, {"status": 500}, {"source": "recorded"}):
         health.note("there", key(0), refused(**changes))
+        assert not health.suspected("there", "candidate")
 
 
 @pytest.mark.parametrize(("changes", "expected"), [({}, True), ({"status": 400}, False), ({"status": 413}, False)])
