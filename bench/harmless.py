@@ -164,7 +164,7 @@ def _degrees(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
         "PhD": "Doctor of Philosophy",
     }
     for study in answer["education"]:
-        study["degree"] = short[study["degree"]]
+        study["degree"] = short.get(study["degree"], study["degree"])
     return Touched()
 
 

@@ -1,8 +1,9 @@
-"""A run beside the bare SDK: the same calls to the same server, which answers each after 200 ms, 32 at a time.
+"""A run beside the bare SDK and other tools: the same calls to one server, which answers after 200 ms, 32 at a time.
 
-`python -m bench.waiting [calls] [pairs]`. The peer is the loop that anyone would write: AsyncOpenAI, a semaphore, JSON
-parsed. The run is `cv-harness run` as a person starts it: reading, journal, scoring, verdict and page included. Whole
-processes are timed, from start to exit, in turns; ratios are of pairs, because the machine may be busy with other work.
+`python -m bench.waiting [calls] [turns]`. The first is the loop that anyone would write: AsyncOpenAI, a semaphore, JSON
+parsed. The run is `cv-harness run` as a person starts it: reading, journal, scoring, verdict and page included. Tools
+that others evaluate with (`bench.peers`) take part where they are installed. Whole processes are timed, from start to
+exit, in turns; ratios are of turns, because the machine may be busy with other work.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bench import peers
 from harness.assistants.bundle import find_bundle
 from harness.base.canonical import sha256
 from harness.base.project import Project
@@ -28,6 +30,8 @@ from harness.corpus.manifest import load_manifest, write_manifest
 LATENCY_S = 0.2
 CONCURRENCY = 32
 ROOT = Path(__file__).resolve().parents[1]
+BARE, OURS = "bare SDK", "cv-harness"
+_OF = ("wall_s", "cpu_s")
 BARS = {500: 1.25, 5000: 1.15}
 """Wall time of a run ÷ the bare SDK's, by calls."""
 
@@ -165,8 +169,8 @@ def _slip(cv: dict[str, Any]) -> dict[str, Any]:
     return {**cv, "work_experience": roles, "skills": cv["skills"][:-1]}
 
 
-def compare(calls: int, pairs: int) -> list[tuple[Took, Took]]:
-    """(bare SDK, run) in turns, each a process of its own against one server."""
+def compare(calls: int, turns: int) -> dict[str, list[Took]]:
+    """Each tool's processes by its name, in turns, all against one server."""
     with tempfile.TemporaryDirectory(prefix="cv-harness-bench-") as there:
         folder = make_project(Path(there), calls)
         server = subprocess.Popen(
@@ -175,36 +179,42 @@ def compare(calls: int, pairs: int) -> list[tuple[Took, Took]]:
         try:
             assert server.stdout is not None
             url = f"http://127.0.0.1:{int(server.stdout.readline())}/v1"
-            bare = [sys.executable, "-c", _BARE, url, str(folder), str(calls), str(CONCURRENCY)]
             run = [
                 sys.executable, "-m", "harness", "run", "-q", "--base-url", url, "--arms", "candidate", "--repeat", "1",
                 "--concurrency", str(CONCURRENCY), "--max-cost", "1000",
             ]  # fmt: skip
-            found = []
-            for _ in range(pairs):
-                found.append((timed(bare, folder), timed(run, folder)))
-                shutil.rmtree(folder / "reports", ignore_errors=True)
-                shutil.rmtree(folder / "fixtures/recordings", ignore_errors=True)
+            commands = {BARE: [sys.executable, "-c", _BARE, url, str(folder), str(calls), str(CONCURRENCY)], OURS: run}
+            for peer, name in peers.installed().items():
+                commands[name] = peers.command(peer, url, folder, calls, CONCURRENCY)
+            found: dict[str, list[Took]] = {name: [] for name in commands}
+            for _ in range(turns):
+                for name, command in commands.items():
+                    found[name].append(timed(command, folder))
+                for made in ("reports", "fixtures/recordings", "logs"):
+                    shutil.rmtree(folder / made, ignore_errors=True)
             return found
         finally:
             server.kill()
             server.wait()
 
 
-def main(calls: int, pairs: int) -> int:
+def main(calls: int, turns: int) -> int:
     ideal = calls * LATENCY_S / CONCURRENCY
     print(
-        f"{calls} calls of {1000 * LATENCY_S:.0f} ms, {CONCURRENCY} at a time (at least {ideal:.1f} s); {pairs} pairs"
+        f"{calls} calls of {1000 * LATENCY_S:.0f} ms, {CONCURRENCY} at a time (at least {ideal:.1f} s); {turns} turns, "
+        f"load average {os.getloadavg()[0]:.1f} before\n\n"
+        "| | wall s | CPU s | peak MB | wall ÷ bare SDK | CPU ÷ bare SDK |\n|---|---:|---:|---:|---:|---:|"
     )
-    found = compare(calls, pairs)
-    print(f"{'':14}{'wall s':>10}{'CPU s':>10}{'peak MB':>10}")
-    for name, rows in (("bare SDK", [bare for bare, _ in found]), ("cv-harness", [run for _, run in found])):
+    found = compare(calls, turns)
+    for name, rows in found.items():
         row = [statistics.median(getattr(each, figure) for each in rows) for figure in ("wall_s", "cpu_s", "peak_mb")]
-        print(f"{name:14}{row[0]:10.2f}{row[1]:10.2f}{row[2]:10.0f}")
-    walls = [run.wall_s / bare.wall_s for bare, run in found]
-    cpus = [run.cpu_s / bare.cpu_s for bare, run in found]
-    middle = statistics.median(walls)
-    print(f"wall time {middle:.2f} x ({min(walls):.2f} to {max(walls):.2f}), CPU {statistics.median(cpus):.2f} x")
+        walls, cpus = ([getattr(a, of) / getattr(b, of) for a, b in zip(rows, found[BARE], strict=True)] for of in _OF)
+        print(
+            f"| {name} | {row[0]:.2f} | {row[1]:.2f} | {row[2]:.0f} | {statistics.median(walls):.2f} "
+            f"({min(walls):.2f} to {max(walls):.2f}) | {statistics.median(cpus):.2f} |"
+        )
+    print(f"\nload average {os.getloadavg()[0]:.1f} after")
+    middle = statistics.median(run.wall_s / bare.wall_s for run, bare in zip(found[OURS], found[BARE], strict=True))
     bar = BARS.get(calls)
     return int(bar is not None and middle > bar)
 

@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_project import make_project
 
 from harness.base.project import Project
 
@@ -26,29 +26,6 @@ def _own_environment(monkeypatch, tmp_path_factory):
     for name in list(os.environ):
         if name.startswith("CV_HARNESS_") or name in ("OPENAI_API_KEY", "CI"):
             monkeypatch.delenv(name)
-
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-
-
-def make_project(root, ids):
-    """A project of a few of this repository's CVs: their files, goldens and the bundles."""
-    from harness.corpus.manifest import load_manifest, write_manifest
-
-    whole = Project(REPOSITORY)
-    chosen = [document for document in load_manifest(whole, verify=False) if document.id in set(ids)]
-    assert len(chosen) == len(set(ids))
-    project = Project(root)
-    for document in chosen:
-        for source in (whole.corpus / document.path, whole.goldens / f"{document.id}.json"):
-            target = root / source.relative_to(REPOSITORY)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-    shutil.copyfile(whole.contract, project.contract)
-    for name in ("cv-parser-pro", "legacy"):
-        shutil.copytree(REPOSITORY / "harness" / "assistants" / name, root / "assistants" / name)
-    write_manifest(project, [replace(document, split="gate", twin_of=None) for document in chosen])
-    return project
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def save_bundle(bundle: AssistantBundle, folder: Path) -> None:
     """Write `bundle` as a folder that loads as the same version, with its schema as a file, so that a later
     contract does not change it. The folder is made; files already in it are overwritten."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / BUNDLE_FILE).write_text(_toml(bundle), encoding="utf-8")
+    (folder / BUNDLE_FILE).write_text(as_toml(bundle), encoding="utf-8")
     (folder / "instructions.md").write_text(bundle.instructions + "\n", encoding="utf-8")
     (folder / "schema.json").write_text(pretty(bundle.schema), encoding="utf-8")
 
@@ -219,7 +219,7 @@ def _schema(folder: Path, named: str) -> Json:
     return schema
 
 
-def _toml(bundle: AssistantBundle) -> str:
+def as_toml(bundle: AssistantBundle) -> str:
     """`assistant.toml` of a bundle; a JSON string, number or array of them is TOML as it stands."""
     lines = [
         f"{key} = {json.dumps(value, ensure_ascii=False)}"

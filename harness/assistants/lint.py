@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from harness.assistants.bundle import Parameters, load_bundle
@@ -15,7 +16,9 @@ from harness.assistants.strict_subset import outside_subset
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import InvalidFileError
 from harness.base.known_models import KnownModel, known_model
+from harness.base.listed_models import Listed, shutdown_of
 
+_NO_LIST: Mapping[str, Listed] = MappingProxyType({})
 SOON_DAYS = 60
 """A shutdown so near is a warning: a new model has to be tried, decided on and rolled out before it."""
 
@@ -33,9 +36,14 @@ class Finding:
     hint: str
 
 
-def lint(bundle: AssistantBundle, today: date) -> tuple[Finding, ...]:
-    """Findings about a bundle, errors first."""
-    found = [*_model(bundle, today), *_parameters(bundle), *_output(bundle), *_instructions(bundle)]
+def lint(bundle: AssistantBundle, today: date, listed: Mapping[str, Listed] = _NO_LIST) -> tuple[Finding, ...]:
+    """Findings about a bundle, errors first. listed: what its server lists (`harness.base.listed_models`)."""
+    found = [
+        *_model(bundle, today, listed.get(bundle.model)),
+        *_parameters(bundle),
+        *_output(bundle),
+        *_instructions(bundle),
+    ]
     return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
 
 
@@ -60,9 +68,21 @@ def _hosted_prompt(place: str) -> Finding:
     )
 
 
-def _model(bundle: AssistantBundle, today: date) -> Iterator[Finding]:
+def _model(bundle: AssistantBundle, today: date, listed: Listed | None) -> Iterator[Finding]:
     known = known_model(bundle.model)
-    if known is None:
+    if listed is not None and listed.gone is not None:
+        gone = f"the server listed `{bundle.model}` no more on {listed.gone}"
+        yield Finding("warning", "not-listed", "model", gone, "`cv-harness doctor` shows what it has")
+    ends = shutdown_of(bundle.model, {bundle.model: listed} if listed is not None else {})
+    if known is None and listed is not None:
+        yield Finding(
+            "warning",
+            "unknown-model",
+            "model",
+            f"`{bundle.model}` is listed since {listed.seen}, and what it refuses is not known",
+            "what it refuses shows at its first call; add what you know to harness/base/models.toml",
+        )
+    elif known is None:
         yield Finding(
             "warning",
             "unknown-model",
@@ -70,14 +90,22 @@ def _model(bundle: AssistantBundle, today: date) -> Iterator[Finding]:
             f"nothing is known about `{bundle.model}`: neither its shutdown nor what it refuses",
             "check the name; add what you know to harness/base/models.toml",
         )
-    elif known.shutdown is not None:
-        instead = f"try {known.replacement}" if known.replacement else "try another model"
-        days = (known.shutdown - today).days
+    elif known.unknown:
+        yield Finding(
+            "warning",
+            "little-known",
+            "model",
+            f"of `{bundle.model}` is not known {', '.join(known.unknown)}",
+            "what it refuses shows at its first call; add what you know to harness/base/models.toml",
+        )
+    if ends is not None:
+        instead = f"try {known.replacement}" if known is not None and known.replacement else "try another model"
+        days = (ends - today).days
         if days <= 0:
-            gone = f"`{bundle.model}` was shut down on {known.shutdown}"
+            gone = f"`{bundle.model}` was shut down on {ends}"
             yield Finding("error", "model-shut-down", "model", gone, instead)
         elif days < SOON_DAYS:
-            soon = f"`{bundle.model}` is shut down on {known.shutdown}, in {days} days"
+            soon = f"`{bundle.model}` is shut down on {ends}, in {days} days"
             yield Finding("warning", "model-shuts-down-soon", "model", soon, f"{instead} in good time")
 
 
@@ -98,11 +126,11 @@ def _refused(bundle: AssistantBundle, model: KnownModel) -> Iterator[Finding]:
     """Parameters that the model is known to answer with a 400."""
     reasoning = bundle.parameters.get("reasoning")
     effort = reasoning.get("effort") if isinstance(reasoning, dict) else None
-    if reasoning is not None and not model.efforts:
+    if reasoning is not None and model.efforts == ():
         yield Finding(
             "error", "no-reasoning", "parameters.reasoning", f"`{bundle.model}` does not reason", "leave it out"
         )
-    elif effort is not None and effort not in model.efforts:
+    elif effort is not None and model.efforts is not None and effort not in model.efforts:
         message = f"`{bundle.model}` does not accept reasoning effort `{effort}`"
         fix = "one of: " + ", ".join(model.efforts)
         yield Finding("error", "effort", "parameters.reasoning.effort", message, fix)
@@ -120,7 +148,8 @@ def _refused(bundle: AssistantBundle, model: KnownModel) -> Iterator[Finding]:
     place = "parameters.max_output_tokens"
     if asked is None:
         message = "no bound on the answer: a runaway answer is paid for to its end"
-        yield Finding("warning", "unbounded", place, message, f"set it, at most {model.max_output_tokens}")
+        most = f", at most {model.max_output_tokens}" if model.max_output_tokens is not None else ""
+        yield Finding("warning", "unbounded", place, message, f"set it{most}")
     elif model.max_output_tokens is not None and asked > model.max_output_tokens:
         message = f"`{bundle.model}` writes at most {model.max_output_tokens} tokens"
         yield Finding("error", "too-many-tokens", place, message, f"set {model.max_output_tokens} or less")

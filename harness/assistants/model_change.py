@@ -45,7 +45,7 @@ def moved(bundle: AssistantBundle, model: str) -> Moved:
 
 def _reasoning(model: str, parameters: dict[str, Json]) -> list[str]:
     known, given = known_model(model), parameters.get("reasoning")
-    if known is None or not isinstance(given, dict):
+    if known is None or known.efforts is None or not isinstance(given, dict):
         return []
     if not known.efforts:
         del parameters["reasoning"]
@@ -59,10 +59,10 @@ def _reasoning(model: str, parameters: dict[str, Json]) -> list[str]:
 
 def _sampling(model: str, parameters: dict[str, Json]) -> list[str]:
     known, given = known_model(model), [name for name in _SAMPLING if name in parameters]
-    if known is None or not given or known.temperature == "any":
+    if known is None or not given or known.temperature in ("any", "unknown"):
         return []
     reasoning = parameters.get("reasoning") or {}
-    if known.temperature == "without_reasoning" and "none" in known.efforts:
+    if known.temperature == "without_reasoning" and "none" in (known.efforts or ()):
         if (reasoning.get("effort") or known.default_effort) == "none":
             return []
         if reasoning.get("effort") is None:
@@ -70,7 +70,11 @@ def _sampling(model: str, parameters: dict[str, Json]) -> list[str]:
             return [f"reasoning effort none (it takes {' and '.join(given)} only so)"]
     for name in given:
         del parameters[name]
-    return [f"{' and '.join(given)} left out (it refuses {'them' if len(given) > 1 else 'it'})"]
+    them = "them" if len(given) > 1 else "it"
+    why = (
+        f"refuses {them}" if known.efforts is not None else f"takes {them} only without reasoning, if it can do without"
+    )
+    return [f"{' and '.join(given)} left out (it {why})"]
 
 
 def _tokens(model: str, parameters: dict[str, Json]) -> list[str]:

@@ -1,15 +1,24 @@
-"""Writing files so that nobody reads half of one, and folders that only their owner reads."""
+"""Writing files so that nobody reads half of one, and folders that only their owner reads.
+
+Whatever a command writes is its owner's alone, because it is made of CVs (`owner_only`). Two things are not: what is
+committed, which git would make for everybody whom the umask lets (`as_in_git`), and a file that is there already,
+which keeps its mode.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None:
     """The whole file or nothing, on the disk when this returns. private: readable by its owner only; else as the
-    umask says. Raises OSError, and then leaves nothing behind."""
+    file that is there, and a new one as the umask says. Raises OSError, and then leaves nothing behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".new")
     try:
@@ -18,7 +27,7 @@ def write_whole(path: Path, data: bytes | str, *, private: bool = False) -> None
             file.flush()
             os.fsync(file.fileno())
             if not private:
-                os.fchmod(file.fileno(), 0o666 & ~_umask())
+                os.fchmod(file.fileno(), _mode(path))
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -34,11 +43,44 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def _umask() -> int:
-    """What the umask is; it can only be read by setting it."""
-    current = os.umask(0o077)
-    os.umask(current)
-    return current
+_ASKED: ContextVar[int | None] = ContextVar("asked", default=None)
+"""The umask of whoever runs a command, which `owner_only` put aside."""
+
+
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """What is made meanwhile is its owner's alone, whatever the umask says."""
+    before = os.umask(0o077)
+    asked = _ASKED.set(before)
+    try:
+        yield
+    finally:
+        _ASKED.reset(asked)
+        os.umask(before)
+
+
+@contextmanager
+def as_in_git(place: Path) -> Iterator[None]:
+    """What is made meanwhile has the modes that a checkout would give it, where `place` lies in a git working tree: an
+    image that is built of it, say, is read by another user. Elsewhere it stays its owner's alone."""
+    asked = _ASKED.get()
+    if asked is None or not any((folder / ".git").exists() for folder in place.absolute().parents):
+        yield
+        return
+    before = os.umask(asked)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:  # it is new
+        current = os.umask(0o077)  # it can only be read by setting it
+        os.umask(current)
+        return 0o666 & ~current
 
 
 def _flush_folder(folder: Path) -> None:

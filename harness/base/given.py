@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from harness.base.errors import InvalidFileError
 
@@ -15,13 +17,21 @@ MOST_BYTES = 32 * 2**20
 """More than any manifest, golden, prompt or setting has."""
 
 
-def content(path: Path, *, most: int = MOST_BYTES) -> bytes:
-    """The bytes of a file. Raises InvalidFileError where it is a pipe or a device, which may never end, or has more
-    than `most` bytes, and OSError where it is not there or cannot be read."""
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file to read bytes from. Raises InvalidFileError where it is a pipe or a device, which may never end, and
+    OSError where it is not there or cannot be read."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise InvalidFileError(path, "", "not a file but a pipe, a device or a folder", hint="name a file")
+        yield file
+
+
+def content(path: Path, *, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file. Raises InvalidFileError where it is a pipe or a device, which may never end, or has more
+    than `most` bytes, and OSError where it is not there or cannot be read."""
+    with opened(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise InvalidFileError(path, "", f"more than {most:,} bytes", hint="is this the right file?")
@@ -36,9 +46,9 @@ def text(path: Path, *, most: int = MOST_BYTES) -> str:
         raise InvalidFileError(path, f"byte {error.start}", "not UTF-8", hint="save it as UTF-8") from None
 
 
-def json_value(path: Path) -> Any:
+def json_value(path: Path, *, most: int = MOST_BYTES) -> Any:
     """As `text`, of JSON; anything else raises InvalidFileError with the line."""
-    return json_of(path, text(path))
+    return json_of(path, text(path, most=most))
 
 
 def json_of(path: Path, given: str) -> Any:

@@ -20,20 +20,31 @@ _SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """One entry of `models.toml`."""
+    """One entry of `models.toml`. efforts: () of a model that does not reason, None where it is not known."""
 
     shutdown: date | None = None
     replacement: str = ""
-    temperature: Literal["any", "without_reasoning", "never"] = "any"
-    efforts: tuple[str, ...] = ()
+    temperature: Literal["any", "without_reasoning", "never", "unknown"] = "any"
+    efforts: tuple[str, ...] | None = ()
     default_effort: str = ""
     max_output_tokens: int | None = None
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known of it, in words."""
+        parts = {
+            "which reasoning efforts it accepts": self.efforts is None,
+            "whether it takes a temperature": self.temperature == "unknown",
+            "how long its answers can be": self.max_output_tokens is None,
+        }
+        return tuple(part for part, missing in parts.items() if missing)
+
 
 def known_model(name: str) -> KnownModel | None:
-    """What is known about a model or its dated snapshot; None where nothing is."""
-    models = _models()
-    return models.get(name) or models.get(_SNAPSHOT.sub("", name))
+    """What is known about a model, its dated snapshot or its family; None where nothing is."""
+    models, plain = _models(), _SNAPSHOT.sub("", name)
+    family = (each for each in models if each.endswith("*") and plain.startswith(each[:-1]) and len(plain) >= len(each))
+    return models.get(name) or models.get(plain) or next((models[each] for each in family), None)
 
 
 def checked() -> date:
@@ -48,7 +59,8 @@ def _models() -> Mapping[str, KnownModel]:
     """Raises TypeError for a key that no model has."""
     found = {}
     for name, entry in _table()["models"].items():
-        found[name] = KnownModel(**{**entry, "efforts": tuple(entry.get("efforts", ()))})
+        efforts = entry.get("efforts", ())
+        found[name] = KnownModel(**{**entry, "efforts": None if efforts == "unknown" else tuple(efforts)})
     return found
 
 

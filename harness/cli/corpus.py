@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
 from harness.cli.assistant import say
+
+if TYPE_CHECKING:
+    from harness.corpus.types import Document
 
 corpus = typer.Typer(no_args_is_help=True, help="The corpus: list, check, build, sheet, add.", rich_markup_mode=None)
 
@@ -50,9 +55,13 @@ def check(as_json: bool = typer.Option(False, "--json", help="The findings as JS
         typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
         for finding in report.findings:
-            typer.echo(f"{finding.level}: {finding.document} {finding.place}: {finding.message}")
+            where = " ".join(word for word in (finding.document, finding.place) if word)
+            typer.echo(f"{finding.level}: {where}: {finding.message}")
         typer.echo(", ".join(f"{count} {name}" for name, count in report.counts.items()))
-        typer.echo("the corpus is sound" if report.ok else f"{len(report.errors)} errors")
+        if not report.counts["documents"]:
+            typer.echo("there is no CV in it yet; next: `cv-harness corpus add FOLDER-OF-CVS`")
+        else:
+            typer.echo("the corpus is sound" if report.ok else f"{len(report.errors)} errors")
     return ExitCode.SHIP if report.ok else ExitCode.USAGE
 
 
@@ -95,16 +104,31 @@ def sheet(
     return ExitCode.SHIP
 
 
+_USES = {
+    "gate": "decides: cv-harness run",
+    "dev": "to try edits on: cv-harness watch, suggest",
+    "sealed": "kept unseen for releases",
+    "none": "in no decision",
+}
+"""What each split is for."""
+
+
+def _where_they_went(documents: Sequence[Document]) -> str:
+    counts = {split: sum(each.split == split for each in documents) for split in _USES}
+    return "; ".join(f"{many} in {split} ({_USES[split]})" for split, many in counts.items() if many)
+
+
 @corpus.command()
 def add(
     folder: Path = typer.Argument(..., metavar="DIR", help="A folder of CV files."),
-    split: str = typer.Option("", "--split", help="gate | dev | sealed | none (default: 60/20/20 by hash)."),
+    split: str = typer.Option("", "--split", help="gate | dev | sealed | none (default: 60/20/20, by chance)."),
     pseudonymise: bool = typer.Option(False, "--pseudonymise", help="Keep the text with names and contacts replaced."),
     secret: str = typer.Option("", "--secret", help="The same secret gives the same pseudonyms."),
 ) -> int:
     """Bring CV files into the project under neutral names, with the goldens beside them (x.json with x.pdf).
 
-    Nothing is sent anywhere.
+    Nothing is sent anywhere. A file that cannot come in is named and the others come in; the exit code is 2 then, but
+    for files that are in the project already.
     """
     from harness.base.terminal import safe
     from harness.review.intake import ALREADY_THERE, add_folder
@@ -123,6 +147,9 @@ def add(
             "read these files before you commit them: what no pattern finds (a street, a nickname) is still there"
         )
     if added.documents:
-        typer.echo("next: `cv-harness run`, then `cv-harness golden add DOCUMENT` for each new one")
-    failed = not added.documents and any(why != ALREADY_THERE for _, why in added.refused)
+        typer.echo(_where_they_went(added.documents))
+        first = next((each.id for each in added.documents if each.split == "gate"), added.documents[0].id)
+        only = "" if any(each.split == "gate" for each in added.documents) else f" --split {added.documents[0].split}"
+        typer.echo(f"next: `cv-harness run{only}`, then a golden for each: `cv-harness golden add {first}`")
+    failed = any(why != ALREADY_THERE for _, why in added.refused)
     return ExitCode.USAGE if failed else ExitCode.SHIP

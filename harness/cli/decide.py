@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,9 @@ def accept(
     typer.echo(f"accepted: {accepted.name}, wire {accepted.wire[:12]}, on {accepted.verdict} of run {accepted.run_id}")
     for note in accept_notes(Project.find(), accepted):
         typer.echo(f"note: {note}", err=True)
-    typer.echo("commit these: " + " ".join(str(path) for path in paths))
+    place = Path.cwd()
+    named = [path.relative_to(place) if path.is_relative_to(place) else path for path in paths]
+    typer.echo(f"commit them: git add {shlex.join(map(str, named))}")
     if not accepted.legacy_recorded and resolve(Project.find()).settings.legacy != "retired":
         typer.echo(
             f"note: legacy was not in this run, so it is not recorded on draws {accepted.first_draw} to "
@@ -59,7 +62,9 @@ def accept(
     return ExitCode.SHIP
 
 
-def anchor(provider: str = typer.Option("simulator", "--provider", help="simulator | openai")) -> int:
+def anchor(
+    provider: str = typer.Option("simulator", "--provider", help="simulator, openai, or another endpoint by name."),
+) -> int:
     """Start a new series: today's accepted assistant becomes the anchor that small losses are summed against."""
     from harness.review.acceptance import set_anchor
 
@@ -69,7 +74,7 @@ def anchor(provider: str = typer.Option("simulator", "--provider", help="simulat
 
 
 def trend(
-    provider: str = typer.Option("simulator", "--provider", help="simulator | openai"),
+    provider: str = typer.Option("simulator", "--provider", help="simulator, openai, or another endpoint by name."),
     as_json: bool = typer.Option(False, "--json", help="As JSON lines."),
 ) -> int:
     """Accepted assistants over time, with what each of them scored when it was accepted."""
@@ -112,8 +117,10 @@ def looks(as_json: bool = typer.Option(False, "--json", help="As JSON lines.")) 
         dollars = " (dollars as a model would take)" if origin == "simulator" else ""
         typer.echo(f"against baseline {baseline[:12] or 'none'}, {origin}{dollars}:")
         for each in rows:
-            number = "sealed" if each.number is None else f"look {each.number}"
+            number = f"look {each.number}" if each.number else "sealed" if each.look.sealed else each.look.splits
             cost = "unpriced" if each.cost is None else f"${each.cost:.2f}"
+            if each.unknown:
+                cost += f" and up to ${each.unknown:.2f} by calls of unknown end"
             so_far = f"{'' if each.known else 'at least '}${each.so_far:.2f} so far"
             said = f"{each.look.at[:10]}  {each.look.candidate[:12]}  {each.look.verdict:13}"
             typer.echo(f"  {number:8} {said} {cost:>9}  {so_far}")
@@ -217,14 +224,16 @@ def plan(
 
 
 def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> int:
-    """Every setting in force and where it comes from; the gates' constants below them."""
+    """Every setting in force and where it comes from; the servers that are known by name; the gates' constants."""
     from dataclasses import fields
 
     from harness.cli.plans import gate_origins, plan_of
     from harness.cli.settings import Settings, resolve
     from harness.evaluate.setup.gates import gate_config
+    from harness.models.profiles import described
 
-    found = resolve(Project.find())
+    project = Project.find()
+    found, servers = resolve(project), described(project)
     gates = gate_config(plan_of(found.settings)).describe()
     rows = [
         (spec.name, getattr(found.settings, spec.name), found.origins[spec.name], spec.metadata["help"])
@@ -235,10 +244,14 @@ def config(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> in
     if as_json:
         settings = {name: {"value": value, "origin": origin} for name, value, origin, _ in rows}
         constants = {key: {"value": value, "origin": origins[key]} for key, value, _ in gates}
-        typer.echo(json.dumps({"settings": settings, "gates": constants}, indent=2))
+        typer.echo(json.dumps({"settings": settings, "endpoints": servers, "gates": constants}, indent=2))
         return ExitCode.SHIP
     for name, value, origin, meaning in rows:
         typer.echo(f"{name:16} {value!s:16} {origin:24} {meaning}")
+    typer.echo("\nendpoints (--provider NAME; docs/models.md):")
+    for name, said in servers.items():
+        key = f"{said['key']} ({'set' if said['key_set'] else 'not set'})" if said["key"] else "no key"
+        typer.echo(f"{name:16} {said['base_url']:54} {said['wire']:10} {key:32} {said['origin']}")
     typer.echo("\ngates ([tool.cv-harness.gates]; docs/gating.md):")
     for key, value, meaning in gates:
         typer.echo(f"{key:30} {value:16} {origins[key]:20} {meaning}")

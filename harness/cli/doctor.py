@@ -20,6 +20,9 @@ def doctor(
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     model: str | None = typer.Option(None, "--model", help="Model in place of the bundle's own."),
     assistant: str | None = typer.Option(None, "--assistant", help="The bundle to ask with."),
+    update_catalogue: bool = typer.Option(
+        False, "--update-catalogue", help="Keep what the server lists today in models.toml: ids and days, no prices."
+    ),
     as_json: bool = typer.Option(False, "--json", help="The lines as JSON."),
 ) -> int:
     """Key, wires, models, strict schema, tokens, limits, slots, readers, disk; each with what to do. Asks a few short
@@ -32,8 +35,9 @@ def doctor(
     project = Project.find()
     flags = {"provider": provider, "base_url": base_url, "model": model, "assistant": assistant}
     settings = resolve(project, flags).settings
+    plan = replace(plan_of(settings), assistants=(settings.assistant,))
     checks = []
-    for check in examined(project, replace(plan_of(settings), assistants=(settings.assistant,))):
+    for check in examined(project, plan, update_catalogue=update_catalogue):
         checks.append(check)
         if not as_json:
             mark = {"ok": "ok", "warning": "look", "failed": "FAILS"}[check.status]

@@ -19,7 +19,9 @@ def estimate(
     arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms."),
     provider: str | None = typer.Option(None, "--provider", help="Whose recordings and prices; no key is needed."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
-    model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
+    model: list[str] = typer.Option(
+        [], "--model", help="Model in place of the candidate bundle's own; again for several."
+    ),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
@@ -35,13 +37,14 @@ def estimate(
     from harness.evaluate.commands.estimate import estimated
 
     project = Project.find()
-    flags = {"provider": provider, "base_url": base_url, "model": model, "repeat": repeat}
+    flags = {"provider": provider, "base_url": base_url, "repeat": repeat}
     settings = resolve(project, flags).settings
     base = plan_of(settings)
     plan = replace(
         base,
         arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
+        models=tuple(model) or base.models,
         splits=tuple(split) or base.splits,
         only=tuple(only),
         tags=tuple(tag),

@@ -37,6 +37,7 @@ def review(
     from harness.cli.decide import user_name
     from harness.cli.plans import chosen
     from harness.corpus.goldens import golden_path, write_golden
+    from harness.corpus.manifest import document_path, load_manifest
     from harness.evaluate.commands.doubts import doubts, uncovered
     from harness.review.golden_care import change, finish, moved, refuse_in_ci, reload, removes
 
@@ -46,7 +47,8 @@ def review(
     unfinished = bool(document) and not reload(project, document).reviewed
     found = [each for each in doubts(project, run) if document in ("", each.document_id)]
     shown = [each for each in found if every or unfinished or each.unanimous]
-    typer.echo(f"{len(shown)} places to look at ({len(found)} disagreements in all)")
+    one = f"{len(found)} disagreement{'s' * (len(found) != 1)} in all"
+    typer.echo(f"{len(shown)} place{'s' * (len(shown) != 1)} to look at ({one})")
     gone: list[tuple[str, str]] = []
     for place in shown:
         path: str | None = place.path
@@ -75,7 +77,8 @@ def review(
             gone.append((place.document_id, path))
     if unfinished:
         _show_rest(uncovered(project, run, document), found)
-        typer.echo(f"\nread the whole golden beside its CV: {golden_path(project, document)}")
+        cv = next(document_path(project, each) for each in load_manifest(project) if each.id == document)
+        typer.echo(f"\nread the whole golden beside its CV:\n  {golden_path(project, document)}\n  {cv}")
         if typer.confirm("reviewed: may this golden gate now?"):
             write_golden(project, finish(reload(project, document), by=who, at=clock.now()))
             typer.echo(f"{document} gates from now on")
@@ -88,9 +91,11 @@ def _show_rest(lines: Sequence[str], found: Sequence[Disagreement]) -> None:
     from harness.base.terminal import safe
 
     if lines:
-        typer.echo(f"\nno value of the golden covers these {len(lines)} lines of the CV:")
+        typer.echo(f"\nno value of the golden covers {len(lines)} {'line' if len(lines) == 1 else 'lines'} of the CV:")
         for line in lines:
             typer.echo(f"  {safe(line)}")
+    else:
+        typer.echo("\nevery line of the CV is covered by a value of the golden")
     split = [(place, arm) for place in found for arm in place.answers if arm.draws < arm.of]
     if split:
         typer.echo("\ndraws differ here:")

@@ -15,13 +15,17 @@ from collections.abc import Iterator, Sequence
 import typer
 
 from harness.base.errors import ExitCode, HarnessError
+from harness.base.files import owner_only
 from harness.cli import (
     assistant,
+    batches,
     corpus,
     decide,
     doctor,
+    drift,
     estimate,
     golden,
+    migrate,
     probe,
     project,
     recordings,
@@ -50,8 +54,11 @@ app = typer.Typer(
 )
 for room in (
     replay,
+    migrate,
+    batches,
     estimate,
     doctor,
+    drift,
     watch,
     suggest,
     decide,
@@ -87,15 +94,13 @@ def common(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with one of the designed exit codes. What it writes is its owner's
-    alone, whatever the umask: runs, exports and goldens are made of CVs."""
-    before = os.umask(0o077)
-    try:
-        with _ended_by_signals():
-            _run(arguments)
-    finally:
-        os.umask(before)
+    alone, whatever the umask: runs, exports and answers are made of CVs."""
+    with owner_only(), _ended_by_signals():
+        _run(arguments)
 
 
+_BY_CTRL_C = 130
+"""What the library of the command line makes of a Ctrl-C that no command took care of."""
 _NO_PLACE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR)
 """What a system says of a path that can name no file."""
 
@@ -135,6 +140,8 @@ def _run(arguments: Sequence[str] | None) -> None:
     given, debug = _hoist(given)
     try:
         code = app(args=given, standalone_mode=False)
+        if code == _BY_CTRL_C:
+            raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else ExitCode.SHIP)
     except HarnessError as error:
         if debug:
@@ -142,6 +149,9 @@ def _run(arguments: Sequence[str] | None) -> None:
         _complain(error.message, error.hint)
         sys.exit(error.exit_code)
     except typer.TyperException as error:  # wrong options
+        if type(error).__name__ == "NoArgsIsHelpError":  # no mistake to complain of: its message is the help
+            print(error.format_message(), file=sys.stderr)
+            sys.exit(ExitCode.USAGE)
         _complain(error.format_message(), "`cv-harness --help`, or `cv-harness COMMAND --help`, lists what there is")
         sys.exit(ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):

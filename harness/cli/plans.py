@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.base.project import Project
 from harness.base.terminal import safe
 from harness.cli.settings import Resolved, Settings, resolve
+from harness.corpus.remote import is_remote
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
@@ -58,7 +59,7 @@ def plan_of(settings: Settings) -> Plan:
         assistants=(settings.assistant,),
         provider=settings.provider,
         base_url=settings.base_url,
-        model=settings.model,
+        models=(settings.model,) if settings.model else (),
         repeat=settings.repeat,
         concurrency=settings.concurrency,
         seed=settings.seed,
@@ -92,9 +93,10 @@ def plan_of_run(manifest: Manifest, settings: Settings) -> Plan:
         repeat=kept.repeat or settings.repeat,
         first_draw=counted.start if counted is not None else None,
         fresh=kept.fresh,
-        cvs=Path(kept.cvs) if kept.cvs else None,
+        cvs=Path(kept.cvs) if kept.cvs and not is_remote(kept.cvs) else kept.cvs,
         answers=Path(kept.answers) if kept.answers else None,
         probes=kept.probes,
+        way=kept.way,
         command=manifest.command,
     )
 

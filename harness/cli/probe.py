@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
+
+if TYPE_CHECKING:
+    from harness.evaluate.commands.probe import ProbedRun
+    from harness.evaluate.setup.plan import Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -40,14 +46,18 @@ def probe(
     ),
     since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: uploads from then on."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this run may cost."),
+    yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
     as_json: bool = typer.Option(False, "--json", help="Print probes.json instead of the table."),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Only where the pages are."),
 ) -> int:
-    """Change CVs in known ways and see whether the answers change just so: no golden is needed."""
+    """Change CVs in known ways and see whether the answers change just so: no golden is needed.
+
+    Exit codes: 0 probed to the end, 20 not to the end, or nothing could be probed.
+    """
     from harness.cli.plans import plan_of, stored
-    from harness.cli.production import probed_production
+    from harness.cli.production import probed_production, within_the_day
     from harness.cli.progress import TerminalListener
     from harness.cli.settings import resolve
     from harness.evaluate.commands.probe import probe as ask
@@ -72,6 +82,7 @@ def probe(
         probes=tuple(relation),
         command=("cv-harness", *sys.argv[1:]),
     )
+    plan = replace(plan, confirm_above=math.inf) if yes else plan
     if run_id and not resume:
         raise UsageError("--run ID goes with --resume")
     if resume:
@@ -84,13 +95,17 @@ def probe(
     if from_service:
         project, plan = probed_production(project, plan, from_service, since)
     with TerminalListener(quiet=quiet) as listener:
-        found = ask(project, plan, listener=listener, resume=run_id if resume else None)
+
+        def asked(plan: Plan) -> ProbedRun:
+            return ask(project, plan, listener=listener, resume=run_id if resume else None)
+
+        found = within_the_day(plan, asked) if from_service else asked(plan)
     _tell(found.evaluation.folder, as_json=as_json, quiet=quiet)
     for page in found.evaluation.pages.values():
         typer.echo(f"  run's page: {page}", err=as_json)
-    return (
-        ExitCode.SHIP if found.evaluation.replay is None or found.evaluation.replay.complete else ExitCode.INCONCLUSIVE
-    )
+    replay = found.evaluation.replay
+    whole = (replay is None or replay.complete) and found.result.pairs
+    return ExitCode.SHIP if whole else ExitCode.INCONCLUSIVE
 
 
 def evidence(

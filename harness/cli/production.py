@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.evaluate.setup.plan import Plan
+
+if TYPE_CHECKING:
+    from harness.evaluate.commands.probe import ProbedRun
 
 TOKEN_VARIABLE = "CV_HARNESS_SERVICE_TOKEN"
 
@@ -50,6 +55,13 @@ def probed_production(project: Project, plan: Plan, database: str, since: str) -
     for note in found.notes:
         typer.echo(note, err=True)
     return found.project, found.plan
+
+
+def within_the_day(plan: Plan, ask: Callable[[Plan], ProbedRun]) -> ProbedRun:
+    """What `ask` makes of the sampled uploads, or of fewer where the money is not for all of them."""
+    from harness.evaluate.commands.probe_service import fitting
+
+    return fitting(plan, ask, str(plan.seed))
 
 
 def moment_of(since: str) -> datetime | None:

@@ -11,6 +11,8 @@ from harness.base.terminal import safe
 from harness.replay.progress import Progress
 
 _PLAIN_EVERY_S = 10.0
+_SLOW_S = 10.0
+"""A call that has been under way for so long is told of."""
 
 
 class TerminalListener:
@@ -95,4 +97,6 @@ def facts(progress: Progress) -> str:
     parts.append(f"${progress.cost:.2f}" + (f" + {progress.unpriced} unpriced" if progress.unpriced else ""))
     if progress.eta_s is not None:
         parts.append(f"{progress.eta_s:.0f} s left")
+    if progress.slowest_s >= _SLOW_S:
+        parts.append(f"slowest: {safe(progress.slowest)} for {progress.slowest_s:.0f} s")
     return " · ".join(parts)

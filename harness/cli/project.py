@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -16,13 +17,27 @@ def register(app: typer.Typer) -> None:
     app.command("prune")(prune)
 
 
-def init(folder: Path = typer.Argument(..., metavar="DIR", help="Where; it may exist, but hold no project.")) -> int:
+def init(
+    folder: Path = typer.Argument(..., metavar="DIR", help="Where; it may exist, but hold no project."),
+    install_from: str = typer.Option(
+        "",
+        "--install-from",
+        metavar="SOURCE",
+        help="Where CI gets cv-harness: git+https://HOST/REPO@COMMIT or a wheel's address with #sha256=… "
+        "(default: the repository variable CV_HARNESS).",
+    ),
+    drift: bool = typer.Option(False, "--drift", help="With the weekly workflow that asks whether the model moved."),
+) -> int:
     """Make a project root for private CVs: manifest, goldens, recordings, baseline, bundle, evals, workflow."""
     from harness.evaluate.commands.init import init as make
+    from harness.evaluate.commands.init import write_drift_workflow
 
-    project = make(folder)
+    project = make(folder, install_from)
+    if drift:
+        write_drift_workflow(project, install_from)
     typer.echo(f"project made in {project.root}")
-    typer.echo(f"next: cd {folder} && cv-harness corpus add FOLDER-OF-CVS")
+    there = "" if project.root == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    typer.echo(f"next: {there}cv-harness corpus add FOLDER-OF-CVS")
     return ExitCode.SHIP
 
 

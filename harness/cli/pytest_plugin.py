@@ -21,6 +21,7 @@ import pytest
 
 from harness.base.environment import in_ci
 from harness.base.errors import HarnessError, InvalidFileError, RecordingsMissingError
+from harness.base.files import owner_only
 from harness.base.project import Project
 from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
@@ -130,7 +131,8 @@ def evaluation(request: pytest.FixtureRequest) -> Shared:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not result.is_file():
             beside = folder / "result.new"
-            beside.write_text(json.dumps(_evaluate(config, _selected(request))), encoding="utf-8")
+            with owner_only():
+                beside.write_text(json.dumps(_evaluate(config, _selected(request))), encoding="utf-8")
             os.replace(beside, result)
     return _shared(json.loads(result.read_text(encoding="utf-8")))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.evaluate.setup.plan import Plan
     from harness.evaluate.stages.evaluation import Evaluation
     from harness.replay.runs import RunInfo
+    from harness.replay.settings import Way
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,9 @@ def run(
         None, "--provider", help="simulator (free, offline), openai, or another endpoint by name."
     ),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
-    model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
+    model: list[str] = typer.Option(
+        [], "--model", help="Model in place of the candidate bundle's own; again for several in one table."
+    ),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed | none; again for several."),
     sealed: bool = typer.Option(False, "--sealed", help="The gate and the sealed split together; each use is counted."),
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
@@ -50,13 +53,21 @@ def run(
     profile: str | None = typer.Option(
         None, "--profile", help="ci | release (latency and 59 people required, gate and sealed split, new draws)."
     ),
-    cvs: Path | None = typer.Option(None, "--cvs", metavar="DIR", help="A folder of CVs without goldens."),
+    cvs: str = typer.Option(
+        "", "--cvs", metavar="DIR", help="CVs without goldens: a folder, an address (s3://…), or a list in Parquet."
+    ),
     answers: Path | None = typer.Option(
         None, "--answers", metavar="FILE", help="Judge answers made elsewhere (JSONL, or the file of another runner)."
     ),
     reader: str = typer.Option("common", "--reader", help="common | product (as the service reads files today)."),
     require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),
     pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, on new draws."),
+    batch: bool = typer.Option(
+        False, "--batch", help="Ask in batches: half the price, within 24 hours, no latency; may be left and resumed."
+    ),
+    background: str = typer.Option(
+        "", "--background", metavar="WINDOW", help="Ask in the background: soonest | 2h | 8h, where a server has it."
+    ),
     first_draw: int | None = typer.Option(
         None,
         "--first-draw",
@@ -76,6 +87,13 @@ def run(
     load: int = typer.Option(1, "--load", min=1, max=500, help="With --service: users at a time."),
     from_service: str = typer.Option("", "--from-service", metavar="DB", help="A run of what production answered."),
     since: str = typer.Option("", "--since", metavar="DATE", help="With --from-service: pairs from then on."),
+    engine: str = typer.Option("local", "--engine", help="local | ray (extra: ray): shards side by side on a cluster."),
+    ray_address: str = typer.Option(
+        "", "--ray-address", metavar="ADDR", help="With --engine ray: a running cluster, auto | HOST:PORT | ray://…"
+    ),
+    shards: int | None = typer.Option(
+        None, "--shards", metavar="N", min=1, help="With --engine ray: in how many parts (default: as suits it)."
+    ),
     yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
     force: bool = typer.Option(False, "--force", help="Run an assistant in which lint finds an error."),
     out: Path | None = typer.Option(None, "--out", metavar="DIR", help="Copy the report there, too."),
@@ -93,7 +111,7 @@ def run(
 
     project = Project.find()
     settings = _settings(
-        project, provider=provider, base_url=base_url, model=model, repeat=repeat, concurrency=concurrency,
+        project, provider=provider, base_url=base_url, repeat=repeat, concurrency=concurrency,
         seed=seed, profile=profile, max_cost=max_cost,
     )  # fmt: skip
     base = plan_of(settings)
@@ -101,17 +119,19 @@ def run(
         base,
         arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
+        models=tuple(model) or base.models,
         splits=tuple(split) or (WHOLE if sealed else base.splits),
         only=tuple(only),
         tags=tuple(tag),
         limit=limit,
         fresh=pair_live or base.fresh,
+        way=_way(batch, background),
         first_draw=first_draw,
         sequential=_numbers(sequential),
         reader="product" if reader == "product" else "common",
         require_baseline=require_baseline,
         aa=aa,
-        cvs=_folder(cvs),
+        cvs=_cvs(cvs),
         answers=answers,
         confirm_above=math.inf if yes else base.confirm_above,
         force=force,
@@ -122,8 +142,16 @@ def run(
         raise UsageError(f"--reader {reader}: is none of common, product")
     if run_id and not resume:
         raise UsageError("--run ID goes with --resume")
+    if plan.way and (answers or service_url or from_service):
+        raise UsageError("--batch and --background ask a model, and here none is asked", hint="leave them out")
     if resume:
         plan = _as_begun(plan, run_id)
+    if engine not in ("local", "ray"):
+        raise UsageError(f"--engine {engine}: is none of local, ray")
+    if engine == "local" and (ray_address or shards):
+        raise UsageError("--ray-address and --shards go with --engine ray")
+    if engine == "ray":
+        plan = replace(plan, engine="ray", ray_address=ray_address, shards=shards)
     if service_url:
         plan = of_service(plan, service_url, load)
     if from_service:
@@ -138,7 +166,9 @@ def record(
     arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to record."),
     provider: str | None = typer.Option(None, "--provider", help="simulator, openai, or another endpoint by name."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
-    model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
+    model: list[str] = typer.Option(
+        [], "--model", help="Model in place of the candidate bundle's own; again for several in one table."
+    ),
     split: list[str] = typer.Option([], "--split", help="gate (default) | dev | sealed; again for several."),
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
@@ -149,37 +179,53 @@ def record(
     ),
     aa: bool = typer.Option(False, "--aa", help="The baseline on other draws too."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
+    batch: bool = typer.Option(False, "--batch", help="Ask in batches: half the price, within 24 hours, no latency."),
+    background: str = typer.Option(
+        "", "--background", metavar="WINDOW", help="Ask in the background: soonest | 2h | 8h, where a server has it."
+    ),
+    resume: bool = typer.Option(False, "--resume", help="Go on with the newest recording that was left (or --run ID)."),
+    run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that this may cost."),
     yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
 ) -> int:
-    """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only)."""
+    """Ask the model for what is not recorded yet, and add it to fixtures/recordings (append-only).
+
+    Exit codes: 0 all of it is recorded, 20 not all, because it was interrupted or would have cost too much.
+    """
     from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
     from harness.evaluate.commands.record import record as ask
 
     project = Project.find()
     settings = _settings(
-        project, provider=provider, base_url=base_url, model=model, repeat=repeat, concurrency=concurrency,
+        project, provider=provider, base_url=base_url, repeat=repeat, concurrency=concurrency,
         max_cost=max_cost,
     )  # fmt: skip
+    base = plan_of(settings)
     plan = replace(
-        plan_of(settings),
+        base,
         arms=tuple(name.strip() for name in arms.split(",") if name.strip()),
         assistants=tuple(assistant) or (settings.assistant,),
+        models=tuple(model) or base.models,
         splits=tuple(split) or ("gate",),
         only=tuple(only),
         tags=tuple(tag),
         limit=limit,
         fresh=False,
+        way=_way(batch, background),
         first_draw=first_draw,
         aa=aa,
         confirm_above=math.inf if yes else settings.confirm_above,
         command=("cv-harness", *sys.argv[1:]),
     )
+    if run_id and not resume:
+        raise UsageError("--run ID goes with --resume")
+    if resume:
+        plan = _as_begun(plan, run_id)
     with TerminalListener() as listener:
-        recorded = ask(project, plan, listener=listener)
+        recorded = ask(project, plan, listener=listener, resume=run_id if resume else None)
     typer.echo(recorded.told)
-    return ExitCode.SHIP
+    return ExitCode.SHIP if recorded.summary.complete else ExitCode.INCONCLUSIVE
 
 
 def report(
@@ -201,7 +247,7 @@ def rescore(
 def export(
     run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
     out: Path = typer.Option(Path("cv-harness-export"), "--out", metavar="DIR", help="Where the tables go."),
-    parquet: bool = typer.Option(False, "--parquet", help="Parquet with types instead of CSV (needs pyarrow)."),
+    parquet: bool = typer.Option(False, "--parquet", help="Parquet with types instead of CSV (extra: parquet)."),
     redacted: bool = typer.Option(False, "--redacted", help="Neither values nor document ids."),
 ) -> int:
     """A run as tables: cases, leaves, gates, fields. CSV cells are guarded against formulas."""
@@ -258,6 +304,7 @@ def show(evaluation: Evaluation, *, as_json: bool = False, quiet: bool = False, 
     from harness.evaluate.stages.pages import candidates_told
     from harness.gates.decide import exit_code
     from harness.gates.serial import verdict_to_dict
+    from harness.reports.terminal import contenders as side_by_side
     from harness.reports.terminal import one_line, renderable
 
     if not evaluation.verdicts:
@@ -274,6 +321,8 @@ def show(evaluation: Evaluation, *, as_json: bool = False, quiet: bool = False, 
             continue
         _console().print(renderable(verdict, summary, verbose=verbose))
         typer.echo(f"  page: {evaluation.pages[arm]}")
+    if not quiet and "contenders" in summary:
+        _console().print(side_by_side(summary["contenders"]))
     if len(evaluation.verdicts) > 1 and not quiet:
         typer.echo(candidates_told(evaluation.verdicts))
     return exit_code(evaluation.verdict)
@@ -303,6 +352,15 @@ def _as_begun(plan: Plan, run_id: str) -> Plan:
     return replace(stored(run_id).plan, concurrency=plan.concurrency, out=plan.out, max_cost=plan.max_cost)
 
 
+def _way(batch: bool, background: str) -> Way:
+    ways: dict[str, Way] = {"": "", "soonest": "background", "2h": "background-2h", "8h": "background-8h"}
+    if background not in ways:
+        raise UsageError(f"--background {background}: is none of soonest, 2h, 8h")
+    if batch and background:
+        raise UsageError("--batch and --background are two ways of asking: give one")
+    return "batch" if batch else ways[background]
+
+
 def _settings(project: Project, **flags: Any) -> Settings:
     from harness.cli.settings import resolve
 
@@ -317,7 +375,11 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in words)
 
 
-def _folder(path: Path | None) -> Path | None:
-    if path is not None and not path.is_dir():
-        raise UsageError(f"--cvs {path} is not a folder")
-    return path
+def _cvs(named: str) -> Path | str | None:
+    from harness.corpus.remote import is_remote
+
+    if is_remote(named):
+        return named if "://" in named else str(Path(named).resolve())
+    if named and not Path(named).is_dir():
+        raise UsageError(f"--cvs {named} is not a folder")
+    return Path(named) if named else None

@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     database: str = typer.Option("", "--database", metavar="URL", help=_DATABASE_HELP),
-    provider: str = typer.Option("simulator", "--provider", help="simulator (free, offline) | openai (needs a key)."),
+    provider: str = typer.Option(
+        "simulator", "--provider", help="simulator (free, offline), openai, or another endpoint by name."
+    ),
     base_url: str = typer.Option("", "--base-url", help="Another server that speaks OpenAI's wire format."),
     assistant: str = typer.Option("", "--assistant", help="Bundle by name or folder (default: the accepted one)."),
     flags: Path | None = typer.Option(
@@ -45,11 +47,21 @@ def serve(
     retire_legacy: bool = typer.Option(
         False, "--retire-legacy", help="The assistant answers everybody; the legacy endpoint is gone (410)."
     ),
-    shadow_rate: float = typer.Option(
-        1.0, "--shadow-rate", min=0.0, max=1.0, help="Share of shadow uploads that are shadowed."
+    shadow_rate: float | None = typer.Option(
+        None, "--shadow-rate", min=0.0, max=1.0, help="Share of shadow uploads that are shadowed (default: 1.0)."
     ),
-    shadow_dollars: float = typer.Option(
-        10.0, "--shadow-dollars", min=0.0, help="US dollars a day that the shadow may spend."
+    shadow_dollars: float | None = typer.Option(
+        None, "--shadow-dollars", min=0.0, help="US dollars a day that shadow and probes may spend (default: 10)."
+    ),
+    probe_every: float | None = typer.Option(
+        None,
+        "--probe-every",
+        min=0.0,
+        metavar="HOURS",
+        help="Probe a sample of consented uploads so often (default: 0, never).",
+    ),
+    probe_sample: int | None = typer.Option(
+        None, "--probe-sample", min=1, help="Uploads that are probed at a time (default: 20)."
     ),
     seed: int = typer.Option(7, "--seed", help="Of the simulator."),
     clock_scale: float = typer.Option(0.0, "--clock-scale", min=0.0, help="Real seconds a simulated second takes."),
@@ -64,13 +76,11 @@ def serve(
     from harness.service.settings import ServiceSettings, read_further
     from harness.service.tokens import read_tokens
 
-    if provider not in ("simulator", "openai"):
-        raise UsageError(f"--provider {provider}: is none of simulator, openai")
     project = Project.find()
     url = database_url(project, database)
     flag_file = (flags or project.reports / "service" / "flags.json").absolute()
     written = serving.prepare_flags(flag_file)
-    with serving.model_at(provider, base_url, seed, clock_scale) as endpoint:
+    with serving.model_at(project, provider, base_url, seed, clock_scale) as endpoint:
         settings = ServiceSettings(
             database=url,
             durable=serving.durable_url(url),
@@ -81,6 +91,7 @@ def serve(
             assistant=str(Path(assistant).absolute()) if assistant and Path(assistant).is_dir() else assistant,
             tokens=read_tokens(tokens, os.environ),
             uploads_a_minute=uploads_a_minute,
+            workers=workers,
             keep_uploads=keep_uploads,
             legacy_retired=retire_legacy,
             otlp_endpoint=otlp_endpoint,
@@ -91,7 +102,17 @@ def serve(
             settings,
             fallback=replace(settings.fallback, enabled=fallback and settings.fallback.enabled),
             guard=replace(settings.guard, enabled=guard or settings.guard.enabled),
-            shadow=replace(settings.shadow, rate=shadow_rate, dollars_a_day=shadow_dollars),
+            shadow=replace(
+                settings.shadow,
+                rate=settings.shadow.rate if shadow_rate is None else shadow_rate,
+                dollars_a_day=settings.shadow.dollars_a_day if shadow_dollars is None else shadow_dollars,
+            ),
+            probes=replace(
+                settings.probes,
+                every_s=settings.probes.every_s if probe_every is None else probe_every * 3600,
+                sample=probe_sample or settings.probes.sample,
+                figures=settings.probes.figures or str(evidence_folder(project).with_name("probes.json").absolute()),
+            ),
         )
         settings, secret = serving.with_token(settings)
         simulated = " · SIMULATED" if endpoint.simulated else ""
@@ -106,7 +127,9 @@ def serve(
 def rollout(
     database: str = typer.Option("", "--database", metavar="URL", help=_DATABASE_HELP),
     flags: Path | None = typer.Option(None, "--flags", metavar="FILE", help="The service's flagd file."),
-    provider: str = typer.Option("simulator", "--provider", help="Whose accepted assistant: simulator | openai."),
+    provider: str = typer.Option(
+        "simulator", "--provider", help="Whose accepted assistant: simulator, openai, or another endpoint by name."
+    ),
     origin: str = typer.Option("", "--origin", help="Of another server (`/readyz` names it)."),
     hours: float = typer.Option(24.0, "--hours", min=0.0, help="A stage lasts at least so long."),
     slow: float = typer.Option(30.0, "--slow", min=0.1, help="Seconds beyond which an answer is slow."),
@@ -125,7 +148,7 @@ def rollout(
 
     project = Project.find()
     path = flags or project.reports / "service" / "flags.json"
-    asked = origin or ("openai" if provider == "openai" else "simulator@")
+    asked = origin or ("simulator@" if provider == "simulator" else provider)
     rules = RolloutRules(hours=hours, slow_ms=slow * 1000.0)
     advised, page = advice_on(project, database_url(project, database), path, asked, rules=rules, apply=apply)
     if as_json:

@@ -42,7 +42,7 @@ class Settings:
         default="active", metadata={"help": "active | advisory (no say) | retired (no say, never asked)"}
     )
     phone_region: str = field(default="GB", metadata={"help": "country of phone numbers without a prefix"})
-    monthly_volume: int = field(default=10_000, metadata={"help": "CVs a month, for the cost forecast"})
+    monthly_volume: int = field(default=0, metadata={"help": "CVs a month, for the cost forecast; 0: none is made"})
     max_cost: float = field(default=5.0, metadata={"help": "US dollars that a run may cost before it asks for more"})
     confirm_above: float = field(
         default=1.0, metadata={"help": "US dollars above which a run shows its estimate and asks, on a terminal"}

@@ -79,7 +79,8 @@ def _did(each: Tried) -> str:
     points = f"F1 {100 * did.f1.value:+.1f} points [{100 * did.f1.lower:+.1f}, {100 * did.f1.upper:+.1f}]"
     fields = ", ".join(f"{field} {100 * change:+.1f}" for field, change in did.fields.items())
     people = f"{did.better} of {did.f1.n} people better, {did.worse} worse"
-    held = f" · against the accepted assistant: {each.reason}" if each.verdict == "HOLD" else ""
+    held = f" · still held against the accepted assistant: {each.reason}" if each.verdict == "HOLD" else ""
+    held = f" · against the accepted assistant: {each.harm}" if each.harm else held
     return " · ".join(part for part in (points, people, fields) if part) + held
 
 
@@ -89,7 +90,9 @@ def _offer(found: Suggested, path: Path, write: int | None) -> int:
     if write is None and helping and sys.stdin.isatty():
         write = 1 if typer.confirm(f"\nwrite edit 1 into {path}?", default=False) else None
     if write is None:
-        typer.echo("\nnothing was written" + ("; --write N writes edit N" if helping else ""))
+        typer.echo(
+            "\nnothing was written" + ("; --write N writes edit N, and then more can be tried" if helping else "")
+        )
         return ExitCode.SHIP
     if write > len(helping):
         raise UsageError(f"--write {write}: {len(helping)} edits are shown to help", hint="nothing was written")

@@ -31,11 +31,17 @@ def watch(
     from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
     from harness.cli.settings import resolve
+    from harness.corpus.manifest import load_manifest
     from harness.evaluate.commands.live import LivePage
     from harness.evaluate.commands.watch import saves
 
     project = Project.find()
     folder = find_bundle(project, assistant).path
+    if not any(document.split == split for document in load_manifest(project, verify=False)):
+        raise UsageError(
+            f"no CV of this project is in split {split}",
+            hint=f"bring some in: cv-harness corpus add FOLDER --split {split}; or watch another one: --split gate",
+        )
     flags = {name: value for name, value in (("provider", provider), ("max_cost", max_cost)) if value is not None}
     plan = replace(
         plan_of(resolve(project, flags).settings),

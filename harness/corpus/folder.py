@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness.base.errors import UsageError
@@ -16,19 +16,31 @@ _UNKNOWN = "application/octet-stream"
 _ID_DIGITS = 12
 
 
-def documents_from_folder(folder: Path, limits: Limits | None = None) -> tuple[Document, ...]:
+def documents_from_folder(
+    folder: Path, limits: Limits | None = None, refuse: Callable[[str, str], None] | None = None
+) -> tuple[Document, ...]:
     """One document for each different file below `folder`, in the order of their paths.
 
     Ids come from the contents, never from file names, which often are people's names. Hidden files are left out;
     files that are no CVs stay in, so that the run counts them as unread. Raises UsageError for a folder that is not
-    there or holds no file.
+    there or holds no file, and for a file that leads out of it or cannot be opened; with `refuse` that is told such a
+    file and why, and the others are taken.
     """
     limits = limits or Limits()
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", hint="name a folder of CV files with --cvs DIR")
     found: dict[str, Document] = {}
-    for path in _files(folder.resolve()):
-        digest, kind = _look(path, limits)
+    inside, any_file = folder.resolve(), False
+    for path in _files(inside):
+        any_file = True
+        try:
+            _stays(path, inside)
+            digest, kind = _look(path, limits)
+        except UsageError as error:
+            if refuse is None:
+                raise
+            refuse(str(path.relative_to(inside)), error.message.removeprefix(f"{path} "))
+            continue
         identifier = f"cv-{digest[:_ID_DIGITS]}"
         if identifier not in found:
             found[identifier] = Document(
@@ -40,22 +52,29 @@ def documents_from_folder(folder: Path, limits: Limits | None = None) -> tuple[D
                 split="none",
                 tags={"media": kind or "unknown"},
             )
-    if not found:
+    if not any_file:
         raise UsageError(f"{folder} has no files in it", hint="put CVs there as PDF, DOCX, DOC or TXT")
     return tuple(found.values())
 
 
+def count_files(folder: Path) -> int:
+    """Files below `folder` that `documents_from_folder` looks at."""
+    return sum(1 for _ in _files(folder.resolve()))
+
+
 def _files(folder: Path) -> Iterator[Path]:
-    inside = folder.resolve()
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not path.is_file() or hidden:
-            continue
-        if not path.resolve().is_relative_to(inside):
-            raise UsageError(
-                f"{path} leads out of {folder}", hint="copy the file there, or leave it out: links may lead anywhere"
-            )
-        yield path
+        if not hidden and path.is_file():
+            yield path
+
+
+def _stays(path: Path, inside: Path) -> None:
+    """Raises UsageError for a file that is not in the resolved folder `inside` but a link to somewhere else."""
+    if not path.resolve().is_relative_to(inside):
+        raise UsageError(
+            f"{path} leads out of {inside}", hint="copy the file there, or leave it out: links may lead anywhere"
+        )
 
 
 def _look(path: Path, limits: Limits) -> tuple[str, Kind | None]:

@@ -7,13 +7,16 @@ that changed without its manifest would change every later figure in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, get_args
 
 from harness.base.canonical import pretty, sha256
 from harness.base.errors import InvalidFileError
-from harness.base.files import write_whole
+from harness.base.files import as_in_git, write_whole
 from harness.base.given import json_value
 from harness.base.project import Project
 from harness.corpus.types import Document, Split
@@ -21,6 +24,8 @@ from harness.corpus.types import Document, Split
 VERSION = 1
 SPLITS: tuple[str, ...] = get_args(Split)
 
+_MOST_BYTES = 2**30
+"""Of a corpus of two million CVs."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _REQUIRED = ("id", "path", "media_type", "sha256", "persona", "split")
 _OPTIONAL = ("twin_of", "tags")
@@ -46,7 +51,8 @@ def load_manifest(project: Project, *, verify: bool = True) -> tuple[Document, .
 def write_manifest(project: Project, documents: Iterable[Document]) -> None:
     """Write the manifest, documents sorted by id, so that a rebuilt corpus gives a small diff."""
     entries = [_as_entry(document) for document in sorted(documents, key=lambda document: document.id)]
-    write_whole(project.manifest, pretty({"version": VERSION, "documents": entries}))
+    with as_in_git(project.manifest):
+        write_whole(project.manifest, pretty({"version": VERSION, "documents": entries}))
 
 
 def document_path(project: Project, document: Document) -> Path:
@@ -76,7 +82,7 @@ def verify_file(project: Project, document: Document) -> None:
 
 def _entries(path: Path) -> list[tuple[str, dict[str, Any]]]:
     try:
-        data = json_value(path)
+        data = json_value(path, most=_MOST_BYTES)
     except FileNotFoundError:
         raise InvalidFileError(path, "", "no such file", hint="is this a cv-harness project?") from None
     if not isinstance(data, dict) or not isinstance(data.get("documents"), list):
@@ -127,13 +133,19 @@ def _document(path: Path, place: str, entry: dict[str, Any]) -> Document:
     return Document(
         id=entry["id"],
         path=entry["path"],
-        media_type=entry["media_type"],
+        media_type=sys.intern(entry["media_type"]),
         sha256=entry["sha256"],
-        persona=entry["persona"],
+        persona=entry["id"] if entry["persona"] == entry["id"] else entry["persona"],
         split=entry["split"],
         twin_of=twin_of,
-        tags=dict(tags),
+        tags=_tags(tuple(tags.items())),
     )
+
+
+@lru_cache(maxsize=4096)
+def _tags(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Many CVs have the same tags, and share them."""
+    return MappingProxyType(dict(items))
 
 
 def _unique(path: Path, documents: tuple[Document, ...]) -> None:

@@ -6,6 +6,7 @@ of CVs, so that thousands of decisions fit into a minute; a test proves that arr
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,8 @@ from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.decide import judge, unconfirmed
 from harness.gates.harm import Harm
-from harness.gates.simulated import Noise, simulate
+from harness.gates.simulated import Noise, Simulated, simulate
+from harness.gates.types import Gate, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,11 @@ def at_margin(n: int, config: GateConfig) -> tuple[Harm, ...]:
 
 def configuration(profile: str) -> GateConfig:
     """The shipped constants. The absolute latency budget is left out: it is not about a difference."""
-    if profile == "ci":
-        return GateConfig()
-    return GateConfig.from_mapping({"profile": "release", "latency_budget": {"level": "advisory"}})
+    budget = {"level": "advisory"}
+    config = (
+        GateConfig.from_mapping({"profile": profile, "latency_budget": budget}) if profile != "ci" else GateConfig()
+    )
+    return replace(config, bounds_told=False)
 
 
 def operate(
@@ -119,6 +123,92 @@ def operate_by_looks(
         ended[verdict.verdict] += 1
     name = f"{harm.name}; looks at {', '.join(map(str, looks))}"
     return Row(name, looks[-1], draws, ended["SHIP"] / runs, ended["HOLD"] / runs, runs, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of INCONCLUSIVE decisions that asked for more CVs, when they got as many. first: settled at once;
+    unasked: inconclusive, and told that no number of CVs that there is (`MOST`) would help."""
+
+    name: str
+    n: int
+    first: int = 0
+    unasked: int = 0
+    ship: int = 0
+    hold: int = 0
+    open: int = 0
+
+
+MOST = 600
+"""CVs that the simulated corpus of `follow` has."""
+
+
+def follow(harm: Harm, n: int, draws: int, runs: int, *, noise: Noise | foreign.World, seed: int = 1) -> Followed:
+    """Decide on n people of a corpus; where that is inconclusive, on as many more as the gates ask for."""
+    rng = np.random.default_rng((seed, n, draws, crc32(harm.name.encode())))
+    config, found = configuration(harm.profile), Counter[str]()
+    for _ in range(runs):
+        whole = simulate(rng, MOST, draws, harm, noise)
+        verdict = _decided(whole.reached(n), config)
+        if verdict.verdict != "INCONCLUSIVE":
+            found["first"] += 1
+            continue
+        asked = [gate.more_cvs or MOST for gate in _waiting(verdict)]
+        if not asked or n + max(asked) > MOST:
+            found["unasked"] += 1
+            continue
+        ended = _decided(whole.reached(n + max(asked)), config).verdict
+        found["open" if ended == "INCONCLUSIVE" else ended.lower()] += 1
+    return Followed(harm.name, n, **found)
+
+
+def _decided(found: Simulated, config: GateConfig) -> Verdict:
+    """Asking again where the decision asks for it."""
+    verdict = judge([found.pair], config, Context())
+    _, doubtful = unconfirmed(verdict)
+    return judge([found.ask(doubtful)], config, Context()) if doubtful else verdict
+
+
+def _waiting(verdict: Verdict) -> list[Gate]:
+    gates = (gate for comparison in verdict.comparisons for gate in comparison.gates)
+    return [gate for gate in gates if gate.level == "deciding" and gate.status in ("INCONCLUSIVE", "NOT_MEASURED")]
+
+
+_FOLLOWED_IN: Mapping[str, Noise | foreign.World] = {
+    "even noise": Noise(),
+    "stuck": foreign.STUCK,
+    "live": foreign.LIVE,
+    "reworded": foreign.REWORDED,
+}
+FOLLOWED: tuple[tuple[Harm, Noise | foreign.World], ...] = tuple(
+    (replace(harm, name=f"{harm.name}; {name}"), noise)
+    for name, noise in _FOLLOWED_IN.items()
+    for harm in (
+        AA,
+        Harm("F1 −1 point", 1.0, f1=-0.01),
+        Harm("lost entries in 3 % of CVs", 0.03, event="lost_entries"),
+        Harm("lost entries in 6 % of CVs", 0.06, event="lost_entries"),
+        Harm("critical values in 4 % of CVs", 0.04, event="critical"),
+    )
+)
+"""Worlds in which many a decision is inconclusive."""
+
+
+FOLLOWED_TITLE = "As many more CVs as were asked for"
+
+
+def followed_table(rows: Iterable[Followed]) -> str:
+    """Rows as Markdown, and their sum."""
+    rows = list(rows)
+    lines = [
+        "| world | CVs | settled at once | no number helps | then SHIP | then HOLD | still open |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        counts = (row.n, row.first, row.unasked, row.ship, row.hold, row.open)
+        lines.append(f"| {row.name} | {' | '.join(map(str, counts))} |")
+    sums = (sum(getattr(row, name) for row in rows) for name in ("first", "unasked", "ship", "hold", "open"))
+    return "\n".join([*lines, f"| all | | {' | '.join(map(str, sums))} |"])
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -230,6 +320,11 @@ def _large() -> Mapping[str, Sequence[World]]:
             for n in (1000, 10_000)
             for name, noise in (("even noise", Noise()), ("live", foreign.LIVE))
             for harm in harms
+        ]
+        + [
+            World(_named(harm, f"{harm.name}; telephones that both arms invent"), n, noise=Noise(grave=0.002), runs=12)
+            for n in (1000, 10_000)
+            for harm in harms[:2]
         ],
     }
 
@@ -240,8 +335,6 @@ def _named(harm: Harm, name: str) -> Harm:
 
 def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] = print) -> None:
     """Print the table of operating characteristics."""
-    import argparse
-
     parser = argparse.ArgumentParser(prog="python -m harness.gates.calibration", description=main.__doc__)
     parser.add_argument("--runs", type=int, help="decisions simulated for each row (default: each row's own number)")
     parser.add_argument("--seed", type=int, default=1)
@@ -262,6 +355,10 @@ def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] 
             for row in rows:
                 first = sorted(row.blame.items(), key=lambda item: -item[1])[:5]
                 write(f"<!-- {row.name}, {row.n} × {row.draws}: {first} -->")
+    if given.only in FOLLOWED_TITLE:
+        runs = given.runs or 20
+        found = [follow(harm, n, 3, runs, noise=noise, seed=given.seed) for harm, noise in FOLLOWED for n in (40, 60)]
+        write(f"\n**{FOLLOWED_TITLE}**\n\n{followed_table(found)}")
 
 
 if __name__ == "__main__":

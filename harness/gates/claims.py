@@ -8,7 +8,7 @@ tries took is added to the answers, and nothing is KEPT by a candidate that leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -348,7 +348,7 @@ def _models(evidence: Evidence, candidate: str) -> str:
 def _requests(evidence: Evidence, candidate: str) -> str:
     """What a client sends: legacy an upload, polls and a load; the assistant one request."""
 
-    def calls(cases: tuple[Case, ...]) -> float:
+    def calls(cases: Iterable[Case]) -> float:
         counted = [case.record.calls for case in cases if case.record.calls]
         return sum(counted) / len(counted) if counted else 0.0
 

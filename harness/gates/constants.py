@@ -41,6 +41,7 @@ class Constants:
     one assistant's own noise, or a rate, does not explain a count. parts: level, over all fields and over all slices,
     at which one of them holds; parts_doubt: at which it keeps waiting. unanswered: share of people without a usable
     answer of the candidate over which nothing ships. looks: planned numbers of CVs in sequential mode.
+    bounds_told: whether figures that decide nothing get their bounds too (calibration has no reader of them).
     """
 
     profile: Profile = "ci"
@@ -68,6 +69,7 @@ class Constants:
     resamples: int = 9999
     seed: int = 20260
     looks: tuple[int, ...] = ()
+    bounds_told: bool = True
     poll_ms: float = 2000.0
     upload_ms: float = 0.0
 

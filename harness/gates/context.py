@@ -13,7 +13,7 @@ from harness.gates.evidence import Evidence, by_persona
 from harness.gates.observation import UNUSABLE
 from harness.gates.pairs import Pair
 from harness.gates.types import Claim, Comparison
-from harness.replay.types import Arm
+from harness.replay.types import Arm, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,18 @@ def _unmet(
     found: list[str] = []
     if candidate not in evidence.cases:
         found.append(f"the run has no answers of {candidate}")
+    if not goldens:
+        found.append("no CV here has a golden: contract, grounding and cost were checked, accuracy was not")
     if "baseline" not in evidence.cases:
         pipeline = evidence.arms[candidate].pipeline if candidate in evidence.arms else ""
         found.append(_NO_BASELINE.get(pipeline, _NO_BASELINE[""]))
     if manifest.status != "complete":
-        found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume {manifest.run_id})")
+        found.append(f"the run is {manifest.status}: resume it (cv-harness run --resume --run {manifest.run_id})")
     if missing := manifest.selection.get("missing"):
-        found.append(f"{missing} left out of the answers: a part can find harm, but cannot ship")
+        found.append(f"{missing} left out of the answers: a part is enough to find harm, not to ship")
     elif manifest.selection.get("partial"):
-        found.append("only a part of the split was replayed: a selection can find harm, but cannot ship")
+        found.append(_part(manifest))
     found.extend(f"the simulator cannot judge this sentence: “{_short(text)}”" for text in unjudged)
-    if not goldens:
-        found.append("no CV here has a golden: contract, grounding and cost were checked, accuracy was not")
     mute, asked = _mute(evidence, candidate)
     if mute > config.unanswered * asked:
         found.append(
@@ -159,6 +159,12 @@ def _unmet(
         if "sealed" not in splits and "gate" in splits:
             found.append("a release is decided on the gate and the sealed split together (--sealed)")
     return found
+
+
+def _part(manifest: Manifest) -> str:
+    of = manifest.selection.get("of")
+    files = f"{len(manifest.documents)} of {of} files were" if of else "a part of the files was"
+    return f"only {files} run, copies included: enough to find harm, not to ship"
 
 
 def _mute(evidence: Evidence, candidate: str) -> tuple[int, int]:

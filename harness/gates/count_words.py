@@ -13,6 +13,7 @@ from harness.gates.events import Events
 from harness.gates.pairs import FieldChange, Pair
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.ruling import Ruling
+from harness.gates.steady import upper
 from harness.gates.words import changes_of, guilty, one_medium, percent, story
 
 
@@ -87,12 +88,14 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
     n = ruling.delta.n
     lost, gained = int(events.lost.sum()), int(events.gained.sum())
     figures = f"{gate.label}: {lost} of {n} CVs newly {what}"
-    excluded = f"{'net, ' if gained else ''}up to {percent(ruling.delta.upper)} cannot be excluded"
+    possible = f"in truth it may be up to {percent(ruling.delta.upper)}{' net' if gained else ''}"
     if ruling.status == "PASS":
         figures += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
             figures += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
-        return Said(f"{figures}{_again(events)}; {excluded}", (), (*_lost(pair, events), *events.flaky))
+        return Said(
+            f"{figures}{_again(events)}; {possible}{_steady(ask, ruling)}", (), (*_lost(pair, events), *events.flaky)
+        )
     documents = _documents(pair, events)
     ranked = sorted(events.fields.items(), key=lambda item: (-item[1], FIELD_ORDER.get(item[0], 999), item[0]))
     told = tuple((item, many) for item, many in ranked if item != "*")
@@ -103,12 +106,24 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
             f"{gate.label}: {events.candidate_bad} of {events.candidate_draws} answers {what}"
             f" ({pair.against}: {events.other_bad} of {events.other_draws})"
         )
-    figures += f"{_again(events)}; {excluded}, {percent(ruling.threshold)} must be"
+    figures += f"{_again(events)}; {possible}, and the limit is {percent(ruling.threshold)}{_steady(ask, ruling)}"
     if ruling.noise < 0.05:
         figures += f"; {_chance(ruling.noise)}"
     if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < ask.config.confirm_draws:
         figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
     return Said(f"{heads} · {figures}" if heads else figures, fields, documents)
+
+
+def _steady(ask: Question, ruling: Ruling) -> str:
+    """What is in every draw, where much comes and goes beside it or it alone keeps the gate open."""
+    steady = ruling.events.steady if ruling.events is not None else None
+    n, confidence = ruling.delta.n, ask.levels.confidence
+    if steady is None or not (steady.worse or steady.better):
+        return ""
+    bound = upper(steady.worse, steady.better, n, confidence)
+    if steady.kept(n, ask.config, confidence) and (ruling.delta.upper or 0.0) <= max(bound, ask.config.net_margin):
+        return ""
+    return f"; in every draw {steady.worse} worse, {steady.better} better: up to {percent(bound)} of that"
 
 
 def _chance(noise: float) -> str:

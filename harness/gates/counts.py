@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, log2, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from harness.gates import statistics as st
 from harness.gates.constants import Constants
 from harness.gates.definition import Question
 from harness.gates.events import Counted, Events
+from harness.gates.gross import FEW, SUSPECT, weigh
 from harness.gates.pairs import Pair, Values
 from harness.gates.ruling import Ruling, nothing
 from harness.gates.statistics import Bools, Floats
+from harness.gates.steady import REACH, keeps
 from harness.gates.types import AGAIN_DRAWS, Estimate, Status
 
 
@@ -61,18 +63,13 @@ class Moved:
     @property
     def noise(self) -> float:
         """The net rate under which two assistants stay nine times in ten that move as many people each way."""
-        return _REACH * sqrt(self.squares * min(1.0, 2 * self.better / (self.worse + self.better or 1.0))) / self.n
+        return REACH * sqrt(self.squares * min(1.0, 2 * self.better / (self.worse + self.better or 1.0))) / self.n
 
     def margin(self, config: Constants) -> float:
         """The net rate that must be excluded: `net_margin`, and more where as many people move each way as two equal
         assistants would show, up to `net_margin_most`; never less than nobody of so few can exclude."""
         nobody = st.binomial_upper(0, self.n, config.confidence)
         return max(config.net_margin, nobody, min(config.net_margin_most, self.noise))
-
-
-_REACH = 2.9
-"""Standard deviations of the net rate between two equal assistants: 1.645 for the bound itself, and what lets it keep
-under the margin in nine of ten runs."""
 
 
 def count(ask: Question, events: Events | None = None) -> Ruling:
@@ -90,16 +87,19 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
     if n == 0:
         return nothing(ask.name, rule, pair, "nothing to judge it on")
     bound, margin = moved.upper(ask.levels.confidence), moved.margin(config)
+    lasting = events.steady is None or events.steady.kept(n, config, config.confidence)
     early = bound > margin >= moved.upper(config.confidence)
+    early |= lasting and events.steady is not None and not events.steady.kept(n, config, ask.levels.confidence)
     noise = st.dealt_anew(*events.draws, seed=config.seed) if moved.net > 1 else 1.0
-    failing = _failing(ask, events, moved, noise)
+    failing, grave = _failing(ask, events, moved, noise), _grave(events, n, config)
     status: Status = "INCONCLUSIVE"
-    if failing or events.grave:
+    if failing or grave == "FAIL":
         status = "FAIL"
-    elif not events.grave_unconfirmed and not _doubt(events, moved, noise, config):
+    elif grave == "PASS" and not _doubt(events, moved, noise, config):
         by_value = counted is not None and counted.degree and moved.noise > config.net_margin
         few = _few_values(ask, events) if by_value else bound <= margin or early
-        status = "PASS" if few and not _one_sided(events, n, config) else "INCONCLUSIVE"
+        held = few and lasting and not _one_sided(events, n, config)
+        status = "PASS" if held else "INCONCLUSIVE"
     doubtful = events.suspect.copy()
     if status != "PASS" and not (failing and counted and counted.counting == "capped"):
         doubtful |= events.excess != 0
@@ -116,7 +116,7 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
         arms[1],
         Estimate(moved.net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source),
         margin,
-        more_people(moved, config) if status == "INCONCLUSIVE" else None,
+        more_people(events, moved, config) if status == "INCONCLUSIVE" else None,
         int(events.lost.sum()),
         -events.excess[events.judged],
         max(config.effect, rule.threshold),
@@ -153,20 +153,24 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     """Whether the count itself holds: enough people net worse, more than two runs of one assistant show, and more than
     an equally good one would show beside those who got better: as a whole, in one field, or by the exact test."""
     config, rate, counted, n = ask.config, ask.rule.threshold, ask.gate.counted, moved.n
-    if counted is not None and _gross(counted, events):
+    if counted is not None and _gross(counted, events, n, config):
         return True
     enough = rate_allowed(n, rate) + 2
-    if int(events.confirmed_lost.sum()) >= enough and not events.gained.any() and noise <= 2 * config.surprise:
+    usual = _usual(ask)
+    sure_lost = int(events.confirmed_lost.sum())
+    mended = events.steady.mended if events.steady is not None else 0
+    alone = not mended + usual or st.surprise(sure_lost, mended + usual) <= config.surprise
+    if sure_lost >= enough and not events.gained.any() and alone and noise <= 2 * config.surprise:
         return True  # each of them in every draw that was to confirm it, and nobody got better
-    firm = int(events.confirmed_lost.sum()) - int(events.confirmed_gained.sum())
+    if events.steady is not None and events.steady.shown(enough, usual, config):
+        return True
+    firm = sure_lost - int(events.confirmed_gained.sum())
     if max(moved.net, min(firm, _NEARLY * moved.net)) >= enough - 1e-9:
-        better = max(moved.better, float(events.gained.sum()))
+        better = max(moved.better, float(events.gained.sum()), mended) + usual
         causes = [(int(events.lost.sum()), better, config.surprise)]
-        mended = sum(one.gained for one in events.causes.values())
-        causes += [
-            (one.lost, max(one.gained, mended * one.share), config.surprise / 2) for one in events.causes.values()
-        ]
-        sure = (lost >= enough and st.surprise(lost, won) <= level for lost, won, level in causes)
+        won = sum(one.gained for one in events.causes.values())
+        causes += [(one.lost, max(one.gained, won * one.share), config.surprise / 2) for one in events.causes.values()]
+        sure = (many >= enough and st.surprise(many, back) <= level for many, back, level in causes)
         if noise <= config.unconfirmed and any(sure):
             return True
         if noise <= config.lean and _leans(events, config) <= config.lean:
@@ -175,10 +179,43 @@ def _failing(ask: Question, events: Events, moved: Moved, noise: float) -> bool:
     return counted is not None and counted.counting == "capped" and _over_cap(events, n, rate, net)
 
 
-def _gross(counted: Counted, events: Events) -> bool:
+def _usual(ask: Question) -> float:
+    """People who could as well have got better here, where other counts show that the candidate makes its mistakes
+    elsewhere: so many that won steadily what they lacked are no second run. Of five such counts one is one-sided by
+    chance more often than its level says. Likewise where all draws of one arm are alike: its slips are in each."""
+    here = ask.pair.events.get(ask.name)
+    if here is not None and here.steady is not None and here.steady.alike:
+        return _ELSEWHERE
+    mended = sum(of.steady.better for name, of in ask.pair.events.items() if name != ask.name and of.steady is not None)
+    return _ELSEWHERE * min(1.0, mended / _SEVERAL)
+
+
+_ELSEWHERE, _SEVERAL = 0.5, 3
+
+
+def _gross(counted: Counted, events: Events, n: int, config: Constants) -> bool:
     """Whether what no gain makes good shows in so many people that no further draw is needed to tell."""
-    lost, gained = int(events.lost.sum()), int(events.gained.sum())
-    return bool(counted.gross) and ((lost >= counted.gross and not gained) or int(events.suspect.sum()) >= _PATTERN)
+    lost, back = int(events.lost.sum()), int(events.gained.sum())
+    suspect, other = int(events.suspect.sum()), events.graves.suspect[1]
+    several = bool(counted.gross) and lost >= counted.gross and not back
+    pattern = bool(counted.gross) and suspect >= _PATTERN
+    if n <= FEW:
+        return several or pattern
+    return (several and weigh(lost, back, n, config) == "FAIL") or (
+        pattern and weigh(suspect, other, n, config) == "FAIL"
+    )
+
+
+def _grave(events: Events, n: int, config: Constants) -> Status:
+    """What inventions of which one is enough say; among many people, beside those of the other arm alone."""
+    if not events.grave and not events.grave_unconfirmed:
+        return "PASS"
+    if n <= FEW:
+        return "FAIL" if events.grave else "INCONCLUSIVE"
+    sure, waiting = (weigh(*sides, n, config) for sides in (events.graves.sure, events.graves.waiting))
+    if sure == "FAIL":
+        return "FAIL"
+    return "PASS" if sure == waiting == "PASS" else "INCONCLUSIVE"
 
 
 _PATTERN = 3
@@ -196,34 +233,54 @@ def _doubt(events: Events, moved: Moved, noise: float, config: Constants) -> boo
     """Whether something is there that further draws or people should settle: more people net worse than may be, which
     neither one assistant's two runs nor an equally good one would often show; or several worse and nobody better."""
     several = moved.net > max(0, net_allowed(moved.n, config.net_margin)) and noise <= config.lean
-    if several and (
-        st.surprise(int(events.lost.sum()), moved.better) <= _SUSPECT or _leans(events, config) <= _LEANING
-    ):
+    if several and (st.surprise(int(events.lost.sum()), moved.better) <= SUSPECT or _leans(events, config) <= _LEANING):
         return True
     worse = (events.excess > 1e-9) & events.judged & ~events.asked
     return int(worse.sum()) >= max(config.one_way, rate_allowed(moved.n, config.effect)) and moved.better == 0
 
 
-_SUSPECT, _LEANING = 0.12, 0.12
-"""Levels under which a surprise, or a lean, is followed up: two people on one side alone are, and four against one."""
+_LEANING = 0.12
+"""Level under which a lean is followed up, as a surprise is (`SUSPECT`)."""
 
 
-def more_people(moved: Moved, config: Constants, power: float = 0.8) -> int | None:
-    """How many more CVs let it pass with this power, if further people move as far as these, and to both sides alike;
-    to a twentieth, None where ten thousand would not do."""
-    n = moved.n
-    reach = st.normal_quantile(config.confidence) + st.normal_quantile(power)
+def more_people(events: Events, moved: Moved, config: Constants) -> int | None:
+    """How many more CVs let it pass nine times in ten, if further people get worse, and better, as often as these did,
+    and whoever is in doubt is asked again; to a twentieth. None where ten thousand would not do: so many get worse."""
+    n, lost, gained, steady = moved.n, int(events.lost.sum()), int(events.gained.sum()), events.steady
+    step = moved.squares / (moved.worse + moved.better) if moved.squares else 1.0
     wanted = n + 1
     while wanted <= 10_000:
-        more = (moved.worse + moved.better) / n * (wanted - n) / 2
-        grown = Moved(moved.worse + more, moved.better + more, moved.squares * wanted / n, wanted)
-        spread = reach * sqrt(grown.squares)
-        still = replace(grown, worse=grown.worse + st.normal_quantile(power) * sqrt(moved.squares * (wanted - n) / n))
-        bound = max((moved.net + spread) / wanted, still.upper(config.confidence))
-        if bound <= grown.margin(config):
-            return wanted - n
+        further = wanted - n
+        worse = moved.worse + step * _at_most(moved.worse / step / n * further)
+        better = moved.better * wanted / n
+        grown = Moved(worse, better, step * (worse + better), wanted)
+        allowed = max(0, net_allowed(wanted, config.net_margin))
+        alone = not gained and lost + _at_most(lost / n * further) > allowed
+        doubt = grown.net > allowed and st.surprise(grown.worse, grown.better) <= SUSPECT
+        lasting = steady is None or keeps(
+            steady.worse + _at_most(steady.worse / n * further),
+            steady.better * wanted / n,
+            wanted,
+            config,
+            config.confidence,
+        )
+        if lasting and not (alone or doubt) and grown.upper(config.confidence) <= grown.margin(config):
+            return further
         wanted += max(1, wanted // 20)
     return None
+
+
+def _at_most(expected: float) -> int:
+    """So many come nine times in ten at most where so many are expected (Poisson)."""
+    from scipy.special import pdtr
+
+    many = 0
+    while pdtr(many, expected) < _NINE_IN_TEN:
+        many += 1
+    return many
+
+
+_NINE_IN_TEN = 0.9
 
 
 def _documents(rows: Bools, pair: Pair) -> tuple[str, ...]:
@@ -315,33 +372,8 @@ def _extreme(table: Floats, of: np.ufunc) -> Floats:
 
 def _medians(table: Floats) -> Floats:
     """Median of each row without its nans; 0 for a row of nans."""
-    there = ~np.isnan(table).all(axis=1)
-    found = np.zeros(len(table))
-    found[there] = np.nanmedian(table[there], axis=1)
-    return found
-
-
-def _by_chance(n: int) -> int:
-    """How many more people one mistake can strike on one side alone by chance, in a corpus over two hundred: each more
-    is half as likely, and there are more mistakes the more people there are."""
-    return max(0, ceil(log2(n / 200)))
-
-
-def substitutions(ask: Question) -> Ruling:
-    """FAIL where the same value stands for the same other value in `threshold` personas (two more where the draws
-    are too few to confirm it; some more in a large corpus, see `_by_chance`)."""
-    pair, rule, config = ask.pair, ask.rule, ask.config
-    n = pair.n
-    if n == 0:
-        return nothing(ask.name, rule, pair, "nothing was compared")
-    most = max((len(found.personas) for found in pair.replaced), default=0)
-    least = rule.threshold + _by_chance(n)
-    several = [found for found in pair.replaced if len(found.personas) >= least]
-    status: Status = "INCONCLUSIVE" if several else "PASS"
-    if any(len(one.personas) >= least + (0 if one.draws >= config.confirm_draws else 2) for one in several):
-        status = "FAIL"
-    unasked = {name for one in several if one.draws < config.confirm_draws for name in one.unasked}
-    zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
-    found = replace(zero, value=float(most))
-    documents = tuple(name for persona in sorted(unasked) for name in pair.documents.get(persona, ()))
-    return Ruling(ask.name, rule, status, zero, found, found, least, None, most, unconfirmed=documents)
+    rows = np.sort(table, axis=1)  # nan comes last
+    count = (~np.isnan(rows)).sum(axis=1)
+    middle = np.stack([np.maximum(count - 1, 0) // 2, count // 2], axis=1)
+    middle = np.minimum(middle, rows.shape[1] - 1)
+    return np.where(count > 0, np.take_along_axis(rows, middle, axis=1).mean(axis=1), 0.0)

@@ -50,6 +50,7 @@ def decide(
     texts: Mapping[str, str] | None = None,
     probed: Probed | None = None,
     debts: Debts | None = None,
+    moved: str = "",
 ) -> Verdict:
     """The verdict about one candidate.
 
@@ -60,7 +61,8 @@ def decide(
     manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
     first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
     told to be about somebody else. probed: what probes of the run found, None where there were none. debts:
-    what was lost already when the baseline was accepted.
+    what was lost already when the baseline was accepted. moved: why the accepted assistant is not what was accepted
+    any more, although it sends the same; "" where it is.
     """
     from harness.gates.pairing import pair
 
@@ -79,7 +81,12 @@ def decide(
         *probes_of(evidence, candidate, config, probed),
     )
     context = replace(
-        context, debts=debts or {}, aside=aside, unmet=(*unmet, *context.unmet), blinded=(*blind, *context.blinded)
+        context,
+        debts=debts or {},
+        aside=aside,
+        unmet=(*unmet, *((moved,) if moved and context.identical else ()), *context.unmet),
+        blinded=(*blind, *context.blinded),
+        identical=context.identical and not moved,
     )
     if {"baseline", "legacy"} <= roles.keys():
         accepted = partial(pair, evidence, "baseline", "legacy", "legacy", config, manifests)
@@ -143,7 +150,11 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         reasons = (*_say(failed, comparisons), *_say(undecided, comparisons))
     elif undecided or missing or short or context.unmet or not pairs:
         verdict = "INCONCLUSIVE"
-        reasons = (*context.unmet, *missing, *short, *_say(undecided, comparisons))
+        # beside too few people, what was seen says more than what could not be measured of so few
+        seen = [item for item in undecided if short and item[1].affected and GATES[item[1].name].counted]
+        rest_open = [item for item in undecided if item not in seen]
+        few = (*_say(seen, comparisons), *short)
+        reasons = (*context.unmet, *few, *missing, *_say(rest_open, comparisons))
     else:
         verdict = "SHIP"
         passed = [item for item in deciding if item[1].status == "PASS"]

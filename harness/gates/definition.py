@@ -5,7 +5,7 @@ The entries themselves are in `harness.gates.catalogue`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -62,7 +62,7 @@ class Twins:
     first: Seen
     source: str
     candidate: str
-    cases: Mapping[str, tuple[Case, ...]]
+    cases: Mapping[str, Sequence[Case]]
     texts: Mapping[str, str] = field(default_factory=dict)
     again: Seen = field(default_factory=dict)
     theirs: Seen = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Answers:
 
     documents: Mapping[str, Document]
     texts: Mapping[str, str]
-    cases: Mapping[str, tuple[Case, ...]]
+    cases: Mapping[str, Sequence[Case]]
     source: str
     candidate: str
 

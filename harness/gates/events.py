@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from harness.gates.looked import Looked
 from harness.gates.statistics import Bools, Floats
+from harness.gates.steady import Steady
 
 Counting: TypeAlias = Literal["net", "capped"]
 """net: people who got worse against people who got better; capped: that, and an absolute rate that the other arm keeps
@@ -65,6 +66,16 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Graves:
+    """People with an invention of which one is enough, in the candidate alone and in the other arm alone. sure:
+    confirmed; waiting: neither confirmed nor asked again; suspect: not asked again."""
+
+    sure: tuple[int, int] = (0, 0)
+    waiting: tuple[int, int] = (0, 0)
+    suspect: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """A harm that is there or not, per person, by majority over the draws.
 
@@ -79,7 +90,8 @@ class Events:
     ones refute it; weight: excess as a share of the values that could be bad
     (elsewhere as it is). *_bad of *_draws: single first draws.
     fields: people lost by field or broken rule (where none is lost: people that are bad more often); having: people
-    whose golden has the field. causes: where a gate weighs by values, by field.
+    whose golden has the field. causes: where a gate weighs by values, by field. steady: what is in every draw. grave,
+    grave_unconfirmed: fields of inventions of which one is enough, confirmed or not; graves: in how many people.
     """
 
     judged: Bools
@@ -104,6 +116,8 @@ class Events:
     fields: Mapping[str, int] = field(default_factory=dict)
     having: Mapping[str, int] = field(default_factory=dict)
     causes: Mapping[str, Cause] = field(default_factory=dict)
+    steady: Steady | None = None
     flaky: tuple[str, ...] = ()
     grave: tuple[str, ...] = ()
     grave_unconfirmed: tuple[str, ...] = ()
+    graves: Graves = Graves()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from harness.base.types import Source
 from harness.corpus.types import Document
 from harness.gates.condense import condense
-from harness.gates.observation import Observation, Seen
+from harness.gates.lazy import Chosen, LazyCases
+from harness.gates.observation import Observation, PackedSeen, Seen
 from harness.gates.pairs import Values
 from harness.gates.paths import GROUPS
 from harness.gates.statistics import Floats
@@ -24,27 +26,33 @@ class Evidence:
     Build with `Evidence.of`."""
 
     manifest: Manifest
-    cases: Mapping[str, tuple[Case, ...]]
+    cases: Mapping[str, Sequence[Case]]
     documents: Mapping[str, Document]
     arms: Mapping[str, Arm]
     texts: Mapping[str, str] = field(default_factory=dict)
+    _sources: dict[str, frozenset[Source]] = field(default_factory=dict, compare=False, repr=False)
     _condensed: dict[tuple[str, frozenset[str] | None, bool], tuple[Seen, tuple[str, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     @classmethod
     def of(cls, cases: Iterable[Case], manifest: Manifest, texts: Mapping[str, str] | None = None) -> Evidence:
+        arms = {arm.id: arm for arm in manifest.arms}
+        if isinstance(cases, LazyCases):
+            of_arms = {arm: cases.of_arm(arm) for arm in cases.arms}
+            return cls(manifest, of_arms, cases.documents, arms, texts or {})
         by_arm: dict[str, list[Case]] = defaultdict(list)
         documents: dict[str, Document] = {}
         for case in cases:
             by_arm[case.record.arm].append(case)
             documents[case.document.id] = case.document
-        arms = {arm.id: arm for arm in manifest.arms}
         return cls(manifest, {arm: tuple(found) for arm, found in by_arm.items()}, documents, arms, texts or {})
 
     def source(self, arm: str) -> str:
         """Where an arm's answers come from. A recorded answer of the simulator is still simulated."""
-        found = {case.record.source for case in self.cases.get(arm, ())}
+        if arm not in self._sources:
+            self._sources[arm] = frozenset(case.record.source for case in self.cases.get(arm, ()))
+        found = self._sources[arm]
         arm = arm.removesuffix(AGAIN)
         if arm in self.arms and self.arms[arm].origin.startswith("simulator"):
             return "simulated"
@@ -64,18 +72,30 @@ class Evidence:
         return self._condensed[asked]
 
     def _observe(self, arm: str, only: frozenset[str] | None, twins: bool) -> tuple[Seen, tuple[str, ...]]:
-        seen: dict[str, dict[int, Observation]] = defaultdict(dict)
         broken: list[str] = []
         source = self.source(arm)
-        for case in self.cases.get(arm, ()):
+        cases = self.cases.get(arm, ())
+        packed = PackedSeen() if isinstance(cases, Chosen) else None
+        seen: dict[str, dict[int, Observation]] = {}
+        for case in cases:
             if (case.document.twin_of is not None) != twins:
                 continue
             observation = condense(case, source, only)
             if observation is None:
                 broken.append(case.document.id)
-            else:
-                seen[case.document.id][case.record.draw] = observation
-        return seen, tuple(dict.fromkeys(broken))
+                continue
+            if packed is not None and seen and case.document.id not in seen:  # a document's cases are neighbours
+                _pack(packed, seen)
+            seen.setdefault(case.document.id, {})[case.record.draw] = observation
+        if packed is not None:
+            _pack(packed, seen)
+        return seen if packed is None else packed, tuple(dict.fromkeys(broken))
+
+
+def _pack(packed: PackedSeen, seen: dict[str, dict[int, Observation]]) -> None:
+    for name, found in seen.items():
+        packed.add(name, found)
+    seen.clear()
 
 
 def by_persona(documents: Iterable[str], of: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,9 @@ from harness.gates.types import Case
 TWIN = "@aa"
 """Suffix of an A/A twin's arm id: the same arm on disjoint draws."""
 
+ALL_ALIKE = "noise not measured: all draws are the same"
+"""Note of a noise floor where no draw differs from another."""
+
 
 def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]:
     """What is known of an arm's noise, from its A/A twin (`baseline@aa`) where there is one, else between draws.
@@ -49,7 +52,7 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
     draws = max(len(found) for found in mine.values())
     churn, flips = _flips(every)
     if draw_sd == 0 and churn == 0:
-        return {"measured": False, "note": "noise not measured: all draws are the same"}
+        return {"measured": False, "note": ALL_ALIKE}
     differences = [
         float(np.median(_f1s(mine[name])) - np.median(_f1s(twin[name])))
         for name in mine.keys() & twin.keys()

@@ -16,12 +16,12 @@ from harness.gates.catalogue import COUNTED
 from harness.gates.config import GateConfig
 from harness.gates.constants import SCOPES
 from harness.gates.evidence import Evidence, by_persona, group_values, values_of
-from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution
+from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution, chosen
 from harness.gates.pairs import FieldChange, Pair, Replaced, Values
 from harness.gates.parts import field_parts, slices
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.statistics import Bools
-from harness.gates.tally import events_of
+from harness.gates.tally import events_of_all
 from harness.gates.types import AGAIN, Comparability
 from harness.replay.types import Manifest
 from harness.scoring.types import Counts
@@ -49,16 +49,13 @@ def pair(
     only = asked_of_both(evidence, arm, against)
     mine, my_failures = evidence.observations(candidate, only=only)
     theirs, their_failures = evidence.observations(arm, only=only)
-    comparable = _comparability(evidence, candidate, arm, against, mine, theirs, manifests or {})
+    comparable = _comparability(evidence, candidate, arm, mine, theirs, manifests or {})
     personas = by_persona(comparable.documents, evidence.documents)
     reached = mine.keys() | theirs.keys()
-    mine = {name: found for name, found in mine.items() if name in comparable.documents}
-    theirs = {name: found for name, found in theirs.items() if name in comparable.documents}
+    both = frozenset(comparable.documents)
+    mine, theirs = chosen(mine, both), chosen(theirs, both)
     my_again, their_again = (evidence.observations(name + AGAIN, only=only)[0] for name in (candidate, arm))
-    events = {
-        name: events_of(counted, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
-        for name, counted in COUNTED.items()
-    }
+    events = events_of_all(COUNTED, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
     silent = _silent(personas, mine, theirs)
     f1 = _answered(values_of(personas, mine, theirs, lambda seen: seen.f1), silent)
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
@@ -138,7 +135,6 @@ def _comparability(
     evidence: Evidence,
     candidate: str,
     arm: str,
-    against: str,
     mine: Seen,
     theirs: Seen,
     manifests: Mapping[str, Manifest],
@@ -169,7 +165,7 @@ def _comparability(
         refused["quality"] = "judged by different contracts: score both again (cv-harness rescore)"
     if here.prices != there.prices:
         refused["cost"] = "priced by different price tables"
-    _origins(evidence, candidate, arm, against, mine, theirs, refused, notes)
+    _origins(evidence, candidate, arm, mine, theirs, refused, notes)
     both = tuple(name for name in sorted(mine.keys() & theirs.keys()) if name not in excluded)
     if excluded:
         notes.append(f"{len(excluded)} CVs are left out of the comparison; {len(both)} are compared")
@@ -180,7 +176,6 @@ def _origins(
     evidence: Evidence,
     candidate: str,
     arm: str,
-    against: str,
     mine: Seen,
     theirs: Seen,
     refused: dict[str, str],
@@ -199,7 +194,7 @@ def _origins(
     said = f"{candidate} was answered by {', '.join(sorted(ours))}, {arm} by {', '.join(sorted(other))}"
     if one.model == two.model:
         for scope in SCOPES:
-            refused[scope] = f"{said}: record the {against} again, the model behind {one.model} has changed"
+            refused[scope] = f"{said}: the model behind {one.model} has changed; ask both of it (--pair-live)"
     else:
         notes.append(f"model changed too: {said}")
 

@@ -20,6 +20,7 @@ from harness.gates.constants import Constants
 from harness.gates.observation import Observation, Seen
 from harness.gates.pairs import FieldPart, Slices, Values
 from harness.gates.paths import FIELD_ORDER
+from harness.gates.simultaneous import root_of
 from harness.gates.statistics import Bools, Floats, row_means
 from harness.gates.types import Status
 
@@ -38,24 +39,49 @@ def field_parts(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: See
         {name for seen in (mine, theirs) for draws in seen.values() for one in draws.values() for name in one.fields},
         key=lambda name: (FIELD_ORDER.get(name, 999), name),
     )
-    sides = [_counts(personas, seen, names) for seen in (mine, theirs)]
-    has = np.any([np.nanmax(side[..., 1], axis=1, initial=0.0) > 0 for side in sides], axis=0)
-    figures = [_f1_and_filled(side) for side in sides]
+    sides = [_Side(personas, seen, names) for seen in (mine, theirs)]
     found = {}
     for column, name in enumerate(names):
-        rows = np.flatnonzero(has[:, column])
+        rows = np.flatnonzero(sides[0].has[:, column] | sides[1].has[:, column])
+        f1, filled = (Values(*(side.figures[of].pop(name)[rows] for side in sides)) for of in (0, 1))
         if len(rows):
-            f1, filled = (Values(*(side[of][rows, :, column] for side in figures)) for of in (0, 1))
             found[name] = FieldPart(rows, f1, filled)
     return found
 
 
-def _counts(personas: Mapping[str, tuple[str, ...]], seen: Seen, names: Sequence[str]) -> Floats:
-    """Person × draw × field × count, nan where there is no answer to judge."""
+class _Side:
+    """One arm's fields. figures: strict F1, and whether the answer has anything, by field: person × draw. has: person ×
+    field, whether the golden has it. Counts are held for some people at a time only."""
+
+    def __init__(self, personas: Mapping[str, tuple[str, ...]], seen: Seen, names: Sequence[str]) -> None:
+        every = sorted({draw for found in seen.values() for draw in found})
+        columns = {draw: column for column, draw in enumerate(every)}
+        shape = len(personas), max(1, len(columns))
+        self.has = np.zeros((len(personas), len(names)), dtype=np.bool_)
+        self.figures: tuple[dict[str, Floats], dict[str, Floats]] = (
+            {name: np.empty(shape) for name in names},
+            {name: np.empty(shape) for name in names},
+        )
+        people = list(personas.values())
+        for first in range(0, len(people), _AT_A_TIME):
+            some = people[first : first + _AT_A_TIME]
+            counts = _counts(some, seen, names, columns)
+            here = slice(first, first + len(some))
+            self.has[here] = np.nanmax(counts[..., 1], axis=1, initial=0.0) > 0
+            for of, figure in zip(self.figures, _f1_and_filled(counts), strict=True):
+                for column, name in enumerate(names):
+                    of[name][here] = figure[:, :, column]
+
+
+_AT_A_TIME = 2000
+"""People whose counts are held together."""
+
+
+def _counts(people: Sequence[tuple[str, ...]], seen: Seen, names: Sequence[str], columns: Mapping[int, int]) -> Floats:
+    """Person × draw × field × count, nan where there is no answer to judge. columns: of the draws."""
     place = {name: column for column, name in enumerate(names)}
-    columns = {draw: column for column, draw in enumerate(sorted({draw for found in seen.values() for draw in found}))}
-    table = np.full((len(personas), max(1, len(columns)), len(names), _COUNTED), np.nan)
-    for row, documents in enumerate(personas.values()):
+    table = np.full((len(people), max(1, len(columns)), len(names), _COUNTED), np.nan)
+    for row, documents in enumerate(people):
         for draw, found in _by_draw(documents, seen).items():
             cells = table[row, columns[draw]]
             cells[:] = 0.0
@@ -210,15 +236,16 @@ def worst_first(parts: Iterable[Weighed]) -> tuple[Weighed, ...]:
     return tuple(sorted(parts, key=lambda one: (order.index(one.status), one.value)))
 
 
-def bounds_of(shift: Floats, config: Constants) -> tuple[float | None, float | None]:
-    """One-sided bounds of the mean of people's differences (paired t), nans left out; none of fewer than two. Most
-    differences in one field are 0 or −1: a bootstrap-t would divide by almost nothing there."""
+def bounds_of(shift: Floats, config: Constants, *, together: bool = False) -> tuple[float | None, float | None]:
+    """Bounds of the mean of people's differences (paired t), nans left out; none of fewer than two. One-sided, or
+    `together` the two of them at the level. Most differences in one field are 0 or −1: a bootstrap-t would divide by
+    almost nothing there."""
     known = shift[~np.isnan(shift)]
     n = len(known)
     if n < 2:
         return None, None
     mean, sd = float(known.mean()), max(float(known.std(ddof=1)), config.sd_floor)
-    reach = st.t_quantile(config.confidence, n - 1) * sd / sqrt(n)
+    reach = st.t_quantile((1 + config.confidence) / 2 if together else config.confidence, n - 1) * sd / sqrt(n)
     return max(-1.0, mean - reach), min(1.0, mean + reach)
 
 
@@ -235,8 +262,24 @@ def beside_better(worse: int, better: int, usual: float) -> float:
 
 def concentrated(lost: int, size: int, all_lost: int, n: int) -> float:
     """P(a slice of `size` of n people has as many of all that are lost), were they anywhere (hypergeometric)."""
+    if n >= st.LARGE:
+        return _concentrated(lost, size, all_lost, n)
     whole = comb(n, size)
     return sum(comb(all_lost, k) * comb(n - all_lost, size - k) for k in range(lost, min(all_lost, size) + 1)) / whole
+
+
+def _concentrated(lost: int, size: int, all_lost: int, n: int) -> float:
+    """The same by logarithms of factorials, for numbers of people whose binomials have thousands of digits."""
+    from scipy.special import gammaln
+
+    def log_comb(of: int | Floats, taken: int | Floats) -> Floats:
+        return np.asarray(gammaln(of + 1.0) - gammaln(taken + 1.0) - gammaln(of - taken + 1.0))
+
+    k = np.arange(max(lost, size - (n - all_lost)), min(all_lost, size) + 1, dtype=float)
+    if not len(k):
+        return 0.0
+    chances = log_comb(all_lost, k) + log_comb(n - all_lost, size - k) - log_comb(n, size)
+    return float(min(1.0, np.exp(chances).sum()))
 
 
 def dealt_at_most(candidate: Floats, other: Floats) -> float:
@@ -253,7 +296,8 @@ def dealt_at_most(candidate: Floats, other: Floats) -> float:
     # In units of the widest person's spread: no exponential below can under- or overflow.
     tilts = np.geomspace(0.25, 256, 41) / float(np.nanmax(spread))
     total = -tilts * seen
-    for mine, theirs, step in zip(candidate, other, gap, strict=True):
+    varied = spread > 1e-12  # whose draws are all the same adds nothing
+    for mine, theirs, step in zip(candidate[varied], other[varied], gap[varied], strict=True):
         if np.isnan(step):
             continue
         given = np.concatenate([mine[~np.isnan(mine)], theirs[~np.isnan(theirs)]])
@@ -290,6 +334,11 @@ def most_extreme(shifts: Floats, members: Bools, *, resamples: int = 1999, seed:
     weights = members.T / np.sqrt(members.sum(axis=1))
     seen = -(scaled @ weights)
     rng = np.random.default_rng((seed, n, len(members)))
+    if n >= st.LARGE:  # the sums are normal by then, with the covariance that signs and permutations give them
+        figures, slices_ = root_of(scaled @ scaled.T / n), root_of(weights.T @ weights)
+        drawn = rng.standard_normal((resamples, len(shifts), len(members)))
+        worst = np.einsum("fg,rgs,st->rft", figures, drawn, slices_, optimize=True).max(axis=(1, 2))
+        return np.asarray((1 + (worst[:, None, None] >= seen[None] - 1e-9).sum(axis=0)) / (resamples + 1))
     order = np.argsort(rng.random((resamples, n), dtype=np.float32), axis=1)
     signs = rng.integers(0, 2, size=order.shape, dtype=np.int8) * 2.0 - 1.0
     worst = np.max([((figure[order] * signs) @ weights).max(axis=1) for figure in scaled], axis=0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.gates.statistics import Floats
+from harness.gates.statistics import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,7 @@ class Probed:
     def weighted(self, arm: str) -> Floats:
         """The gaps in margins: what a threshold for shares of people is compared with."""
         return np.asarray(self.gaps[arm] * np.array(self.weights))
+
+    def shares(self) -> Bools:
+        """Which gaps are of shares of people."""
+        return np.asarray(np.array(self.weights) == 1.0)

@@ -61,7 +61,7 @@ def group(ask: Question, values: Values) -> Ruling:
     levels = Levels(config.confidence)
     arms = [_mean_estimate(side[both], pair, levels) for side in (two, one)]
     value = float(differences.mean())
-    if n > 1:
+    if n > 1 and config.bounds_told:
         found = st.paired_mean(
             differences,
             confidence=config.confidence,
@@ -71,7 +71,7 @@ def group(ask: Question, values: Values) -> Ruling:
         )
         delta = replace(_estimate(found.within(-1, 1), pair, 0), method=f"exact sign flip; bounds by {found.method}")
     else:
-        delta = Estimate(value, None, None, n, n, "one CV", source=pair.source)
+        delta = Estimate(value, None, None, n, n, "exact sign flip" if n > 1 else "one CV", source=pair.source)
     worse = int((differences < -1e-9).sum())
     return Ruling(
         name,

@@ -23,5 +23,4 @@ def _outlook(ruling: Ruling) -> str:
         return ""
     if ruling.more is None:
         return "; more CVs will not help"
-    clean = " without another" if ruling.events is not None and ruling.events.lost.any() else ""
-    return f"; {ruling.more} more {'CVs' if ruling.more > 1 else 'CV'}{clean} would settle it"
+    return f"; {ruling.more} more {'CVs' if ruling.more > 1 else 'CV'} would settle it"

@@ -31,7 +31,8 @@ class Noise:
 
     f1, critical, lists, latency and invalid are the design's figures; the others are assumptions of the same size.
     unparseable: answers worth nothing, on top. sticky: share of critical flips that sit in values as hard as a coin
-    toss instead of being spread evenly. others: times `Counted.noise` for other events.
+    toss instead of being spread evenly. others: times `Counted.noise` for other events. grave: share of draws with an
+    invented telephone, of which one is enough to hold: values as hard as a coin toss, the same in both arms.
     """
 
     f1: float = 0.04
@@ -44,6 +45,7 @@ class Noise:
     unparseable: float = 0.0
     sticky: float = 0.0
     others: float = 1.0
+    grave: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def simulate(
     if harm.event:
         struck = made.tables[harm.event][0].copy()
         names = made.items[harm.event].names if harm.event in made.items else ()
-        struck[:, :, names.index(_STRUCK) if names else 0] |= hit > 0
+        item = harm.item or _STRUCK
+        struck[:, :, names.index(item) if item in names else 0] |= hit > 0
         made.tables[harm.event] = (struck, made.tables[harm.event][1])
     groups = {
         name: Values(mine[:, :draws] + harm.groups.get(name, 0.0) * hit[:, :draws], theirs[:, :draws])
@@ -163,6 +166,9 @@ _STRUCK = "work_experience[].company"
 """The critical value that goes wrong in a harmed answer, where values have names: the first employer."""
 
 
+_GRAVE = "personal_info.phone"
+
+
 def _even(rng: np.random.Generator, n: int, every: int, noise: Noise) -> _Quality:
     """Noise that strikes all people alike."""
     level = np.clip(rng.normal(0.93, 0.04, (n, 1)), 0.5, 0.99)
@@ -173,12 +179,20 @@ def _even(rng: np.random.Generator, n: int, every: int, noise: Noise) -> _Qualit
         f1 = [np.where(bad, 0.0, values) for bad, values in zip(broken, f1, strict=True)]
         invalid = [bad | (rng.random((n, every)) < noise.invalid) for bad in broken]
         tables["contract"] = (invalid[0][:, :, None], invalid[1][:, :, None])
+    items = {}
+    if noise.grave:
+        invented = COUNTED["hallucinations"]
+        rate = np.where(rng.random((n, 1, 1)) < 2 * noise.grave, 0.5, 0.0)
+        some = [rng.random((n, every, 1)) < rate for _ in range(2)]
+        first = tables[invented.name]
+        tables[invented.name] = np.dstack([first[0], some[0]]), np.dstack([first[1], some[1]])
+        items[invented.name] = Items((invented.name, _GRAVE), np.ones((n, 2), dtype=np.bool_))
     groups = {}
     for name in GROUPS:
         sd = noise.lists if name in ("work_bullets", "skills", "rest") else noise.fields
         mine, theirs = (0.93 + rng.normal(0, sd, (n, every)) for _ in range(2))
         groups[name] = (mine, theirs)
-    return _Quality((f1[0], f1[1]), groups, tables, {})
+    return _Quality((f1[0], f1[1]), groups, tables, items)
 
 
 def _foreign(found: Answers) -> _Quality:

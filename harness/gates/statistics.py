@@ -154,13 +154,22 @@ def _reaches(
         skewness = float((centred**3).mean()) / sd**3
         low, high = -_untwisted(-t / sqrt(n), skewness, n), _untwisted(t / sqrt(n), skewness, n)
         return max(t * se, sd * high), max(t * se, sd * low)
-    weights = _weights(n, resamples, seed)
-    values = centred.astype(np.float32)
-    sums = weights @ np.stack([values, values * values], axis=1)
+    low, high = _studentised(centred.tobytes(), n, floor, confidence, resamples, seed)
+    return max(t * se, high * se), max(t * se, -low * se)
+
+
+@lru_cache(maxsize=64)
+def _studentised(
+    centred: bytes, n: int, floor: float, confidence: float, resamples: int, seed: int
+) -> tuple[float, float]:
+    """Quantiles at 1 − confidence and confidence of the resampled studentised mean. Kept, because a decision that asks
+    again asks this again of the same figures."""
+    values = np.frombuffer(centred).astype(np.float32)
+    sums = _weights(n, resamples, seed) @ np.stack([values, values * values], axis=1)
     means = sums[:, 0] / n
     spread = np.sqrt(np.maximum((sums[:, 1] / n - means**2) * n / (n - 1), floor**2))
     low, high = np.quantile(means / (spread / sqrt(n)), [1 - confidence, confidence])
-    return max(t * se, float(high) * se), max(t * se, -float(low) * se)
+    return float(low), float(high)
 
 
 def _untwisted(x: float, skewness: float, n: int) -> float:
@@ -217,19 +226,31 @@ def quantile_ratio(
     resamples: int = 1999,
     seed: int = 0,
 ) -> Interval:
-    """Ratio of the q-quantiles (Harrell–Davis) of two (clusters × draws) tables, by percentile bootstrap over
-    clusters."""
+    """Ratio of the q-quantiles (Harrell–Davis) of two (clusters × draws) tables, by percentile bootstrap over clusters;
+    from `LARGE` on by a normal logarithm with the bootstrap's standard deviation, for which few resamples will do."""
     n = len(candidate)
     whole = np.arange(n)[None, :]
     value = _row_quantiles(candidate, whole, q)[0] / _row_quantiles(other, whole, q)[0]
-    picks = np.random.default_rng((seed, n, 3)).integers(0, n, size=(resamples, n))
-    top = _row_quantiles(candidate, picks, q)
-    bottom = _row_quantiles(other, picks, q)
-    low, high = np.quantile(np.log(top) - np.log(bottom), [1 - confidence, confidence])
+    rng = np.random.default_rng((seed, n, 3))
+
+    def log_ratios(picks: npt.NDArray[np.int64]) -> Floats:
+        return np.asarray(np.log(_row_quantiles(candidate, picks, q)) - np.log(_row_quantiles(other, picks, q)))
+
+    if n >= LARGE:
+        drawn = np.array([log_ratios(rng.integers(0, n, size=(1, n)))[0] for _ in range(_FEW)])
+        reach = normal_quantile(confidence) * float(np.std(drawn, ddof=1))
+        low, high = np.log(value) - reach, np.log(value) + reach
+    else:
+        low, high = np.quantile(log_ratios(rng.integers(0, n, size=(resamples, n))), [1 - confidence, confidence])
     value, low, high = (from_log(float(each)) for each in (np.log(value), low, high))
     return Interval(value, low, high, n, float("nan"), "bootstrap over CVs")
 
 
+_FEW = 199
+"""Resamples that a standard deviation takes."""
+
+
+@lru_cache(maxsize=4)
 def harrell_davis(n: int, q: float) -> Floats:
     """Weights of the order statistics in the Harrell–Davis estimate of a quantile (Biometrika 1982): steadier than
     one or two order statistics."""

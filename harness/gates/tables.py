@@ -1,13 +1,14 @@
-"""Events of arrays, as `tally.events_of` makes them of cases: what simulated worlds are made of."""
+"""Events of arrays, as `tally.events_of_all` makes them of cases: what simulated worlds are made of."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from harness.gates.events import Cause, Counted, Events
+from harness.gates.events import Cause, Counted, Events, Graves
 from harness.gates.statistics import Bools, Floats, row_means
+from harness.gates.steady import Steady, steady_of
 from harness.gates.tally import SELDOM
 
 
@@ -33,10 +34,8 @@ def events_from(
     n = len(candidate)
     mine, theirs = candidate.mean(axis=1), other.mean(axis=1)
     least = 0.0 if counted.fresh else 0.5
-    lost = (mine > 0.5) & (theirs <= least)
-    gained = (theirs > 0.5) & (mine <= least)
-    enough = candidate.shape[1] >= confirm_draws and other.shape[1] >= confirm_draws
-    able = np.full(n, enough)
+    lost, gained = (mine > 0.5) & (theirs <= least), (theirs > 0.5) & (mine <= least)
+    able = np.full(n, min(candidate.shape[1], other.shape[1]) >= confirm_draws)
     sure = (mine == 1) & (theirs <= SELDOM) & (candidate.shape[1] >= confirm_draws)
     sure_gain = (theirs == 1) & (mine <= SELDOM) & (other.shape[1] >= confirm_draws)
     at_first, _ = _sides(lost, gained, counted.unpaid)
@@ -56,7 +55,7 @@ def events_from(
     every = _every(tables, again, rows, counted)
     gap = tables[0].mean(axis=1) - tables[1].mean(axis=1)
     worse, better = _sides(lost, gained, counted.unpaid)
-    return Events(
+    found = Events(
         judged=np.ones(n, dtype=np.bool_),
         lost=worse,
         gained=better,
@@ -77,7 +76,65 @@ def events_from(
         majority_candidate=int((row_means(any_mine.astype(float)) > 0.5).sum()),
         majority_other=int((row_means(any_theirs.astype(float)) > 0.5).sum()),
         causes=_causes(lost & sure, gained, items) if counted.degree else {},
+        steady=_steady((candidate, other), again, rows, counted, confirm_draws),
     )
+    return _with_graves(found, (candidate, other), again, counted.grave, confirm_draws, items) if items else found
+
+
+def _steady(
+    first: tuple[Bools, Bools], again: tuple[Bools, Bools] | None, rows: Bools, counted: Counted, least: int
+) -> Steady:
+    """What is in every draw, further ones of the people asked again too."""
+    if counted.whole:
+        first, again = _whole(first), again and _whole(again)
+    bad = [table.sum(axis=1).astype(float) for table in first]
+    number = [np.full(len(table), float(table.shape[1])) for table in first]
+    for arm, more in enumerate(again or ()):
+        bad[arm] += np.where(rows[:, None], more.sum(axis=1), 0)
+        number[arm] += np.where(rows, more.shape[1], 0)
+    arms = (bad[0], bad[1]), (number[0], number[1]), (first[0][:, 0], first[1][:, 0])
+    return steady_of(*arms, least, unpaid=counted.unpaid)
+
+
+def _with_graves(
+    found: Events,
+    first: tuple[Bools, Bools],
+    again: tuple[Bools, Bools] | None,
+    grave: frozenset[str],
+    least: int,
+    items: Items,
+) -> Events:
+    """With people who have, in one arm alone, an item of which one is enough."""
+    mine = [place for place, name in enumerate(items.names) if name in grave]
+    if not mine:
+        return found
+    rows, n = found.asked, len(found.asked)
+    number = [np.full(n, table.shape[1]) for table in first]
+    times = [table[:, :, mine].sum(axis=1) for table in first]
+    for arm, more in enumerate(again or ()):
+        number[arm] = number[arm] + np.where(rows, more.shape[1], 0)
+        times[arm] = times[arm] + np.where(rows[:, None], more[:, :, mine].sum(axis=1), 0)
+    sides = []
+    for arm in (0, 1):
+        alone = first[arm][:, :, mine].any(axis=1) & (times[1 - arm] == 0)
+        enough = (number[arm] >= least)[:, None]
+        sure = alone & enough & (2 * times[arm] > number[arm][:, None])
+        waiting = alone & ~sure & ~(enough & rows[:, None])
+        sides.append([side.any(axis=1) for side in (sure, waiting, alone & ~rows[:, None])])
+    graves = Graves(*((int(one.sum()), int(two.sum())) for one, two in zip(*sides, strict=True)))
+    names = tuple(dict.fromkeys(items.names[place] for place in mine))
+    return replace(
+        found,
+        suspect=sides[0][2],
+        grave=names if graves.sure[0] else (),
+        grave_unconfirmed=names if graves.waiting[0] else (),
+        graves=graves,
+    )
+
+
+def _whole(arms: tuple[Bools, Bools]) -> tuple[Bools, Bools]:
+    """One item of all."""
+    return np.asarray(arms[0].any(axis=2, keepdims=True)), np.asarray(arms[1].any(axis=2, keepdims=True))
 
 
 def _causes(lost: Bools, gained: Bools, items: Items | None) -> dict[str, Cause]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from harness.gates.events import Cause, Counted, Events
+from harness.gates.events import Cause, Counted, Events, Graves
 from harness.gates.observation import Observation, Seen
 from harness.gates.paths import item_field
 from harness.gates.statistics import Bools, Floats
+from harness.gates.steady import Steady, steady_of
 from harness.gates.types import AGAIN_DRAWS
 
 ANY = "*"
@@ -33,8 +34,15 @@ class _Side:
 
     def whole(self, item: str) -> float:
         """Of all draws."""
-        draws = (*self.first, *self.again)
-        return sum(_bad(draw, item) for draw in draws) / len(draws)
+        return self.times(item) / self.number
+
+    def times(self, item: str) -> int:
+        """In how many of all draws."""
+        return sum(_bad(draw, item) for draw in (*self.first, *self.again))
+
+    @property
+    def ever(self) -> frozenset[str]:
+        return frozenset().union(*self.first, *self.again)
 
     def always(self, item: str) -> bool:
         """Whether every draw that counts for confirming shows it: the further ones where there are some."""
@@ -58,6 +66,7 @@ class _Tally:
     having: Counter[str] = field(default_factory=Counter)
     grave: Counter[str] = field(default_factory=Counter)
     grave_open: Counter[str] = field(default_factory=Counter)
+    people: Counter[tuple[str, int]] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
@@ -67,50 +76,133 @@ class _Tally:
     most: list[int] = field(default_factory=lambda: [0, 0])
 
 
-def events_of(
-    counted: Counted,
+def events_of_all(
+    counteds: Mapping[str, Counted],
     personas: Mapping[str, tuple[str, ...]],
     candidate: Seen,
     other: Seen,
     confirm_draws: int,
     again: tuple[Seen, Seen] = ({}, {}),
-) -> Events:
-    """One event over all people (see `Events`). again: both arms' further draws, where there are some."""
-    n = len(personas)
-    flags = {name: np.zeros(n, dtype=np.bool_) for name in _FLAGS}
-    excess, shift, weight = np.zeros(n), np.zeros(n), np.zeros(n)
-    rows: list[tuple[list[float], ...]] = []
-    tally = _Tally()
+) -> dict[str, Events]:
+    """Every event over all people (see `Events`), person by person. again: both arms' further draws, where there are
+    some."""
+    making = {name: _Making(counted, len(personas), confirm_draws) for name, counted in counteds.items()}
     for row, documents in enumerate(personas.values()):
-        one, two = _sides(counted, documents, (candidate, other), again)
-        _have(counted, documents, candidate, tally)
-        rows.append(tuple([_worth(counted, draw) for draw in (*side.first, *side.again)] for side in (one, two)))
+        sides = tuple({name: seen[name] for name in documents if name in seen} for seen in (candidate, other, *again))
+        for each in making.values():
+            each.take(row, documents, (sides[0], sides[1]), (sides[2], sides[3]))
+    return {name: each.events() for name, each in making.items()}
+
+
+class _Making:
+    """One event, as far as people were looked at."""
+
+    def __init__(self, counted: Counted, people: int, confirm_draws: int) -> None:
+        self._counted = counted
+        self._confirm_draws = confirm_draws
+        self._flags = {name: np.zeros(people, dtype=np.bool_) for name in _FLAGS}
+        self._sizes = np.zeros(people), np.zeros(people), np.zeros(people)
+        self._draws: tuple[_Rows, _Rows] = _Rows(people), _Rows(people)
+        self._items = _Items(people, whole=counted.whole)
+        self._tally = _Tally()
+
+    def take(self, row: int, documents: tuple[str, ...], arms: tuple[Seen, Seen], again: tuple[Seen, Seen]) -> None:
+        """Look at one person."""
+        counted, tally = self._counted, self._tally
+        one, two = _sides(counted, documents, arms, again)
+        self._items.take(row, (one, two))
+        _have(counted, documents, arms[0], tally)
+        for side, rows in zip((one, two), self._draws, strict=True):
+            rows.put(row, [_worth(counted, draw) for draw in (*side.first, *side.again)])
         if not one.first or not two.first:
-            continue
-        found = _judged(counted, one, two, confirm_draws)
+            return
+        found = _judged(counted, one, two, self._confirm_draws)
         for name, value in found.flags.items():
-            flags[name][row] = value
+            self._flags[name][row] = value
+        excess, shift, weight = self._sizes
         gap = _mean(counted, one.first) - _mean(counted, two.first)
         excess[row] = min(1.0, max(-1.0, gap))
         whole = _mean(counted, (*one.first, *one.again)) - _mean(counted, (*two.first, *two.again))
         refuted = found.flags["asked"] and not (found.flags["lost"] or found.flags["gained"])
         shift[row] = 0.0 if refuted else min(1.0, max(-1.0, whole))
-        weight[row] = gap / max(1, _values(counted, documents, candidate)) if counted.degree else gap
-        for side, draws in enumerate((one, two)):
-            tally.bad[side] += sum(1 for items in draws.first if items)
-            tally.total[side] += len(draws.first)
-            tally.most[side] += draws.share(ANY) > 0.5
+        weight[row] = gap / max(1, _values(counted, documents, arms[0])) if counted.degree else gap
+        for at, draws in enumerate((one, two)):
+            tally.bad[at] += sum(1 for items in draws.first if items)
+            tally.total[at] += len(draws.first)
+            tally.most[at] += draws.share(ANY) > 0.5
         if counted.degree:
             tally.causes.update({item_field(item.rpartition("\0")[2]) for item in found.sure})
             tally.mended.update({item_field(item.rpartition("\0")[2]) for item in found.gained})
         _name(counted, found, one, excess[row], documents, tally)
-        flags["suspect"][row] = _grave(counted, one, two, confirm_draws, tally)
-    padded = (_padded([mine for mine, _ in rows]), _padded([theirs for _, theirs in rows]))
-    return _events(flags, padded, (excess, shift, weight), tally)
+        mine, theirs = (_graves(counted, *sides, self._confirm_draws) for sides in ((one, two), (two, one)))
+        tally.grave.update(mine.sure)
+        tally.grave_open.update(mine.waiting)
+        for at, of in enumerate((mine, theirs)):
+            tally.people.update((name, at) for name in _GRAVE if getattr(of, name))
+        self._flags["suspect"][row] = mine.suspect
+
+    def events(self) -> Events:
+        """After the last one."""
+        draws = self._draws[0].table(), self._draws[1].table()
+        steady = self._items.steady(self._confirm_draws, unpaid=self._counted.unpaid)
+        return _events(self._flags, draws, self._sizes, self._tally, steady)
+
+
+class _Items:
+    """Items by their place among each person's: in how many of an arm's draws, and whether in its first. Of people
+    without any, nothing is held."""
+
+    def __init__(self, people: int, *, whole: bool) -> None:
+        self._most = int(whole and people > 0)
+        self._number = np.zeros((people, 2))
+        self._found: list[tuple[int, list[list[int]], list[list[bool]]]] = []
+        self._whole = whole
+
+    def take(self, row: int, both: tuple[_Side, _Side]) -> None:
+        self._number[row] = [side.number for side in both]
+        ever = {item for side in both for item in side.ever}
+        names = (ANY,) if self._whole and ever else tuple(sorted(ever)) if ever else ()
+        if names:
+            self._most = max(self._most, len(names))
+            times = [[side.times(name) for name in names] for side in both]
+            firsts = [[bool(side.first) and _bad(side.first[0], name) for name in names] for side in both]
+            self._found.append((row, times, firsts))
+
+    def steady(self, least: int, *, unpaid: bool) -> Steady:
+        """What is in every draw."""
+        shape = 2, len(self._number), self._most
+        bad, first = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+        for row, times, firsts in self._found:
+            for arm in (0, 1):
+                bad[arm, row, : len(times[arm])] = times[arm]
+                first[arm, row, : len(firsts[arm])] = firsts[arm]
+        number = self._number
+        arms = (bad[0], bad[1]), (number[:, 0], number[:, 1]), (first[0], first[1])
+        return steady_of(*arms, least, unpaid=unpaid)
+
+
+class _Rows:
+    """Rows of unequal length as one table, nan where a row has ended."""
+
+    def __init__(self, many: int) -> None:
+        self._table = np.full((many, 1), np.nan)
+
+    def put(self, row: int, values: Sequence[float]) -> None:
+        if len(values) > self._table.shape[1]:
+            more = np.full((len(self._table), len(values) - self._table.shape[1]), np.nan)
+            self._table = np.hstack([self._table, more])
+        self._table[row, : len(values)] = values
+
+    def table(self) -> Floats:
+        return self._table
 
 
 def _events(
-    flags: Mapping[str, Bools], draws: tuple[Floats, Floats], sizes: tuple[Floats, Floats, Floats], tally: _Tally
+    flags: Mapping[str, Bools],
+    draws: tuple[Floats, Floats],
+    sizes: tuple[Floats, Floats, Floats],
+    tally: _Tally,
+    steady: Steady,
 ) -> Events:
     """What was noted of each person, as one value. sizes: excess, shift and weight."""
     excess, shift, weight = sizes
@@ -140,9 +232,11 @@ def _events(
             name: Cause(many, tally.mended[name], tally.values[name] / tally.values.total())
             for name, many in ((name, tally.causes[name]) for name in tally.causes | tally.mended)
         },
+        steady=steady,
         flaky=tuple(tally.flaky),
         grave=_ranked(tally.grave),
         grave_unconfirmed=_ranked(tally.grave_open),
+        graves=Graves(*((tally.people[name, 0], tally.people[name, 1]) for name in _GRAVE)),
     )
 
 
@@ -195,18 +289,25 @@ def _name(
         tally.slight.update({item_field(item.rpartition("\0")[2]) for draw in one.first for item in draw})
 
 
-def _grave(counted: Counted, one: _Side, two: _Side, confirm_draws: int, tally: _Tally) -> bool:
-    """Count items of which one is enough; whether one waits for further draws."""
-    suspect = False
-    for item in counted.grave & frozenset().union(*one.first):
-        if two.whole(item) > 0:
-            continue
-        if one.number >= confirm_draws and one.whole(item) > 0.5:
-            tally.grave[item] += 1
-        elif one.number < confirm_draws or not one.again:
-            tally.grave_open[item] += 1
-        suspect |= not one.again
-    return suspect
+@dataclass(frozen=True, slots=True)
+class _Graves:
+    """One person's inventions of which one is enough, in one arm alone. suspect: not asked again."""
+
+    sure: Sequence[str]
+    waiting: Sequence[str]
+    suspect: bool
+
+
+_GRAVE = ("sure", "waiting", "suspect")
+
+
+def _graves(counted: Counted, one: _Side, two: _Side, confirm_draws: int) -> _Graves:
+    """Of `one`, where no draw of `two` has them."""
+    found = [item for item in counted.grave & frozenset().union(*one.first) if two.whole(item) == 0]
+    sure = [item for item in found if one.number >= confirm_draws and one.whole(item) > 0.5]
+    settled = one.number >= confirm_draws and bool(one.again)
+    waiting = [] if settled else [item for item in found if item not in sure]
+    return _Graves(sure, waiting, bool(found) and not one.again)
 
 
 def _worth(counted: Counted, items: frozenset[str]) -> float:
@@ -273,14 +374,6 @@ def _draws(
                 mark = f"{document}\0" if len(documents) > 1 and counted.by_document else ""
                 draws.setdefault(draw, set()).update(f"{mark}{item}" if mark else item for item in kept)
     return [frozenset(items) for items in draws.values()]
-
-
-def _padded(rows: Sequence[Sequence[float]]) -> Floats:
-    """Rows of unequal length as one table, nan where a row has ended."""
-    table = np.full((len(rows), max((len(row) for row in rows), default=0) or 1), np.nan)
-    for place, row in enumerate(rows):
-        table[place, : len(row)] = row
-    return table
 
 
 def _ranked(counts: Counter[str]) -> tuple[str, ...]:

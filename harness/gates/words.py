@@ -70,9 +70,11 @@ def draws(pair: Pair) -> str:
 
 
 def story(change: FieldChange, pair: Pair) -> str:
+    """What happened to a field, over all answers; a headline counts what most answers to a CV show, which is less."""
+    counted = f"; one of its {max(pair.draws)} answers is enough to count" if max(pair.draws) > 1 else ""
     return (
-        f"{change.field}: {KIND_WORDS[change.kind]} in {change.kind_candidate} of {change.having} CVs that have it"
-        f" ({pair.against}: {change.kind_other})"
+        f"{change.field}: {KIND_WORDS[change.kind]} more often than in {pair.against} in {change.kind_candidate} of"
+        f" {change.having} CVs that have it (less often in {change.kind_other}{counted})"
     )
 
 

@@ -8,7 +8,6 @@ are replaced by counts of our own.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,8 +15,9 @@ from decimal import ROUND_CEILING, Decimal
 
 from harness.base.known_models import known_model
 from harness.base.types import Json
-from harness.models.prices import cost, tier_factor
-from harness.models.tokens import count
+from harness.models.batch import NOT_RUN
+from harness.models.prices import cost, price_factor
+from harness.models.tokens import count, count_json
 from harness.models.types import Attempt, Call, Usage
 
 _LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
@@ -60,20 +60,35 @@ class Budget:
         self._said = False
         self._changed = asyncio.Event()
 
-    async def reserve(self, call: Call) -> Reservation:
-        """Room for one attempt of `call`; waits while it depends on what attempts in flight will have cost.
+    async def reserve(self, call: Call, factor: Decimal = Decimal(1)) -> Reservation:
+        """Room for one attempt of `call` at `factor` of the standard price; waits while it depends on what attempts in
+        flight will have cost.
 
         Raises BudgetSpentError where there is no room and nothing is in flight any more.
         """
-        wanted = self.most(call)
+        most = self.most(call)
+        wanted = replace(most, dollars=most.dollars * factor)
+        await self.hold(wanted)
+        return wanted
+
+    async def hold(self, wanted: Reservation) -> None:
+        """Keep that room. Waits and raises as `reserve` does."""
         while self.spent + self.reserved + wanted.dollars > self.limit:
             if not self.reserved:
-                raise BudgetSpentError(
-                    f"${self.spent:.2f} is spent, and the next call may cost ${wanted.dollars:.2f}: more than "
-                    f"--max-cost {self.limit:.2f}; give at least {_cents_up(self.spent + wanted.dollars)}"
-                )
+                raise self._spent(wanted)
             self._changed.clear()
             await self._changed.wait()
+        self.reserved += wanted.dollars
+
+    def room(self, call: Call, factor: Decimal) -> Reservation | None:
+        """Room for one attempt at `factor` of the standard price; None where there is none now. Raises BudgetSpentError
+        where there will be none."""
+        most = self.most(call)
+        wanted = replace(most, dollars=most.dollars * factor)
+        if self.spent + self.reserved + wanted.dollars > self.limit:
+            if not self.reserved:
+                raise self._spent(wanted)
+            return None
         self.reserved += wanted.dollars
         return wanted
 
@@ -103,12 +118,12 @@ class Budget:
             usage = Usage(reservation.input_tokens, output_tokens=count(attempt.text))
         known = cost(attempt.snapshot, usage, self._on) if attempt.snapshot else None
         price = (known if known is not None else cost(str(call.body.get("model", "")), usage, self._on)) or Decimal(0)
-        factor = tier_factor(attempt.body)
+        factor = price_factor(attempt)
         return max(price, reservation.dollars) if factor is None else price * factor
 
     def most(self, call: Call) -> Reservation:
         """The most that one attempt of `call` may cost: its text at the dearest input price, and the longest answer."""
-        read = count(json.dumps(dict(call.body), ensure_ascii=False)) + _WRAPPING
+        read = count_json(dict(call.body)) + _WRAPPING
         most = _most_output(call.body)
         model = str(call.body.get("model", ""))
         dollars = max(
@@ -116,6 +131,12 @@ class Budget:
             for written in (0, read)
         )
         return Reservation(dollars, read, most)
+
+    def _spent(self, wanted: Reservation) -> BudgetSpentError:
+        return BudgetSpentError(
+            f"${self.spent:.2f} is spent, and the next call may cost ${wanted.dollars:.2f}: more than "
+            f"--max-cost {self.limit:.2f}; give at least {_cents_up(self.spent + wanted.dollars)}"
+        )
 
     def _say(self, what: str) -> None:
         if not self._said:
@@ -140,7 +161,11 @@ def _not_billed(attempt: Attempt) -> bool:
     """Whether a failure cost nothing for certain: the request was refused, or never left."""
     if attempt.outcome != "failed":
         return False
-    return attempt.error == "unreachable" or (attempt.status is not None and attempt.status >= 300)
+    return (
+        attempt.error == "unreachable"
+        or attempt.error in NOT_RUN
+        or (attempt.status is not None and attempt.status >= 300)
+    )
 
 
 def _plausible(usage: Usage, text: str | None, reservation: Reservation) -> bool:

@@ -7,21 +7,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError
 from harness.models.budget import Budget, Reservation
 from harness.models.client import ModelClient
-from harness.models.limiter import Limiter
+from harness.models.flight import doing
+from harness.models.limiter import Limiter, Slot
 from harness.models.rates import Rates
 from harness.models.recordings import RecordingStore, recorded_attempts
-from harness.models.retry import RetryPolicy, throttled
+from harness.models.retry import RetryPolicy, retry_after_s, throttled
 from harness.models.types import ASKING, Attempt, Call, Caller, Journal, Policy
 
 RECORDING_MISSING = "recording_missing"
 """The error of an attempt that stands for a recording that is not there; nothing was sent."""
+
+
+class Desk(Protocol):
+    """Another way of asking than one request at a time. waits: whether a next try comes after a wait of ours."""
+
+    waits: bool
+
+    def takes(self, call: Call) -> bool: ...
+
+    async def ask(self, call: Call, number: int, cache_key: str) -> Attempt: ...
 
 
 def build_caller(
@@ -36,12 +49,16 @@ def build_caller(
     cache_key: str = "",
     budget: Budget | None = None,
     rates: Rates | None = None,
+    desk: Desk | None = None,
+    last: bool = False,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     clock: Clock | None = None,
 ) -> Caller:
     """A caller for one arm.
 
     budget, rates: what the run may spend, and how much it may ask a minute; share one among all arms.
+    last: nobody waits for its answers: of those who share `rates` everybody else goes first.
+    desk: where calls that it takes are asked, in place of being sent one by one; its budget is its own.
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none, InvalidFileError where a
     recording that may be needed is in a file that is no sound pack: before any call.
@@ -65,6 +82,8 @@ def build_caller(
         cache_key=cache_key,
         budget=budget,
         rates=rates,
+        desk=desk,
+        last=last,
         sleep=sleep,
         clock=clock or SystemClock(),
     )
@@ -82,6 +101,8 @@ class _Caller:
     cache_key: str
     budget: Budget | None
     rates: Rates | None
+    desk: Desk | None
+    last: bool
     sleep: Callable[[float], Awaitable[None]]
     clock: Clock
 
@@ -94,7 +115,21 @@ class _Caller:
                 return recorded_attempts(recording)
         if self.policy not in ASKING or self.client is None:
             return (self._missing(call),)
+        if self.desk is not None and self.desk.takes(call):
+            return await self._send_by(self.desk, call)
         return await self._send(self.client, call)
+
+    async def _send_by(self, desk: Desk, call: Call) -> tuple[Attempt, ...]:
+        """Over a desk until an attempt is the last one. A next batch is wait enough."""
+        attempts: list[Attempt] = []
+        wait_s: float | None = 0.0
+        while wait_s is not None:
+            if wait_s and desk.waits:
+                await self.sleep(wait_s)
+            doing("waits for its batch" if not desk.waits else "waits in the background")
+            attempts.append(await desk.ask(call, len(attempts) + 1, self.cache_key))
+            wait_s = self.retry.wait_s(attempts[-1])
+        return tuple(attempts)
 
     async def _send(self, client: ModelClient, call: Call) -> tuple[Attempt, ...]:
         """Send until an attempt is the last one. The waits for a retry and for the budget hold no slot."""
@@ -104,6 +139,7 @@ class _Caller:
             waited_ms = 0.0
             if wait_s > 0:
                 begin = self.clock.monotonic_ms()
+                doing(f"waits {wait_s:.0f} s to be asked again after {attempts[-1].status or attempts[-1].error}")
                 await self.sleep(wait_s)
                 waited_ms = self.clock.monotonic_ms() - begin
             attempt = await self._attempt(client, call, len(attempts) + 1, waited_ms)
@@ -114,11 +150,13 @@ class _Caller:
     async def _attempt(self, client: ModelClient, call: Call, number: int, waited_ms: float) -> Attempt:
         """Send once, within the budget. However it ends, what was reserved for it is settled."""
         budget = self.budget
+        doing("waits for what is spent to be settled")
         held = await budget.reserve(call) if budget is not None else Reservation()
         spent = Decimal(0)
         try:
-            held_ms = await self.rates.leave(_asked_tokens(call)) if self.rates is not None else 0.0
-            async with self.limiter.slot() as slot:
+            async with AsyncExitStack() as place:
+                held_ms, slot = await self._turn(call, place)
+                doing("waits for the answer" if number == 1 else f"waits for the answer, attempt {number}")
                 attempt_id = await self.journal.intend(call, held.dollars)
                 spent = held.dollars  # until it is known better
                 attempt = await client.send(
@@ -129,12 +167,7 @@ class _Caller:
                     retry_wait_ms=waited_ms,
                     cache_key=self.cache_key,
                 )
-                if throttled(attempt):
-                    self.limiter.throttled(slot)
-                elif attempt.outcome != "failed":
-                    self.limiter.succeeded(slot)
-                if self.rates is not None:
-                    self.rates.note(attempt.headers)
+                self._learn(attempt, slot)
             if budget is not None:
                 attempt = budget.believed(attempt, held)
                 spent = budget.price(call, attempt, held)
@@ -143,6 +176,31 @@ class _Caller:
             if budget is not None:
                 budget.settle(held, spent)
         return attempt
+
+    async def _turn(self, call: Call, place: AsyncExitStack) -> tuple[float, Slot]:
+        """Wait for the account's leave and for a place, which `place` gives back; the milliseconds for the leave."""
+        if self.rates is None:
+            doing("waits for its turn")
+            return 0.0, await place.enter_async_context(self.limiter.slot())
+        doing("waits for the account's limits a minute")
+        if self.last:
+            slot = await place.enter_async_context(self.limiter.slot())
+            return await self.rates.leave_last(_asked_tokens(call)), slot
+        with self.rates.waiting():
+            held_ms = await self.rates.leave(_asked_tokens(call))
+            doing("waits for its turn")
+            return held_ms, await place.enter_async_context(self.limiter.slot())
+
+    def _learn(self, attempt: Attempt, slot: Slot) -> None:
+        """What an attempt says of how much may be asked."""
+        if throttled(attempt):
+            self.limiter.throttled(slot)
+            if self.rates is not None:
+                self.rates.throttled(retry_after_s(attempt) or 0.0)
+        elif attempt.outcome != "failed":
+            self.limiter.succeeded(slot)
+        if self.rates is not None:
+            self.rates.note(attempt.headers)
 
     def _missing(self, call: Call) -> Attempt:
         """Stands for the answer that nobody recorded; it was never sent and is not journaled."""

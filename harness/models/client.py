@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import ProviderUnavailableError, UsageError
-from harness.base.types import Source
+from harness.base.types import Json, Source
 from harness.models.answers import (
     Answer,
     completed_in_name_only,
@@ -25,14 +25,16 @@ from harness.models.answers import (
     milliseconds,
     one_line,
 )
-from harness.models.bounded import ACCEPTED_ENCODINGS, TooLargeError, UndecodableError, bound
+from harness.models.bounded import ACCEPTED_ENCODINGS, MOST_RESPONSE_BYTES, TooLargeError, UndecodableError, bound
 from harness.models.endpoints import Endpoint, Timeouts
-from harness.models.types import Attempt, Call
+from harness.models.types import Attempt, Call, Wire
 
 if TYPE_CHECKING:
     import httpx2
 
 _HEADERS_AT = "harness.headers_at_ms"
+_MOST_FILE_BYTES = 4 * 2**30
+"""Of a batch's results, which are read line by line: 50,000 answers of 80 KB."""
 _LATE = "no complete response in time"
 
 
@@ -56,7 +58,7 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class Received:
     """A response as received; status None where none came."""
 
     answer: Answer
@@ -87,6 +89,11 @@ class ModelClient:
     def origin(self) -> str:
         return self.endpoint.origin
 
+    @property
+    def sdk(self) -> Any:
+        """The SDK, for what is no call of a model: files and batches."""
+        return self._sdk
+
     async def __aenter__(self) -> ModelClient:
         return self
 
@@ -113,7 +120,7 @@ class ModelClient:
         """
         started = self._clock.now()
         begin = self._clock.monotonic_ms()
-        raw = await self._exchange(call, cache_key)
+        raw = await self.exchange(call, cache_key)
         end = self._clock.monotonic_ms()
         headers = raw.headers or {}
         return Attempt(
@@ -129,7 +136,7 @@ class ModelClient:
             status=raw.status,
             usage=raw.answer.usage,
             request_id=headers.get("x-request-id"),
-            source=self._source,
+            source=self.source,
             outcome=raw.answer.outcome,
             body=raw.body,
             slept_ms=milliseconds(headers, "x-sim-slept-ms") or 0.0,
@@ -154,14 +161,11 @@ class ModelClient:
                 await self._sdk.models.with_raw_response.retrieve(name)
         except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
             raise ProviderUnavailableError(
-                f"no answer from {where}: {self._reason(error)}",
+                f"no answer from {where}: {self.reason(error)}",
                 hint="check the address and the network, or use --provider simulator",
             ) from None
         except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-            raise ProviderUnavailableError(
-                f"{where} refuses the key (status {error.status_code})",
-                hint=f"check {self.endpoint.key_variable or 'the server'}",
-            ) from None
+            raise ProviderUnavailableError(f"{where} {self.refusing(error.status_code)}", hint=self.key_hint) from None
         except openai.NotFoundError as error:
             # Servers without this path answer 404 as well: their list says whether they have the model.
             listed = await self.models()
@@ -175,6 +179,23 @@ class ModelClient:
             # A passing fault is the retry's business, and not every compatible server lists its models.
             return
 
+    def refusing(self, status: int) -> str:
+        """That the server lets nobody in without its key, or with this one."""
+        said = "wants a key, and none was sent" if self.endpoint.keyless else "refuses the key"
+        return f"{said} (status {status})"
+
+    @property
+    def key_hint(self) -> str:
+        """What to do about a key that was refused or is missing."""
+        variable = self.endpoint.key_variable
+        if self.endpoint.keyless:
+            return (
+                f"export {variable}=… with this server's key"
+                if variable
+                else "name its variable as the endpoint's `key`"
+            )
+        return f"check {variable}, and that its account may use this server"
+
     async def greeting(self) -> Greeting:
         """How the server answers a first, free request. Never raises but for cancellation."""
         import openai
@@ -187,7 +208,7 @@ class ModelClient:
         except openai.APIStatusError as error:
             response = error.response
         except (openai.OpenAIError, TimeoutError, TooLargeError, UndecodableError) as error:
-            return Greeting(None, self._reason(error), 0.0, None)
+            return Greeting(None, self.reason(error), 0.0, None)
         took = self._clock.monotonic_ms() - begin
         try:
             said = parsedate_to_datetime(response.headers.get("date", ""))
@@ -210,7 +231,8 @@ class ModelClient:
         return tuple(_listed(listed)) if isinstance(listed, list) else None
 
     @property
-    def _source(self) -> Source:
+    def source(self) -> Source:
+        """Of the figures of what it answers."""
         return "simulated" if self.endpoint.simulated else "live"
 
     def _open(self) -> Any:
@@ -249,38 +271,51 @@ class ModelClient:
 
     async def _begin_response(self, response: httpx2.Response) -> None:
         response.extensions[_HEADERS_AT] = self._clock.monotonic_ms()
-        bound(response)
+        bound(response, _MOST_FILE_BYTES if response.request.url.path.endswith("/content") else MOST_RESPONSE_BYTES)
 
-    async def _exchange(self, call: Call, cache_key: str) -> _Raw:
-        import openai
-
+    async def exchange(self, call: Call, cache_key: str = "") -> Received:
+        """One request, and what came back; only cancellation comes out as such."""
         told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
         body: dict[str, Any] = self.endpoint.body(told)
+        ask = self._create[call.wire](**body, extra_headers={"x-sim-draw": str(call.draw)})
+        return await self._answered(ask, call.wire, call.body)
+
+    async def look(self, response_id: str) -> Received:
+        """A response that is being made in the background, as it stands."""
+        return await self._answered(self._sdk.responses.with_raw_response.retrieve(response_id), "responses", {})
+
+    async def _answered(self, ask: Awaitable[Any], wire: Wire, body: Mapping[str, Json]) -> Received:
+        import openai
+
         try:
             async with asyncio.timeout(self._timeouts.total):
-                raw = await self._create[call.wire](**body, extra_headers={"x-sim-draw": str(call.draw)})
-            return self._received(call, raw.http_response)
+                raw = await ask
+            return self._received(raw.http_response, wire, body)
         except openai.APIStatusError as error:
-            return self._received(call, error.response)
+            return self._received(error.response, wire, body)
         except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
             code = _broken_off(error)
-            return _Raw(Answer("failed", code, _LATE if code == "timeout" else self._reason(error)))
+            return Received(Answer("failed", code, _LATE if code == "timeout" else self.reason(error)))
         except openai.OpenAIError as error:
-            return _Raw(Answer("failed", "sdk_error", self._reason(error)))
+            return Received(Answer("failed", "sdk_error", self.reason(error)))
 
-    def _received(self, call: Call, response: httpx2.Response) -> _Raw:
+    def _received(self, response: httpx2.Response, wire: Wire, asked: Mapping[str, Json]) -> Received:
         failed = not response.is_success
         body = self.endpoint.scrub(response.content, failed=failed)
         headers = {name: self.endpoint.scrub_text(value) for name, value in kept_headers(response.headers).items()}
-        return _Raw(
-            answer=completed_in_name_only(interpret(call.wire, response.status_code, body), call.body),
+        answer = completed_in_name_only(interpret(wire, response.status_code, body), asked)
+        if response.has_redirect_location:
+            to = self.endpoint.scrub_text(response.headers["location"])
+            answer = replace(answer, detail=one_line(f"status {response.status_code}: it redirects to {to}"))
+        return Received(
+            answer=answer,
             status=response.status_code,
             body=body,
             headers=headers,
             headers_at_ms=response.extensions.get(_HEADERS_AT),
         )
 
-    def _reason(self, error: BaseException) -> str:
+    def reason(self, error: BaseException) -> str:
         """Why a connection failed, in a few words: the innermost cause, without addresses or keys."""
         while error.__cause__ is not None:
             error = error.__cause__

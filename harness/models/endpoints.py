@@ -16,6 +16,8 @@ from harness.models.types import Wire
 OPENAI_URL = "https://api.openai.com/v1"
 KEY_VARIABLE = "OPENAI_API_KEY"
 SIMULATOR_KEY = "simulator"
+NO_KEY = "none"
+"""Sent to a server that needs no key."""
 _SHORTEST_SECRET = 20
 KEY_LIKE = re.compile(rb"\bsk-[A-Za-z0-9_*\-]{6,}")
 
@@ -36,8 +38,8 @@ class Endpoint:
     """origin: "openai", "simulator@<version>+seed<n>", a profile's name, or a base URL without credentials.
 
     The rest is what a profile says of the server (`profiles.py`): which variable holds its key, what is sent with every
-    request, what it calls models and parameters, how much a minute, how patient to be. secrets: values of the
-    environment that its headers hold.
+    request, what it calls models and parameters, how much a minute and in one batch, how patient to be.
+    secrets: values of the environment that its headers hold.
     """
 
     origin: str
@@ -57,6 +59,13 @@ class Endpoint:
     attempts: int = 4
     retries: int | None = None
     timeouts: Timeouts = Timeouts()
+    batch_lines: int = 50_000
+    batch_megabytes: int = 200
+    background: bool = False
+
+    @property
+    def keyless(self) -> bool:
+        return self.key == NO_KEY
 
     def name_of(self, model: str) -> str:
         """What the server calls a model."""
@@ -115,15 +124,17 @@ def simulator_endpoint(url: str, origin: str) -> Endpoint:
     """The simulator at `url` (with or without `/v1`), which needs no key and never gets one."""
     parts = urlsplit(url)
     base = url.rstrip("/") + ("/v1" if parts.path in ("", "/") else "")
-    return Endpoint(origin, base, SIMULATOR_KEY)
+    return Endpoint(origin, base, SIMULATOR_KEY, background=True)
 
 
 def other_endpoint(base_url: str, environ: Mapping[str, str] | None = None) -> Endpoint:
-    """A server that speaks OpenAI's wire format. Raises UsageError for an address that is none, or without a key."""
+    """A server that speaks OpenAI's wire format, asked without a key where none is set: it may need none, and says
+    so where it does. Raises UsageError for an address that is none, and for a key that cannot be sent."""
     clean = clean_url(base_url)
     if clean == OPENAI_URL:
         return openai_endpoint(environ)
-    return Endpoint(clean, clean, _key(environ))
+    given = (os.environ if environ is None else environ).get(KEY_VARIABLE, "").strip()
+    return Endpoint(clean, clean, _key(environ) if given else NO_KEY)
 
 
 def clean_url(base_url: str) -> str:

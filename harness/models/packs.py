@@ -1,4 +1,5 @@
-"""The file format of recordings: gzip of JSON lines, the same bytes for the same recordings.
+"""The file format of recordings: JSON lines, as text where they are committed and packed by gzip where they are not;
+the same bytes for the same recordings.
 
 The first line describes the pack; each other line is one recording and begins with its key and draw, so that a
 pack is indexed without parsing a single response. `docs/models.md` describes every field.
@@ -26,7 +27,8 @@ from harness.models.bounded import TooLargeError, gunzip
 from harness.models.types import Attempt, Recording, Usage
 
 PACK_VERSION = 1
-SUFFIX = ".jsonl.gz"
+SUFFIX = ".jsonl"
+PACKED = ".jsonl.gz"
 MOST_BYTES = 256 * 2**20
 """Of a pack, unpacked: about 15,000 calls."""
 
@@ -82,11 +84,26 @@ def answered(recording: Recording) -> bool:
 
 
 def pack_bytes(origin: str, recordings: Iterable[Recording]) -> bytes:
-    """The pack of `recordings`, sorted by key and draw. Deterministic."""
+    """The pack of `recordings` packed by gzip, sorted by key and draw. Deterministic."""
+    return gzip.compress(pack_text(origin, recordings), compresslevel=9, mtime=0)
+
+
+def pack_text(origin: str, recordings: Iterable[Recording]) -> bytes:
+    """The same as text: what version control keeps in less (it packs alike files together) and shows."""
     ordered = sorted(recordings, key=lambda recording: (recording.key, recording.draw))
     body = "".join(_dumps(_line(recording)) + "\n" for recording in ordered).encode("utf-8")
     head = {"pack": PACK_VERSION, "origin": origin, "recordings": len(ordered), "sha256": sha256(body)}
-    return gzip.compress(_dumps(head).encode("utf-8") + b"\n" + body, compresslevel=9, mtime=0)
+    return _dumps(head).encode("utf-8") + b"\n" + body
+
+
+def pack_as(path: Path, origin: str, recordings: Iterable[Recording]) -> bytes:
+    """The pack as a file of that name has it."""
+    return (pack_bytes if path.name.endswith(PACKED) else pack_text)(origin, recordings)
+
+
+def pack_paths(folder: Path) -> list[Path]:
+    """The packs in a folder of recordings: of every origin, text and packed."""
+    return sorted([*folder.glob(f"*/*{SUFFIX}"), *folder.glob(f"*/*{PACKED}")]) if folder.is_dir() else []
 
 
 def shares(recordings: Sequence[Recording]) -> Iterator[list[Recording]]:
@@ -149,6 +166,8 @@ def _unpacked(path: Path) -> bytes:
     for begin, is_really, hint in _NO_PACKS:
         if packed.startswith(begin):
             raise InvalidFileError(path, "", is_really, hint=hint)
+    if packed.startswith(b"{"):
+        return packed
     try:
         return gunzip(packed, MOST_BYTES)
     except (EOFError, zlib.error, TooLargeError) as error:
@@ -156,9 +175,12 @@ def _unpacked(path: Path) -> bytes:
         raise InvalidFileError(path, "", said, hint=_RESTORE) from None
 
 
+_MERGE = (
+    "`cv-harness recordings merge-driver --install`, then `git checkout --merge` that file: git joins packs by itself"
+)
 _NO_PACKS = (
     (b"version https://git-lfs", "a pointer to a file that Git LFS did not fetch", "`git lfs pull`"),
-    (b"<<<<<<< ", "a merge left its marks in it", "`git checkout --ours` or `--theirs`: both sides' packs may stay"),
+    (b"<<<<<<< ", "a merge left its marks in it", _MERGE),
 )
 
 

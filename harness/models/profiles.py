@@ -16,13 +16,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
-from harness.models.endpoints import KEY_LIKE, OPENAI_URL, Endpoint, Timeouts, clean_url, key_in
+from harness.models.endpoints import KEY_LIKE, NO_KEY, OPENAI_URL, Endpoint, Timeouts, clean_url, key_in
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _TAKEN = ("simulator", "declared")
 _PLACEHOLDER = "YOUR-"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+_NEEDED = ("model", "input", "messages", "instructions")
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Count = Annotated[int, Field(gt=0, strict=True)]
+_HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+_Sent = Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")]
+_Named = Annotated[str, Field(min_length=1)]
+_SECRET = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-key", "cookie"})
+"""Headers whose value is one."""
 
 
 class _Strict(BaseModel):
@@ -42,22 +49,26 @@ class Profile(_Strict):
     request; `${VARIABLE}` stands for the environment's. wire: of the assistant, where its bundle does not say. models:
     what this server calls a model, by the model's own name, which is that of prices, lint and shutdown dates. drop,
     rename: parameters that it does not take. A minute's requests and tokens: None for no limit of ours.
-    attempts, retries: of one call, and again in a whole run."""
+    attempts, retries: of one call, and again in a whole run. batch_lines, batch_megabytes: most of one batch.
+    background: it keeps responses made in the background although every call says `store: false`."""
 
     base_url: str
-    key: str = "OPENAI_API_KEY"
-    headers: Mapping[str, str] = {}
-    query: Mapping[str, str] = {}
+    key: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = "OPENAI_API_KEY"
+    headers: Mapping[Annotated[str, Field(pattern=_HEADER)], _Sent] = {}
+    query: Mapping[_Named, _Sent] = {}
     wire: Literal["responses", "chat"] = "responses"
-    models: Mapping[str, str] = {}
+    models: Mapping[_Named, _Named] = {}
     drop: tuple[str, ...] = ()
-    rename: Mapping[str, str] = {}
-    requests_per_minute: Annotated[int, Field(gt=0)] | None = None
-    tokens_per_minute: Annotated[int, Field(gt=0)] | None = None
-    concurrency: Annotated[int, Field(gt=0)] | None = None
-    attempts: Annotated[int, Field(gt=0, le=20)] = 4
-    retries: Annotated[int, Field(ge=0)] | None = None
+    rename: Mapping[_Named, _Named] = {}
+    requests_per_minute: _Count | None = None
+    tokens_per_minute: _Count | None = None
+    concurrency: _Count | None = None
+    attempts: Annotated[_Count, Field(le=20)] = 4
+    retries: Annotated[int, Field(ge=0, strict=True)] | None = None
     timeouts: ProfileTimeouts = ProfileTimeouts()
+    batch_lines: Annotated[_Count, Field(le=50_000)] = 50_000
+    batch_megabytes: Annotated[_Count, Field(le=200)] = 200
+    background: bool = False
 
 
 def profiles(project: Project | None = None) -> Mapping[str, Profile]:
@@ -87,6 +98,22 @@ def find_profile(name: str, project: Project | None = None) -> Profile:
     return known[name]
 
 
+def described(project: Project) -> dict[str, dict[str, str | bool]]:
+    """Every server that is known by name, for a person: address, wire, the key's variable and whether it is set (not
+    the key), and where it is described."""
+    own = _own_tables(project)
+    return {
+        name: {
+            "base_url": profile.base_url,
+            "wire": profile.wire,
+            "key": profile.key,
+            "key_set": bool(os.environ.get(profile.key, "").strip()) if profile.key else False,
+            "origin": project.settings.name + (", shipped" if name in _shipped() else "") if name in own else "shipped",
+        }
+        for name, profile in profiles(project).items()
+    }
+
+
 def endpoint_of(name: str, project: Project | None = None, environ: Mapping[str, str] | None = None) -> Endpoint:
     """The endpoint that a profile describes; its origin is the profile's name. Raises UsageError, also where the key or
     a variable of a header is not set."""
@@ -112,7 +139,7 @@ def _endpoint(name: str, profile: Profile, environ: Mapping[str, str] | None) ->
     return Endpoint(
         origin=name,
         base_url=clean_url(profile.base_url),
-        key=key_in(environ, profile.key) if profile.key and environ is not None else "none",
+        key=key_in(environ, profile.key) if profile.key and environ is not None else NO_KEY,
         key_variable=profile.key,
         headers=filled["headers"],
         query=filled["query"],
@@ -129,6 +156,9 @@ def _endpoint(name: str, profile: Profile, environ: Mapping[str, str] | None) ->
         timeouts=Timeouts(
             connect=profile.timeouts.connect, read=profile.timeouts.first_byte, total=profile.timeouts.whole
         ),
+        batch_lines=profile.batch_lines,
+        batch_megabytes=profile.batch_megabytes,
+        background=profile.background,
     )
 
 
@@ -138,7 +168,13 @@ def _filled(value: str, environ: Mapping[str, str] | None, secrets: list[str]) -
             return ""
         given = environ.get(found[1], "")
         if not given:
-            raise UsageError(f"{found[1]} is not set, and a header or query of the endpoint needs it")
+            raise UsageError(
+                f"{found[1]} is not set, and a header or query of the endpoint needs it", hint=f"export {found[1]}=…"
+            )
+        if not given.isascii() or not given.isprintable():
+            raise UsageError(
+                f"{found[1]} cannot be sent: it has unprintable characters", hint="set it again without line breaks"
+            )
         secrets.append(given)
         return given
 
@@ -153,11 +189,24 @@ def _profile(path: Path, place: str, name: str, table: Mapping[str, Any]) -> Pro
         where = ".".join(map(str, first["loc"]))
         near = difflib.get_close_matches(where, Profile.model_fields, n=1)
         hint = f"did you mean {near[0]}?" if near else f"keys are: {', '.join(Profile.model_fields)}"
-        raise InvalidFileError(path, f"{place} {where}", first["msg"], hint=hint) from None
-    for value in (*profile.headers.values(), *profile.query.values()):
-        if KEY_LIKE.search(value.encode("utf-8", "replace")):
+        unknown = first["type"] == "extra_forbidden"
+        raise InvalidFileError(
+            path, f"{place} {where}", first["msg"], hint=hint if unknown else "docs/models.md says what each key takes"
+        ) from None
+    for name_of, value in (*profile.headers.items(), *profile.query.items()):
+        secret = name_of.casefold() in _SECRET and not _VARIABLE.search(value)
+        if secret or KEY_LIKE.search(value.encode("utf-8", "replace")):
             raise InvalidFileError(path, place, "holds what looks like a key", hint="write ${VARIABLE} in its place")
-    host = clean_url(profile.base_url)
+    needed = next((each for each in (*profile.drop, *profile.rename) if each in _NEEDED), "")
+    if needed:
+        raise InvalidFileError(
+            path, place, f"no request goes without `{needed}`", hint="leave it out of drop and rename"
+        )
+    try:
+        host = clean_url(profile.base_url)
+    except UsageError as error:
+        hint = error.hint if "http" in error.hint else "a query goes into `query`, a key into the variable of `key`"
+        raise InvalidFileError(path, f"{place} base_url", error.message, hint=hint) from None
     if name == "openai" and host != OPENAI_URL:
         raise InvalidFileError(path, f"{place} base_url", "is not OpenAI's", hint="give this server a name of its own")
     if "store" in profile.drop and ("openai.com" in host or "azure.com" in host):

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from harness.base.canonical import sha256
+from harness.base.canonical import digest, sha256
 from harness.base.errors import InvalidFileError, UsageError
-from harness.base.files import private_folder, write_whole
+from harness.base.files import as_in_git, private_folder, write_whole
 from harness.models.calls import MESSAGE
-from harness.models.packs import SUFFIX, Entry, Pack, answered, pack_bytes, read_pack, shares
+from harness.models.packs import PACKED, SUFFIX, Entry, Pack, answered, pack_as, pack_paths, read_pack, shares
 from harness.models.types import Attempt, Call, Recording
 
 if TYPE_CHECKING:
@@ -130,13 +131,8 @@ class RecordingStore:
 
     def origins(self) -> tuple[str, ...]:
         """Every origin that something is recorded of."""
-        found = {
-            read_pack(path).origin
-            for root in self._roots()
-            for folder in (sorted(root.iterdir()) if root.is_dir() else ())
-            for path in sorted(folder.glob(f"*{SUFFIX}"))[:1]
-        }
-        return tuple(sorted(found))
+        folders = {path.parent: path for root in self._roots() for path in pack_paths(root)}
+        return tuple(sorted({read_pack(path).origin for path in folders.values()}))
 
     def missing(self, origin: str, call: Call) -> Missing:
         """The nearest recording of a call that has none, and what differs there."""
@@ -162,11 +158,13 @@ class RecordingStore:
         return Missing(nearest, differs, f"the nearest recording {nearest[:12]} has other {named}")
 
     def add(self, recordings: Iterable[Recording], *, name: str = "", local: bool = False) -> tuple[Path, ...]:
-        """Write what is not recorded yet into new packs, one for each origin; the paths written.
+        """Write what is not recorded yet into new packs, one for each origin and, where they are committed, for each
+        prompt of each assistant; the paths written.
 
         What is recorded locally only is written again where committed packs are asked for. A call that finally
         failed is added unless that draw is there already, an answered one unless it is there answered.
-        name: of the file, without suffix; by default the day and a digest of the content.
+        name: of the file, without suffix; by default a digest of the prompt (model, instructions, parameters and
+        format: what a change of the assistant changes), the day, and a digest of the content.
         Raises UsageError where a pack of that name is there with other content: packs are append-only.
         """
         fresh: dict[str, dict[tuple[str, int], Recording]] = defaultdict(dict)
@@ -180,7 +178,8 @@ class RecordingStore:
         return tuple(
             self._write(origin, share, name, local)
             for origin, chosen in fresh.items()
-            for share in shares(list(chosen.values()))
+            for alike in (_by_version(chosen.values()) if not (local or name) else [list(chosen.values())])
+            for share in shares(alike)
         )
 
     def promote(self, origin: str, calls: Iterable[tuple[str, int]], *, name: str = "") -> tuple[Path, ...]:
@@ -212,7 +211,7 @@ class RecordingStore:
                 continue
             removed += len(pack.entries) - len(kept)
             if kept:
-                data = pack_bytes(pack.origin, [pack.recording(entry) for entry in kept])
+                data = pack_as(path, pack.origin, [pack.recording(entry) for entry in kept])
                 write_whole(path, data, private=not path.is_relative_to(self._committed))
             else:
                 path.unlink()
@@ -223,8 +222,8 @@ class RecordingStore:
         return (self._committed,) if self._local is None else (self._committed, self._local)
 
     def _paths(self, origin: str | None = None) -> list[Path]:
-        pattern = f"{origin_slug(origin)}/*{SUFFIX}" if origin is not None else f"*/*{SUFFIX}"
-        return [path for root in self._roots() if root.is_dir() for path in sorted(root.glob(pattern))]
+        found = [path for root in self._roots() for path in pack_paths(root)]
+        return found if origin is None else [path for path in found if path.parent.name == origin_slug(origin)]
 
     def _index(self, origin: str) -> _Index:
         if origin not in self._indexes:
@@ -267,18 +266,20 @@ class RecordingStore:
         root = self._local if local else self._committed
         if root is None:
             raise UsageError("there is no local folder for recordings")
-        data = pack_bytes(origin, recordings)
+        suffix = PACKED if local else SUFFIX
+        data = pack_as(Path(suffix), origin, recordings)
         if not name:
             day = max(recording.recorded for recording in recordings).isoformat()
-            name = f"{day}-{sha256(data)[:12]}"
-        path = root / origin_slug(origin) / f"{name}{SUFFIX}"
+            name = f"{day}-{sha256(data)[:12]}" if local else f"{version_of(recordings[0])}-{day}-{sha256(data)[:12]}"
+        path = root / origin_slug(origin) / f"{name}{suffix}"
         if path.exists() and path.read_bytes() != data:
             raise UsageError(
                 f"{path} is there already with other recordings", hint="packs are append-only; choose another name"
             )
         if local:
             private_folder(root)
-        write_whole(path, data, private=local)
+        with nullcontext() if local else as_in_git(path):
+            write_whole(path, data, private=local)
         self._include(self._index(origin), _pack_of(origin, path))
         return path
 
@@ -286,6 +287,19 @@ class RecordingStore:
 def recorded_attempts(recording: Recording) -> tuple[Attempt, ...]:
     """The recording's attempts as a run uses them: source "recorded", no time in our own queue."""
     return tuple(replace(attempt, source="recorded", queue_ms=0.0) for attempt in recording.attempts)
+
+
+def version_of(recording: Recording) -> str:
+    """A short digest of all that a call sends but for the document: the prompt of one version of an arm."""
+    parts = {name: value for name, value in recording.parts.items() if name not in _OF_THE_DOCUMENT}
+    return digest(parts)[:12]
+
+
+def _by_version(recordings: Iterable[Recording]) -> list[list[Recording]]:
+    found: dict[str, list[Recording]] = defaultdict(list)
+    for recording in recordings:
+        found[version_of(recording)].append(recording)
+    return list(found.values())
 
 
 def _pack_of(origin: str, path: Path) -> Pack:

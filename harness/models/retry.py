@@ -12,6 +12,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from harness.models.answers import QUOTA, milliseconds
+from harness.models.batch import GONE, NOT_RUN
 from harness.models.types import Attempt
 
 _STATUS = frozenset({408, 409})
@@ -67,7 +68,7 @@ def retryable(attempt: Attempt) -> bool:
     if said in ("true", "false"):
         return said == "true"
     if attempt.status is None:
-        return attempt.error in _NO_RESPONSE
+        return attempt.error in _NO_RESPONSE or attempt.error in (*NOT_RUN, GONE)
     if 200 <= attempt.status < 300:
         return attempt.error in _IN_A_RESPONSE
     return attempt.status in _STATUS or attempt.status >= 500 or attempt.status == 429

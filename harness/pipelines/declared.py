@@ -1,13 +1,13 @@
-"""Answers made elsewhere: a JSONL file of them, and the pipeline that hands them out."""
+"""Answers made elsewhere: a JSONL file of them, however long, and the pipeline that hands them out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,8 +18,9 @@ from harness.contract.read import DUPLICATE_KEY, load_json, read
 from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
+from harness.pipelines.answers_file import AnswersFile
 from harness.pipelines.assistant import CONTENT_FIELDS
-from harness.pipelines.foreign_answers import foreign
+from harness.pipelines.foreign_answers import Foreign, foreign
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.pipelines.types import Phase, Pipeline, PipelineInput, PipelineResult
 
@@ -30,6 +31,8 @@ _ARMS: Mapping[str, DeclaredArm] = {
     "candidate": "candidate",
     "assistant": "candidate",
 }
+AnswerKey: TypeAlias = tuple[str, str, int]
+"""Document, arm and draw."""
 _NOT_KNOWN_WHEN = datetime.fromtimestamp(0, UTC)
 _MOST_BYTES = 2**30
 _SHAPE = (
@@ -91,49 +94,130 @@ class DeclaredAnswer:
         return replace(reading, rung=Rung.REPAIRED, repairs=(*self.repairs, *reading.repairs))
 
 
-def load_answers(path: Path) -> tuple[DeclaredAnswer, ...]:
+class DeclaredAnswers(Sequence[DeclaredAnswer]):
+    """The answers of a file in its order. A file of our own is checked line by line and read again where an answer is
+    asked for, so that memory holds only where each line begins; those of other runners are held."""
+
+    def __init__(self, given: Iterable[tuple[DeclaredAnswer, str]] = (), file: AnswersFile | None = None) -> None:
+        """given: each answer with its place in the file, for messages. Raises InvalidFileError for two of one kind."""
+        self._file = file
+        self._held: list[DeclaredAnswer] | None = None if file is not None else []
+        self._keys: dict[AnswerKey, int] = {}
+        self._models: dict[str, set[str]] = {}
+        self._draws: dict[str, tuple[int, int]] = {}
+        names: dict[str, str] = {}
+        for answer, place in given:
+            self._take(answer, names.setdefault(answer.document_id, answer.document_id), place)
+
+    def _take(self, answer: DeclaredAnswer, name: str, place: str) -> None:
+        key = (name, answer.arm, answer.draw)
+        if key in self._keys:
+            raise DoubledError(answer, self[self._keys[key]], place)
+        self._keys[key] = len(self._keys)
+        self._models.setdefault(answer.arm, set()).update({answer.model} - {""})
+        first, last = self._draws.get(answer.arm, (answer.draw, answer.draw))
+        self._draws[answer.arm] = min(first, answer.draw), max(last, answer.draw)
+        if self._held is not None:
+            self._held.append(answer)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, at: int) -> DeclaredAnswer: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[DeclaredAnswer, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> DeclaredAnswer | tuple[DeclaredAnswer, ...]:
+        if isinstance(at, slice):
+            return tuple(self[place] for place in range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        return self._held[place] if self._file is None and self._held is not None else self._read(place)
+
+    def _read(self, place: int) -> DeclaredAnswer:
+        assert self._file is not None
+        number, line = self._file.line(place)
+        return _answer(self._file.path, f"line {number}", number, line)
+
+    def all_keys(self) -> Iterable[AnswerKey]:
+        """(document, arm, draw) of each, in the file's order, without reading it."""
+        return self._keys.keys()
+
+    def get(self, document_id: str, arm: str, draw: int) -> DeclaredAnswer | None:
+        place = self._keys.get((document_id, arm, draw))
+        return None if place is None else self[place]
+
+    @property
+    def arms(self) -> frozenset[str]:
+        return frozenset(self._models)
+
+    def models(self, arm: str) -> tuple[str, ...]:
+        """Models that an arm's answers name."""
+        return tuple(sorted(self._models.get(arm, ())))
+
+    def draws(self, arm: str) -> range:
+        """The repeats that there are for an arm, from the first to the last."""
+        first, last = self._draws.get(arm, (0, -1))
+        return range(first, last + 1)
+
+
+class DoubledError(Exception):
+    """Two answers of one arm to one document at one draw."""
+
+    def __init__(self, answer: DeclaredAnswer, first: DeclaredAnswer, place: str) -> None:
+        super().__init__(place)
+        self.answer, self.first, self.place = answer, first, place
+
+
+def load_answers(path: Path) -> DeclaredAnswers:
     """The answers in a JSONL file, where empty lines are passed over, or in the file of another runner.
 
     Raises UsageError where the file cannot be read, InvalidFileError naming the line and what is wrong in it.
     """
-    text = _text(path)
-    theirs = foreign(path, text)
-    if theirs is not None:
-        lines = [(place, json.dumps(line, ensure_ascii=False)) for place, line in theirs.lines]
-    else:
-        lines = [(f"line {number}", line) for number, line in enumerate((text or "").split("\n"), start=1)]
-    answers: list[DeclaredAnswer] = []
-    seen: dict[tuple[str, str, int], str] = {}
-    for number, (place, line) in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        answer = _answer(path, place, number, line)
-        same = (answer.document_id, answer.arm, answer.draw)
-        if same in seen:
-            raise InvalidFileError(
-                path,
-                place,
-                f"{answer.arm} has answered {answer.document_id!r} (repeat {answer.draw}) on {seen[same]} already",
-                hint='number the repeats with "repeat": 0, 1, …'
-                if theirs is None
-                else f"label {theirs.runner}'s providers, prompts or runs legacy, baseline or candidate",
+    try:
+        lines = AnswersFile(path)
+        theirs = None if lines.begins_as_ours() else _theirs(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    try:
+        if theirs is None:
+            numbered = ((_answer(path, f"line {number}", number, line), f"line {number}") for number, line in lines)
+            answers = DeclaredAnswers(numbered, lines)
+        else:
+            answers = DeclaredAnswers(
+                (_answer(path, place, number, json.dumps(line, ensure_ascii=False)), place)
+                for number, (place, line) in enumerate(theirs.lines, start=1)
             )
-        seen[same] = place
-        answers.append(answer)
+    except DoubledError as twice:
+        again, before = twice.answer, twice.first
+        first = f"line {before.line}" if theirs is None else theirs.lines[before.line - 1][0]
+        raise InvalidFileError(
+            path,
+            twice.place,
+            f"{again.arm} has answered {again.document_id!r} (repeat {again.draw}) on {first} already",
+            hint='number the repeats with "repeat": 0, 1, …'
+            if theirs is None
+            else f"label {theirs.runner}'s providers, prompts or runs legacy, baseline or candidate",
+        ) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
     if not answers:
         raise InvalidFileError(path, "", "no answers in it", hint=f"one a line: {_SHAPE}")
-    return tuple(answers)
+    return answers
 
 
-def _text(path: Path) -> str | None:
-    """The file's text; None where it is an archive. Raises UsageError where it cannot be read."""
-    try:
-        packed = given.content(path, most=_MOST_BYTES)[:4] == _ARCHIVE
-        return None if packed else given.text(path, most=_MOST_BYTES)
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error}", hint="give a UTF-8 JSONL file, one answer a line") from None
+def _theirs(path: Path) -> Foreign | None:
+    """The answers in the file where another runner wrote it. Raises InvalidFileError."""
+    packed = given.content(path, most=_MOST_BYTES)[:4] == _ARCHIVE
+    return foreign(path, None if packed else given.text(path, most=_MOST_BYTES))
 
 
+def _unreadable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot read {path}: {error}", hint="give a UTF-8 JSONL file, one answer a line")
+
+
+_OURS = (".json", ".jsonl", "")
 _ARCHIVE = b"PK\x03\x04"
 
 
@@ -141,7 +225,8 @@ def _answer(path: Path, place: str, number: int, line: str) -> DeclaredAnswer:
     try:
         value, again = load_json(line)
     except (ValueError, RecursionError) as error:
-        raise InvalidFileError(path, place, f"not JSON: {error}", hint=f"one answer a line: {_SHAPE}") from None
+        also = "" if path.suffix.casefold() in _OURS else "of promptfoo's, .json, .jsonl, .yaml and .csv are read; "
+        raise InvalidFileError(path, place, f"not JSON: {error}", hint=f"{also}one answer a line: {_SHAPE}") from None
     if any(found is value for found in again):
         raise InvalidFileError(path, place, "a key stands twice", hint=f"one answer a line: {_SHAPE}")
     try:
@@ -185,9 +270,9 @@ def _answer(path: Path, place: str, number: int, line: str) -> DeclaredAnswer:
 class DeclaredPipeline:
     """Hands out one arm's declared answers by document and repeat. It calls no model and reads no text."""
 
-    def __init__(self, answers: Iterable[DeclaredAnswer], arm: DeclaredArm) -> None:
+    def __init__(self, answers: DeclaredAnswers, arm: DeclaredArm) -> None:
         self._arm: DeclaredArm = arm
-        self._answers = {(given.document_id, given.draw): given for given in answers if given.arm == arm}
+        self._answers = answers
 
     @property
     def name(self) -> str:
@@ -200,19 +285,21 @@ class DeclaredPipeline:
     @property
     def draws(self) -> range:
         """The repeats that the file has for this arm, from the first to the last."""
-        draws = [draw for _, draw in self._answers]
-        return range(min(draws, default=0), max(draws, default=-1) + 1)
+        return self._answers.draws(self._arm)
 
     def for_document(self, document: Document) -> Pipeline:
-        return _DeclaredFor(self, {draw: given for (of, draw), given in self._answers.items() if of == document.id})
+        return _DeclaredFor(self, document.id)
+
+    def answer(self, document_id: str, draw: int) -> DeclaredAnswer | None:
+        return self._answers.get(document_id, self._arm, draw)
 
 
 class _DeclaredFor:
     """The declared answers for one document."""
 
-    def __init__(self, pipeline: DeclaredPipeline, answers: Mapping[int, DeclaredAnswer]) -> None:
+    def __init__(self, pipeline: DeclaredPipeline, document_id: str) -> None:
         self._pipeline = pipeline
-        self._answers = answers
+        self._document_id = document_id
 
     @property
     def name(self) -> str:
@@ -224,7 +311,7 @@ class _DeclaredFor:
 
     async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult:
         del given, call  # nothing is read and nothing is called
-        declared = self._answers.get(draw)
+        declared = self._pipeline.answer(self._document_id, draw)
         if declared is None:
             failure = Failure("provider", "not_declared", "the file has no line for this document")
             return PipelineResult(failure, (), (), (), "failed")

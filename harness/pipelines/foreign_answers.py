@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -18,6 +17,8 @@ from typing import Any, TypeAlias
 
 from harness.base.errors import InvalidFileError
 from harness.models.answers import interpret
+from harness.pipelines.inspect_log import inspect_log
+from harness.pipelines.promptfoo_files import csv_results, is_csv, is_yaml, yaml_value
 
 Line: TypeAlias = dict[str, Any]
 _ARMS = ("legacy", "baseline", "candidate", "assistant")
@@ -25,7 +26,6 @@ _NAMED_IN = ("document", "document_id", "cv", "cv_id")
 _FILE = re.compile(r"\.(pdf|docx?|txt|png|jpe?g)$", re.I)
 _BATCH_ID = re.compile(r"(?:(legacy|baseline|candidate|assistant)[/:])?(.+?)(?:[#/:](\d{1,4}))?")
 _REPEATED = re.compile(r"^(.*) \[(\d+)/\d+\]$")
-_MOST_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,20 @@ class Foreign:
 
 
 def foreign(path: Path, text: str | None) -> Foreign | None:
-    """The answers in `path`, whose content is `text` (None where it is no UTF-8), where another runner wrote it; None
+    """The answers in `path`, whose content is `text` (None where it is an archive), where another runner wrote it; None
     where it is a file of our own, or of nobody's. Raises InvalidFileError."""
     if text is None:
-        return _told("Inspect", path, _inspect_archive(path)) if zipfile.is_zipfile(path) else None
+        return _told("Inspect", path, _inspect(inspect_log(path)))
     if text.lstrip()[:1] != "{":
-        return None
+        return _of_promptfoo(path, text)
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
-        return _batch(path, text)  # one object a line
+        return _by_line(path, text)
     for runner, holds, read in _READERS:
         if holds(whole):
             return _told(runner, path, read(whole))
-    return _batch(path, text)
+    return _by_line(path, text)
 
 
 def _told(runner: str, path: Path, found: Iterable[tuple[str, Line]]) -> Foreign:
@@ -118,7 +118,7 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [_mapping(each) for each in value] if isinstance(value, list) else []
 
 
-# -- promptfoo: `promptfoo eval -o results.json` ------------------------------------------------------------------
+# -- promptfoo: `promptfoo eval -o results.json` (.jsonl, .yaml, .csv) -------------------------------------------------
 
 
 def _is_promptfoo(whole: Any) -> bool:
@@ -148,10 +148,28 @@ def _promptfoo(whole: Mapping[str, Any]) -> Iterator[tuple[str, Line]]:
         yield (
             f"results[{number}]",
             _line(document, label, output, repeat=seen[way], error="" if output is not None else result.get("error"),
-                  seconds=seconds, model=str(provider.get("id") or "").rpartition(":")[2],
+                  seconds=seconds, model=_model(provider.get("id")),
                   usage=_usage(response.get("tokenUsage"), "prompt", "completion")),
         )  # fmt: skip
         seen[way] += 1
+
+
+def _of_promptfoo(path: Path, text: str) -> Foreign | None:
+    """Its YAML and its tables."""
+    if is_yaml(text):
+        whole = yaml_value(path, text)
+        return _told("promptfoo", path, _promptfoo(whole)) if _is_promptfoo(whole) else None
+    if not is_csv(text):
+        return None
+    rows = list(csv_results(path, text))
+    found = _promptfoo({"results": {"results": [row for _, row in rows]}})
+    return _told("promptfoo", path, ((place, line) for (place, _), (_, line) in zip(rows, found, strict=True)))
+
+
+def _model(provider: Any) -> str:
+    """The model in a provider's id ("openai:chat:gpt-4o"); "" of one that is a script of somebody's."""
+    named = provider if isinstance(provider, str) else ""
+    return "" if named.startswith(("file:", "exec:", "python:", "http")) else named.rpartition(":")[2]
 
 
 # -- Inspect: logs as JSON, or as .eval archives ------------------------------------------------------------------
@@ -186,23 +204,6 @@ def _completion(output: Mapping[str, Any]) -> str:
         return text
     content = _mapping(next(iter(_rows(output.get("choices"))), {}).get("message")).get("content")
     return content if isinstance(content, str) else "".join(str(part.get("text", "")) for part in _rows(content))
-
-
-def _inspect_archive(path: Path) -> Iterator[tuple[str, Line]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES:
-                raise InvalidFileError(path, "", f"more than {_MOST_BYTES >> 20} MB unpacked")
-            names = archive.namelist()
-            head = next((name for name in ("header.json", "_journal/start.json") if name in names), None)
-            header = json.loads(archive.read(head)) if head else {}
-            samples = [json.loads(archive.read(name)) for name in sorted(names) if name.startswith("samples/")]
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, RecursionError, OSError) as error:
-        raise InvalidFileError(
-            path, "", f"no log of Inspect that can be read here ({type(error).__name__})",
-            hint="`inspect log convert --to json --output-dir DIR FILE` makes one",
-        ) from None  # fmt: skip
-    yield from _inspect({"eval": _mapping(_mapping(header).get("eval")), "samples": samples})
 
 
 # -- DeepEval: .deepeval/.latest_test_run.json, or a file of its results folder ------------------------------------
@@ -266,15 +267,32 @@ _READERS = (
 # -- OpenAI's Batch API: its output and error files -----------------------------------------------------------------
 
 
-def _batch(path: Path, text: str) -> Foreign | None:
+def _by_line(path: Path, text: str) -> Foreign | None:
+    """Files with one object a line: results of a batch, and promptfoo's `-o results.jsonl`."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     try:
         first = _mapping(json.loads(lines[0][1]))
     except (ValueError, RecursionError):
         return None
+    if {"testCase", "promptIdx", "provider"} <= first.keys():
+        return _told("promptfoo", path, _promptfoo_lines(path, lines))
     if not {"custom_id", "response"} <= first.keys():
         return None
     return _told("OpenAI's Batch API", path, (_batch_line(path, number, line) for number, line in lines))
+
+
+def _promptfoo_lines(path: Path, lines: list[tuple[int, str]]) -> Iterator[tuple[str, Line]]:
+    """What each line says is a result as the whole file has it in its list."""
+    rows = []
+    for number, line in lines:
+        try:
+            rows.append(json.loads(line))
+        except (ValueError, RecursionError):
+            raise InvalidFileError(
+                path, f"line {number}", "no JSON: the file was cut off, or two runs wrote it"
+            ) from None
+    found = _promptfoo({"results": {"results": rows}})
+    yield from ((f"line {number}", line) for (number, _), (_, line) in zip(lines, found, strict=True))
 
 
 def _batch_line(path: Path, number: int, line: str) -> tuple[str, Line]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.assistants.legacy import LegacyPrompts
@@ -11,7 +12,7 @@ from harness.base.types import Failure, Json
 from harness.contract.types import Reading
 from harness.models.calls import chat_call
 from harness.models.latency import path_ms
-from harness.models.types import Attempt, Caller
+from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.combine import Described, as_objects, combine
 from harness.pipelines.reading import answer_of, failure_text
 from harness.pipelines.types import Phase, PipelineInput, PipelineResult
@@ -66,11 +67,13 @@ class _Task:
 
 
 class LegacyPipeline:
-    """1 + R chat completions for a CV with R roles, one after the other. A role whose call fails stays without
+    """1 + R chat completions for a CV with R roles, one after the other (`at_once`: the roles' together, which makes
+    no difference but in time). A role whose call fails stays without
     description and skills, and is named in the notes; sections that no pass asks for come empty."""
 
-    def __init__(self, prompts: LegacyPrompts) -> None:
+    def __init__(self, prompts: LegacyPrompts, *, at_once: bool = False) -> None:
         self._prompts = prompts
+        self._at_once = at_once
 
     @property
     def name(self) -> str:
@@ -101,29 +104,40 @@ class LegacyPipeline:
             for problem in problems:
                 task.error(problem)
         roles = sections["work_experiences"]
-        described = [
-            await self._describe(task, role, f"{place} of {len(roles)}", given.text, call, draw)
-            for place, role in enumerate(roles, start=1)
-        ]
+        requests = [self._request(role, given.text, draw) for role in roles]
+        answers = await _all(call, requests) if self._at_once else ()
+        described = []
+        for place, request in enumerate(requests, start=1):
+            attempts = answers[place - 1] if self._at_once else await call(request)
+            described.append(self._described(task, attempts, f"{place} of {len(roles)}"))
         task.state = "completed_with_errors" if task.errors else "completed"
         return task.result(combine(roles, described, sections["education"], sections["certifications"]))
 
-    async def _describe(
-        self, task: _Task, role: Mapping[str, Json], place: str, text: str, call: Caller, draw: int
-    ) -> Described | None:
-        """Pass 2 for one role; None where it failed. `place`: "3 of 7"."""
+    def _request(self, role: Mapping[str, Json], text: str, draw: int) -> Call:
         prompts = self._prompts
         metadata = {name: role[name] for name in _ROLE_FIELDS if isinstance(role.get(name), str)}
-        request = chat_call(
+        return chat_call(
             prompts.model,
             prompts.parameters["description"],
             prompts.description_prompt(metadata, text),
             draw,
             {"instructions": prompts.description, "role": json.dumps(metadata, sort_keys=True), "input": text},
         )
+
+    def _described(self, task: _Task, attempts: tuple[Attempt, ...], place: str) -> Described | None:
+        """Pass 2 for one role; None where it failed. `place`: "3 of 7"."""
         phase = f"pass2[{place.partition(' ')[0]}]"
-        found = task.take(phase, await call(request), prompts.schemas["description"])
+        found = task.take(phase, attempts, self._prompts.schemas["description"])
         if isinstance(found, Failure):
             task.error(f"role {place} skipped: {failure_text(found)}")
             return None
         return Described(found.get("description", []), found.get("skills", []))
+
+
+async def _all(call: Caller, requests: Sequence[Call]) -> list[tuple[Attempt, ...]]:
+    """Every call, to its end; then raises the first error."""
+    found = await asyncio.gather(*map(call, requests), return_exceptions=True)
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in found if not isinstance(each, BaseException)]

@@ -45,10 +45,13 @@ def most_probes(relations: Sequence[Relation]) -> int:
     return sum(max(1, len(relation.variants)) for relation in relations)
 
 
-def probes_of(text: str, guide: Cv, relations: Sequence[Relation], seed: int) -> Made:
-    """The probes of a CV. guide: an answer to it that says what stands where. The same text, guide and seed give the
-    same probes. A change that left the text as it was is no probe."""
-    places = Places(text, guide)
+def probes_of(text: str, guide: Cv, relations: Sequence[Relation], seed: int, golden: Cv | None = None) -> Made:
+    """The probes of a CV. guide: an answer to it that says what stands where; golden: what is right, where that is
+    known. The same text, guide, golden and seed give the same probes. A change that left the text as it was is no
+    probe."""
+    if not text.strip():
+        return Made((), tuple(relation.name for relation in relations))  # of nothing, nothing can be said
+    places = Places(text, guide, golden)
     found: list[tuple[Relation, Probe]] = []
     left_out = []
     for relation in relations:

@@ -26,8 +26,11 @@ TELLING: Mapping[str, tuple[str, ...]] = {
 }
 """The fields that say which entry it is, the first one above all."""
 _ADDRESS_KEYS = frozenset({"id", "email", "phone", "linkedin", "portfolio"})
-YEAR = re.compile(r"(?<![\w.,@+])(?:19[5-9]\d|20[0-4]\d)(?!\w|[.,]\d)")
-"""A year that stands alone. Wider than what is a date: a year in a statement moves with the others."""
+YEAR = re.compile(r"(?:(?<![\w.,@+])|(?<=(?<!\d)[01]\d\.)|(?<=(?<!\d)[1-9]\.))(?:19[5-9]\d|20[0-4]\d)(?!\w|[.,]\d)")
+"""A year that stands alone or after a month with a point. Wider than what is a date: a year in a statement moves with
+the others."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of scripts that put no blank between words, or that hang endings on names."""
 
 
 def entries(answer: Json, section: str) -> list[Cv]:
@@ -86,9 +89,13 @@ def swapped(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 def whole_words(value: str) -> re.Pattern[str]:
     """Finds a value as whole words, over line ends too."""
     body = r"\s+".join(map(re.escape, value.split()))
-    before = r"(?<!\w)" if value[:1].isalnum() and value[:1].isascii() else ""
-    after = r"(?!\w)" if value[-1:].isalnum() and value[-1:].isascii() else ""
+    before = r"(?<!\w)" if _bounded(value[:1]) else ""
+    after = r"(?!\w)" if _bounded(value[-1:]) else ""
     return re.compile(f"{before}{body}{after}")
+
+
+def _bounded(letter: str) -> bool:
+    return letter.isalnum() and not _UNSPACED.match(letter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ _STATEMENTS = (
     "Ran a pilot with 12 branches before the change went to all 140",
     "Prepared the figures that the board reviews each Monday",
 )
+_NUMBER = re.compile(r"(?<![\w.,/-])[1-9]\d{1,2}(?![\w/%-]|[.,]\d)")
+"""A number that counts something, not the part of a name, a date or a share."""
 _TWO_DIGIT_YEAR = re.compile(r"['’]\d\d(?!\w)|(?<!\d)\d{1,2}[/.]\d\d(?![\d/.])")
 
 
@@ -143,8 +145,8 @@ def _statements(places: Places) -> list[tuple[str, int, int]]:
             first, last = places.line_at(place[0]), places.line_at(place[1] - 1)
             before = places.text[places.starts[first] : place[0]]
             after = places.text[place[1] : places.starts[last] + len(places.lines[last])]
-            following = places.lines[last + 1] if last + 1 < len(places.lines) else ""
-            if MARK.fullmatch(before) and not re.search(r"\w", after) and not following[:1].islower():
+            whole = MARK.fullmatch(before) and not re.search(r"\w", after)
+            if whole and (places.ends(last) or MARK.match(places.lines[last + 1])):
                 found.append((said, first, last))
     return found
 
@@ -226,10 +228,11 @@ def _number_changed(places: Places, rng: Random) -> list[Probe]:
     for role in entries(places.guide, "work_experience"):
         for said in role.get("description") or ():
             place = places.once(said) if isinstance(said, str) else None
-            for number in re.finditer(r"(?<![\w.,])[1-9]\d{1,2}(?![\w.,]\d|\w)", said) if place else ():
+            for number in _NUMBER.finditer(said) if place else ():
                 new = str(int(number[0]) + rng.choice((1, 2, 3, 5)))
                 changed = said[: number.start()] + new + said[number.end() :]
-                if said.count(number[0]) > 1 or place is None:
+                named = re.search(r"\S\s[A-Z][\w.&]*\s$", said[: number.start()])  # as in "Office 365"
+                if named or said.count(number[0]) > 1 or place is None:
                     continue
                 printed = places.text[slice(*place)]
                 text = places.text[: place[0]] + swapped(printed, ((number[0], new),)) + places.text[place[1] :]
@@ -268,7 +271,17 @@ def years_moved(places: Places, by: int) -> Probe | None:
         if start >= at:
             made += [shifted(text[at:start], by), text[start:end]]
             at = end
+    left = sum(len(re.findall(rf"(?<!\d){year}(?!\d)", text)) for year in years)
+    if left > sum(found[0] in years for found in YEAR.finditer(text)) + _within(places, years):
+        return None  # a year of a date is written so that it was not told
     return Probe("".join((*made, shifted(text[at:], by))), Years(by), said=f"all years {by:+d}")
+
+
+def _within(places: Places, years: set[str]) -> int:
+    """How many of these years stand in addresses and are no year that stands alone."""
+    parts = [places.text[start:end] for start, end in places.addresses]
+    raw = sum(len(re.findall(rf"(?<!\d){year}(?!\d)", part)) for part in parts for year in years)
+    return raw - sum(found[0] in years for part in parts for found in YEAR.finditer(part))
 
 
 def _years_shifted(places: Places, _rng: Random) -> list[Probe]:

@@ -9,7 +9,7 @@ field, a section that is never read) is seen by none of them: an estimate is an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.probes.judge import Judged
@@ -18,6 +18,9 @@ from harness.scoring.types import Counts
 
 STEADY = (CONTROL, "sections_reordered", "headings_reworded", "bullets_marked", "page_furniture", "dates_respelt")
 """Relations whose changes no reader should mind: what moves here, moves by chance."""
+TELLING = (*STEADY, "role_added", "study_added", "bullet_added", "skill_added", "employer_changed", "title_changed",
+           "number_changed", "date_changed")  # fmt: skip
+"""Relations that an estimate is made of: the steady ones, and those that put values in."""
 PLANTED_LEAST = 12
 """Fewer planted values of a field say nothing."""
 
@@ -51,8 +54,28 @@ def estimates(
             all_put, all_found = planted.get(field, (0, 0))
             planted[field] = (all_put + put, all_found + found)
     made = tuple(_field(field, counts, planted, grounded) for field, counts in sorted(agreed.items()) if counts.golden)
-    leaves = sum(one.leaves for one in made)
-    return made, sum(one.estimate * one.leaves for one in made) / leaves if leaves else None
+    return made, _whole(made)
+
+
+def beside(
+    fields: Sequence[FieldEstimate], others: Iterable[Sequence[FieldEstimate]]
+) -> tuple[tuple[FieldEstimate, ...], float | None]:
+    """An arm's estimates beside those of other arms on the same probes: what it never gives and another one does, most
+    of it as the text has it, was not found. Alone, nobody knows of it, and what leaves fields out looks right."""
+    given = {one.field for one in fields}
+    lacking: dict[str, int] = {}
+    for other in others:
+        for one in other:
+            if one.field not in given and one.grounded > 0.5:
+                lacking[one.field] = max(lacking.get(one.field, 0), one.leaves)
+    missed = (FieldEstimate(field, 0.0, 0.0, leaves, None, 0, 0.0) for field, leaves in lacking.items())
+    made = tuple(sorted((*fields, *missed), key=lambda one: one.field))
+    return made, _whole(made)
+
+
+def _whole(fields: Sequence[FieldEstimate]) -> float | None:
+    leaves = sum(one.leaves for one in fields)
+    return sum(one.estimate * one.leaves for one in fields) / leaves if leaves else None
 
 
 def _field(

@@ -20,6 +20,11 @@ SETTLES = 0.05
 """A gap of this size in a share of people is what `more_cvs` asks how many CVs would show."""
 
 
+def is_share(measure: str) -> bool:
+    """Whether a person's answer is right or not in it: all but F1."""
+    return measure != "f1"
+
+
 def figure(judged: Judged, measure: str) -> float:
     """One answer's figure; nan where it has none."""
     if measure == "f1":
@@ -70,9 +75,9 @@ class GroupFigure:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """All groups of one kind of twins with one arm. worst: the figure whose gap is the furthest below 0, in margins;
-    shown: its upper bound lies below 0 too. more_cvs: so many more would show a gap of 5 points there, 0 where there
-    are enough already."""
+    """All groups of one kind of twins with one arm. worst: the figure whose gap is the furthest below 0, in margins, of
+    those whose upper bound lies below 0 too where there are any (shown), else of all. more_cvs: so many more would show
+    a gap of 5 points there with a chance of .8, 0 where there are enough already."""
 
     name: str
     told: str
@@ -90,18 +95,24 @@ def axis_of(judged: Sequence[Judged], name: str, *, confidence: float = 0.95, se
         return None
     people = people_of(of)
     tables = {measure: by_group(of, name, measure, people) for measure in MEASURES}
-    bounds = max_t(np.hstack([gaps(table) for table in tables.values()]), confidence=confidence, seed=seed)
+    shares = np.repeat([is_share(measure) for measure in tables], len(RELATIONS[name].variants))
+    together = np.hstack([gaps(table) for table in tables.values()])
+    bounds = max_t(together, confidence=confidence, shares=shares, seed=seed)
     figures = tuple(_figures(name, tables, bounds))
     known = [one for one in figures if not np.isnan(one.lower)]
-    worst = min(known, key=lambda one: one.gap * MEASURES[one.measure], default=None)
+    below = [one for one in known if one.upper < 0]
+    worst = min(below or known, key=lambda one: one.gap * MEASURES[one.measure], default=None)
     more = 0
     if worst is not None:
         place = figures.index(worst)
-        needed = clusters_for(SETTLES / MEASURES[worst.measure], max(float(bounds.sd[place]), 0.01), bounds.critical)
+        needed = clusters_for(
+            SETTLES / MEASURES[worst.measure],
+            max(float(bounds.sd[place]), 0.01),
+            bounds.critical,
+            bounds.rare if bounds.shares[place] else 1.0,
+        )
         more = max(0, needed - worst.n)
-    return Axis(
-        name, RELATIONS[name].told, figures, worst, worst is not None and worst.upper < 0, more, bounds.critical
-    )
+    return Axis(name, RELATIONS[name].told, figures, worst, bool(below), more, bounds.critical)
 
 
 def _figures(name: str, tables: Mapping[str, Floats], bounds: Simultaneous) -> list[GroupFigure]:

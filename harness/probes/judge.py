@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from harness.base.types import Failure, Json
 from harness.corpus.types import Golden, Provenance
 from harness.probes.types import Probe, Relation
+from harness.scoring.comparators import compare
+from harness.scoring.layout import COMPARATORS
 from harness.scoring.reading import read_cv
 from harness.scoring.score import score
 from harness.scoring.types import Counts, FieldOutcome
@@ -103,20 +105,28 @@ _MADE = Provenance("answer:probe", "")
 def _planted(probe: Probe, answer: Json | Failure) -> dict[str, tuple[int, int]]:
     """Of the values that were put in, how many the answer has in their field. The CV says them, whatever the arm first
     read: this is accuracy itself, on the few values whose truth is known."""
-    given: dict[str, set[str]] = {}
-    cv = {} if isinstance(answer, Failure) else answer
-    read = read_cv(cv)
+    given: dict[str, list[str]] = {}
+    read = read_cv({} if isinstance(answer, Failure) else answer)
     for name, value in read.personal.scalars.items():
-        given.setdefault(f"personal_info.{name}", set()).add(normalise(value.text))
+        given.setdefault(f"personal_info.{name}", []).append(value.text)
     for section, found in read.sections.items():
         for entry in found:
             for name, one in entry.scalars.items():
-                given.setdefault(f"{section}[].{name}", set()).add(normalise(one.text))
+                given.setdefault(f"{section}[].{name}", []).append(one.text)
             for name, values in entry.lists.items():
-                given.setdefault(f"{section}[].{name}[]", set()).update(normalise(one.text) for one in values)
-    given["skills[]"] = {normalise(one.text) for one in read.skills}
+                given.setdefault(f"{section}[].{name}[]", []).extend(one.text for one in values)
+    given["skills[]"] = [one.text for one in read.skills]
     counted: dict[str, tuple[int, int]] = {}
     for field, put_in in probe.planted:
         put, found_there = counted.get(field, (0, 0))
-        counted[field] = (put + 1, found_there + (normalise(put_in) in given.get(field, ())))
+        there = any(_same(field, put_in, one) for one in given.get(field, ()))
+        counted[field] = (put + 1, found_there + there)
     return counted
+
+
+def _same(field: str, put_in: str, value: str) -> bool:
+    """As the scorer sees it: a date in another form is the same date."""
+    comparator = COMPARATORS.get(field)
+    if comparator is None:
+        return normalise(put_in) == normalise(value)
+    return compare(comparator, put_in, value).kind == "correct"

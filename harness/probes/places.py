@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harness.probes.changes import TELLING, entries, text_of, whole_words
-from harness.probes.headings import heading_of
+from harness.probes.headings import bare, heading_of
 from harness.probes.types import Cv
 from harness.values.find import haystack
+from harness.values.normalise import normalise
 from harness.values.printed import PrintedAddresses
 
 MARK = re.compile(r"[ \t]*(?:[•▪●◦‣▸►■□–—*›»·-]|\uf0b7)[ \t]+")
@@ -46,10 +47,10 @@ class Part:
 
 
 class Places:
-    """A CV's text with an answer that says what is in it."""
+    """A CV's text with an answer that says what is in it. golden: what is right, where that is known."""
 
-    def __init__(self, text: str, guide: Cv) -> None:
-        self.text, self.guide = text, guide
+    def __init__(self, text: str, guide: Cv, golden: Cv | None = None) -> None:
+        self.text, self.guide, self.golden = text, guide, golden
         self._once: dict[str, tuple[int, int] | None] = {}
 
     @cached_property
@@ -79,18 +80,34 @@ class Places:
             self._once[value] = found
         return self._once[value]
 
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        return frozenset(normalise(value) for value in _texts(self.guide))
+
+    def heading(self, line: str) -> str:
+        """The section that a line is the heading of, "" for none: a skill may be called Training."""
+        return "" if normalise(bare(line)) in self._values else heading_of(line)
+
     # -- entries --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _all_spans(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
+        return {key: self._spans(*key) for section in TELLING for key in self._keys(section)}
+
+    @cached_property
+    def _owners(self) -> dict[int, set[tuple[str, int]]]:
+        """Whose values stand on a line."""
+        owners: dict[int, set[tuple[str, int]]] = {}
+        for key, found in self._all_spans.items():
+            for start, end in found:
+                for line in range(self.line_at(start), self.line_at(max(start, end - 1)) + 1):
+                    owners.setdefault(line, set()).add(key)
+        return owners
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The entries whose lines are known for certain."""
-        spans = {key: self._spans(*key) for section in TELLING for key in self._keys(section)}
-        owners: dict[int, set[tuple[str, int]]] = {}
-        for key, found in spans.items():
-            for start, end in found:
-                for line in range(self.line_at(start), self.line_at(max(start, end - 1)) + 1):
-                    owners.setdefault(line, set()).add(key)
-        self._owned = frozenset(owners)
+        spans, owners = self._all_spans, self._owners
         made = (self._block(*key, spans[key], owners) for key in spans if key[0] in ("work_experience", "education"))
         return tuple(block for block in made if block is not None)
 
@@ -131,9 +148,9 @@ class Places:
             return None
         if any(owners.get(line, {(section, index)}) != {(section, index)} for line in range(first, last + 1)):
             return None
-        if any(heading_of(self.lines[line]) for line in range(first, last + 1)):
+        if any(self.heading(self.lines[line]) for line in range(first, last + 1)):
             return None
-        return Block(section, index, entry, first, last, dates) if self._ends(last) else None
+        return Block(section, index, entry, first, last, dates) if self.ends(last) else None
 
     def _dates(self, entry: Cv, start: int, end: int) -> tuple[tuple[str, int, int], ...] | None:
         """Where the entry's dates stand, on its head's lines or the next to them; None where one is not there."""
@@ -152,20 +169,20 @@ class Places:
             found.append((key, low + place.start, low + place.end))
         return tuple(found)
 
-    def _ends(self, last: int) -> bool:
+    def ends(self, last: int) -> bool:
         """Whether the line after a block is blank, a heading, or known to be another entry's."""
         following = last + 1
         if following >= len(self.lines):
             return True
         line = self.lines[following]
-        return not line.strip() or bool(heading_of(line)) or following in self._owned
+        return not line.strip() or bool(self.heading(line)) or following in self._owners
 
     # -- sections -------------------------------------------------------------------------------------------------
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The sections of the text, by headings that stand on a line of their own and that are known ones."""
-        heads = [(line, name) for line, text in enumerate(self.lines) if (name := heading_of(text))]
+        heads = [(line, name) for line, text in enumerate(self.lines) if (name := self.heading(text))]
         ends = [*(line - 1 for line, _ in heads[1:]), *([len(self.lines) - 1] if heads else [])]
         names = [name for _, name in heads]
         found = [Part(name, line, end) for (line, name), end in zip(heads, ends, strict=True)]

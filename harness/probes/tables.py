@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.gates.probed import Probed
-from harness.gates.simultaneous import max_t
-from harness.gates.statistics import Floats, paired_mean
+from harness.gates.simultaneous import LEAST, max_t
+from harness.gates.statistics import Floats, binomial_upper, paired_mean
 from harness.probes.catalogue import RELATIONS
 from harness.probes.gaps import MEASURES, by_group, gaps
 from harness.probes.judge import Judged
@@ -78,20 +78,29 @@ def held(judged: Sequence[Judged], *, seed: int = 0) -> tuple[Held, ...]:
             int(bounds.n[place]),
         )  # fmt: skip
         found.append(
-            Held(name, len(of), share(kept[:, place]), share(f1s[:, place]), beside, fields_of(of)),
+            Held(name, len(of), proportion(kept[:, place]), share(f1s[:, place]), beside, fields_of(of)),
         )
     return tuple(found)
 
 
 def share(values: Floats) -> Share:
-    """Mean of people's figures with bounds clipped to [0, 1]."""
+    """Mean of people's figures; bounds, clipped to [0, 1], from LEAST people on."""
     there = values[~np.isnan(values)]
-    if len(there) == 0:
-        return Share(None, None, None, 0)
-    if len(there) == 1:
-        return Share(float(there[0]), None, None, 1)
+    if len(there) < LEAST:
+        return Share(float(there.mean()) if len(there) else None, None, None, len(there))
     made = paired_mean(there)
     return Share(made.value, max(0.0, made.lower), min(1.0, made.upper), made.n)
+
+
+def proportion(values: Floats) -> Share:
+    """Mean of people's shares, each from 0 to 1, with the bounds of Clopper and Pearson for as many people: eight who
+    are all alike leave much open. A person's share between 0 and 1 counts as that part of a success; such values vary
+    less than those of 0 and 1, for which the bounds are made."""
+    there = values[~np.isnan(values)]
+    n, good = len(there), float(there.sum())
+    if not n:
+        return Share(None, None, None, 0)
+    return Share(good / n, 1 - binomial_upper(n - good, n), binomial_upper(good, n), n)
 
 
 def fields_of(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:

@@ -74,7 +74,7 @@ def _named(rows: str, also: tuple[str, ...] = ()) -> Make:
     def make(places: Places, rng: Random) -> list[Probe]:
         info = places.guide.get("personal_info")
         old = text_of(info, "name") if isinstance(info, dict) else ""
-        if len(old.split()) < 2 or not whole_words(old).search(places.text):
+        if len(old.split()) < 2 or not whole_words(old).search(places.text) or _named_otherwise(places.text, old):
             return []
         number = rng.randrange(len(named()["groups"][0]["women"]))  # one place of all lists: as frequent as each other
         chosen = [*named()[rows], *(row for row in named()["groups"] if row["key"] in also)]
@@ -83,6 +83,13 @@ def _named(rows: str, also: tuple[str, ...] = ()) -> Make:
         ]
 
     return make
+
+
+def _named_otherwise(text: str, old: str) -> bool:
+    """Whether a word of the name stands elsewhere too, but for addresses: in capitals, alone, as somebody else's."""
+    rest = " ".join(word for word in whole_words(old).sub(" ", text).split() if "@" not in word and "/" not in word)
+    words = (word for word in old.split() if len(word) > 2)
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest, re.IGNORECASE) for word in words)
 
 
 def _renamed(places: Places, old: str, new: str, variant: str) -> Probe:

@@ -84,12 +84,9 @@ class WatchedCaller:
             return known
         if self.watch.halted():
             raise StoppedError
-        self.watch.tally.in_flight += 1
-        self.watch.changed()
-        try:
+        with self.watch.tally.flying(self.key):
+            self.watch.changed()
             attempts = await self.inner(call)
-        finally:
-            self.watch.tally.in_flight -= 1
         if recording_missing(attempts):
             raise MissingRecordingError(attempts[-1].detail)
         self.take_in(attempts, PATHS[call.wire])

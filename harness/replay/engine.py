@@ -11,7 +11,7 @@ import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
@@ -52,20 +52,31 @@ class Work:
                 yield RecordKey(document.id, arm.id, draw)
 
 
+class Gathering(Protocol):
+    """Whoever holds calls back until no record can bring another one."""
+
+    def expect(self, records: int) -> None: ...
+
+    def over(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast a replay goes, and when it gives up.
 
     concurrency: records worked on at a time; a pipeline makes its calls one after the other, so it also bounds the
-    calls in flight. seed: of the order of arms. grace_s: seconds that calls in flight have to end once the run is
-    stopped. shut_out_limit: so many calls of one origin in a row that meet a refused key, a used-up quota or no
-    connection end the run, and so many of one arm that the server refuses alike.
+    calls in flight. With `gathering` all records are worked on at once, and it is told of them. seed: of the order of
+    arms. grace_s: seconds that calls in flight have to end once the run is stopped. beat_s: seconds after which
+    progress is told although nothing ended. shut_out_limit: so many calls of one origin in a row that meet a refused
+    key, a used-up quota or no connection end the run, and so many of one arm that the server refuses alike.
     """
 
     concurrency: int = 16
     seed: int = 0
     grace_s: float = 10.0
+    beat_s: float = 5.0
     shut_out_limit: int = 8
+    gathering: Gathering | None = None
 
 
 async def replay(
@@ -96,7 +107,7 @@ async def replay(
     to_do = _to_do(store, work)
     tally = _tally(work, to_do, clock)
     display = _Display(on_event, tally, clock)
-    crew = _Crew(pace.concurrency)
+    crew = _crew(pace, sum(len(keys) for keys in to_do.values()))
     maker = RecordMaker(
         store,
         pipelines={arm.id: work.pipeline_of(arm) for arm in work.arms},
@@ -107,6 +118,7 @@ async def replay(
     store.set_status("running")
     end = _End(to_ask_again=len(to_ask_again(store, work.arms)))
     writable = True
+    beat = asyncio.ensure_future(display.beat(pace.beat_s))
     try:
         await crew.work(_units(work, pace, to_do, maker), maker.make, stop or asyncio.Event(), pace.grace_s)
         if not crew.halted.is_set():
@@ -119,11 +131,19 @@ async def replay(
         writable = False
         raise
     finally:
+        beat.cancel()
         if writable:
             store.set_status("complete" if end.complete else "interrupted", clock.now())
     display.changed()
     await display.own_up(store)
     return _summary(store, maker, tally, end, interrupted=crew.halted.is_set(), now_ms=clock.monotonic_ms())
+
+
+def _crew(pace: Pace, records: int) -> _Crew:
+    """Who works on so many records: some at a time, or all at once where they are gathered."""
+    if pace.gathering is not None:
+        pace.gathering.expect(records)
+    return _Crew(max(1, records) if pace.gathering else pace.concurrency, pace.gathering)
 
 
 def _units(
@@ -166,6 +186,12 @@ class _Display:
         except Exception as error:  # noqa: BLE001 - kept for the log
             self._broke = error
 
+    async def beat(self, seconds: float) -> None:
+        """Tell again and again: while nothing ends, that the slowest call goes on is all there is to see."""
+        while True:
+            await asyncio.sleep(seconds)
+            self.changed()
+
     async def own_up(self, store: RunStore) -> None:
         """Say in the run's log that it broke."""
         if self._broke is not None:
@@ -187,7 +213,7 @@ def _summary(
         usage=tally.usage,
         cost=tally.cost,
         unpriced=tally.unpriced,
-        unknown_calls=len(store.unknown_calls()),
+        unknown_calls=sum(not call.in_batch for call in store.unknown_calls()),
         seconds=(now_ms - tally.started_ms) / 1000.0,
         complete=end.complete,
         interrupted=interrupted,
@@ -214,13 +240,14 @@ def _answered(store: RunStore) -> set[str]:
 def _tally(work: Work, to_do: Mapping[str, Collection[RecordKey]], clock: Clock) -> Tally:
     records = len(work.documents) * sum(len(arm.draws) for arm in work.arms)
     left = {document_id: len(keys) for document_id, keys in to_do.items()}
-    return Tally(len(work.documents), records, records - sum(left.values()), clock.monotonic_ms(), left)
+    return Tally(len(work.documents), records, records - sum(left.values()), clock, clock.monotonic_ms(), left)
 
 
 class _Crew:
     """Works on a bounded number of units at a time until they are all done, or the run is halted."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, gathering: Gathering | None = None) -> None:
+        self._gathering = gathering
         self.halted = asyncio.Event()
         self._slots = asyncio.Semaphore(size)
         self._running: set[asyncio.Task[None]] = set()
@@ -268,6 +295,8 @@ class _Crew:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._slots.release()
+        if self._gathering is not None:
+            self._gathering.over()
         error = None if task.cancelled() else task.exception()
         if error is not None:
             if self._error is None or isinstance(error, StoreError):

@@ -31,14 +31,15 @@ def may_pass(attempt: Attempt) -> bool:
     account was empty, nothing could be sent, or the server has no such path or model."""
     if is_shut_out(attempt):
         return attempt.error != "connection"
-    return attempt.status in (404, 405) and is_turned_away(attempt)
+    elsewhere = attempt.status is not None and 300 <= attempt.status < 400
+    return (elsewhere or attempt.status in (404, 405)) and is_turned_away(attempt)
 
 
 def is_turned_away(attempt: Attempt) -> bool:
-    """Whether the server refused the request as such (a path, model or parameter that it does not know), which may
-    meet every call alike; not where it is about the input, a key, or too many requests."""
+    """Whether the server refused the request as such (a path, model or parameter that it does not know, or an address
+    that it has left), which may meet every call alike; not where it is about the input, a key, or too many requests."""
     refused = attempt.outcome == "failed" and attempt.source in ("live", "simulated")
-    if not refused or attempt.status is None or not 400 <= attempt.status < 500:
+    if not refused or attempt.status is None or not 300 <= attempt.status < 500:
         return False
     return not (is_shut_out(attempt) or attempt.status in (408, 409, 429))
 
@@ -99,10 +100,17 @@ class Health:
     _ever_answered: set[str] = field(default_factory=set)
     _last: dict[str, Attempt] = field(default_factory=dict)
     _alike: dict[str, _Alike] = field(default_factory=dict)
+    _broken: dict[str, dict[str, Attempt]] = field(default_factory=dict)
+    """By arm: documents whose calls failed for what may pass. Only of arms of which no call ended in any other way."""
+    _heard: set[str] = field(default_factory=set)
 
     def note(self, origin: str, of: RecordKey, last: Attempt, path: str = "") -> None:
         """Take in how a call for a record ended. Raises ProviderUnavailableError at the limit."""
         self._note_turned_away(of, last, path)
+        if last.source in ("live", "simulated") and retryable(last):
+            self._broken.setdefault(of.arm, {})[of.document_id] = last
+        else:
+            self._heard.add(of.arm)
         if not is_shut_out(last):
             self._in_a_row.pop(origin, None)
             self._ever_answered.add(origin)
@@ -117,14 +125,23 @@ class Health:
         return origin in self._in_a_row or arm in self._alike
 
     def check_end(self) -> None:
-        """At the end of a short run: raises ProviderUnavailableError for an origin that never let a call in, and for
-        an arm whose every call was turned away for what is not its input."""
+        """At the end of a run: raises ProviderUnavailableError for an origin that never let a call in, and for an arm
+        whose every call was turned away for what is not its input, or met a server that was broken. (One document alone
+        may be what breaks it.)"""
         for origin in self._in_a_row:
             if origin not in self._ever_answered:
                 raise self._unavailable(origin)
         for arm, alike in self._alike.items():
             if arm not in self.answered and not of_the_input(alike.first.status, alike.first.error):
                 raise self._turned_away(arm)
+        for arm, documents in self._broken.items():
+            broken = next(iter(documents.values()))
+            if len(documents) > 1 and arm not in self._heard | self.answered:
+                late = "raise `timeouts` of this endpoint, or " if broken.error == "timeout" else ""
+                raise ProviderUnavailableError(
+                    f"{arm}: no call was answered, which is no fault of the assistant: {broken.detail or broken.error}",
+                    hint=f"{late}look at the server, then continue with --resume",
+                )
 
     def _note_turned_away(self, of: RecordKey, last: Attempt, path: str) -> None:
         """What is about the input counts as well, until the arm is answered once: no server that reads one CV refuses

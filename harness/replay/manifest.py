@@ -9,7 +9,7 @@ import secrets
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,7 +27,8 @@ from harness.replay import settings
 from harness.replay.types import Arm, DocHashes, Manifest, NewRun
 
 VERSION = 1
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+RUN_ID = re.compile(r"\d{8}-\d{6}-(?:\d{3}-)?[0-9a-f]{4}")
+"""Older runs have no milliseconds."""
 PENDING = "pending"
 """Outcome of a document whose text has not been read yet."""
 
@@ -58,7 +59,7 @@ def new_manifest(project: Project, new: NewRun, now: datetime) -> Manifest:
     """
     commit, dirty = git_state(project.root)
     return Manifest(
-        run_id=new_run_id(now),
+        run_id=new_run_id(now, _newest(project)),
         started=now.isoformat(timespec="seconds"),
         finished=None,
         status="running",
@@ -82,9 +83,23 @@ def new_manifest(project: Project, new: NewRun, now: datetime) -> Manifest:
     )
 
 
-def new_run_id(now: datetime) -> str:
-    """Sortable by time, and unlikely to be given twice in one second: `20261122-130501-ab12`."""
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+def new_run_id(now: datetime, newest: str = "") -> str:
+    """An id that sorts by when its run began, to the millisecond: `20261122-130501-412-ab12`.
+
+    newest: the newest id that is there, "" for none; the new one sorts after it also where the clock says the same.
+    """
+    while newest.startswith(f"{now:%Y%m%d-%H%M%S}-") and _moment(now) <= newest[: len(_moment(now))]:
+        now += timedelta(milliseconds=1)
+    return f"{_moment(now)}-{secrets.token_hex(2)}"
+
+
+def _moment(now: datetime) -> str:
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}"
+
+
+def _newest(project: Project) -> str:
+    there = project.runs.iterdir() if project.runs.is_dir() else ()
+    return max((folder.name for folder in there if RUN_ID.fullmatch(folder.name)), default="")
 
 
 def git_state(root: Path) -> tuple[str, bool]:

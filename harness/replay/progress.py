@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from harness.base.clock import Clock
+from harness.models.flight import FLIGHT, Flight
 from harness.models.types import Usage
 from harness.replay.types import RecordKey
 
@@ -17,6 +20,7 @@ class Progress:
     documents_done: all of a document's records are there. calls: finished in this session; reused: answered from
     what an earlier session of this run had paid for. usage, cost: what was really sent in this session (simulated
     calls at the price they would have); unpriced: records of it without a price. eta_s: None until it can be said.
+    slowest: of the calls under way the one that has been so longest (slowest_s), and what it is doing; "" for none.
     """
 
     documents: int
@@ -33,6 +37,8 @@ class Progress:
     unpriced: int
     elapsed_s: float
     eta_s: float | None
+    slowest: str = ""
+    slowest_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Tally:
     documents: int
     records: int
     kept: int
+    clock: Clock
     started_ms: float
     left: dict[str, int] = field(default_factory=dict)  # records still to come, by document; gone when it has all
     written: int = 0
@@ -87,12 +94,24 @@ class Tally:
     calls: int = 0
     sent: int = 0
     reused: int = 0
-    in_flight: int = 0
+    flights: dict[int, Flight] = field(default_factory=dict)  # calls under way, the longest first
     retries: int = 0
     failures: dict[str, int] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     cost: Decimal = Decimal(0)
     unpriced: int = 0
+
+    @contextmanager
+    def flying(self, key: RecordKey) -> Iterator[None]:
+        """Count the call that the block makes as under way, and hear what it is doing."""
+        flight = Flight(f"{key.document_id} {key.arm} draw {key.draw}", self.clock.monotonic_ms())
+        before = FLIGHT.set(flight)
+        self.flights[id(flight)] = flight
+        try:
+            yield
+        finally:
+            del self.flights[id(flight)]
+            FLIGHT.reset(before)
 
     def record_done(self, document_id: str, failure: str) -> None:
         """Count a record that is durable now; failure: its kind, "" for an answer."""
@@ -114,6 +133,7 @@ class Tally:
     def progress(self, now_ms: float) -> Progress:
         elapsed = (now_ms - self.started_ms) / 1000.0
         done = self.kept + self.written + self.left_out
+        slowest = next(iter(self.flights.values()), None)
         return Progress(
             documents=self.documents,
             documents_done=self.documents - len(self.left),
@@ -121,7 +141,7 @@ class Tally:
             records_done=done,
             calls=self.calls,
             reused=self.reused,
-            in_flight=self.in_flight,
+            in_flight=len(self.flights),
             retries=self.retries,
             failures=sum(self.failures.values()),
             usage=self.usage,
@@ -129,4 +149,6 @@ class Tally:
             unpriced=self.unpriced,
             elapsed_s=elapsed,
             eta_s=elapsed / self.written * (self.records - done) if self.written else None,
+            slowest=f"{slowest.name} {slowest.doing}" if slowest is not None else "",
+            slowest_s=(now_ms - slowest.began_ms) / 1000.0 if slowest is not None else 0.0,
         )

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from harness.base.types import Source
-from harness.models.prices import cost, tier_factor
+from harness.models.batch import NOT_RUN
+from harness.models.prices import cost, price_factor
 from harness.models.types import Attempt, Usage
 from harness.pipelines.types import PipelineResult
 from harness.replay.types import Arm, Record, RecordKey
@@ -68,7 +69,7 @@ def total_cost(arm: Arm, attempts: Sequence[Attempt], on: date) -> Decimal | Non
         price = cost(attempt.snapshot or arm.model, attempt.usage, on)
         if price is None and attempt.snapshot:
             price = cost(arm.model, attempt.usage, on)
-        factor = tier_factor(attempt.body)
+        factor = price_factor(attempt)
         if price is None or factor is None:
             return None
         total += price * factor
@@ -76,7 +77,8 @@ def total_cost(arm: Arm, attempts: Sequence[Attempt], on: date) -> Decimal | Non
 
 
 def _usage_is_known(attempt: Attempt) -> bool:
-    """A request that a server refused was not billed; one that broke off may have been."""
-    if attempt.usage is not None:
+    """A request that a server refused was not billed, nor a line of a batch that was not run; one that broke off may
+    have been."""
+    if attempt.usage is not None or attempt.error in NOT_RUN:
         return True
-    return attempt.outcome == "failed" and attempt.status is not None and attempt.status >= 400
+    return attempt.outcome == "failed" and attempt.status is not None and attempt.status >= 300

@@ -14,9 +14,12 @@ from harness.base.project import Project
 from harness.replay.damage import DamagedStoreError
 from harness.replay.lock import being_written
 from harness.replay.manifest import RUN_ID
+from harness.replay.shards import shards_of
 from harness.replay.store import FILE, RunStore
 from harness.replay.types import Manifest
 
+_ASIDE = frozenset({"blame", "aa"})
+"""What the selection says of runs that explain another one, or prepare it."""
 _LONGEST_PATH = 1_000
 """What is longer is no path, and systems say so in their own words."""
 
@@ -104,8 +107,8 @@ def run_info(folder: Path, *, whole: bool = False) -> RunInfo:
 
 
 def latest(project: Project) -> RunInfo | None:
-    """The newest run that can be read, all of it; None where there is none. Runs that were made to explain another one
-    are passed over."""
+    """The newest run that can be read, all of it; None where there is none. Runs that were made to explain another one,
+    or to prepare it, are passed over."""
     return next((run for run in _newest_first(project) if run.manifest is not None), None)
 
 
@@ -117,7 +120,7 @@ def passed_over(project: Project) -> tuple[RunInfo, ...]:
 def _newest_first(project: Project) -> Iterator[RunInfo]:
     for folder in run_folders(project):
         run = run_info(folder, whole=True)
-        if run.manifest is None or "blame" not in run.manifest.selection:
+        if run.manifest is None or not _ASIDE & run.manifest.selection.keys():
             yield run
 
 
@@ -125,6 +128,7 @@ def discard_unbegun(folder: Path) -> bool:
     """Remove a run for which nothing was sent or written, because it was refused at once; whether it was removed."""
     with RunStore.open(folder) as store:
         begun = bool(store.done() or store.unknown_calls()) or next(store.calls(), None) is not None
+    begun = begun or any(shards_of(folder))
     if not begun:
         shutil.rmtree(folder)
     return not begun

@@ -158,3 +158,8 @@ def _from_value(value: Json | Failure) -> dict[str, Json]:
 
 def _to_value(tagged: dict[str, Json]) -> Json | Failure:
     return Failure(*tagged["failure"]) if "failure" in tagged else tagged["json"]
+
+
+def storable(text: str) -> str:
+    """Text that SQLite can hold: lone surrogates replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from harness.base.types import Json
+
+Way: TypeAlias = Literal["", "batch", "background", "background-2h", "background-8h"]
+"""How a model is asked: call by call, in batches, or in the background, within so many hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class RunSettings:
     golden did not count. cvs, answers: absolute paths of what was judged in place of the corpus. recorded: which
     answers become recordings, "" where an older run does not say: all of them in the committed packs, those of every
     arm on this machine, or the references' alone. probes: the relations that the run was probed with, none for a plain
-    run."""
+    run. way: of asking."""
 
     origin: str = ""
     provider: str = "simulator"
@@ -35,6 +38,7 @@ class RunSettings:
     answers: str | None = None
     recorded: Literal["", "committed", "every arm", "references"] = ""
     probes: tuple[str, ...] = ()
+    way: Way = ""
 
 
 _LISTS = frozenset({"sequential", "unreviewed", "probes"})
@@ -59,6 +63,7 @@ SCHEMA: Json = {
         "answers": _MAYBE_TEXT,
         "recorded": {"enum": ["", "committed", "every arm", "references"]},
         "probes": {"type": "array", "items": _TEXT},
+        "way": {"enum": list(get_args(Way))},
     },
 }
 """JSON Schema of the settings in a manifest. What a newer version adds is passed over, what an older one did not say

@@ -24,14 +24,15 @@ from harness.base.files import private_folder
 from harness.base.project import Project
 from harness.base.types import Failure, Json
 from harness.corpus.types import Extraction
-from harness.models.types import Attempt, Journal
+from harness.models.batch import BatchJob
+from harness.models.types import Attempt
 from harness.replay.damage import named, readable
-from harness.replay.journal import RunJournal, insert_attempt
+from harness.replay.journal import RunJournal, insert_attempt, jobs_of
 from harness.replay.lock import RunLock
 from harness.replay.manifest import from_json, to_json
-from harness.replay.schema import SPENDING, check_version, create_tables, spending
-from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze
-from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, StoredCall, UnknownCall
+from harness.replay.schema import FORGET_SCORES, create_tables, reserved, spending, upgraded
+from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze, storable
+from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, Spending, StoredCall, UnknownCall
 from harness.replay.writer import StoreError, Work, Writer, unwritable
 
 FILE = "run.db"
@@ -50,11 +51,8 @@ class RunStore:
         writer = None
         try:
             with named(path):
-                self._reader = _reader(path, read_only=lock is None)
-                check_version(self._reader, path)
+                self._reader = upgraded(_reader(path, read_only=lock is None), path, in_file=lock is not None)
             self._writer = writer = Writer(path) if lock is not None else None
-            if writer is not None:
-                self._write_now(lambda to: to.execute(SPENDING))
         except BaseException:
             if writer is not None:
                 writer.close()
@@ -65,14 +63,14 @@ class RunStore:
     # -- making and closing -------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, project: Project, manifest: Manifest) -> Self:
-        """A new store in the project's runs, open for writing. Raises UsageError where the run is there already."""
-        folder = project.runs / manifest.run_id
+    def create(cls, project: Project, manifest: Manifest, folder: Path | None = None) -> Self:
+        """A new store in the project's runs (or in `folder`), open for writing. Raises UsageError where it is there."""
+        folder = folder or project.runs / manifest.run_id
         if folder.exists():
             raise UsageError(f"run {manifest.run_id} is there already: {folder}")
-        making = project.runs / f"{UNFINISHED}{manifest.run_id}"
+        making = folder.with_name(f"{UNFINISHED}{folder.name}")
         try:
-            private_folder(project.runs)
+            private_folder(folder.parent)
             private_folder(making)
             _make(making / FILE, manifest)
             os.replace(making, folder)
@@ -136,7 +134,7 @@ class RunStore:
         stamp = None if finished is None else finished.isoformat(timespec="seconds")
         row = self._reader.execute("SELECT data FROM manifest").fetchone()
         manifest = replace(from_json(row[0], self.path), status=status, finished=stamp)
-        self._write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (to_json(manifest),)))
+        self.write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (to_json(manifest),)))
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -183,9 +181,9 @@ class RunStore:
 
     # -- calls --------------------------------------------------------------------------------------------------
 
-    def journal(self) -> Journal:
+    def journal(self) -> RunJournal:
         """Where the callers of this run write intents and attempts (see WORKING_ON)."""
-        return RunJournal(self._open_writer().awrite)
+        return RunJournal(self._open_writer().awrite, self._reader)
 
     @readable
     def attempts_of(self, key: RecordKey) -> tuple[Attempt, ...]:
@@ -240,15 +238,20 @@ class RunStore:
             "SELECT id, document_id, arm, draw, call_key, at FROM intents i"
             " WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.id = i.id) ORDER BY rowid"
         )
+        most = reserved(self._reader)
         return tuple(
-            UnknownCall(name, RecordKey(document_id, arm, draw), call_key, at)
-            for name, document_id, arm, draw, call_key, at in rows
+            UnknownCall(name, RecordKey(*key), call_key, at, most.get(name)) for name, *key, call_key, at in rows
         )
 
     @readable
     def arms_with_calls(self) -> tuple[str, ...]:
         """Arms for which something was really sent."""
         return tuple(arm for (arm,) in self._reader.execute("SELECT DISTINCT arm FROM intents ORDER BY arm"))
+
+    @readable
+    def jobs(self, *, only_open: bool = False) -> tuple[BatchJob, ...]:
+        """The batches of this run, oldest first."""
+        return tuple(jobs_of(self._reader, only_open=only_open))
 
     @readable
     def newest_attempt(self) -> int:
@@ -263,30 +266,30 @@ class RunStore:
 
     def set_recorded(self, upto: int) -> None:
         """Say that what there was to record is recorded, up to that attempt."""
-        self._write_now(lambda to: to.execute("INSERT OR REPLACE INTO meta VALUES ('recorded', ?)", (str(upto),)))
+        self.write_now(lambda to: to.execute("INSERT OR REPLACE INTO meta VALUES ('recorded', ?)", (str(upto),)))
 
     def spent(self) -> Decimal:
         """US dollars that all sessions have spent, at the most that calls of unknown end may cost; none simulated."""
-        return sum(self.spent_by_arm().values(), Decimal(0))
+        return self.spending().at_most
 
     @readable
-    def spent_by_arm(self) -> dict[str, Decimal]:
-        """The same by the arm that calls were made for."""
+    def spending(self) -> Spending:
+        """What all sessions have spent, and apart from it what calls of unknown end may have cost."""
         return spending(self._reader)
 
     # -- records ------------------------------------------------------------------------------------------------
 
     async def put_record(self, record: Record, attempts: Iterable[Attempt] = ()) -> None:
-        """Keep a record, in place of one of its key, with those attempts that the journal has not seen (replayed
-        or declared ones), in one transaction."""
+        """Keep a record, in place of one of its key and that one's scores, with those attempts that the journal has not
+        seen (replayed or declared ones), in one transaction."""
         failure = record.answer.kind if isinstance(record.answer, Failure) else ""
-        row = (record.document_id, record.arm, record.draw, failure)
-        data = dump_record(record)
+        row, data = (record.document_id, record.arm, record.draw, failure), dump_record(record)  # may raise: here, then
         inserts = [insert_attempt(record.key, attempt) for attempt in attempts]
 
         def work(to: sqlite3.Connection) -> None:
             for insert in inserts:
                 insert(to)
+            to.execute(FORGET_SCORES, row[:3])
             to.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", (*row, squeeze(data)))
 
         await self._write(work)
@@ -318,10 +321,11 @@ class RunStore:
 
     # -- scores -------------------------------------------------------------------------------------------------
 
-    def put_scores(self, scorer: str, scores: Iterable[tuple[RecordKey, Mapping[str, Json]]]) -> None:
-        """Keep scores (as JSON) under the version of the scorer that gave them; the same key is replaced."""
-        rows = [(scorer, key.document_id, key.arm, key.draw, squeeze(dump(score))) for key, score in scores]
-        self._write_now(lambda to: to.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", rows))
+    def put_scores(self, scorer: str, scores: Iterable[tuple[RecordKey, Mapping[str, Json] | bytes]]) -> None:
+        """Keep scores (as JSON, or squeezed already) under their scorer's version; the same key is replaced."""
+        packed = ((key, each if isinstance(each, bytes) else squeeze(dump(each))) for key, each in scores)
+        rows = [(scorer, key.document_id, key.arm, key.draw, data) for key, data in packed]
+        self.write_now(lambda to: to.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?)", rows))
 
     @readable
     def scores(self, scorer: str) -> Iterator[tuple[RecordKey, dict[str, Json]]]:
@@ -344,7 +348,7 @@ class RunStore:
         """Keep a sentence and its detail (a traceback) for whoever looks into the run."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         where = (None, None, None) if key is None else (key.document_id, key.arm, key.draw)
-        row = (at, level, *where, _storable(message), _storable(detail))
+        row = (at, level, *where, storable(message), storable(detail))
         await self._write(
             lambda to: to.execute(
                 "INSERT INTO log (at, level, document_id, arm, draw, message, detail) VALUES (?, ?, ?, ?, ?, ?, ?)", row
@@ -362,7 +366,8 @@ class RunStore:
     async def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
         await self._open_writer().awrite(_as_work(work))
 
-    def _write_now(self, work: Callable[[sqlite3.Connection], object]) -> None:
+    def write_now(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Do `work` in one transaction, and return when it is durable."""
         self._open_writer().write(_as_work(work))
 
     def _open_writer(self) -> Writer:
@@ -393,8 +398,3 @@ def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:
 
 def _attempt(data: bytes, body: bytes | None) -> Attempt:
     return load_attempt(inflate(data), None if body is None else inflate(body))
-
-
-def _storable(text: str) -> str:
-    """Text that SQLite can hold: lone surrogates replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")

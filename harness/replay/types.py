@@ -12,6 +12,7 @@ from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json, Source
 from harness.contract.types import Reading
 from harness.corpus.types import Document
+from harness.models.batch import LINE
 from harness.models.types import Attempt, Usage, Wire
 from harness.models.types import Policy as Policy
 from harness.pipelines.types import Phase
@@ -89,14 +90,51 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """US dollars of a run by the arm that calls were made for: spent, and reserved for calls of which nobody knows the
+    end, which may have cost any part of it. calls: how many those are. Simulated calls cost nothing."""
+
+    spent: Mapping[str, Decimal] = field(default_factory=dict)
+    unknown: Mapping[str, Decimal] = field(default_factory=dict)
+    calls: int = 0
+
+    @property
+    def known_dollars(self) -> Decimal:
+        return sum(self.spent.values(), Decimal(0))
+
+    @property
+    def unknown_dollars(self) -> Decimal:
+        return sum(self.unknown.values(), Decimal(0))
+
+    @property
+    def at_most(self) -> Decimal:
+        """What all of it may have cost: what a limit counts."""
+        return self.known_dollars + self.unknown_dollars
+
+    def told(self) -> str:
+        """Both, apart, in words."""
+        more = (
+            f", and up to ${self.unknown_dollars:.2f} more by {self.calls} calls of unknown end" if self.calls else ""
+        )
+        return f"${self.known_dollars:.2f} is spent{more}"
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownCall:
     """An intent without an attempt: it was about to be sent, or sent, when its process ended. Whether it was
-    answered and billed cannot be known. `at` is UTC, ISO 8601."""
+    answered and billed cannot be known. `at` is UTC, ISO 8601. reserved: US dollars that it may have cost at the most;
+    None where nobody bills."""
 
     id: str
     key: RecordKey
     call_key: str
     at: str
+    reserved: Decimal | None = None
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether it is a line of a batch, which can be collected still."""
+        return self.id.startswith(LINE)
 
 
 @dataclass(frozen=True, slots=True)

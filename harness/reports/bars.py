@@ -49,13 +49,11 @@ def bar(gate: Gate, drawn: dict[str, str] | None = None) -> str:
     if high > low:
         parts.append(f'<path class="int" d="M{x(low):g} 11v8m0-4H{x(high):g}m0-4v8"/>')
     parts.append(_point(gate, x(known[0])))
-    parts.append(
-        '<text class="l" y="36">← better</text>'
-        if harm_right
-        else f'<text class="r" x="{WIDTH:g}" y="36">better →</text>'
-    )
+    less = "← fewer" if what == "count" else "← less"
+    better = f'<text class="l" y="36">{less}' if harm_right else f'<text class="r" x="{WIDTH:g}" y="36">better →'
+    parts.append(f"{better}</text>")
     place = ' class="r"' if at > WIDTH * 0.8 else ' class="l"' if at < WIDTH * 0.2 else ""
-    parts.append(f'<text{place} x="{at:g}" y="36">{escape(gate_threshold(gate))}</text>')
+    parts.append(f'<text{place} x="{at:g}" y="36">{escape(_told(gate))}</text>')
     spoken = f"{gate_delta(gate, gate.delta.value)}, threshold {gate_threshold(gate)}, {gate.status}"
     picture = "".join(parts)
     if drawn is not None and picture in drawn:
@@ -64,6 +62,11 @@ def bar(gate: Gate, drawn: dict[str, str] | None = None) -> str:
         drawn[picture] = f"bar{len(drawn)}"
         picture = f'<g id="{drawn[picture]}">{picture}</g>'
     return f'<svg class="bar {gate.status}" role=img aria-label="{escape(spoken)}">{picture}</svg>'
+
+
+def _told(gate: Gate) -> str:
+    """The limit without its sign: the shaded side of it is harm."""
+    return f"limit {gate_threshold(gate).lstrip('<>≤ ').partition(' at n')[0]}"
 
 
 def _limit(gate: Gate) -> float:

@@ -7,43 +7,32 @@ It is made once, as a table of summary.json; faces render it and compute nothing
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from harness.base.canonical import digest
 from harness.gates.catalogue import COUNTED
-from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
+from harness.reports.actions import actions
+from harness.reports.leading import WORST, leading_gate, worst_cvs
 from harness.reports.prepare import Prepared
+from harness.reports.sign_off import sign_off
 from harness.reports.stories import Story, plural, stories, told
 from harness.reports.summary_types import (
     Brief,
-    BriefAction,
     BriefField,
     BriefFlips,
     BriefMoved,
-    BriefSignOff,
     BriefTile,
-    BriefWorst,
     Field,
     Flips,
-    FlipsDocument,
     Headline,
     Roles,
     Summary,
 )
 
-WORST = 3
 SHOWN_LOSSES = 4
 """Losses that a title names before it counts the rest."""
-
-_SELECTING = frozenset(
-    {"--only", "--tag", "--limit", "--split", "--run", "--out", "--sequential", "--first-draw", "--max-cost"}
-)
-"""Options with a value that a replay of one CV does without."""
-_SELECTING_FLAGS = frozenset({"--resume", "--sealed", "--json", "--quiet", "-q", "--verbose", "--aa", "--pair-live"})
 
 
 def brief(ready: Prepared, verdict: Verdict, summary: Summary) -> Brief:
@@ -57,14 +46,16 @@ def brief(ready: Prepared, verdict: Verdict, summary: Summary) -> Brief:
     worst = min(fields, key=lambda row: (row["value"], -row["broken"]), default=None)
     return {
         "title": title(verdict, losses),
+        "heading": model_change(summary),
         "headline": headline(verdict, found, losses),
         "against": against,
         "flips": _flips(flips, leading_gate(verdict)),
         "worst_field": worst if worst is not None and worst["value"] < 0 else None,
         "losses": losses,
+        "may_ship": may_ship(verdict, losses),
         "moved": _moved(found, fields),
         "tiles": _tiles(verdict, summary),
-        "worst": _worst(verdict, flips)[:WORST],
+        "worst": worst_cvs(verdict, flips)[:WORST],
         "actions": actions(verdict, summary),
         "sign_off": sign_off(verdict, summary),
     }
@@ -77,17 +68,35 @@ def title(verdict: Verdict, losses: Sequence[BriefField]) -> str:
     return f"SHIP, with a loss in {labels.few([row['name'] for row in losses], SHOWN_LOSSES)}"
 
 
+def may_ship(verdict: Verdict, losses: Sequence[BriefField]) -> str:
+    """Why a shown loss does not hold: which gate looked at it, with its bounds and its limit; "" without one."""
+    if verdict.verdict != "SHIP" or not losses or verdict.identical:
+        return ""
+    gates = [gate for one in verdict.comparisons if one.against == "baseline" for gate in one.gates]
+    gate = next((one for one in gates if one.name == "fields" and one.status == "PASS"), None)
+    return gate.reason.partition("; too few CVs have ")[0] if gate is not None else ""
+
+
+def model_change(summary: Summary) -> str:
+    """ "gpt-4o → gpt-6-luna" where the candidate is on another model than the baseline; "" otherwise."""
+    models = {arm["id"]: arm["model"] for arm in summary["arms"]}
+    old, new = models.get(summary["roles"]["baseline"]), models.get(summary["roles"]["candidate"])
+    return f"{old} → {new}" if old and new and old != new else ""
+
+
 def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[BriefField]) -> str:
     """One plain sentence: what the candidate does to whom, before any gate is named."""
     if verdict.identical:
         return "this is the accepted assistant: it sends what was accepted, and nothing new is decided"
     gate = leading_gate(verdict)
+    if gate is not None and gate.name == "cross_talk":
+        return _plain(gate)  # that it is somebody else's matters, not that it is wrong
     if gate is not None and gate.scope == "quality":
         story = next((found[name] for name in gate.fields if name in found and found[name].net > 0), None)
         if story is not None and 2 * len(story.broken) >= gate.affected:  # else values are not what the gate is about
             return told(_widest(verdict, found, story))
-        aside = all(gate not in one.gates for one in verdict.comparisons if one.against in ("baseline", "legacy"))
-        if aside and (shown := next((one for one in found.values() if _one_sided_story(one)), None)) is not None:
+        of_copies = any(gate in one.gates for one in verdict.comparisons if one.against == "twins")
+        if of_copies and (shown := next((one for one in found.values() if _one_sided_story(one)), None)) is not None:
             return told(shown)  # copies of CVs lost it, too; the CVs themselves say it plainer
         return _plain(gate)
     if gate is not None:
@@ -96,8 +105,10 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Brie
         story = found.get(losses[0]["field"])
         return (told(story) if story is not None else "") or f"{losses[0]['name']} got worse, within what may ship"
     if verdict.verdict == "SHIP":
-        broken = sum(1 for story in found.values() if story.net > 0)
-        return f"no field got worse beyond what the evidence can tell ({broken} of {len(found)} with a CV net worse)"
+        lost = sum(1 for story in found.values() if story.net > 0)
+        return (
+            f"no field got worse beyond chance; {lost or 'none'} of {len(found)} lost values in more CVs than it gained"
+        )
     return verdict.reasons[0] if verdict.reasons else "there is nothing to compare the candidate with"
 
 
@@ -122,24 +133,12 @@ def _one_sided_story(story: Story) -> bool:
 def _plain(gate: Gate) -> str:
     """The gate's first clause, its field in words: "start dates of roles: a date that the page cannot read in …"."""
     clause = labels.gate_reason(gate).partition(" · ")[0]
+    if gate.name == "cross_talk":
+        return clause.partition(": ")[0]  # whose, and what, stands in the reason
     for path in gate.fields[:1]:
         if clause.startswith(f"{path}: "):
             return plural(path) + clause.removeprefix(path)
     return f"{labels.gate_name(gate)}: {clause}"
-
-
-def leading_gate(verdict: Verdict) -> Gate | None:
-    """The deciding gate whose sentence is the first reason; None where the first reason is another."""
-    for reason in verdict.reasons[:1]:
-        for comparison in verdict.comparisons:
-            for gate in comparison.gates:
-                if gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE") and _says(reason, gate):
-                    return gate
-    return None
-
-
-def _says(reason: str, gate: Gate) -> bool:
-    return reason == gate.reason or reason.startswith(f"{gate.reason} (against ")
 
 
 def _field(row: Field, story: Story | None, baseline: bool) -> BriefField | None:
@@ -192,54 +191,63 @@ def _one_sided(broken: int, fixed: int) -> bool:
 
 
 def _flips(flips: Flips | None, gate: Gate | None) -> BriefFlips | None:
-    """CVs in which a leaf broke, in which one was fixed (one CV can be in both), and that only stayed wrong; beside
+    """CVs in which a value broke, in which one was fixed, both, and in which one stayed wrong; beside
     them those of the first reason where it counts what breaks no leaf (the form of a date, an invented value)."""
     if not flips:
         return None
     broken = sum(1 for row in flips["documents"] if row["broken"])
     counted = COUNTED.get(gate.name) if gate is not None and gate.status == "FAIL" else None
-    beside = f"{gate.affected} CVs {counted.what}" if gate and counted and gate.affected > broken else ""
+    beside = f"{labels.cvs(gate.affected)} {counted.what}" if gate and counted and gate.affected > broken else ""
     return {
         "against": flips["against"],
         "broken": broken,
         "fixed": sum(1 for row in flips["documents"] if row["fixed"]),
+        "both": sum(1 for row in flips["documents"] if row["broken"] and row["fixed"]),
         "both_wrong": sum(1 for row in flips["documents"] if row["both_wrong"]),
+        "wrong": [
+            sum(1 for row in flips["documents"] if row["both_wrong"] or row[changed]) for changed in ("fixed", "broken")
+        ],
         "n": flips["n"],
         "beside": beside,
     }
 
 
-def _worst(verdict: Verdict, flips: Flips | None) -> list[BriefWorst]:
-    """CVs to look at: those behind the first reason, as its gate ranks them, then those in which most broke."""
-    rows = {row["document"]: row for row in (flips["documents"] if flips else ())}
-    behind = _behind(verdict)
-    others = [name for name, row in rows.items() if row["broken"] and name not in behind]
-    return [_worst_cv(name, rows.get(name)) for name in (*behind, *others)]
-
-
-def _behind(verdict: Verdict) -> tuple[str, ...]:
-    """The documents of the gate that gives the first reason, worst first; of a verdict that ships none."""
-    gate = leading_gate(verdict) if verdict.verdict != "SHIP" else None
-    return tuple(dict.fromkeys(gate.documents)) if gate is not None else ()
-
-
-def _worst_cv(name: str, row: FlipsDocument | None) -> BriefWorst:
-    """A CV of which no leaf changed sides (a copy, an answer with somebody else's data) has none broken."""
-    if row is None:
-        return {"document": name, "broken": 0, "fixed": 0, "fields": []}
-    return {"document": name, "broken": row["broken"], "fixed": row["fixed"], "fields": row["fields"]}
-
-
 def _tiles(verdict: Verdict, summary: Summary) -> list[BriefTile]:
-    """Field accuracy, schema validity, latency and cost: each arm's level, and the difference with its bounds."""
-    roles = summary["roles"]
+    """Field accuracy, schema validity, latency and cost: each arm's level, and the difference with its bounds; those
+    that failed or are open first."""
+    roles, mark = summary["roles"], summary["run"]["label"]["mark"]
     comparison = next((one for one in verdict.comparisons if one.against in ("baseline", "legacy")), None)
-    return [
+    times = _levels(roles, summary["latency"]["arms"], "p50")
+    tiles = [
         _tile("field accuracy", "share", "accuracy", comparison, _levels(roles, summary["headline"], "f1")),
         _tile("schema validity", "share", "contract", comparison, _valid(roles, summary["headline"])),
-        _tile("latency p50", "ms", "latency_p50", comparison, _levels(roles, summary["latency"]["arms"], "p50")),
+        _tile("median latency", "ms", "latency_p50", comparison, times),
         _tile("cost of 1,000 CVs", "usd", "cost", comparison, _levels(roles, summary["cost"]["arms"], "per_1000")),
     ]
+    if labels.blind(verdict):  # the simulator's figures under another model's name
+        models = {arm["id"]: arm["model"] for arm in summary["arms"]}
+        said = f"not {models.get(verdict.candidate, 'the model')}'s"
+        return [
+            {**tile, "status": "NOT_MEASURED", "difference": labels.DASH, "bounds": "", "n": 0, "why": said}
+            for tile in tiles
+        ]
+    for tile in tiles:
+        tile["why"] = _why(tile, verdict, mark)
+        if tile["gate"] == "contract" and tile["n"]:
+            look = f" at look {verdict.look}" if verdict.look > 1 else ""
+            tile["difference"] += " CVs newly broken"
+            tile["bounds"] = f"in truth {tile['bounds']}{look}"
+    return sorted(tiles, key=lambda tile: {"FAIL": 0, "INCONCLUSIVE": 1}.get(tile["status"], 2))
+
+
+def _why(tile: BriefTile, verdict: Verdict, mark: str) -> str:
+    """Why a figure is not judged, or waits although its bounds stay clear of the limit."""
+    if tile["status"] == "INCONCLUSIVE":
+        return next((reason for reason in verdict.reasons if "too few to ship" in reason), "")
+    if tile["unit"] == "ms" and not tile["n"]:
+        made_up = "a simulator's time is made up; its tokens are counted"
+        return made_up if mark == "SIMULATED" else verdict.not_measured.get("latency", "")
+    return ""
 
 
 def _named(roles: Roles) -> Iterable[tuple[str, str]]:
@@ -275,97 +283,14 @@ def _tile(
         "values": dict(values),
         "status": gate.status if gate else "NOT_APPLICABLE",
         "difference": labels.gate_delta(gate, gate.delta.value) if gate and judged else labels.DASH,
-        "bounds": labels.bounds(gate) if gate and judged else "",
+        "bounds": _bounds(gate) if gate and judged else "",
         "n": gate.delta.n if gate else 0,
     }
 
 
-def actions(verdict: Verdict, summary: Summary) -> list[BriefAction]:
-    """What to do next, as commands: at most four, the likeliest first."""
-    run = summary["run"]["run_id"]
-    accept = _action("make it the baseline", f'cv-harness accept {run} --reason "…"')
-    if verdict.identical:
-        return [_action("try an edit: change harness/assistants/…/instructions.md, then", "cv-harness run")]
-    behind = _behind(verdict)
-    why = "the first behind the reason" if behind else "the CV that lost most"
-    one_cv = [
-        _action(f"replay {row['document']}, {why}", replay(summary["provenance"]["command"], row["document"]))
-        for row in _worst(verdict, summary["flips"]["baseline"])[:1]
-    ]
-    changed = summary["changes"] is not None and not summary["changes"]["identical"]
-    blame = [_action("which edit did it", f"cv-harness blame {run}")] if changed and not summary["blame"] else []
-    match verdict.verdict:
-        case "SHIP":
-            return [accept]
-        case "HOLD":
-            return [*blame, *one_cv]
-        case "INCONCLUSIVE" if not summary["roles"]["baseline"] and summary["run"]["with_golden"]:
-            if any(arm["pipeline"] in ("declared", "http") for arm in summary["arms"]):  # no bundle that can be accepted
-                return [_action("judge the assistant itself, on the corpus", "cv-harness run")]
-            return [_action("look at the page, then make it the first baseline", accept['command'])]
-        case "INCONCLUSIVE" if not summary["run"]["with_golden"] and "folder" not in summary["run"]["selection"]:
-            return [_action("begin a golden from an answer", "cv-harness golden add DOCUMENT")]
-        case "INCONCLUSIVE":
-            more = any(gate.more_cvs for comparison in verdict.comparisons for gate in comparison.gates)
-            plan = [_action("how many CVs would settle it", "cv-harness plan")] if more else []
-            return [*_asked(verdict, summary), *plan, *blame]
-
-
-def _asked(verdict: Verdict, summary: Summary) -> list[BriefAction]:
-    """Whom to ask where this origin cannot tell: a real model in place of the simulator, or further draws."""
-    command = summary["provenance"]["command"]
-    if verdict.origin.startswith("simulator") and any("simulat" in reason for reason in verdict.reasons):
-        return [_action("ask a real model, which costs money", replay(command, "", "--provider", "openai"))]
-    if any(gate.unconfirmed for comparison in verdict.comparisons for gate in comparison.gates):
-        return [_action("look again on new draws", replay(command, "", "--pair-live"))]
-    return []
-
-
-def sign_off(verdict: Verdict, summary: Summary) -> BriefSignOff:
-    """What a release manager signs: one line that names the evidence by its hashes, who may accept it, and the
-    acceptance where it was made."""
-    arms = {arm["id"]: arm["bundle"] for arm in summary["arms"]}
-    named = [
-        f"{role} wire {labels.short(bundle['wire'])}"
-        for role, arm in (("candidate", summary["roles"]["candidate"]), ("baseline", summary["roles"]["baseline"]))
-        if (bundle := arms.get(arm))
-    ]
-    sha = digest(verdict_to_dict(verdict))
-    candidate = arms.get(summary["roles"]["candidate"])
-    version = candidate["version"] if candidate else None
-    accepted = next((row for row in reversed(summary["trend"]) if row["version"] == version), None)
-    may = {
-        "SHIP": "whoever may merge a change of reports/baseline; never CI",
-        "HOLD": "nobody without --override and a reason, which stay on record",
-        "INCONCLUSIVE": "nobody without --override and a reason, which stay on record",
-    }
-    return {
-        "line": " · ".join(
-            [verdict.verdict, *named, f"run {summary['run']['run_id']}", f"look {verdict.look}", f"verdict {sha}"]
-        ),
-        "verdict_sha256": sha,
-        "may": may[verdict.verdict],
-        "accepted": f"{accepted['accepted'][:10]} by {accepted['by'] or 'somebody unnamed'}: {accepted['reason']}"
-        if accepted
-        else "",
-    }
-
-
-def _action(what: str, command: str) -> BriefAction:
-    return {"what": what, "command": command}
-
-
-def replay(command: Sequence[str], document: str, *more: str) -> str:
-    """The command that made a run, for one CV ("": for all that it replayed), with further options."""
-    kept: list[str] = []
-    words = iter(command)
-    for word in words:
-        name, inline, _ = word.partition("=")
-        if document and name in _SELECTING:
-            if not inline:
-                next(words, None)
-        elif not (document and name in _SELECTING_FLAGS) and word not in more:
-            kept.append(word)
-    if kept[:2] != ["cv-harness", "run"]:
-        kept = ["cv-harness", "run"]
-    return shlex.join([*kept, *(("--only", document) if document else ()), *more])
+def _bounds(gate: Gate) -> str:
+    """The gate's bounds; where not one CV differs, that instead."""
+    delta = gate.delta
+    if labels.kind(gate) == "ratio" and delta.value == delta.lower == delta.upper == 1:
+        return "the same in every CV" + (": handed in twice?" if delta.source == "declared" else "")
+    return labels.bounds(gate)

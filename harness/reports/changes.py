@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from harness.models.tokens import count
-
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
+from harness.models.tokens import count
 from harness.reports.summary_types import ArmBundle, Changes, ChangesSetting, ChangesTokens, Reading, Summary
 
 
@@ -79,7 +79,7 @@ def _of(edits: Sequence[Mapping[str, Any]], effect: Mapping[str, Any], reading: 
 
 
 def _shown(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _token_change(old: str, new: str) -> ChangesTokens:

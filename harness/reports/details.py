@@ -7,7 +7,9 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from harness.base.types import Failure, Json
@@ -16,9 +18,9 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case
 from harness.models.types import Attempt
-from harness.reports.brief import replay
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
+from harness.reports.replays import replay
 from harness.reports.summary_types import Summary
 from harness.reports.tables_quality import section
 from harness.scoring.types import FieldOutcome
@@ -39,15 +41,39 @@ CODES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """One leaf in all arms and draws. known: it stands in the golden. cells: by arm, an outcome a draw or None."""
+
+    path: str
+    field: str
+    known: bool
+    golden: Json
+    cells: dict[str, list[FieldOutcome | None]]
+    marks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What all pages of a run show of one CV, before it is decided how much of it. attempts: by arm and draw."""
+
+    name: str
+    rows: list[Leaves]
+    attempts: Mapping[tuple[str, int], Sequence[Attempt]]
+
+
+def table(ready: Prepared, name: str, suspects: frozenset[str], attempts: Attempts | None) -> Table:
+    """A CV's leaves in contract order, and the attempts behind its answers. suspects: golden paths in doubt."""
+    found = {
+        (arm, case.record.draw): attempts(case.record.key)[:40] if attempts is not None else ()
+        for arm in ready.arms
+        for case in ready.by_document[name].get(arm, ())
+    }
+    return Table(name, _leaves(ready, name, suspects), found)
+
+
 def detail(
-    ready: Prepared,
-    name: str,
-    *,
-    golden: Golden | None,
-    text: str | None,
-    suspects: frozenset[str],
-    attempts: Attempts | None,
-    redactor: Redactor | None = None,
+    ready: Prepared, table: Table, *, golden: Golden | None, text: str | None, redactor: Redactor | None = None
 ) -> dict[str, Any]:
     """One CV as the page's script reads it. With a redactor: no text, no values, no raw JSON, no notes.
 
@@ -55,16 +81,16 @@ def detail(
     from the end of the row before, length; UTF-16 units, as JavaScript counts), a: by arm and draw a cell, m: marks,
     new: not in the golden}. A cell: 0 right; a code of CODES; or [code, value, note, 1 if ungrounded, start, end].
     """
+    name = table.name
     document = ready.documents[name]
     open_ = redactor is None
-    place = _utf16(text or "")
     known = golden.cv if golden is not None and open_ else None
     arms = {
-        arm: [_draw(case, attempts, known, open_) for case in ready.by_document[name][arm]]
+        arm: [_draw(case, table.attempts[arm, case.record.draw], known, open_) for case in cases]
         for arm in ready.arms
-        if ready.by_document[name].get(arm)
+        if (cases := ready.by_document[name].get(arm))
     }
-    rows = _rows(ready, name, suspects, place, open_)
+    rows = _rows(ready, table, _utf16(text or ""), open_)
     if redactor is not None:
         _without_names(redactor, arms, rows)
     return {
@@ -113,7 +139,7 @@ def _same_shape(value: Json, golden: Json) -> bool:
     return json.dumps(value) == json.dumps(golden)
 
 
-def _draw(case: Case, attempts: Attempts | None, golden: Json, open_: bool) -> dict[str, Any]:
+def _draw(case: Case, attempts: Sequence[Attempt], golden: Json, open_: bool) -> dict[str, Any]:
     record, score = case.record, case.score
     failure = record.answer if isinstance(record.answer, Failure) else None
     usage = record.usage
@@ -147,7 +173,7 @@ def _draw(case: Case, attempts: Attempts | None, golden: Json, open_: bool) -> d
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
         "answer": against(record.answer, golden) if open_ and not failure else None,
-        "attempts": [_attempt(a) for a in attempts(record.key)][:40] if attempts is not None else [],
+        "attempts": [_attempt(each) for each in attempts],
     }
 
 
@@ -165,11 +191,8 @@ def _attempt(attempt: Attempt) -> list[Json]:
     ]
 
 
-def _rows(
-    ready: Prepared, name: str, suspects: frozenset[str], place: Sequence[int] | None, open_: bool
-) -> list[dict[str, Any]]:
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    cells: dict[tuple[str, str], dict[str, list[FieldOutcome | None]]] = {}
+def _leaves(ready: Prepared, name: str, suspects: frozenset[str]) -> list[Leaves]:
+    rows: dict[tuple[str, str], Leaves] = {}
     for arm in ready.arms:
         cases = ready.by_document[name].get(arm, [])
         for number, case in enumerate(cases):
@@ -177,19 +200,31 @@ def _rows(
                 path = outcome.golden_path
                 key = ("golden", path) if path else (f"+{outcome.field}", same_value(outcome))
                 if key not in rows:
-                    rows[key] = {"p": path or outcome.answer_path or outcome.field, "f": outcome.field}
-                    cells[key] = {}
-                    if path is None:
-                        rows[key]["new"] = 1
-                    elif open_:
-                        rows[key]["g"] = outcome.golden
-                cells[key].setdefault(arm, [None] * len(cases))[number] = outcome
+                    shown = path or outcome.answer_path or outcome.field
+                    rows[key] = Leaves(shown, outcome.field, path is not None, outcome.golden, {}, [])
+                rows[key].cells.setdefault(arm, [None] * len(cases))[number] = outcome
     leaves = {arm: ready.leaves(name, arm) for arm in ready.arms}
-    there = [arm for arm in ready.arms if ready.by_document[name].get(arm)]
+    for (kind, path), row in rows.items():
+        if kind == "golden":
+            row.marks.extend(_marks(ready, leaves, path, row.field))
+            if path in suspects:
+                row.marks.append("golden suspect")
+    return sorted(rows.values(), key=_place)
+
+
+def _rows(ready: Prepared, table: Table, place: Sequence[int] | None, open_: bool) -> list[dict[str, Any]]:
+    there = [arm for arm in ready.arms if ready.by_document[table.name].get(arm)]
     end = 0
     out = []
-    for key, row in sorted(rows.items(), key=lambda item: _place(item[1])):
-        evidence = _first_evidence(cells[key], there) if open_ else None
+    for leaf in table.rows:
+        row: dict[str, Any] = {"p": leaf.path}
+        if leaf.field != re.sub(r"\[\d+\]", "[]", leaf.path):
+            row["f"] = leaf.field  # else the script makes it from the path
+        if not leaf.known:
+            row["new"] = 1
+        elif open_:
+            row["g"] = leaf.golden
+        evidence = _first_evidence(leaf.cells, there) if open_ else None
         if evidence is not None:
             start, stop = _at(place, evidence[0]), _at(place, evidence[1])
             row["e"] = [start - end, stop - start]
@@ -197,18 +232,12 @@ def _rows(
         row["a"] = [
             [
                 0 if _plain(outcome, evidence) else _cell(ready, arm, outcome, evidence, place, open_)
-                for outcome in cells[key].get(arm, ())
+                for outcome in leaf.cells.get(arm, ())
             ]
             for arm in there
         ]
-        kind, path = key
-        marks = _marks(ready, leaves, path, row["f"]) if kind == "golden" else []
-        if path in suspects and kind == "golden":
-            marks.append("golden suspect")
-        if marks:
-            row["m"] = marks
-        if row["f"] == re.sub(r"\[\d+\]", "[]", row["p"]):
-            del row["f"]  # the script makes it from the path
+        if leaf.marks:
+            row["m"] = list(leaf.marks)
         out.append(row)
     return out
 
@@ -272,12 +301,12 @@ def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str,
     return [f"{' and '.join(wrong)} wrong"]
 
 
-def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _place(row: Leaves) -> tuple[Any, ...]:
     """Contract order: section, entry, field, then bullet; what the golden does not have comes after it."""
-    indices = [int(i) for i in re.findall(r"\[(\d+)\]", row["p"])]
-    entry = indices[0] if indices and "[]." in row["f"] else -1
-    at, leaf = _field_place(row["f"])
-    return at, "new" in row, entry, leaf, indices
+    indices = [int(i) for i in re.findall(r"\[(\d+)\]", row.path)]
+    entry = indices[0] if indices and "[]." in row.field else -1
+    at, leaf = _field_place(row.field)
+    return at, not row.known, entry, leaf, indices
 
 
 @lru_cache(1024)
@@ -314,17 +343,13 @@ def packed(value: Json) -> str:
     return base64.b64encode(gzip.compress(raw, 6, mtime=0)).decode("ascii")
 
 
-def shards(details: Iterable[dict[str, Any]], size: int = SHARD) -> list[str]:
-    """Details packed in groups of `size`, in order."""
-    out: list[str] = []
-    group: list[dict[str, Any]] = []
-    for item in details:
-        group.append(item)
-        if len(group) == size:
-            out.append(packed(group))
-            group = []
-    if group:
-        out.append(packed(group))
+def shards(details: Iterable[Sequence[dict[str, Any]]], pages: int, size: int = SHARD) -> list[list[str]]:
+    """Of each page, its details packed in groups of `size`, in order. details: of each CV, one for each page."""
+    out: list[list[str]] = [[] for _ in range(pages)]
+    left = iter(details)
+    while group := list(islice(left, size)):
+        for page, data in enumerate(out):
+            data.append(packed([shown[page] for shown in group]))
     return out
 
 

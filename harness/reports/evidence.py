@@ -10,7 +10,7 @@ from harness.base.canonical import digest
 from harness.gates.catalogue import GATES
 from harness.replay.types import Manifest
 from harness.reports.filters import asset, environment
-from harness.reports.probes import MEASURES, context
+from harness.reports.probes import context, short
 
 
 def render_evidence(
@@ -22,13 +22,13 @@ def render_evidence(
     """The document as HTML. figures: of probes.json, without the pairs; gates: those about probes, as verdict.json has
     them; names: the lists of names with their sources."""
     return environment().get_template("evidence.html.j2").render(
-        **context(figures),
+        **{**context(figures), "short": _short(figures, gates)},
         harness=manifest.harness,
-        short=_short(figures, gates),
         tested=_tested(manifest, figures),
         selection=_selection(manifest.selection),
         gates=gates,
         names=[*names["groups"], *names["scripts"]],
+        matched=_matched,
         licence=names["licence"],
         law=json.loads(asset("law.json")),
         versions=_versions(manifest, figures),
@@ -36,36 +36,27 @@ def render_evidence(
 
 
 def _short(figures: Mapping[str, Any], gates: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Findings in sentences, those that are shown first."""
-    shown, quiet = [], 0
-    for axis in figures["axes"]:
-        for arm, of in axis["arms"].items():
-            worst = of["worst"]
-            if of["shown"] and worst is not None:
-                shown.append(
-                    f"{arm}, {axis['told']}: {worst['group'].replace(':', ', ').replace('_', ' ')} stands "
-                    f"{-100 * worst['gap']:.1f} points under the mean of all groups in “{MEASURES[worst['measure']]}” "
-                    f"(at least {-100 * worst['upper']:.1f}; n = {worst['n']})."
-                )
-            else:
-                quiet += 1
-    told = [f"Gaps between groups that are shown: {len(shown)}; kinds of twins without one: {quiet}.", *shown]
+    """Findings in sentences, and what the decision rules say."""
+    told = short(figures)
     told += [
         f"Decision rule “{GATES[gate['name']].label}”: {gate['status'].replace('_', ' ')} ({gate['level']})."
         for gate in gates
     ]
-    for arm in figures["arms"]:
-        whole = figures["estimate"][arm]["whole"]
-        if whole is not None:
-            told.append(f"{arm}: accuracy (F1) estimated without goldens: {whole:.1%}.")
     return told
+
+
+def _matched(row: Mapping[str, Any]) -> str:
+    """Which part of a group's names is as frequent as those of the others."""
+    parts = row.get("matched", ())
+    return "both names" if len(parts) == 2 else f"{parts[0]} names only" if parts else "not matched"
 
 
 def _tested(manifest: Manifest, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = [("answers of", figures["origin"]), ("started", manifest.started), ("finished", manifest.finished or "–")]
     for arm in manifest.arms:
         of = arm.bundle
-        told = f"{arm.pipeline}, model {arm.model}, {len(arm.draws)} draw{'s' if len(arm.draws) > 1 else ''}"
+        asked = " (named, not asked: the simulator answered)" if figures["simulated"] else ""
+        told = f"{arm.pipeline}, model {arm.model}{asked}, {len(arm.draws)} draw{'s' if len(arm.draws) > 1 else ''}"
         if of is not None:
             told += f"; {of.name}, version {of.version[:16]}, as sent {of.wire[:16]}"
         found.append((arm.id, told))

@@ -113,7 +113,9 @@ def write_parquet(
         try:
             plain.convert_dtypes().to_parquet(path, index=False)
         except ImportError as error:
-            raise UsageError("Parquet needs pyarrow", hint="pip install pyarrow, or export CSV") from error
+            raise UsageError(
+                "Parquet needs pyarrow", hint="pip install 'cv-harness[parquet]' (or pyarrow itself), or export CSV"
+            ) from error
         written.append(path)
     return tuple(written)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-from markupsafe import escape
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from harness.reports import labels
+from markupsafe import Markup, escape
+
+from harness.reports import contenders, labels
+from harness.reports.stories import plural
 from harness.reports.summary_types import Cell, Document, Flips, FlipsField
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ def environment() -> Environment:
         gate_value=labels.gate_value,
         gate_delta=labels.gate_delta,
         bounds=labels.bounds,
+        wrong=labels.wrong,
+        plural=plural,
+        pareto_note=contenders.note,
     )
     return environment
 

@@ -9,7 +9,7 @@ from harness.base.types import Source
 from harness.gates.catalogue import GATES
 from harness.gates.definition import Unit
 from harness.gates.types import Claim, Estimate, Gate, Verdict
-from harness.reports.summary_types import Agreement, Brief, Label, Run, Summary
+from harness.reports.summary_types import Agreement, Brief, BriefFlips, CostArm, Label, Reading, Run, Summary
 
 RATIO_SCOPES = frozenset({"tokens", "cost", "latency"})
 DASH = "–"
@@ -46,11 +46,11 @@ def _label(source: str, origin: str) -> Label:
     mark: Literal["", "SIMULATED", "REPLAYED", "DECLARED"]
     if source == "simulated" or origin.startswith("simulator"):
         mark = "SIMULATED"
-        text = "made with the embedded simulator: shows that the harness works, not how a real model performs"
+        text = "the embedded simulator obeys instructions as it reads them: it can warn of an edit, not judge a model"
     elif source == "recorded":
         mark, text = "REPLAYED", "from recorded answers; latencies are those of the day of recording"
     elif source == "declared":
-        mark, text = "DECLARED", "answers and figures were handed in, not measured here"
+        mark, text = "DECLARED", "answers, times and tokens were handed in, and are judged as they were handed in"
     else:
         mark, text = "", "measured live in this run" if source else ""
     return {"mark": mark, "text": text, "source": source, "origin": origin}
@@ -66,6 +66,9 @@ def agreement(pair: Agreement, fields: int = 3) -> str:
     text = f"{one} and {two} agree {share(pair['f1'])} (F1 of one against the other, {pair['n']} CVs)"
     return f"{text}; least in {least}" if least else text
 
+
+READ_AS = "as the simulator read it: what a sentence is about → what it asks for"
+"""Beside the sentences of an edit."""
 
 _COMPARED = {
     "twins": ("The candidate on copies of CVs", "reference", "result"),
@@ -85,10 +88,45 @@ def sides(against: str) -> tuple[str, str]:
     return _COMPARED[against][1:] if against in _COMPARED else (against, "candidate")
 
 
+BLIND = "the simulator cannot judge a model"
+
+
+def blind(verdict: Verdict) -> bool:
+    """Whether the simulator was asked about a change of model or parameters, of which it knows nothing."""
+    return any(reason.startswith(BLIND) for reason in verdict.reasons)
+
+
+def cvs(number: int) -> str:
+    return "1 CV" if number == 1 else f"{number} CVs"
+
+
 def people(run: Run) -> str:
     """How many CVs of how many people."""
-    copies = f" and {run['copies']} copies" if run["copies"] else ""
-    return f"{run['documents']} CVs of {run['personas']} people{copies}"
+    copies = f" and {run['copies']} copies of them" if run["copies"] else ""
+    return f"{of_people(run['documents'], run['personas'])}{copies}"
+
+
+def of_people(documents: int, persons: int) -> str:
+    """`1 CV of 1 person`, `12 CVs of 11 people`."""
+    return f"{cvs(documents)} of {'1 person' if persons == 1 else f'{persons} people'}"
+
+
+def readings(summary: Mapping[str, Any] | Summary) -> Sequence[Reading]:
+    """The sentences of the edit as they were read; what could not be judged first."""
+    found: Sequence[Reading] = summary.get("readings", ())
+    return sorted(found, key=lambda one: (one["recognised"] and not one["contradicts"], one["change"] == "removed"))
+
+
+def reading(one: Reading) -> str:
+    """A sentence of the edit with what it was read as, in a line."""
+    mark = "+" if one["change"] == "added" else "-"
+    against = f"; contradicts “{_clipped(one['contradicts'])}”" if one["contradicts"] else ""
+    return f"{mark} “{_clipped(one['text'])}”: read as {one['read_as']}{against}"
+
+
+def _clipped(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 72 else f"{plain[:71]}…"
 
 
 def sign(status: str) -> str:
@@ -164,7 +202,11 @@ def gate_threshold(gate: Gate) -> str:
             return f"≤ {milliseconds(gate.threshold)}"
         case "count":
             rate = 0 < gate.threshold < 1
-            return f"≤ {percent(gate.threshold)}" if rate else f"≤ {gate.threshold:g} CV{'' if gate.threshold == 1 else 's'}"
+            return (
+                f"≤ {percent(gate.threshold)} at n {gate.delta.n}"
+                if rate
+                else f"≤ {gate.threshold:g} CV{'' if gate.threshold == 1 else 's'}"
+            )
         case "number":
             return f"< {gate.threshold:g}"
         case "share":
@@ -222,10 +264,20 @@ def flips(brief: Brief) -> str:
     found = brief["flips"]
     if not found:
         return ""
+    both = f" · ± {found['both']} of them both" if found.get("both") else ""
+    beside = f"; besides, {found['beside']}" if found["beside"] else ""
     return (
-        f"✕ {found['broken']} CVs broken · ✓ {found['fixed']} fixed · = {found['both_wrong']} both wrong, "
-        f"of {found['n']}, leaf by leaf against {found['against']}"
-    ) + (f"; besides, {found['beside']}" if found["beside"] else "")
+        f"✕ {cvs(found['broken'])} broken · ✓ {found['fixed']} fixed{both} · = {found['both_wrong']} wrong in both, of "
+        f"{found['n']} against {found['against']}{wrong(found)}{beside}"
+    )
+
+
+def wrong(flips: BriefFlips) -> str:
+    """In how many CVs each side has something wrong: what the counts of changes, which overlap, come to."""
+    if "wrong" not in flips:
+        return ""
+    old, new = flips["wrong"]
+    return f" (wrong there {old}, here {new})"
 
 
 def worst_field(brief: Brief) -> str:
@@ -236,8 +288,12 @@ def worst_field(brief: Brief) -> str:
     low, high = pts(row["lower"]), pts(row["upper"])
     bounds = f" [{low}, {high}]" if row["lower"] is not None else ""
     lost = few([one["name"] for one in brief["losses"]], 8)
-    shown = f"; loss shown in {lost}" if lost else "; no field's bounds lie wholly under zero"
-    return f"worst field: {row['name']} {points(row['value'])}{bounds} of {row['n']} people{shown}"
+    none = "no field shows a loss: the bounds of each reach zero" if bounds else FEW_MOVED
+    shown = f"loss shown in {lost}" if lost else none
+    return f"worst field: {row['name']} {points(row['value'])}{bounds} over all answers to {row['n']} CVs; {shown}"
+
+
+FEW_MOVED = "too few of them moved for bounds"
 
 
 def claim_title(claim: Claim) -> str:
@@ -306,6 +362,11 @@ def money(value: float | None) -> str:
     if abs(value) >= 1:
         return f"${value:,.2f}"
     return f"${value:.4f}" if abs(value) >= 0.001 or value == 0 else f"${value:.6f}"
+
+
+def price(cost: CostArm) -> str:
+    """What 1,000 CVs cost; a dash where nothing was answered, and never $0 for a model without a price."""
+    return "unpriced" if cost["per_1000"] is None and cost["tokens"] is not None else money(cost["per_1000"])
 
 
 def milliseconds(value: float | None) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from harness.gates.types import Comparison, Gate, Verdict
-from harness.reports import labels
+from harness.reports import contenders, labels
 from harness.reports.filters import sentence
+from harness.reports.glossary import WORDS
 from harness.reports.summary_types import Label, Summary
 
 MARKER = "<!-- cv-harness verdict -->"
@@ -33,6 +35,7 @@ def render(verdict: Verdict, summary: Summary) -> str:
         *_top(verdict, summary),
         "\n".join(f"{i}. {escape(reason)}" for i, reason in enumerate(verdict.reasons, 1)),
         _facts(verdict, summary, arms),
+        _contenders(summary),
         _steps(summary["next_steps"]),
         *(_comparison(comparison, labels.bounds_head(verdict)) for comparison in verdict.comparisons),
         _claims(verdict),
@@ -40,6 +43,7 @@ def render(verdict: Verdict, summary: Summary) -> str:
         _agreement(summary),
         _running(summary),
         _flips(summary),
+        _words(),
         _origin(summary),
     ]
     return _limited([block for block in blocks if block])
@@ -66,16 +70,22 @@ def _top(verdict: Verdict, summary: Summary) -> list[str]:
     brief = summary["brief"]
     arms = {arm["id"]: arm for arm in summary["arms"]}
     candidate = _candidate(arms.get(summary["roles"]["candidate"]))
+    heading = summary["brief"].get("heading", "")
     told = [] if verdict.identical else [labels.flips(brief), labels.worst_field(brief)]
     return [
         MARKER,
-        f"## {SIGNS[verdict.verdict]} {escape(brief['title'])}: {candidate}",
+        f"## {SIGNS[verdict.verdict]} {escape(brief['title'])}: {f'{escape(heading)}, ' if heading else ''}{candidate}",
         _label(summary["run"]["label"]),
         f"**{escape(sentence(brief['headline']))}**",
         "\n".join(f"- {escape(line)}" for line in told if line),
         escape(labels.nothing_new(verdict, summary)),
         escape(labels.not_read(summary)),
     ]
+
+
+def _words() -> str:
+    said = "\n".join(f"- **{name}**: {escape(what)}" for name, what in WORDS.items())
+    return f"### What the words mean\n\n{said}"
 
 
 def _moved(summary: Summary) -> str:
@@ -102,18 +112,40 @@ def _origin(summary: Summary) -> str:
     dirty = " with uncommitted changes" if made["dirty"] else ""
     return (
         f"<sub>run {escape(summary['run']['run_id'])} · commit {labels.short(made['commit'])}{dirty} · "
-        f"goldens {labels.short(made['goldens'])} · scorer {escape(made['scorer'])}</sub>"
+        f"goldens `{labels.short(made['goldens'])}` · scorer {escape(made['scorer'])}</sub>"
     )
 
 
 def escape(value: object) -> str:
-    """Text that stays text: no links, images, mentions, HTML or table breaks, on one line."""
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value))
+    """Text that stays text: no links, images, mentions, references, HTML, lists or table breaks, on one line. Words
+    that hold what may be a commit's hash become code, in which GitHub looks for none and from which they copy whole."""
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value)).strip()
+    told = ""
+    for is_hash, parts in groupby(re.split(r"([0-9A-Za-z-]+)", text), key=lambda part: bool(_HASH.search(part))):
+        words = list(parts)
+        told += "".join(f"`{part}`" for part in words) if is_hash else _inert("".join(words))
+    return re.sub(r"^(\d{0,9})([-+=.)])", r"\1\\\2", told)
+
+
+_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{7,40}(?![0-9A-Za-z])")
+_JOINED = (
+    (re.compile(r"\\#(?=\w)"), rf"\\#{_JOINER}"),
+    (re.compile(r"(?i)\b(gh)-(?=\d)"), rf"\1{_JOINER}-"),
+    (re.compile(r"(?i)(/(?:issues|pull|discussions)/)(?=\d)"), rf"\1{_JOINER}"),
+    (re.compile(r"(?i)(https?|ftp)://"), r"\1&#58;//"),
+    (re.compile(r"(?i)(www)\."), r"\1&#46;"),
+    (re.compile(r":(?!\d{1,2}:)(?=[\w+-]+:)"), f":{_JOINER}"),
+)
+"""What GitHub makes a link or a picture of after the escapes are gone: issues, addresses, `:names:` of pictures."""
+
+
+def _inert(text: str) -> str:
+    """Without what has a meaning in Markdown or HTML, and without what GitHub makes of words afterwards."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text).replace("@", f"&#64;{_JOINER}")
-    text = re.sub(r"\\#(?=\w)", rf"\\#{_JOINER}", text)
-    text = re.sub(r"(?i)\b(gh)-(?=\d)", rf"\1{_JOINER}-", text)
-    return re.sub(r"(?i)(https?|ftp)://|www\.", lambda m: m[0].replace(":", "&#58;").replace(".", "&#46;"), text)
+    for pattern, instead in _JOINED:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _limited(blocks: Sequence[str]) -> str:
@@ -229,7 +261,7 @@ def _fields(summary: Summary) -> str:
     for value, people, row in lost[:10]:
         new, old = row["arms"][candidate], row["arms"][baseline]
         rows.append(
-            f"| `{row['field']}` | {labels.share(old['f1'])} | {labels.share(new['f1'])} | "
+            f"| `{_code(row['field'])}` | {labels.share(old['f1'])} | {labels.share(new['f1'])} | "
             f"{labels.points(value)} | {people} | {new['missing']} | {new['wrong']} | "
             f"{new['invented']} |"
         )
@@ -252,9 +284,36 @@ def _running(summary: Summary) -> str:
             f"{head['failed']} of {head['records']} | {labels.milliseconds(late['p50'])}{mark} | "
             f"{labels.milliseconds(late['p95'])}{mark} | {late['n']} | "
             f"{labels.number(cost['tokens']['total']) if cost['tokens'] else labels.DASH} | "
-            f"{labels.money(cost['per_1000'])} |"
+            f"{labels.price(cost)} |"
         )
     return "\n".join(rows)
+
+
+def _contenders(summary: Summary) -> str:
+    if "contenders" not in summary:
+        return ""
+    table = summary["contenders"]
+    rows = [
+        "### Side by side",
+        "",
+        "| arm | model | not worse | strict F1 | difference | contract kept | p95 | per 1,000 CVs | ★ |",
+        "|---|---|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for row in table["rows"]:
+        found = row["difference"]
+        moved = (
+            f"{labels.points(found['value'])} \\[{labels.pts(found['lower'])}, {labels.pts(found['upper'])}\\]"
+            if found
+            else labels.DASH
+        )
+        rows.append(
+            f"| {escape(row['arm'])} | {escape(row['model'])} | {escape(contenders.told(row))} | "
+            f"{labels.share(row['f1'])} (n {row['n']}) | {moved} | {row['valid']} of {row['records']} | "
+            f"{labels.milliseconds(row['p95'])} | "
+            f"{'unpriced' if row['per_1000'] is None else labels.money(row['per_1000'])} | "
+            f"{'★' if row['pareto'] else ''} |"
+        )
+    return "\n".join([*rows, "", escape(contenders.note(table))])
 
 
 def _agreement(summary: Summary) -> str:
@@ -272,9 +331,10 @@ def _flips(summary: Summary) -> str:
     classes = flips["classes"]
     worst = ", ".join(escape(row["document"]) for row in flips["documents"][:10] if row["broken"])
     text = (
-        f"**CVs that flipped** ({flips['n']} CVs, leaf by leaf): ✕ {classes['broken']} broken · ± {classes['mixed']} "
-        f"mixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} both wrong only"
+        f"**CVs that flipped** ({flips['n']} CVs, value by value, by most answers to a CV): "
+        f"✕ {classes['broken']} broken · ± {classes['mixed']} "
+        f"broken and fixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} only wrong as before"
     )
     if not any(classes[name] for name in ("broken", "mixed", "fixed")):
-        return f"**No CV flipped** ({flips['n']} CVs, leaf by leaf): {classes['both_wrong']} both wrong, as before"
+        return f"**No CV flipped** ({flips['n']} CVs, value by value): {classes['both_wrong']} wrong in both, as before"
     return text + (f". Most broken: {worst}" if worst else "")

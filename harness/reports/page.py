@@ -23,27 +23,20 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Comparison, Gate, Status, Verdict
 from harness.replay.types import Manifest
-from harness.reports import details, labels, plots
+from harness.reports import details, first_screen, labels, plots
 from harness.reports.bars import bar
 from harness.reports.changes import edit_lines
 from harness.reports.filters import asset, environment, flipped, markup
+from harness.reports.glossary import WORDS, verdict_words
 from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
 from harness.reports.probes import context
 from harness.reports.redaction import Redactor
 from harness.reports.summary_types import Slice, Summary
 
-HARD_CAP = 5_000_000
+HARD_CAP = 3_000_000
 """Bytes; a page above it keeps its details in linked pages beside it."""
 
 PARTS = "cvs"
-NAMED = 5
-"""Failed and open gates that the first screen names."""
-
-VERDICT_WORDS = {
-    "SHIP": "The candidate may ship.",
-    "HOLD": "Harm is shown: do not ship.",
-    "INCONCLUSIVE": "Neither harm nor harmlessness is shown.",
-}
 RUNG_WORDS = {
     Rung.BYTES: "no JSON ↓",
     Rung.REPAIRED: "repaired",
@@ -94,24 +87,44 @@ def render(
     attempts: Attempts | None = None,
     fills: Mapping[str, frozenset[str]] | None = None,
     redactor: Redactor | None = None,
+    public: tuple[Path, Redactor] | None = None,
     pictures: Pictures | None = None,
     probed: Mapping[str, Any] | None = None,
     cap: int = HARD_CAP,
 ) -> Rendered:
     """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
 
-    pictures: `drawn(summary)`, where it was drawn already. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go to linked pages in
-    the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
+    public: where the redacted page goes too, made from the same tables in the same pass. pictures: `drawn(summary)`,
+    where it was drawn already. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go
+    to linked pages in the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
     """
     ready = prepare(cases, verdict, manifest, fills)
-    made = _details(ready, summary, goldens or {}, texts or {}, attempts, redactor)
-    if redactor is None and pictures is not None:
-        made = ({**each, "pages": list(pictures.cvs.get(each["id"], ()))} for each in made)
-    packed = details.shards(made)
+    pictures = pictures or drawn(summary)
+    pages = [(out, redactor), *([public] if public is not None else [])]
+    made = _details(ready, summary, goldens or {}, texts or {}, attempts, [each for _, each in pages], pictures)
+    packed = details.shards(made, len(pages))
+    written = [
+        _written(path, verdict, summary, data, pictures, redactor=each, probed=probed, cap=cap)
+        for (path, each), data in zip(pages, packed, strict=True)
+    ]
+    return written[0]
+
+
+def _written(
+    out: Path,
+    verdict: Verdict,
+    summary: Summary,
+    packed: list[str],
+    pictures: Pictures,
+    *,
+    redactor: Redactor | None,
+    probed: Mapping[str, Any] | None,
+    cap: int,
+) -> Rendered:
+    """One page with its details, or with links to them."""
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
     index = details.packed(details.index(summary))
-    pictures = pictures or drawn(summary)
     if sum(map(len, packed)) <= cap:
         body = _page(verdict, summary, packed, index, pictures, redacted=redactor is not None, probed=probed)
         if len(body) <= cap:
@@ -137,22 +150,23 @@ def _details(
     goldens: Mapping[str, Golden],
     texts: Mapping[str, str],
     attempts: Attempts | None,
-    redactor: Redactor | None,
-) -> Iterable[dict[str, Any]]:
+    redactors: Sequence[Redactor | None],
+    pictures: Pictures,
+) -> Iterable[list[dict[str, Any]]]:
+    """Of each CV what each page shows of it."""
     suspects: dict[str, set[str]] = {}
     for suspect in summary["golden_audit"]["rows"]:
         suspects.setdefault(suspect["document"], set()).add(suspect["path"])
     for row in summary["documents"]:
         name = row["document"]
-        yield details.detail(
-            ready,
-            name,
-            golden=goldens.get(name),
-            text=texts.get(name),
-            suspects=frozenset(suspects.get(name, ())),
-            attempts=attempts,
-            redactor=redactor,
-        )
+        table = details.table(ready, name, frozenset(suspects.get(name, ())), attempts)
+        shown = []
+        for redactor in redactors:
+            found = details.detail(ready, table, golden=goldens.get(name), text=texts.get(name), redactor=redactor)
+            if redactor is None:
+                found["pages"] = list(pictures.cvs.get(name, ()))
+            shown.append(found)
+        yield shown
 
 
 def _page(
@@ -179,15 +193,21 @@ def _page(
             s=summary,
             arms={arm["id"]: arm for arm in summary["arms"]},
             sections=_sections(verdict, summary, probed=probed is not None),
-            verdict_words=VERDICT_WORDS,
+            verdict_words=verdict_words(verdict, summary),
+            words=WORDS,
+            few_moved=labels.FEW_MOVED,
+            read_as=labels.READ_AS,
+            blind=labels.blind(verdict),
             nothing_new=labels.nothing_new(verdict, summary),
             not_read=labels.not_read(summary),
             blame_level=f"{100 * (1 - LEVEL):g} %",
             bounds_head=labels.bounds_head(verdict),
             agreement_note=labels.AGREEMENT,
             gate_counts=_gate_counts(verdict),
-            open_gates=_open_gates(verdict),
-            tiles=_tiles(verdict, summary, drawn),
+            open_gates=first_screen.open_gates(verdict)[: first_screen.NAMED],
+            alarms=first_screen.alarms(verdict, summary, drawn),
+            tiles=first_screen.tiles(verdict, summary, drawn),
+            reasons=first_screen.reasons(verdict),
             edit_lines=edit_lines(summary),
             edit_runs=collapsed(summary["changes"]["instructions"], 0) if summary["changes"] else [],
             comparison_gates=[_split(comparison, drawn) for comparison in verdict.comparisons],
@@ -260,8 +280,8 @@ def safe_json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _sections(verdict: Verdict, summary: Summary, *, probed: bool) -> list[tuple[str, str, str]]:
-    """Anchor, name, and a figure worth seeing in the navigation."""
+def _sections(verdict: Verdict, summary: Summary, *, probed: bool) -> list[tuple[str, str, str, str]]:
+    """Anchor, name, a figure worth seeing in the navigation, and what it counts."""
     failing = sum(1 for c in verdict.comparisons for g in c.gates if g.level == "deciding" and g.status == "FAIL")
     broken = sum(1 for claim in verdict.claims if claim.verdict == "BROKEN")
     flips = summary["flips"]["baseline"]
@@ -269,22 +289,27 @@ def _sections(verdict: Verdict, summary: Summary, *, probed: bool) -> list[tuple
     failed = sum(row["arms"].get(candidate, 0) for row in summary["errors"]["rows"])
     hallucinations = summary["hallucinations"]["arms"]
     invented = hallucinations[candidate]["values"] if candidate in hallucinations else 0
+    old = summary["roles"]["baseline"]
+    before = hallucinations[old]["values"] if old in hallucinations else None
+    more = str(invented or "") if before is None else f"{invented - before:+d}".replace("-", "−").replace("+0", "")
+    was = f", {before} in the baseline's" if before is not None else ""
+    changed = flipped(flips) if flips else 0
     return [
-        ("gates", "Gates", f"{failing} ✕" if failing else ""),
-        ("claims", "Claims", f"{broken} ✕" if broken else ""),
-        ("fields", "Fields", ""),
-        *([("agreement", "Agreement", "")] if summary["agreement"] else []),
-        *([("probes", "Probes", "")] if probed else []),
-        ("latency", "Latency", ""),
-        ("cost", "Tokens and cost", ""),
-        ("schema", "Contract", ""),
-        ("errors", "Errors", str(failed or "")),
-        ("hallucinations", "Hallucinations", str(invented or "")),
-        ("diff", "What changed", str(flipped(flips) or "") if flips else ""),
-        ("worst", "Worst CVs", ""),
-        ("cvs", "All CVs", str(len(summary["documents"]))),
-        ("trend", "Trend, stability", ""),
-        ("provenance", "Provenance", ""),
+        ("gates", "Gates", f"{failing} ✕" if failing else "", "gates that failed"),
+        ("claims", "Claims", f"{broken} ✕" if broken else "", "promises broken"),
+        ("fields", "Fields", "", ""),
+        *([("agreement", "Agreement", "", "")] if summary["agreement"] else []),
+        *([("probes", "Probes", "", "")] if probed else []),
+        ("latency", "Latency", "", ""),
+        ("cost", "Tokens and cost", "", ""),
+        ("schema", "Contract", "", ""),
+        ("errors", "Errors", str(failed or ""), "answers that failed"),
+        ("hallucinations", "Hallucinations", more, f"{invented} invented values in the candidate's answers{was}"),
+        ("diff", "What changed", str(changed or ""), "CVs broken, fixed or both"),
+        ("worst", "Worst CVs", "", ""),
+        ("cvs", "All CVs", str(len(summary["documents"])), "copies included"),
+        ("trend", "Trend, stability", "", ""),
+        ("provenance", "Provenance", "", ""),
     ]
 
 
@@ -301,22 +326,6 @@ def _slices(rows: Sequence[Slice]) -> list[tuple[str, list[Slice]]]:
 def _gate_counts(verdict: Verdict) -> list[tuple[str, int]]:
     counts = Counter(g.status for c in verdict.comparisons for g in c.gates if g.level == "deciding")
     return [(status, counts[status]) for status in _STATUS_ORDER if counts[status]]
-
-
-def _open_gates(verdict: Verdict) -> list[tuple[Gate, str]]:
-    """The deciding gates that failed or are open, with what they compare against, worst first: few enough to name."""
-    found = [(g, c.against) for c in verdict.comparisons for g in c.gates if g.level == "deciding"]
-    return sorted(
-        ((g, against) for g, against in found if g.status in ("FAIL", "INCONCLUSIVE")),
-        key=lambda pair: _STATUS_ORDER.index(pair[0].status),
-    )[:NAMED]
-
-
-def _tiles(verdict: Verdict, summary: Summary, drawn: dict[str, str]) -> list[tuple[Mapping[str, Any], Any]]:
-    """The four figures of the first screen, each with its gate's bounds drawn where it was judged."""
-    gates = {(c.against, gate.name): gate for c in verdict.comparisons for gate in c.gates}
-    found = [(tile, gates.get((tile["against"], tile["gate"]))) for tile in summary["brief"]["tiles"]]
-    return [(tile, markup(bar(gate, drawn)) if gate and gate.delta.value is not None else "") for tile, gate in found]
 
 
 def _split(comparison: Comparison, drawn: dict[str, str]) -> tuple[list[tuple[Gate, Any]], list[tuple[Gate, Any]]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.corpus.types import Document
+from harness.gates.lazy import ByDocument, LazyCases
 from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
 from harness.replay.types import Manifest, RecordKey
@@ -18,6 +19,9 @@ from harness.scoring.types import FieldOutcome
 
 Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
 """Finds the attempts behind a record (`RunStore.attempts_of`)."""
+
+_KNOWN = 64
+"""Documents' leaves of a large run that are kept."""
 
 RIGHT = "correct"
 """Strict: a near value is not right."""
@@ -59,24 +63,29 @@ class Prepared:
     baseline: str
     legacy: str
     documents: dict[str, Document] = field(default_factory=dict)
-    by_arm: dict[str, list[Case]] = field(default_factory=dict)
-    main: dict[str, list[Case]] = field(default_factory=dict)
+    by_arm: dict[str, Sequence[Case]] = field(default_factory=dict)
+    main: dict[str, Sequence[Case]] = field(default_factory=dict)
     main_documents: tuple[str, ...] = ()
-    by_document: dict[str, dict[str, list[Case]]] = field(default_factory=dict)
+    by_document: Mapping[str, Mapping[str, Sequence[Case]]] = field(default_factory=dict)
     fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known_f1: dict[tuple[str, str], float | None] = field(default_factory=dict)
     known_leaves: dict[tuple[str, str], dict[str, Leaf]] = field(default_factory=dict)
 
     def f1(self, document: str, arm: str) -> float | None:
         """Strict F1 of a document in an arm, mean over its draws; None where nothing was scored."""
-        return mean(
-            case.score.f1
-            for case in self.by_document[document].get(arm, ())
-            if case.score is not None and case.score.f1 is not None
-        )
+        if (document, arm) not in self.known_f1:
+            self.known_f1[document, arm] = mean(
+                case.score.f1
+                for case in self.by_document[document].get(arm, ())
+                if case.score is not None and case.score.f1 is not None
+            )
+        return self.known_f1[document, arm]
 
     def leaves(self, document: str, arm: str) -> dict[str, Leaf]:
         """Golden leaves by golden path, in the order in which the scorer lists them. Worked out once; do not change."""
         if (document, arm) not in self.known_leaves:
+            if isinstance(self.by_document, ByDocument) and len(self.known_leaves) >= _KNOWN:
+                self.known_leaves.clear()
             self.known_leaves[document, arm] = self._leaves(document, arm)
         return self.known_leaves[document, arm]
 
@@ -88,11 +97,11 @@ class Prepared:
             if case.score is None or not case.score.has_golden:
                 continue
             draws += 1
-            for outcome in case.score.outcomes:
-                if outcome.golden_path is None or outcome.kind not in LEAF_KINDS:
+            for path, name, kind in case.score.kinds():
+                if path is None or kind not in LEAF_KINDS:
                     continue
-                fields[outcome.golden_path] = outcome.field
-                right[outcome.golden_path] = right.get(outcome.golden_path, 0) + (outcome.kind == RIGHT)
+                fields[path] = name
+                right[path] = right.get(path, 0) + (kind == RIGHT)
         return {path: Leaf(fields[path], right[path], draws) for path in right}
 
     def asked(self, arm: str, field_path: str) -> bool:
@@ -103,7 +112,7 @@ class Prepared:
 def prepare(
     cases: Iterable[Case], verdict: Verdict, manifest: Manifest, fills: Mapping[str, frozenset[str]] | None = None
 ) -> Prepared:
-    """Index the cases. Arms in the order of the manifest, those of other candidates left out: each has pages of its own.
+    """Index the cases. Arms in the order of the manifest, without those of other candidates: each has its own pages.
     Documents in the order of the cases."""
     against = {comparison.against: comparison.arm for comparison in verdict.comparisons}
     named = [arm.id for arm in manifest.arms if not _other_candidate(arm.id, verdict.candidate)]
@@ -115,20 +124,35 @@ def prepare(
         legacy=against.get("legacy") or ("legacy" if "legacy" in named else ""),
         fills=fills or {},
     )
+    if isinstance(cases, LazyCases):
+        ready.documents = dict(cases.documents)
+        ready.by_document = ByDocument(cases, named)
+        ready.by_arm = {arm: cases.of_arm(arm) for arm in named}
+        _without_twins(ready, cases)
+        return ready
     by_arm: dict[str, list[Case]] = {arm: [] for arm in named}
+    by_document: dict[str, dict[str, list[Case]]] = {}
     for case in cases:
         arm = case.record.arm
         if arm not in by_arm:
             continue
         by_arm[arm].append(case)
         ready.documents.setdefault(case.document.id, case.document)
-        ready.by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
-    ready.by_arm = by_arm
-    ready.main_documents = tuple(name for name, document in ready.documents.items() if document.twin_of is None)
-    chosen = frozenset(ready.main_documents or ready.documents)
-    ready.main = {arm: [case for case in of if case.document.id in chosen] for arm, of in by_arm.items()}
-    ready.main_documents = tuple(name for name in ready.documents if name in chosen)
+        by_document.setdefault(case.document.id, defaultdict(list))[arm].append(case)
+    ready.by_document = by_document
+    ready.by_arm = {**by_arm}
+    _without_twins(ready, None)
     return ready
+
+
+def _without_twins(ready: Prepared, lazy: LazyCases | None) -> None:
+    """Find the main documents and their cases; where there are only twins, those."""
+    own = tuple(name for name, document in ready.documents.items() if document.twin_of is None)
+    chosen = frozenset(own or ready.documents)
+    for arm, cases in ready.by_arm.items():
+        kept = [case for case in cases if case.document.id in chosen] if lazy is None else lazy.of_arm(arm, chosen)
+        ready.main[arm] = kept
+    ready.main_documents = tuple(name for name in ready.documents if name in chosen)
 
 
 def _other_candidate(arm: str, candidate: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from harness.reports.probes import MEASURES
+from harness.reports.labels import of_people
+from harness.reports.probes import MEASURES, probed_cvs, unread
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,10 +20,17 @@ def tables(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     arms = found["arms"]
     mark = "SIMULATED · " if found["simulated"] else ""
     yield Text(
-        f"{mark}{found['probes']} changed copies of {found['documents']} CVs of {found['people']} people, "
+        f"{mark}{found['probes']} changed copies of {of_people(found['documents'], found['people'])}, "
         f"{found['answers']} answers judged"
     )
-    table = Table(Column("change", no_wrap=True), *(name for arm in arms for name in (f"{arm}: just so", "F1", "beside nothing", "n")))
+    for line in unread(found):
+        yield Text(line)
+    if not arms:
+        return
+    table = Table(
+        Column("change", no_wrap=True),
+        *(name for arm in arms for name in (f"{arm}: just so", "F1", "beside nothing", "copies")),
+    )
     for row in found["relations"]:
         cells = []
         for arm in arms:
@@ -34,7 +42,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[RenderableType]:
         table.add_row(row["name"], *cells)
     yield table
     if found["axes"]:
-        groups = Table("twins", "arm", "largest gap", "points, all bounds at once", "n", "shown")
+        groups = Table("twins", "arm", "largest gap", "points, all bounds at once", "people", "shown")
         for axis in found["axes"]:
             for arm, of in axis["arms"].items():
                 worst = of["worst"]
@@ -50,7 +58,8 @@ def tables(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     for arm in arms:
         whole = found["estimate"][arm]["whole"]
         if whole is not None:
-            yield Text(f"{arm}: estimated F1 {whole:.1%} without a golden (docs/probes.md says how far to trust it)")
+            yield Text(f"{arm}: estimated F1 {whole:.1%} on {probed_cvs(found)} without a golden (docs/probes.md says "
+                       "how far to trust it)")  # fmt: skip
 
 
 def _share(share: Mapping[str, Any]) -> str:

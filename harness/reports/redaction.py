@@ -12,24 +12,28 @@ import hmac
 import re
 import secrets
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from harness.base.types import Failure, Json
 from harness.contract.schema import contract_schema
+from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
+from harness.replay.settings import RunSettings
+from harness.reports import summary_types
 from harness.reports.summary_types import Agreement, AgreementDocument, Document, Summary
+from harness.scoring.types import OutcomeKind
 from harness.values.lexicon import is_word
 
 HIDDEN = "‹redacted›"
 LONGEST = 14  # words of a value that is looked for inside a sentence; longer ones are found by their beginning
 
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
-_RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+_RUN_ID = re.compile(r"\d{8}-\d{6}-(?:\d{3}-)?[0-9a-f]{4}")
 _PLAIN_TAG = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,30}")
 _TAGS = frozenset({"language", "layout", "producer", "length", "date_style", "media", "block", "sector", "level"})
 _OWN_WORDS = frozenset(gate.label.casefold() for gate in GATES.values()) | frozenset(GATES)
@@ -42,27 +46,38 @@ _HASH = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
 _STEP = re.compile(r"[^.\[\]]+")
 _OPTION = re.compile(r"--[a-z][a-z-]{1,30}")
 _NUMBERS = re.compile(r"\d[\d.,]*")
-_OUR_ARGUMENTS = frozenset(
-    "cv-harness run record report rescore compare blame watch export accept runs plan prune golden corpus assistant "
-    "simulator openai gate dev sealed none ci release common product legacy baseline candidate anchor "
-    "legacy,baseline,candidate baseline,candidate json_schema json_object text".split()
-)
+_ARGUMENTS = """
+cv-harness run record report rescore compare blame watch export accept runs plan prune golden corpus assistant simulator
+openai gate dev sealed none ci release common product legacy baseline candidate anchor legacy,baseline,candidate
+baseline,candidate json_schema json_object text
+"""
+_OUR_ARGUMENTS = frozenset(_ARGUMENTS.split())
 """Words of a command that are ours; every other one may be a name, a folder or a file of somebody."""
+
+_MEMBERS = frozenset(name for kind in vars(summary_types).values() for name in getattr(kind, "__annotations__", ()))
+_PARTS = _OUR_ARGUMENTS.union(
+    _MEMBERS, RunSettings.__annotations__, get_args(OutcomeKind), Rung.__members__, ("partial", "splits", "completed")
+)
+"""What a summary is made of. A document of such a name says nothing of anybody by it; taken for its name, the word
+would be replaced where a page looks for it."""
 
 _PLACES = frozenset({"folder", "answers", "cvs", "file", "files"})
 """Members that name a folder or a file, wherever they are."""
 
 _WORD = re.compile(r"[\w@.+#&-]+")
-_FUNCTION_WORDS = frozenset(
-    "a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our "
-    "out she so than that the their them then there these they this those to up us was we were what when which who will "
-    "with you your all any both each every few more most no only other over same some such under".split()
-)
+_WORDS_OF_EVERYONE = """
+a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our out
+she so than that the their them then there these they this those to up us was we were what when which who will with you
+your all any both each every few more most no only other over same some such under
+"""
+_FUNCTION_WORDS = frozenset(_WORDS_OF_EVERYONE.split())
+_RUN = re.compile(r"[\w-]+")
+"""What ids are made of: a name that is more than one such run is a phrase."""
 _NOBODY = _FUNCTION_WORDS - {"will"}
 """Names of documents that say nothing of anybody: replaced, they would take the word out of every sentence."""
 _DROPPED = {
     "hallucinations": frozenset({"value", "why"}),
-    "golden_audit": frozenset({"golden", "answer", "why", "value", "note"}),
+    "golden_audit": frozenset({"golden", "answer", "why"}),
     "schema": frozenset({"message"}),
     "errors": frozenset({"detail"}),
 }
@@ -73,9 +88,14 @@ class Redactor:
 
     def __init__(self, ids: Iterable[str], values: Iterable[str], *, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(32)
-        self._ids = {name: self._hash(name) for name in ids if name}
-        self._values: set[tuple[str, ...]] = set()
         self._names = frozenset(_property_names(contract_schema()))
+        self._ids = {n: self._hash(n) for n in ids if n and n not in _PARTS and not self._harmless(n)}
+        self._phrases: dict[str, list[str]] = {}
+        for name in self._ids:
+            run = _RUN.search(name)
+            if name.casefold() not in _NOBODY and (run is None or run[0] != name):
+                self._phrases.setdefault(run[0] if run else "", []).append(name)
+        self._values: set[tuple[str, ...]] = set()
         for value in values:
             words = tuple(_words(value))
             if words and sum(map(len, words)) >= 3 and value not in self._names:
@@ -83,25 +103,31 @@ class Redactor:
 
     @classmethod
     def of(
-        cls, cases: Iterable[Case], goldens: Mapping[str, Golden] | None = None, *, key: bytes | None = None
+        cls,
+        cases: Iterable[Case],
+        goldens: Mapping[str, Golden] | None = None,
+        *,
+        key: bytes | None = None,
+        within: Iterable[str] | None = None,
     ) -> Redactor:
-        """A redactor that knows everything these cases and goldens hold."""
-        ids: set[str] = set()
-        values: set[str] = set()
+        """A redactor that knows everything these cases and goldens hold. within: all texts that it will be given; then
+        it knows only what those could hold, which is little of a large run."""
+        ids = _Could(_runs, within)
+        values = _Could(_each_word, within)
         for case in cases:
             document = case.document
             ids.update((document.id, document.persona, document.path, document.twin_of or ""))
             ids.update((Path(document.path).name, Path(document.path).stem))
             for value in (case.record.answer, *(reading.value for reading in case.record.readings)):
                 if not isinstance(value, Failure):
-                    values.update(_strings(value))
+                    values.update(strings(value))
                     values.update(_keys(value))
             for reading in case.record.readings:
                 values.update(step for rule in reading.violations for step in rule.pointer.split("/"))
         for golden in (goldens or {}).values():
             ids.add(golden.document_id)
-            values.update(_strings(golden.cv))
-        return cls(ids, values, key=key)
+            values.update(strings(golden.cv))
+        return cls(ids.found, values.found, key=key)
 
     def _hash(self, name: str) -> str:
         return "cv-" + hmac.new(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:10]
@@ -112,12 +138,19 @@ class Redactor:
 
     def text(self, sentence: str) -> str:
         """A sentence without ids, quoted strings, contact data and known values."""
-        for name in sorted(self._ids, key=len, reverse=True):
-            if name in sentence and name.casefold() not in _NOBODY:
-                sentence = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._ids[name], sentence)
+        sentence = self._without_ids(sentence)
         sentence = _QUOTED.sub(lambda m: m[0] if self._harmless(m[0][1:-1]) else HIDDEN, sentence)
         sentence = _CONTACT.sub(HIDDEN, sentence)
         return self._without_values(sentence)
+
+    def _without_ids(self, sentence: str) -> str:
+        """Ids replaced where they stand as words, longest first. A phrase is looked for only where its first word
+        stands, so that a run of many CVs costs no more a sentence than one of few."""
+        runs = {"", *_RUN.findall(sentence)}
+        phrases = [name for run in runs for name in self._phrases.get(run, ())]
+        for name in sorted(phrases, key=len, reverse=True):
+            sentence = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._ids[name], sentence)
+        return _RUN.sub(lambda m: m[0] if m[0].casefold() in _NOBODY else self._ids.get(m[0], m[0]), sentence)
 
     def _harmless(self, quoted: str) -> bool:
         """Field paths and names of gates are ours, not a CV's."""
@@ -203,6 +236,7 @@ class Redactor:
             {"what": self.text(action["what"]), "command": self._command(action["command"])}
             for action in summary["brief"]["actions"]
         ]
+        out["brief"]["may_ship"] = self.text(summary["brief"].get("may_ship", ""))
         out["brief"]["sign_off"] = {
             **summary["brief"]["sign_off"],
             "accepted": self.text(summary["brief"]["sign_off"]["accepted"]),
@@ -277,8 +311,8 @@ class Redactor:
 
 
 def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
-    """Whether a value that stands in a sentence is a word of ours as well: a word of English as English writes it there,
-    or nothing but "and", "of the". It names nobody."""
+    """Whether a value that stands in a sentence is a word of ours as well: a word of English as English writes it
+    there, or nothing but "and", "of the". It names nobody."""
     if all(word in _FUNCTION_WORDS for word in words):
         return True
     if len(words) > 1 or not is_word(words[0], ("en",)):
@@ -287,15 +321,35 @@ def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
     return found[0].islower() or (begins and found[0][1:].islower())
 
 
-def _strings(value: Json) -> Iterable[str]:
+class _Could:
+    """Texts all of whose words stand somewhere in what is looked through, so that they could stand there themselves;
+    all texts where nothing is said of that."""
+
+    def __init__(self, words: Callable[[str], Iterable[str]], within: Iterable[str] | None) -> None:
+        self.found: set[str] = set()
+        self._words = words
+        self._there = None if within is None else frozenset(word for text in within for word in words(text))
+
+    def update(self, texts: Iterable[str]) -> None:
+        if self._there is None:
+            self.found.update(texts)
+        else:
+            there, words = self._there, self._words
+            self.found.update(text for text in texts if all(word in there for word in words(text)))
+
+    def add(self, text: str) -> None:
+        self.update((text,))
+
+
+def strings(value: Json) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for member in value.values():
-            yield from _strings(member)
+            yield from strings(member)
     elif isinstance(value, (list, tuple)):
         for member in value:
-            yield from _strings(member)
+            yield from strings(member)
 
 
 def _keys(value: Json) -> Iterable[str]:
@@ -308,6 +362,15 @@ def _keys(value: Json) -> Iterable[str]:
 
 def _words(text: str) -> list[str]:
     return [_key(word) for word in _WORD.findall(text)]
+
+
+def _each_word(text: str) -> Iterable[str]:
+    """As `_words`, one at a time: most texts have a first word that says enough."""
+    return (_key(found[0]) for found in _WORD.finditer(text))
+
+
+def _runs(name: str) -> Iterable[str]:
+    return (found[0] for found in _RUN.finditer(name))
 
 
 def _key(word: str) -> str:

@@ -72,7 +72,7 @@ def _rows(info: RunInfo, reports: Path) -> Iterable[RunRow]:
             edit=edit_of(arms, name),
             selection=selection_of(manifest),
             documents=len(manifest.documents),
-            draws=len(arms[name].draws) if name else 0,
+            draws=len(arms[name].draws) if name else max((len(arm.draws) for arm in manifest.arms), default=0),
             origin=arms[name].origin if name else next((arm.origin for arm in manifest.arms), ""),
             answers=f"{info.records}/{info.expected}",
             gates=_gates(verdict),
@@ -151,7 +151,7 @@ def line(row: RunRow, part: str = "") -> str:
     if not row.status or row.status == "broken":
         return safe(f"{row.run_id}  broken: {row.problem} (`cv-harness prune` removes it)")
     name = f"{row.candidate} " if ":" in row.candidate else ""
-    on = f"{row.selection}, {row.documents} CVs × {row.draws}"
+    on = f"{row.selection}, {row.documents} CV{'s' * (row.documents != 1)} × {row.draws}"
     head = f"{row.run_id}  {row.status:11} {name}{row.verdict or 'no verdict':12} {on} · {row.answers} answers{part}"
     edit = f" · edit: {row.edit}" if row.edit else ""
     return safe(f"{head}{edit}{f' · {row.problem}' if row.problem else ''}").replace("\n", " ")

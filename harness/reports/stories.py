@@ -165,7 +165,8 @@ def told(story: Story) -> str:
         case "no answer":
             return f"the assistant gives no usable answer where {names} were right: {of} lost them"
         case "missing":
-            return f"the assistant stopped giving {names}: {of} {lost}"
+            does = "stopped giving" if 2 * story.broken_whole >= many else "leaves out some"
+            return f"the assistant {does} {names}: {of} {lost}"
         case "missing with its entry" if story.field in ENTRY_NAMES:
             return f"the assistant leaves out {ENTRY_NAMES[story.field]}: {of} {lost}"
         case "missing with its entry":

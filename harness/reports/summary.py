@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import cast
+from typing import Any, cast
 
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
 from harness.base.errors import UsageError
 from harness.base.types import Failure, Json
+from harness.corpus.goldens import Goldens
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Verdict
 from harness.replay import settings
@@ -22,13 +23,26 @@ from harness.reports.brief import brief
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
 from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
-from harness.reports.summary_types import Arm, Document, DocumentArm, GoldenAuditRow, Provenance, Run, Summary, Trend
+from harness.reports.summary_types import (
+    Arm,
+    Cost,
+    Document,
+    DocumentArm,
+    Flips,
+    GoldenAuditRow,
+    Provenance,
+    Run,
+    Summary,
+    Trend,
+)
 from harness.reports.tables_doubts import golden_suspects
 from harness.reports.tables_quality import both_judged, flip_marks, flip_row
+from harness.reports.tables_sections import sections_table
 from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
-DEFAULT_MONTHLY_CVS = 10_000
+SHOWN = 1000
+"""CVs that a summary and a page have rows and details of; a page of them opens at once."""
 
 
 @uncollected()
@@ -45,7 +59,8 @@ def build_summary(
     blame: Mapping[str, Json] | None = None,
     agreement: Sequence[Mapping[str, Json]] = (),
     readings: Sequence[Mapping[str, Json]] = (),
-    monthly_cvs: int = DEFAULT_MONTHLY_CVS,
+    monthly_cvs: int = 0,
+    on_row: Callable[[Document], None] | None = None,
 ) -> Summary:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
@@ -53,13 +68,16 @@ def build_summary(
     attempts: finds a record's attempts, for the tokens of retries. texts: what the models were given, by document
     id; without them no golden is audited. trend: records of accepted versions, oldest first. blame: what
     blame.json holds. agreement: pairs of arms on CVs without goldens (`harness.review.agreement`). readings: how the
-    simulator read each sentence of the edit.
+    simulator read each sentence of the edit. on_row: given the row of every CV where there are more than `SHOWN`, of
+    which the summary has only the most telling ones.
     """
     ready = prepare(cases, verdict, manifest, fills)
     bundles = {arm.id: arm.bundle for arm in manifest.arms}
     suspects = golden_suspects(ready, goldens or {}, texts or {})
-    documents = _documents(ready, suspects)
-    tables = {
+    flips = {name: tables_quality.flips(ready, getattr(ready, name)) for name in ("baseline", "legacy")}
+    worst = _worst(ready)
+    documents = list(_documents(ready, suspects, _shown(ready, worst, flips), on_row))
+    tables: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict),
         "arms": _arms(ready),
@@ -69,17 +87,14 @@ def build_summary(
         "fields": tables_quality.fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
-        "cost": tables_running.cost(ready, monthly_cvs, attempts),
+        "cost": _cost(ready, bundles, monthly_cvs, attempts),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),
         "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),
-        "flips": {
-            "baseline": tables_quality.flips(ready, ready.baseline),
-            "legacy": tables_quality.flips(ready, ready.legacy),
-        },
+        "flips": flips,
         "documents": documents,
-        "worst": _worst(documents, ready),
+        "worst": worst[: tables_quality.WORST],
         "flaky": tables_quality.flaky(ready),
         "golden_audit": {"rows": suspects, "n": len(set(goldens or ()) & set(texts or ()) & set(ready.documents))},
         "trend": _trend(trend),
@@ -89,7 +104,25 @@ def build_summary(
         "provenance": _provenance(ready, goldens or {}, bundles),
     }
     tables["brief"] = brief(ready, verdict, cast(Summary, tables))  # the brief is about all other tables
-    return cast(Summary, tables)
+    return _shortened(cast(Summary, tables), len(ready.documents))
+
+
+def _shortened(summary: Summary, cvs: int) -> Summary:
+    """A summary that says how many CVs it shows, where those are not all."""
+    if len(summary["documents"]) < cvs:
+        summary["run"]["shown"] = len(summary["documents"])
+        for table in (summary["flips"]["baseline"], summary["flips"]["legacy"]):
+            if table is not None:
+                table["documents"] = table["documents"][:SHOWN]
+    return summary
+
+
+def _cost(
+    ready: Prepared, bundles: Mapping[str, AssistantBundle | None], monthly_cvs: int, attempts: Attempts | None
+) -> Cost:
+    found = tables_running.cost(ready, monthly_cvs, attempts)
+    of_sections = sections_table(bundles.get(ready.candidate), bundles.get(ready.baseline), ready)
+    return {**found, "sections": of_sections} if of_sections else found
 
 
 @cache
@@ -226,32 +259,54 @@ def _trend(records: Sequence[Mapping[str, Json]]) -> list[Trend]:
     return rows
 
 
-def _documents(ready: Prepared, suspects: Sequence[GoldenAuditRow]) -> list[Document]:
+def _shown(ready: Prepared, worst: Sequence[str], flips: Mapping[str, Flips | None]) -> frozenset[str]:
+    """The CVs that the summary has rows of: all, or as many as a page takes: copies apart, half of them those in which
+    most broke, the others those that the candidate read worst."""
+    if len(ready.documents) <= SHOWN:
+        return frozenset(ready.documents)
+    found = flips["baseline"] or flips["legacy"]
+    broken = [row["document"] for row in (found["documents"] if found else ()) if row["broken"]]
+    told = dict.fromkeys((*broken[: SHOWN // 2], *worst, *broken, *ready.documents))
+    return frozenset(list(told)[:SHOWN])
+
+
+def _documents(
+    ready: Prepared,
+    suspects: Sequence[GoldenAuditRow],
+    shown: frozenset[str],
+    on_row: Callable[[Document], None] | None,
+) -> Iterator[Document]:
     """One row a CV (copies too): how each arm read it, how it flipped, and the fields with something wrong in it."""
-    old = ready.baseline or ready.legacy
     suspect = Counter(row["document"] for row in suspects)
-    rows: list[Document] = []
-    for name, document in ready.documents.items():
-        judged = both_judged(ready, old, name)
-        marks = flip_marks(ready, old, name) if judged else {}
-        flip = flip_row(name, marks) if marks else None
-        rows.append(
-            {
-                "document": name,
-                "persona": document.persona,
-                "split": document.split,
-                "media_type": document.media_type,
-                "twin_of": document.twin_of,
-                "tags": dict(document.tags),
-                "arms": {arm: _document_arm(ready, name, arm) for arm in ready.by_document[name]},
-                "class": flip["class"] if flip else "unchanged" if judged else "",
-                "fixed": flip["fixed"] if flip else 0,
-                "broken": flip["broken"] if flip else 0,
-                "both_wrong": flip["both_wrong"] if flip else 0,
-                "suspects": suspect[name],
-            }
-        )
-    return rows
+    every = on_row is not None and len(shown) < len(ready.documents)
+    for name in ready.documents:
+        if every or name in shown:
+            row = _document(ready, name, suspect[name])
+            if every and on_row is not None:
+                on_row(row)
+            if name in shown:
+                yield row
+
+
+def _document(ready: Prepared, name: str, suspects: int) -> Document:
+    document, old = ready.documents[name], ready.baseline or ready.legacy
+    judged = both_judged(ready, old, name)
+    marks = flip_marks(ready, old, name) if judged else {}
+    flip = flip_row(name, marks) if marks else None
+    return {
+        "document": name,
+        "persona": document.persona,
+        "split": document.split,
+        "media_type": document.media_type,
+        "twin_of": document.twin_of,
+        "tags": dict(document.tags),
+        "arms": {arm: _document_arm(ready, name, arm) for arm in ready.by_document[name]},
+        "class": flip["class"] if flip else "unchanged" if judged else "",
+        "fixed": flip["fixed"] if flip else 0,
+        "broken": flip["broken"] if flip else 0,
+        "both_wrong": flip["both_wrong"] if flip else 0,
+        "suspects": suspects,
+    }
 
 
 def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
@@ -276,14 +331,11 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
     }
 
 
-def _worst(documents: Sequence[Document], ready: Prepared) -> list[str]:
+def _worst(ready: Prepared) -> list[str]:
     """Ids of the CVs that the candidate read worst: lowest strict F1 first, of those with a score, without copies."""
-    own = frozenset(ready.main_documents)
-    scored = [
-        (row["arms"][ready.candidate]["f1"], row["document"]) for row in documents if ready.candidate in row["arms"]
-    ]
-    known = sorted((f1, name) for f1, name in scored if f1 is not None and name in own)
-    return [name for _, name in known[: tables_quality.WORST]]
+    scored = ((rounded(ready.f1(name, ready.candidate), 4), name) for name in ready.main_documents)
+    known = sorted((f1, name) for f1, name in scored if f1 is not None)
+    return [name for _, name in known[:SHOWN]]
 
 
 def _provenance(
@@ -306,7 +358,7 @@ def _provenance(
         "texts": digest({name: hashes.text for name, hashes in manifest.documents.items()}),
         "goldens": digest(golden_hashes) if golden_hashes else None,
         "goldens_n": len(golden_hashes),
-        "goldens_reviewed": sum(1 for name in golden_hashes if name in goldens and goldens[name].reviewed),
+        "goldens_reviewed": _reviewed(golden_hashes, goldens),
         "readers": dict(Counter(hashes.reader for hashes in manifest.documents.values() if hashes.reader)),
         "instructions": {arm: sha256(bundle.instructions) for arm, bundle in bundles.items() if bundle is not None},
         "sources": {str(source): number for source, number in sources.items()},
@@ -314,3 +366,8 @@ def _provenance(
         "packages": dict(manifest.packages),
         "settings": settings.to_json(manifest.settings),
     }
+
+
+def _reviewed(names: Iterable[str], goldens: Mapping[str, Golden]) -> int:
+    """How many of these documents have a golden that counts; those of `Goldens` all do."""
+    return sum(name in goldens and (isinstance(goldens, Goldens) or goldens[name].reviewed) for name in names)

@@ -87,6 +87,11 @@ class BriefField(TypedDict):
     told: str
 
 
+class RunUnknownCalls(TypedDict):
+    calls: int
+    dollars: float | None
+
+
 class Run(TypedDict):
     run_id: str
     started: str
@@ -97,11 +102,13 @@ class Run(TypedDict):
     copies: int
     personas: int
     with_golden: int
+    shown: NotRequired[int]
     sealed_uses: NotRequired[int]
     candidates: NotRequired[dict[str, str]]
     draws: dict[str, int]
     records: dict[str, int]
     label: Label
+    unknown_calls: NotRequired[RunUnknownCalls]
 
 
 class ArmBundle(TypedDict):
@@ -251,11 +258,26 @@ class CostArm(TypedDict):
     monthly: float | None
 
 
+class CostSectionsRow(TypedDict):
+    name: str
+    tokens: int
+    before: int | None
+    per_1000: float | None
+    cached: float | None
+
+
+class CostSections(TypedDict):
+    arm: str
+    model: str
+    rows: list[CostSectionsRow]
+
+
 class Cost(TypedDict):
     monthly_cvs: int
     prices: str
     currency: Literal["USD"]
     arms: dict[str, CostArm]
+    sections: NotRequired[CostSections]
 
 
 class SchemaRung(TypedDict):
@@ -524,8 +546,10 @@ class BriefFlips(TypedDict):
     against: str
     broken: int
     fixed: int
+    both: NotRequired[int]
     both_wrong: int
     n: int
+    wrong: NotRequired[list[int]]
     beside: str
 
 
@@ -539,6 +563,7 @@ class BriefTile(TypedDict):
     difference: str
     bounds: str
     n: int
+    why: NotRequired[str]
 
 
 class BriefWorst(TypedDict):
@@ -582,6 +607,55 @@ class Brief(TypedDict):
     actions: list[BriefAction]
     sign_off: BriefSignOff
     moved: list[BriefMoved]
+    heading: NotRequired[str]
+    may_ship: NotRequired[str]
+
+
+class ContendersRow(TypedDict):
+    arm: str
+    model: str
+    name: str
+    verdict: Literal["", "SHIP", "HOLD", "INCONCLUSIVE"]
+    look: int | None
+    f1: float | None
+    n: int
+    difference: Delta | None
+    valid: int
+    records: int
+    p95: float | None
+    timed: int
+    per_1000: float | None
+    not_worse: Literal["today's", "yes", "no", "not shown", "no baseline"]
+    gates: list[str]
+    pareto: bool | None
+
+
+class Contenders(TypedDict):
+    rows: list[ContendersRow]
+    compared: list[str]
+
+
+class MigrationAa(TypedDict):
+    arm: str
+    model: str
+    difference: Delta | None
+    draw_sd: float | None
+    churn: float | None
+    people: int
+
+
+Migration = TypedDict(
+    "Migration",
+    {
+        "from": str,
+        "to": list[str],
+        "aa": list[MigrationAa],
+        "planned": list[str],
+        "estimate": float | None,
+        "spent": float | None,
+        "unknown": int,
+    },
+)
 
 
 class Summary(TypedDict):
@@ -610,3 +684,5 @@ class Summary(TypedDict):
     readings: NotRequired[list[Reading]]
     provenance: Provenance
     brief: Brief
+    contenders: NotRequired[Contenders]
+    migration: NotRequired[Migration]

@@ -17,10 +17,10 @@ def golden_suspects(ready: Prepared, goldens: Mapping[str, Golden], texts: Mappi
     and the same other value that it has."""
     rows: list[GoldenAuditRow] = []
     for name in ready.documents:
-        golden, text = goldens.get(name), texts.get(name)
-        if golden is None or text is None:
+        if name not in goldens or name not in texts or not (agreed := _agreed_otherwise(ready, name)):
             continue
-        for path, outcomes in _agreed_otherwise(ready, name).items():
+        golden, text = goldens[name], texts[name]
+        for path, outcomes in agreed.items():
             outcome = outcomes[0]
             if path in golden.ambiguous or not isinstance(outcome.golden, str):
                 continue

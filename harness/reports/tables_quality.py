@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from harness.contract.schema import LEAVES, SECTIONS
-from harness.corpus.check_text import in_text
-from harness.corpus.types import Golden
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
 from harness.reports.summary_types import (
     Cell,
@@ -20,7 +18,6 @@ from harness.reports.summary_types import (
     FlakyDocumentLeave,
     Flips,
     FlipsDocument,
-    GoldenAuditRow,
     Hallucinations,
     HallucinationsArm,
     HallucinationsRow,
@@ -29,7 +26,7 @@ from harness.reports.summary_types import (
     Slice,
     SliceArm,
 )
-from harness.scoring.types import Counts, FieldOutcome, Score
+from harness.scoring.types import Counts, Score
 
 FlipClass: TypeAlias = Literal["broken", "mixed", "fixed", "both_wrong"]
 
@@ -48,28 +45,38 @@ def headline(ready: Prepared) -> dict[str, Headline]:
     shared = _shared_fields(ready)
     for arm in ready.arms:
         cases = ready.main[arm]
-        scored = [c for c in cases if c.score is not None and c.score.f1 is not None]
         by_persona: dict[str, list[float]] = defaultdict(list)
-        for case in scored:
-            if case.score is not None and case.score.f1 is not None:
-                by_persona[case.document.persona].append(case.score.f1)
+        f1: list[float] = []
+        figures: list[tuple[float | None, float | None, float | None, float]] = []
+        valid = failed = 0
+        documents = set()
+        for case in cases:
+            score = case.score
+            documents.add(case.document.id)
+            valid += score is not None and score.contract.valid
+            failed += score is None or score.failed
+            if score is not None and score.f1 is not None:
+                f1.append(score.f1)
+                by_persona[case.document.persona].append(score.f1)
+                figures.append((score.precision, score.recall, score.lenient_f1, _f1_on(shared, score)))
+        precision, recall, lenient, on_shared = (mean(each[at] for each in figures) for at in range(4))
         means = [sum(values) / len(values) for values in by_persona.values()]
         low, high = interval(means, 0.0)
         rows[arm] = {
             "f1": rounded(mean(means)),
             "lower": rounded(low),
             "upper": rounded(high),
-            "precision": rounded(mean(c.score.precision for c in scored if c.score)),
-            "recall": rounded(mean(c.score.recall for c in scored if c.score)),
-            "lenient_f1": rounded(mean(c.score.lenient_f1 for c in scored if c.score)),
-            "shared_f1": rounded(mean(_f1_on(shared, c.score) for c in scored if c.score)),
-            "exact": sum(1 for c in scored if c.score and c.score.f1 == 1.0),
-            "valid": sum(1 for c in cases if c.score is not None and c.score.contract.valid),
-            "failed": sum(1 for c in cases if c.score is None or c.score.failed),
-            "n": len(scored),
+            "precision": rounded(precision),
+            "recall": rounded(recall),
+            "lenient_f1": rounded(lenient),
+            "shared_f1": rounded(on_shared),
+            "exact": sum(1 for value in f1 if value == 1.0),
+            "valid": valid,
+            "failed": failed,
+            "n": len(f1),
             "records": len(cases),
             "personas": len(by_persona),
-            "documents": len({c.document.id for c in cases}),
+            "documents": len(documents),
         }
     return rows
 
@@ -253,7 +260,7 @@ def flips(ready: Prepared, old: str) -> Flips | None:
 
     n: CVs whose golden both arms were judged by. None where there is no such CV: nothing is known to have stayed.
     """
-    judged = [name for name in ready.main_documents if both_judged(ready, old, name)]
+    judged = [name for name in ready.main_documents if old and both_judged(ready, old, name)]
     if not judged:
         return None
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
@@ -337,6 +344,8 @@ def flaky(ready: Prepared) -> Flaky:
         fields_seen: dict[str, Counter[str]] = defaultdict(Counter)
         draws_seen = 0
         for document in ready.documents:
+            if draws_seen and len(ready.by_document[document].get(arm, ())) < 2:
+                continue  # one draw is steady, and that an arm has one is known already
             unstable: list[FlakyDocumentLeave] = []
             for path, leaf in ready.leaves(document, arm).items():
                 draws_seen = max(draws_seen, leaf.draws)

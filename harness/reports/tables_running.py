@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.corpus.text import remedy
 from harness.gates.statistics import from_log
 from harness.gates.types import Case
+from harness.models.types import Usage
+from harness.pipelines.types import Phase
+from harness.replay.types import RecordKey
 from harness.reports.prepare import Attempts, Prepared, mean, rounded
 from harness.reports.summary_types import (
     Cost,
@@ -43,14 +47,14 @@ def latency(ready: Prepared) -> Latency:
     """Critical-path latency per arm (milliseconds): quantiles, ECDF points, where the time went; paired ratios."""
     arms: dict[str, LatencyArm] = {}
     for arm in ready.arms:
-        cases = [c for c in ready.main[arm] if c.record.latency_ms is not None]
-        values = sorted(c.record.latency_ms for c in cases if c.record.latency_ms is not None)
+        took = [_Took.of(case) for case in ready.main[arm] if case.record.latency_ms is not None]
+        values = sorted(each.ms for each in took)
         n = len(values)
         arms[arm] = {
             "n": n,
-            "documents": len({c.document.id for c in cases}),
+            "documents": len({each.document for each in took}),
             "not_measured": len(ready.main[arm]) - n,
-            "sources": dict(Counter(c.record.source for c in cases)),
+            "sources": dict(Counter(each.source for each in took)),
             "mean": rounded(mean(values), 1),
             "p50": rounded(quantile(values, 0.5), 1),
             "p90": rounded(quantile(values, 0.9), 1) if n >= 10 else None,
@@ -58,11 +62,11 @@ def latency(ready: Prepared) -> Latency:
             "p99": rounded(quantile(values, 0.99), 1) if n >= 100 else None,
             "min": rounded(values[0], 1) if values else None,
             "max": rounded(values[-1], 1) if values else None,
-            "retry_ms": rounded(mean(c.record.retry_ms for c in cases), 1),
-            "queue_ms": rounded(mean(c.record.queue_ms for c in cases), 1),
-            "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
-            "phases": _phases(cases),
-            "polled": _polled(cases),
+            "retry_ms": rounded(mean(each.retry_ms for each in took), 1),
+            "queue_ms": rounded(mean(each.queue_ms for each in took), 1),
+            "calls": rounded(mean(float(each.calls) for each in took), 2),
+            "phases": _phases(took),
+            "polled": _polled(took),
             "ecdf": _ecdf(values),
         }
     pairs = [_ratios(ready, old) for old in (ready.baseline, ready.legacy) if old]
@@ -71,6 +75,27 @@ def latency(ready: Prepared) -> Latency:
         "pairs": [p for p in pairs if p is not None],
         "definition": "critical path: attempts and retry waits, passes summed; limiter queue excluded",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Took:
+    """A record with a measured time, as far as times are told of: all of an arm are held."""
+
+    document: str
+    ms: float
+    source: str
+    retry_ms: float
+    queue_ms: float
+    calls: int
+    phases: tuple[Phase, ...]
+
+    @classmethod
+    def of(cls, case: Case) -> _Took:
+        record = case.record
+        return cls(
+            case.document.id, record.latency_ms or 0.0, record.source, record.retry_ms, record.queue_ms, record.calls,
+            record.phases,
+        )  # fmt: skip
 
 
 def quantile(values: list[float], share: float) -> float | None:
@@ -96,31 +121,31 @@ def _ecdf(values: list[float]) -> list[list[float]]:
     return [[round(values[rank - 1], 1), round(rank / n, 4)] for rank in ranks]
 
 
-def _phases(cases: list[Case]) -> list[LatencyArmPhase]:
+def _phases(took: Sequence[_Took]) -> list[LatencyArmPhase]:
     """Mean milliseconds and calls a CV by phase; numbered phases (`pass2[3]`) are one."""
     total: dict[str, list[float]] = {}
-    for case in cases:
-        for phase in case.record.phases:
+    for each in took:
+        for phase in each.phases:
             row = total.setdefault(re.sub(r"\[\d+\]$", "", phase.name), [0.0, 0.0])
             row[0] += phase.ms or 0.0
             row[1] += phase.calls
     return [
-        {"phase": name, "ms": round(ms / len(cases), 1), "calls": round(calls / len(cases), 2)}
+        {"phase": name, "ms": round(ms / len(took), 1), "calls": round(calls / len(took), 2)}
         for name, (ms, calls) in total.items()
     ]
 
 
-def _polled(cases: list[Case]) -> LatencyArmPolled | None:
+def _polled(took: Sequence[_Took]) -> LatencyArmPolled | None:
     """What the page's polling adds: it asks every two seconds after the first pass, so the rest is rounded up.
 
     None for arms without a background phase.
     """
     waits = []
-    for case in cases:
-        background = [p.ms or 0.0 for p in case.record.phases if p.name.startswith("pass2")]
-        if background and case.record.latency_ms is not None:
+    for each in took:
+        background = [p.ms or 0.0 for p in each.phases if p.name.startswith("pass2")]
+        if background:
             rest = sum(background)
-            waits.append(case.record.latency_ms - rest + math.ceil(rest / POLL_MS) * POLL_MS)
+            waits.append(each.ms - rest + math.ceil(rest / POLL_MS) * POLL_MS)
     if not waits:
         return None
     waits.sort()
@@ -178,30 +203,45 @@ def cost(ready: Prepared, monthly_cvs: int, attempts: Attempts | None) -> Cost:
     """Tokens a CV by kind and US dollars per 1,000 CVs and a month, per arm. Retries are in every figure."""
     arms: dict[str, CostArm] = {}
     for arm in ready.arms:
-        cases = [c for c in ready.main[arm] if c.record.usage_known]
-        n = len(cases)
-        priced = [c.record.cost for c in ready.main[arm] if c.record.cost is not None]
+        priced: list[Decimal] = []
+        used: list[_Used] = []
+        for case in ready.main[arm]:
+            if case.record.cost is not None:
+                priced.append(case.record.cost)
+            if case.record.usage_known:
+                used.append(_Used(case.record.key, case.record.usage, case.record.calls, case.record.attempts))
+        n = len(used)
         unpriced = len(ready.main[arm]) - len(priced)
         per_cv = float(sum(priced)) / len(priced) if priced and not unpriced else None
         arms[arm] = {
             "n": n,
-            "documents": len({c.document.id for c in cases}),
+            "documents": len({each.key.document_id for each in used}),
             "unknown_usage": len(ready.main[arm]) - n,
-            "tokens": _tokens(cases) if n else None,
-            "retry_tokens": _retry_tokens(cases, attempts) if n and attempts is not None else None,
-            "calls": rounded(mean(float(c.record.calls) for c in cases), 2),
-            "attempts": rounded(mean(float(c.record.attempts) for c in cases), 2),
+            "tokens": _tokens(used) if n else None,
+            "retry_tokens": _retry_tokens(used, attempts) if n and attempts is not None else None,
+            "calls": rounded(mean(float(each.calls) for each in used), 2),
+            "attempts": rounded(mean(float(each.attempts) for each in used), 2),
             "unpriced": unpriced,
             "per_cv": rounded(per_cv, 8),
             "per_1000": rounded(per_cv * 1000, 4) if per_cv is not None else None,
-            "monthly": rounded(per_cv * monthly_cvs, 2) if per_cv is not None else None,
+            "monthly": rounded(per_cv * monthly_cvs, 2) if per_cv is not None and monthly_cvs else None,
         }
     return {"arms": arms, "monthly_cvs": monthly_cvs, "prices": ready.manifest.prices, "currency": "USD"}
 
 
-def _tokens(cases: list[Case]) -> CostArmTokens:
-    n = len(cases)
-    usages = [c.record.usage for c in cases]
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """A record whose tokens are known, as far as cost is told of."""
+
+    key: RecordKey
+    usage: Usage
+    calls: int
+    attempts: int
+
+
+def _tokens(used: Sequence[_Used]) -> CostArmTokens:
+    n = len(used)
+    usages = [each.usage for each in used]
     cached = sum(u.cached_tokens for u in usages)
     reasoning = sum(u.reasoning_tokens for u in usages)
     return {
@@ -213,14 +253,14 @@ def _tokens(cases: list[Case]) -> CostArmTokens:
     }
 
 
-def _retry_tokens(cases: list[Case], attempts: Attempts) -> float:
+def _retry_tokens(used: Sequence[_Used], attempts: Attempts) -> float:
     """Tokens a CV of attempts that brought no answer, where the run store knows the attempts."""
     spent = 0
-    for case in cases:
-        if case.record.attempts > case.record.calls:
-            found = attempts(case.record.key)
+    for each in used:
+        if each.attempts > each.calls:
+            found = attempts(each.key)
             spent += sum(a.usage.total for a in found if a.outcome != ANSWERED and a.usage is not None)
-    return round(spent / len(cases), 1)
+    return round(spent / len(used), 1)
 
 
 def schema(ready: Prepared) -> Schema:
@@ -315,9 +355,13 @@ def errors(ready: Prepared) -> Errors:
     """Answers that failed, by kind and code; task states; documents whose text could not be read."""
     rows: dict[tuple[str, str], ErrorsRow] = {}
     states: dict[str, dict[str, int]] = {}
+    notes: Counter[str] = Counter()
     for arm in ready.arms:
-        states[arm] = dict(Counter(c.record.state for c in ready.by_arm[arm]))
+        seen: Counter[str] = Counter()
+        notes[arm] = 0
         for case in ready.by_arm[arm]:
+            seen[case.record.state] += 1
+            notes[arm] += bool(case.record.notes)
             answer = case.record.answer
             if not isinstance(answer, Failure):
                 continue
@@ -330,14 +374,12 @@ def errors(ready: Prepared) -> Errors:
                 row["examples"].append(
                     {"document": case.document.id, "arm": arm, "draw": case.record.draw, "detail": answer.detail}
                 )
+        states[arm] = dict(seen)
     unread: list[ErrorsUnread] = [
         {"document": name, "outcome": hashes.outcome, "reader": hashes.reader}
         for name, hashes in ready.manifest.documents.items()
         if hashes.outcome not in ("ok", "ok_with_warnings")
     ]
-    notes: Counter[str] = Counter()
-    for arm in ready.arms:
-        notes[arm] = sum(1 for c in ready.by_arm[arm] if c.record.notes)
     return {
         "rows": sorted(rows.values(), key=lambda row: -sum(row["arms"].values())),
         "states": states,

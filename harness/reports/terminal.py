@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from harness.base.terminal import safe
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import labels
-from harness.reports.summary_types import Reading, Summary
+from harness.reports.contenders import note, told
+from harness.reports.glossary import WORDS
+from harness.reports.summary_types import Contenders, Reading, Summary
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -30,8 +32,10 @@ STYLES = {
 }
 WIDE = 96
 """Columns from which on each gate's row shows both arms' levels."""
-REASONS, ACTIONS, READINGS = 3, 2, 4
-"""How many reasons, next steps and sentences of the edit are shown unless asked for all."""
+REASONS, ACTIONS, READINGS, GATES = 3, 2, 4, 9
+"""How many reasons, next steps, sentences of the edit and gates of a comparison are shown unless asked for all."""
+FEW = 20
+"""People below whom open gates say one thing only, that there are too few, and so are told in one line."""
 
 _ORDER = ("FAIL", "INCONCLUSIVE", "NOT_MEASURED", "PASS", "NOT_APPLICABLE")
 
@@ -53,7 +57,10 @@ def one_line(verdict: Verdict, summary: Summary) -> str:
     mark = summary["run"]["label"]["mark"]
     brief = summary["brief"]
     source = f" [{mark}]" if mark else ""
-    return " ".join(safe(f"{labels.sign(verdict.verdict)} {brief['title']}{source}: {brief['headline']}").split())
+    heading = f" {brief['heading']}" if brief.get("heading") else ""
+    return " ".join(
+        safe(f"{labels.sign(verdict.verdict)} {brief['title']}{heading}{source}: {brief['headline']}").split()
+    )
 
 
 def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verbose: bool = False) -> Group:
@@ -66,14 +73,18 @@ def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verb
 
     head = labels.bounds_head(verdict)
     parts: list[Any] = []
+    few = summary["run"]["personas"] < FEW
     for comparison in verdict.comparisons:
-        if verbose or any(_open(gate) for gate in comparison.gates):
-            parts += [_gates(comparison, head, narrow, verbose), Text("")]
+        if verbose or any(_open(gate) and not (few and _waits(gate)) for gate in comparison.gates):
+            parts += [_gates(comparison, head, narrow, verbose, few), Text("")]
     if verbose and verdict.claims:
         parts += [_claims(verdict), Text("")]
-    if readings := summary.get("readings", ()):
-        parts += [Text("The edit, as it was read", style="bold"), *_readings(readings, verbose), Text("")]
-    parts.append(_arms(summary))
+    if readings := labels.readings(summary):
+        parts += [Text(f"The edit, {labels.READ_AS}", style="bold"), *_readings(readings, verbose), Text("")]
+    parts += [_arms(summary), _line(_who(summary), "dim")]
+    if not verbose and few and (waiting := sum(_waits(gate) for each in verdict.comparisons for gate in each.gates)):
+        said = f"{waiting} gates are open: {labels.people(summary['run'])} are too few to close them"
+        parts.append(_line(f"{said}; cv-harness plan says what to collect"))
     if not verbose and (rest := _folded(verdict)):
         parts.append(_line(rest, "dim"))
     parts.append(Text(""))
@@ -88,25 +99,19 @@ def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verb
 
 def _readings(readings: Sequence[Reading], verbose: bool) -> list[Text]:
     """Each sentence of the edit with what it was read as; what could not be judged first."""
-    ordered = sorted(readings, key=lambda one: (one["recognised"] and not one["contradicts"], one["change"] == "removed"))
-    shown = ordered if verbose else ordered[:READINGS]
-    lines = []
-    for one in shown:
-        mark = "+" if one["change"] == "added" else "-"
-        against = f"; contradicts “{_clipped(one['contradicts'])}”" if one["contradicts"] else ""
-        lines.append(_line(f"{mark} “{_clipped(one['text'])}”: read as {one['read_as']}{against}"))
-    if left := len(ordered) - len(shown):
+    shown = readings if verbose else readings[:READINGS]
+    lines = [_line(labels.reading(one)) for one in shown]
+    if left := len(readings) - len(shown):
         lines.append(_line(f"   and {left} more: --verbose", "dim"))
     return lines
 
 
-def _clipped(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 72 else f"{plain[:71]}…"
-
-
 def _open(gate: Gate) -> bool:
     return gate.level == "deciding" and gate.status in ("FAIL", "INCONCLUSIVE")
+
+
+def _waits(gate: Gate) -> bool:
+    return _open(gate) and gate.status != "FAIL"
 
 
 def _folded(verdict: Verdict) -> str:
@@ -130,13 +135,15 @@ def _verdict(verdict: Verdict, summary: Summary, verbose: bool) -> list[Any]:
         lines.append(_line(f"   and {left} more: --verbose", "dim"))
     lines.append(_headline(verdict, summary))
     if not verdict.identical:
-        lines += [_line(f"  {said}") for said in (labels.flips(brief), labels.worst_field(brief)) if said]
+        told = (labels.flips(brief), labels.worst_field(brief))
+        lines += [_line(f"  {said}") for said in told if said]
     if said := labels.nothing_new(verdict, summary):
         lines.append(_line(f"  {said}"))
     lines.append(_scope(verdict, summary))
     if said := labels.not_read(summary):
         lines.append(_line(f"  {said}"))
-    return [*lines, *(_line(f"  {a['what']}: {a['command']}") for a in brief["actions"][:ACTIONS])]
+    lines += [_line(f"  {a['what']}: {a['command']}") for a in brief["actions"][:ACTIONS]]
+    return [*lines, *([_line(f"  {name}: {what}", "dim") for name, what in WORDS.items()] if verbose else [])]
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -150,6 +157,8 @@ def _headline(verdict: Verdict, summary: Summary) -> Text:
 
     mark = summary["run"]["label"]["mark"]
     text = Text()
+    if heading := summary["brief"].get("heading", ""):
+        text.append(f"{safe(heading)}\n", style="bold")
     text.append(f"{labels.sign(verdict.verdict)} {safe(summary['brief']['title'])}", style=STYLES[verdict.verdict])
     if mark:
         text.append(f"  [{mark}]", style="bold yellow")
@@ -159,10 +168,10 @@ def _headline(verdict: Verdict, summary: Summary) -> Text:
 
 def _scope(verdict: Verdict, summary: Summary) -> Text:
     """On what it was decided, and what was not measured."""
-    scope = ", ".join(sorted(verdict.scope)) or "nothing"
+    scope = f"on {', '.join(sorted(verdict.scope))}" if verdict.scope else "nothing was compared"
     absent = "".join(f"; {name} not measured: {why}" for name, why in verdict.not_measured.items())
     people = labels.people(summary["run"])
-    return _line(f"  on {scope} · {people} · profile {verdict.profile} · look {verdict.look}{absent}", "dim")
+    return _line(f"  {scope} · {people} · profile {verdict.profile} · look {verdict.look}{absent}", "dim")
 
 
 def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
@@ -184,9 +193,9 @@ def _table(title: str, columns: tuple[tuple[str, str], ...]) -> Table:
     return table
 
 
-def _gates(comparison: Comparison, head: str, narrow: bool, verbose: bool) -> Group:
-    """A row for each deciding gate that failed or is open; verbose, for each with a figure, then the sentences, and the
-    rest by name."""
+def _gates(comparison: Comparison, head: str, narrow: bool, verbose: bool, few: bool) -> Group:
+    """A row for each deciding gate that failed or is open (few: that failed), the first ones; verbose, for each with a
+    figure, then the sentences, and the rest by name."""
     from rich.console import Group
 
     table = _table(
@@ -202,11 +211,18 @@ def _gates(comparison: Comparison, head: str, narrow: bool, verbose: bool) -> Gr
         ),
     )
     gates = sorted(comparison.gates, key=lambda g: (g.level != "deciding", _ORDER.index(g.status)))
-    for gate in gates:
-        if gate.delta.value is not None and (verbose or _open(gate)):
-            table.add_row(*_gate_row(gate, narrow))
+    told = [
+        gate
+        for gate in gates
+        if gate.delta.value is not None and (verbose or (_open(gate) and not (few and _waits(gate))))
+    ]
+    for gate in told if verbose else told[:GATES]:
+        table.add_row(*_gate_row(gate, narrow))
     if not verbose:
-        return Group(table)
+        left = len(told) - GATES
+        return Group(
+            table, *([_line(f"   and {left} more that failed or are open: --verbose", "dim")] if left > 0 else [])
+        )
     lines = [
         _line(f"{labels.sign(gate.status)} {labels.gate_name(gate)}: {labels.gate_reason(gate)}", STYLES[gate.status])
         for gate in gates
@@ -264,10 +280,51 @@ def _claims(verdict: Verdict) -> Table:
     return table
 
 
+def contenders(table: Contenders) -> Group:
+    """Today's assistant and every candidate side by side, and what the mark means."""
+    from rich.console import Group
+
+    shown = _table(
+        "Side by side",
+        (
+            ("arm", ""),
+            ("model", ""),
+            ("not worse", ""),
+            ("strict F1", "r"),
+            ("difference", "r"),
+            ("valid", "r"),
+            ("p95", "r"),
+            ("per 1,000 CVs", "r"),
+            ("", ""),
+        ),
+    )
+    for row in table["rows"]:
+        found = row["difference"]
+        bounds = f" [{labels.pts(found['lower'])}, {labels.pts(found['upper'])}]" if found and found["lower"] else ""
+        shown.add_row(
+            _line(row["arm"]),
+            _line(row["model"]),
+            _line(told(row)),
+            f"{labels.share(row['f1'])} n {row['n']}",
+            f"{labels.points(found['value'])}{bounds}" if found else labels.DASH,
+            f"{row['valid']} of {row['records']}",
+            labels.milliseconds(row["p95"]),
+            "unpriced" if row["per_1000"] is None else labels.money(row["per_1000"]),
+            "★" if row["pareto"] else "",
+        )
+    return Group(shown, _line(note(table), "dim"))
+
+
+def _who(summary: Summary) -> str:
+    """What each kind of arm is, where it is in the run."""
+    there = (role for role, arm in summary["roles"].items() if arm)
+    return " · ".join(f"{role}: {WORDS[role]}" for role in there)
+
+
 def _arms(summary: Summary) -> Table:
-    mark = summary["run"]["label"]["mark"]
+    mark, timed = summary["run"]["label"]["mark"], any(late["n"] for late in summary["latency"]["arms"].values())
     table = _table(
-        f"Arms{f' (latency {mark})' if mark else ''}",
+        f"Compared{f' (latency {mark})' if mark and timed else '' if timed else ' (no latency measured)'}",
         (
             ("arm", ""),
             ("strict F1", "r"),
@@ -291,7 +348,7 @@ def _arms(summary: Summary) -> Table:
             labels.milliseconds(late["p50"]),
             labels.milliseconds(late["p95"]),
             labels.number(cost["tokens"]["total"]) if cost["tokens"] else labels.DASH,
-            labels.money(cost["per_1000"]),
+            labels.price(cost),
             str(head["records"]),
         )
     return table

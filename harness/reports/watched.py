@@ -1,4 +1,4 @@
-"""What a save did, in a dozen lines: the verdict's word and why, which fields of which CVs moved, and how sure that is."""
+"""What a save did, in a dozen lines: the verdict's word and why, which fields of which CVs moved, how sure that is."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from harness.base.terminal import safe
 from harness.gates.types import Verdict
 from harness.reports import labels
 
-MOST_FIELDS, MOST_CVS = 8, 8
+MOST_FIELDS, MOST_CVS, MOST_READINGS = 8, 8, 4
 
 
 def lines(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
-    """First the verdict in one line, then its first reason, then the fields that moved, the largest loss first."""
+    """First the verdict in one line, then its first reason, how the edit was read, then the fields that moved, the
+    largest loss first."""
     brief = summary["brief"]
     mark = summary["run"]["label"]["mark"]
     told = [f"{labels.sign(verdict.verdict)} {brief['title']}{f' [{mark}]' if mark else ''}  {brief['headline']}"]
-    if verdict.reasons and not verdict.identical:
+    if verdict.reasons and not verdict.identical and verdict.reasons[0] != brief["headline"]:
         told.append(f"  {verdict.reasons[0]}")
+    told += [f"  {labels.reading(one)}" for one in labels.readings(summary)[:MOST_READINGS]]
     told += [f"  {line}" for line in _figures(summary)]
     moved = [row for row in brief["moved"] if row["broken"] or row["fixed"]]
     told += [f"  {_field(row)}" for row in moved[:MOST_FIELDS]]
@@ -42,14 +44,15 @@ def _figures(summary: Mapping[str, Any]) -> list[str]:
     if not figures:
         return []
     n, draws = head[roles["candidate"]]["documents"], summary["run"]["draws"].get(roles["candidate"], 0)
-    return [f"{', '.join(figures)} ({n} CVs, {draws} draw{'' if draws == 1 else 's'})"]
+    return [f"{', '.join(figures)} ({n} CV{'' if n == 1 else 's'}, {draws} draw{'' if draws == 1 else 's'})"]
 
 
 def _field(row: Mapping[str, Any]) -> str:
     """ "✕ languages −30.4 pts: broken in 9 (a10, …), fixed in 1 (a14)", with a word on noise where it may be that."""
     broken = f"broken in {len(row['broken'])} ({labels.few(row['broken'], MOST_CVS)})" if row["broken"] else ""
     fixed = f"fixed in {len(row['fixed'])} ({labels.few(row['fixed'], MOST_CVS)})" if row["fixed"] else ""
-    sign = "✕" if len(row["broken"]) > len(row["fixed"]) else "✓" if row["fixed"] else "±"
+    net = len(row["fixed"]) - len(row["broken"])
+    sign = "✓" if net > 0 else "✕" if net else "±"
     noise = "" if row["beyond_noise"] else "; so few may be noise"
     points = labels.points(row["value"]) if row["value"] is not None else ""
     return f"{sign} {row['name']} {points}: {', '.join(part for part in (broken, fixed) if part)}{noise}"

@@ -23,7 +23,7 @@ from harness.base import given
 from harness.base.canonical import digest, pretty
 from harness.base.environment import in_ci
 from harness.base.errors import InvalidFileError, UsageError
-from harness.base.files import write_whole
+from harness.base.files import as_in_git, write_whole
 from harness.base.project import Project
 from harness.base.types import Json
 
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 1
-_ADDED = frozenset({"first_draw", "debts"})
+_ADDED = frozenset({"first_draw", "debts", "elsewhere", "snapshots"})
 """Keys that older records of this version lack."""
 
+_LATER = frozenset({"debts", "elsewhere", "snapshots"})
 _RESTORE = "restore it from version control; accepted assistants change only through `cv-harness accept`"
 
 
@@ -46,7 +47,9 @@ class Accepted:
     verdict_sha256: digest of the verdict.json it stands on. override: the verdict was not SHIP and a person
     accepted all the same. accepted: when, UTC, ISO 8601. commit: what the run was made at, with "+changes" where
     tracked files differed from it; "" outside version control. debts: by gate, documents in which the accepted
-    assistant has lost something since the first of the series, within what each edit was allowed.
+    assistant has lost something since the first of the series, within what each edit was allowed. elsewhere: of legacy
+    and the anchor, first draw and number of those on which they are recorded, where they are others than the
+    assistant's. snapshots: the models that answered, as they name themselves; () where an older record does not say.
     """
 
     schema_version: int
@@ -73,11 +76,14 @@ class Accepted:
     summary: Mapping[str, Json] = field(default_factory=dict)
     first_draw: int = 0
     debts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    snapshots: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """What a service or a later run can be checked against; of a record without debts as before there were any."""
-        return digest({name: value for name, value in asdict(self).items() if name != "debts" or value})
+        """What a service or a later run can be checked against; of a record without debts, and what else came later,
+        as before there were any."""
+        return digest({name: value for name, value in asdict(self).items() if name not in _LATER or value})
 
 
 def slot(origin: str) -> str:
@@ -88,7 +94,8 @@ def slot(origin: str) -> str:
 
 
 def load_accepted(project: Project, origin: str, which: str = "accepted") -> tuple[Accepted, AssistantBundle] | None:
-    """The accepted assistant (or, with which="anchor", the first of the series) for an origin; None if none yet.
+    """The accepted assistant (or, with which="anchor", the first of the series; with "before", the last one on another
+    model) for an origin; None if none yet.
 
     Raises InvalidFileError where the record is broken or its bundle is not the one it names.
     """
@@ -97,7 +104,7 @@ def load_accepted(project: Project, origin: str, which: str = "accepted") -> tup
     if not path.is_file():
         return None
     accepted = _read(path)
-    bundle_dir = folder / ("bundle" if which == "accepted" else "anchor")
+    bundle_dir = folder / ("bundle" if which == "accepted" else which)
     if _aside(bundle_dir).is_dir() and not _names(accepted, bundle_dir):
         bundle_dir = _aside(bundle_dir)  # a replacement was cut off: what was accepted stands
     bundle = load_bundle(bundle_dir)
@@ -212,19 +219,25 @@ def _simulated(origin: str) -> bool:
     return slot(origin) == "simulator"
 
 
-def write_accepted(project: Project, accepted: Accepted, bundle: AssistantBundle) -> Path:
-    """Make `accepted` the baseline of its origin; the first of a series becomes the anchor too.
+def write_accepted(
+    project: Project, accepted: Accepted, bundle: AssistantBundle, left: tuple[Accepted, AssistantBundle] | None = None
+) -> Path:
+    """Make `accepted` the baseline of its origin; the first of a series becomes the anchor too. left: what it takes
+    the place of, where that was on another model: it stays as a dated reference.
 
     Each part is written beside and renamed into place, the record last. What a crash between the parts leaves is
     what was accepted before, in its old place or aside.
     """
     folder = project.baseline / slot(accepted.origin)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "anchor.json").is_file():
-        _place(folder, "anchor", "anchor", accepted, bundle)
-    _place(folder, "accepted", "bundle", accepted, bundle)
-    with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.write(json.dumps(asdict(accepted), ensure_ascii=False, allow_nan=False) + "\n")
+    with as_in_git(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "anchor.json").is_file():
+            _place(folder, "anchor", "anchor", accepted, bundle)
+        if left is not None:
+            _place(folder, "before", "before", *left)
+        _place(folder, "accepted", "bundle", accepted, bundle)
+        with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
+            history.write(json.dumps(asdict(accepted), ensure_ascii=False, allow_nan=False) + "\n")
     return folder / "accepted.json"
 
 
@@ -233,7 +246,8 @@ def set_anchor(project: Project, origin: str) -> Accepted:
     found = load_accepted(project, origin)
     if found is None:
         raise UsageError(f"nothing is accepted for {slot(origin)} yet", hint="`cv-harness accept` first")
-    _place(project.baseline / slot(origin), "anchor", "anchor", *found)
+    with as_in_git(project.baseline):
+        _place(project.baseline / slot(origin), "anchor", "anchor", *found)
     return found[0]
 
 

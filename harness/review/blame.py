@@ -6,6 +6,7 @@ Pure: what a set of edits does is measured by a function that the caller gives. 
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,8 +220,6 @@ def _settings(bundle: AssistantBundle) -> dict[str, Json]:
 
 
 def _show(value: Json) -> str:
-    import json
-
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value)
     return _short(text)
 

@@ -123,7 +123,7 @@ def _majority(arm: str, outcomes: list[FieldOutcome], draws: int, place: FieldOu
 
 
 def _evidence(by_arm: Mapping[str, list[FieldOutcome]], answers: tuple[ArmAnswer, ...], text: str) -> str:
-    """The line of the text that speaks for a value that is most often answered."""
+    """The line of the text that speaks for a value that is most often answered, else the one that has it."""
     said = {canonical(answer.value) for answer in answers if answer.value is not None}
     for outcomes in by_arm.values():
         for outcome in outcomes:
@@ -131,7 +131,8 @@ def _evidence(by_arm: Mapping[str, list[FieldOutcome]], answers: tuple[ArmAnswer
                 start = text.rfind("\n", 0, outcome.evidence[0]) + 1
                 end = text.find("\n", outcome.evidence[1])
                 return text[start : end if end >= 0 else len(text)].strip()
-    return ""
+    values = [answer.value for answer in answers if isinstance(answer.value, str) and answer.value.strip()]
+    return next((line.strip() for value in values for line in text.splitlines() if value in line), "")
 
 
 def _in_text(value: Json, path: str, text: str) -> bool | None:

@@ -24,6 +24,7 @@ from harness.replay.recorded import derive
 from harness.replay.runs import RunInfo, runs
 from harness.replay.store import RunStore
 from harness.replay.types import PROBE
+from harness.review.drift_series import forget_cvs
 from harness.review.pseudonyms import contacts, guess_name
 from harness.review.remains import places, writings
 
@@ -88,6 +89,7 @@ def forget(project: Project, document_id: str) -> Forgotten:
     if latest.is_symlink() and not latest.exists():
         latest.unlink()
     recordings = store.remove(_keys(store, traces))
+    forget_cvs(project, ids)
     removed = 0
     cached = _clear_cache(gone, traces)
     goldens = [golden_path(project, document.id) for document in gone]

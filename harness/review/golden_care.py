@@ -19,7 +19,7 @@ from harness.corpus.types import Golden, Provenance
 
 Action: TypeAlias = Literal["accept", "alternative", "ambiguous", "keep"]
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_ITEM = re.compile(r"(.*)\[(\d+)\]")
+_LIST_ITEM = re.compile(r"(.*)\[(\d+)\]")
 
 
 def change(golden: Golden, path: str, action: Action, value: Json, *, reason: str, by: str, at: datetime) -> Golden:
@@ -67,7 +67,7 @@ def removes(path: str, value: Json) -> bool:
 
 def moved(path: str, removed: str) -> str | None:
     """Where `path` leads once the list item `removed` is gone; None where it was in that item."""
-    item = _ITEM.fullmatch(removed)
+    item = _LIST_ITEM.fullmatch(removed)
     if item is None or path == removed or path.startswith(f"{removed}."):
         return None if item else path
     within = re.match(rf"{re.escape(item[1])}\[(\d+)\](.*)", path)

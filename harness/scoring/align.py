@@ -41,6 +41,8 @@ class _Side:
     entry: Entry
     keys: tuple[Key | None, ...]
     bullets: Sequence[Value]
+    together: frozenset[str] = frozenset()
+    """Words of degree and field, which another side may divide otherwise."""
     shingles: frozenset[object] | None = None
 
 
@@ -64,7 +66,7 @@ def align(
     for i, one in ours.items():
         others = _alternatives(one, section, accept)[1:] if accept else ()
         for j, other in theirs.items():
-            found = _identity(one.keys, other.keys, weights)
+            found = _identity(*_as_divided(one, other, section), weights)
             if others:
                 found = max(found, *[_identity(keys, other.keys, weights) for keys in others])
             if _most(found, one, other) >= THRESHOLD - _EPSILON:
@@ -104,7 +106,27 @@ def _side(entry: Entry, section: Section) -> _Side:
         _key(scalar.comparator, value.text) if (value := scalars.get(scalar.name)) else None
         for scalar in section.telling
     )
-    return _Side(entry, keys, entry.lists.get(section.bullets, ()) if section.bullets else ())
+    degrees = [
+        key
+        for key, scalar in zip(keys, section.telling, strict=True)
+        if isinstance(key, frozenset) and scalar.comparator == "degree"
+    ]
+    bullets = entry.lists.get(section.bullets, ()) if section.bullets else ()
+    return _Side(entry, keys, bullets, frozenset[str]().union(*degrees))
+
+
+def _as_divided(one: _Side, other: _Side, section: Section) -> tuple[tuple[Key | None, ...], tuple[Key | None, ...]]:
+    """The keys of both; where degree and field say the same together but are divided otherwise, as if they were not."""
+    if not one.together or one.keys == other.keys or one.together != other.together:
+        return one.keys, other.keys
+    ours, theirs = (
+        tuple(
+            one.together if scalar.comparator == "degree" else key
+            for key, scalar in zip(side.keys, section.telling, strict=True)
+        )
+        for side in (one, other)
+    )
+    return ours, theirs
 
 
 @lru_cache(maxsize=16384)
@@ -112,7 +134,7 @@ def _key(comparator: Comparator, text: str) -> Key:
     """What of a value says which entry it belongs to: its words, accents aside, or its date."""
     if comparator == "date":
         return parse_date(text) or frozenset(words(text) or (normalise(text),))
-    plain = _UMLAUT.sub(r"\1", unaccented(text))
+    plain = _UMLAUT.sub(r"\1", unaccented(text)).replace("'", "")
     match comparator:
         case "organisation":
             found = organisation_words(plain)

@@ -9,7 +9,7 @@ or a name that the CV lacks makes it wrong. Where the CV's text has the differin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -18,8 +18,9 @@ from rapidfuzz.distance import LCSseq
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from harness.scoring.witness import NO_WITNESS, Witness
-from harness.values.differences import BREAK, Change, changes, heaviest
-from harness.values.statements import glue, is_negation, is_unspaced, statement_tokens
+from harness.values.differences import BREAK, Change, changes, denial, heaviest, told
+from harness.values.normalise import unaccented
+from harness.values.statements import glue, is_unspaced, statement_tokens
 
 NEAR_SHARE = 0.6
 """Least share of a bullet's own words, in order, in the other side's text."""
@@ -29,6 +30,7 @@ _LEAST_RUN = 3
 """Fewer words in a row are no piece of a bullet, unless they are the whole of another one."""
 _LEAST_MOVED, _LEAST_MOVED_UNSPACED = 3, 6
 _MOST_TOLD = 3
+_MOST_TIED = 3
 
 CoverKind: TypeAlias = Literal["correct", "near", "wrong", "none"]
 
@@ -59,22 +61,24 @@ def phrase(text: str) -> Phrase:
 
 
 def cover(
-    side: Sequence[str], other: Sequence[str], *, of_answer: bool = False, witness: Witness = NO_WITNESS
+    side: Sequence[str],
+    other: Sequence[str],
+    *,
+    of_answer: bool = False,
+    witness: Witness = NO_WITNESS,
+    said: Collection[int] = (),
 ) -> list[Cover]:
     """Each bullet of `side` against all bullets of `other`. of_answer: `side` is the answer's, so that notes speak
-    of what was added, not of what was lost. witness: the CV's text, which decides what is the answer's error."""
+    of what was added, not of what was lost. witness: the CV's text, which decides what is the answer's error. said:
+    indices of `other` that are right already: of two that are alike, the one that is not is meant."""
     if not other:
         return [Cover("none")] * len(side)
     verbatim = {text: at for at, text in reversed(list(enumerate(other)))}
     left = [raw for raw in side if raw not in verbatim]
     if not left:
         return [Cover("correct", verbatim[raw]) for raw in side]
-    whole = _Text([phrase(one) for one in other], range(len(other)), of_answer, witness)
-    # A bullet that says what another one of this side says word for word is spoken for: sharing a few words with it
-    # does not make this one nearly right.
-    own = {phrase(raw).joined for raw in side}
-    free = [at for at, one in enumerate(whole.phrases) if one.joined not in own]
-    rest = whole if len(free) == len(other) else _Text([whole.phrases[at] for at in free], free, of_answer, witness)
+    whole = _Text([phrase(one) for one in other], range(len(other)), of_answer, witness, said)
+    rest = _Unspoken(whole, [phrase(raw) for raw in side])
     covers: list[Cover] = []
     for raw in side:
         at = verbatim.get(raw)
@@ -82,7 +86,7 @@ def cover(
             covers.append(Cover("correct", at))
         else:
             one = phrase(raw)
-            covers.append(whole.find(one) or (rest.cover(one) if free else Cover("none")))
+            covers.append(whole.find(one) or rest.cover(one))
     return covers
 
 
@@ -123,10 +127,18 @@ class _Said:
 class _Text:
     """Bullets of one side. Which bullet stands beside which never matters: their order is not the content."""
 
-    __slots__ = ("index", "joined", "of_answer", "phrases", "places", "witness")
+    __slots__ = ("index", "joined", "of_answer", "phrases", "places", "said", "witness")
 
-    def __init__(self, phrases: Sequence[Phrase], places: Sequence[int], of_answer: bool, witness: Witness) -> None:
-        """places: the index of each phrase among all of its side."""
+    def __init__(
+        self,
+        phrases: Sequence[Phrase],
+        places: Sequence[int],
+        of_answer: bool,
+        witness: Witness,
+        said: Collection[int],
+    ) -> None:
+        """places: the index of each phrase among all of its side; said: those that are right already."""
+        self.said = said
         self.of_answer = of_answer
         self.witness = witness
         self.places = places
@@ -134,28 +146,51 @@ class _Text:
         self.index = {one.joined: at for at, one in reversed(list(enumerate(phrases)))}
         self.joined = _joined(phrases)
 
+    def only(self, places: Sequence[int]) -> _Text:
+        """Some of the bullets, by their place among these."""
+        if len(places) == len(self.phrases):
+            return self
+        return _Text([self.phrases[at] for at in places], places, self.of_answer, self.witness, self.said)
+
     def find(self, one: Phrase) -> Cover | None:
         """Correct where a bullet says this one word for word."""
         whole = self.index.get(one.joined)
-        if whole is None and f" {one.joined} " in self.joined:
-            holding = [at for at, other in enumerate(self.phrases) if f" {one.joined} " in f" {other.joined} "]
-            whole = next((at for at in holding if not self._turned_beside(one, self.phrases[at])), None)
-            if whole is None:
-                turned = self._turned_beside(one, self.phrases[holding[0]])
-                return Cover("wrong", self.places[holding[0]], f"{turned} {'lost' if self.of_answer else 'added'}")
-        return None if whole is None else Cover("correct", self.places[whole])
+        if whole is not None:
+            return Cover("correct", self.places[whole])
+        held = self._held(one.tokens)
+        if held is None:
+            return self._unaccented(one)
+        at, turned = held
+        if turned:
+            return Cover("wrong", self.places[at], f"{told(turned)} {'lost' if self.of_answer else 'added'}")
+        return Cover("correct", self.places[at])
 
-    def _turned_beside(self, one: Phrase, other: Phrase) -> str:
-        """A negation right before or after a bullet that stands in another one; "" where there is none, or where the
-        CV's text has it there as well."""
-        before, _, after = f" {other.joined} ".partition(f" {one.joined} ")
-        first, last = before.split()[-2:], after.split()
-        turned = next((word for word in first[-1:] if is_negation(word)), "")
-        if not turned and len(first) == 2 and is_negation(first[0]) and first[1] in ("to", "zu", "de", "di", "à"):
-            turned = first[0]
-        if not turned and len(last) == 1 and is_negation(last[0]):
-            turned = last[0]
-        return "" if turned and self.witness.says((*first, *one.tokens[:3])) and first else turned
+    def _unaccented(self, one: Phrase) -> Cover | None:
+        """Correct where a bullet says this one word for word, without accents on the one side or on both."""
+        if one.joined.isascii() and self.joined.isascii():
+            return None
+        plain = statement_tokens(unaccented(one.raw))
+        same = (at for at, other in enumerate(self.phrases) if statement_tokens(unaccented(other.raw)) == plain)
+        at = next(same, None)
+        return None if at is None else Cover("correct", self.places[at], "accent-only")
+
+    def _held(self, words: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:
+        """The bullet that has words in a row, one where they are not turned round if there is any, and what turns them
+        round there; None where no bullet has them."""
+        joined = f" {' '.join(words)} "
+        if joined not in self.joined:
+            return None
+        held = ((at, f" {other.joined} ") for at, other in enumerate(self.phrases))
+        return min(
+            ((at, self._denied(words, *other.split(joined, 1))) for at, other in held if joined in other),
+            key=lambda found: bool(found[1]),
+        )
+
+    def _denied(self, words: tuple[str, ...], before: str, after: str) -> tuple[str, ...]:
+        """What stands right before or after words and turns them round; () where the CV's text has it there, too."""
+        first = before.split()
+        turned = denial(first, after.split())
+        return () if turned and first and self.witness.says((*first[-2:], *words[:3])) else turned
 
     def cover(self, one: Phrase) -> Cover:
         """How far these bullets say one that none of them says word for word."""
@@ -164,27 +199,49 @@ class _Text:
 
     def _candidates(self, one: Phrase) -> Iterator[_Said]:
         """The bullet that says most, and, where it does not say all, what several say piece by piece."""
-        at, words = self._best_bullet(one)
-        said = self._read(one, at, words)
+        best = self._best_bullets(one)
+        said = self._read(one, *best[0])
         yield said
+        if said.cost[0]:
+            yield from (self._read(one, *other) for other in best[1:])
         if said.cost[0] and len(self.phrases) > 1 and (pieces := self._pieces(one)) is not None:
             yield self._read(one, *pieces)
 
-    def _order(self, said: _Said) -> tuple[int, int, float, int]:
-        return (*said.cost, -said.share, said.at)
+    def _order(self, said: _Said) -> tuple[int, int, bool, bool, float, int]:
+        """Of bullets that say as much, one that is not right already is meant, and rather the one with another number
+        than the one with another matter."""
+        known = self.places[said.at] in self.said
+        return (*said.cost, known, heaviest(said.found) != "turned", -said.share, said.at)
 
     def _read(self, one: Phrase, at: int, words: Sequence[str]) -> _Said:
         _, found, _ = changes(one.tokens, words)
-        return _Said(0.0, at, tuple(self._resolved(one, found)))
+        return _Said(0.0, at, tuple(self._resolved(one, at, found)))
 
-    def _resolved(self, one: Phrase, found: Sequence[Change]) -> Iterator[Change]:
-        """Changes without what only moved: a clause of the bullet that stands in another place."""
+    def _belongs_elsewhere(self, change: Change, here: int, there: int) -> bool:
+        """Whether a clause did not move but changed places: another one stands where it was, and it follows other words
+        in another bullet ("… for the yard", "… at the gate")."""
+        if here == there or not any(word not in glue() for word in change.gained):
+            return False
+        before, _, _ = f" {self.phrases[there].joined} ".partition(f" {' '.join(change.lost)} ")
+        return any(word not in glue() for word in before.split())
+
+    def _resolved(self, one: Phrase, said_at: int, found: Sequence[Change]) -> Iterator[Change]:
+        """Changes without what only moved: a clause of the bullet that stands in another place. said_at: which
+        bullet was read."""
         for change in found:
             if change.weight == "none" or not self._may_have_moved(one, change):
                 yield change
                 continue
-            joined = f" {' '.join(change.lost)} "
-            if joined in self.joined:
+            held = self._held(change.lost)
+            if held is not None and self._belongs_elsewhere(change, said_at, held[0]):
+                yield change
+                continue
+            if held is not None:
+                beside = held[1] or denial(change.gained, ())
+                if beside:
+                    yield Change(
+                        (), beside, (), change.lost[:3] if held[1] else change.after, "turned", "", change.at_end
+                    )
                 continue
             again = min(
                 (changes(change.lost, other.tokens) for other in self.phrases), key=lambda read: -read[0], default=None
@@ -218,7 +275,8 @@ class _Text:
         partner = self.places[best.at]
         if worst == "none":
             return Cover("correct", partner, next((change.spelt for change in best.found if change.spelt), ""))
-        note = self._cut(one) or self._note(one, best)
+        ends = any(change.at_end and not change.after and not change.gained for change in best.found)
+        note = (ends and self._cut(one)) or self._note(one, best)
         return Cover("wrong" if worst == "turned" else "near", partner, note)
 
     def _note(self, one: Phrase, best: _Said) -> str:
@@ -232,14 +290,16 @@ class _Text:
             return f"{size - same} of {size} words added" if self.of_answer else f"{same} of {size} words"
         return ", ".join(change.words(turned=self.of_answer) for change in real[:_MOST_TOLD])
 
-    def _best_bullet(self, one: Phrase) -> tuple[int, Sequence[str]]:
-        """The one bullet that says most, and the words in it that do. In a much longer one only the passage most like
+    def _best_bullets(self, one: Phrase) -> list[tuple[int, Sequence[str]]]:
+        """The bullets that say most, and the words in them that do. In a much longer one only the passage most like
         it counts, with a fifth more at both ends: words picked from all over a paragraph are no statement."""
-        said = ((self._passage(one, other), at) for at, other in enumerate(self.phrases))
-        words, at = max(
-            said, key=lambda found: (LCSseq.similarity(one.tokens, found[0]), self.phrases[found[1]].joined)
-        )
-        return at, words
+        passages = [self._passage(one, other) for other in self.phrases]
+        shares = [LCSseq.similarity(one.tokens, words) for words in passages]
+        most = max(shares)
+        best: list[tuple[int, Sequence[str]]] = [(at, passages[at]) for at, share in enumerate(shares) if share == most]
+        best.sort(key=lambda found: self.phrases[found[0]].joined, reverse=True)
+        best.sort(key=lambda found: self.places[found[0]] in self.said)
+        return best[: _MOST_TIED if most else 1]
 
     @staticmethod
     def _passage(one: Phrase, other: Phrase) -> tuple[str, ...]:
@@ -282,6 +342,31 @@ class _Text:
             if best < size < len(one.tokens) and one.tokens[:size] == other.tokens:
                 best = size
         return f"cut after {best} of {len(one.tokens)} words" if best else ""
+
+
+class _Unspoken:
+    """A side's bullets without those that are spoken for: a bullet that says what another one of `side` says, or a part
+    of it, word for word (a bullet that was split), does not make this one nearly right by the words they share."""
+
+    __slots__ = ("_free", "_parts", "_text", "_whole")
+
+    def __init__(self, text: _Text, side: Sequence[Phrase]) -> None:
+        own = {one.joined for one in side}
+        said = _joined(side)
+        self._text = text
+        self._free: list[int] = []
+        self._parts: list[int] = []
+        for at, one in enumerate(text.phrases):
+            if one.joined not in own:
+                (self._parts if f" {one.joined} " in said else self._free).append(at)
+        self._whole = text.only(self._free)
+
+    def cover(self, one: Phrase) -> Cover:
+        """How far the bullets that are free, and those that are a part of this one, say it."""
+        parts = [at for at in self._parts if f" {self._text.phrases[at].joined} " in f" {one.joined} "]
+        if not (parts or self._free):
+            return Cover("none")
+        return (self._text.only(sorted((*self._free, *parts))) if parts else self._whole).cover(one)
 
 
 def _size(words: Sequence[str]) -> int:

@@ -89,6 +89,8 @@ def token_f1(golden: Sequence[str], answer: Sequence[str]) -> float:
 def _by_words(golden: Sequence[str], answer: Sequence[str]) -> Match:
     if golden == answer:
         return CORRECT
+    if "".join(golden).replace("'", "") == "".join(answer).replace("'", ""):
+        return Match("correct", "spacing")
     return NEAR if token_f1(_split(golden), _split(answer)) >= NEAR_WORDS else WRONG
 
 

@@ -8,12 +8,12 @@ what no text of its own explains.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from harness.base.types import Json
-from harness.scoring.foreign_words import OwnText, Phrase, content_words, digits_of, plain_words, windows
+from harness.scoring.foreign_words import NUMBER, OwnText, Phrase, content_words, digits_of, plain_words, windows
 
 Trace: TypeAlias = Literal["name", "e-mail", "telephone", "link", "address", "entry", "passage", "values"]
 """What gave it away. entry: a role, study, certificate … with its dates; passage: a run of words of a text; values:
@@ -78,35 +78,66 @@ class _Owners:
 
 
 def foreign(
-    given: Sequence[Given], texts: Mapping[str, str], people: Mapping[str, str]
+    given: Iterable[Given], texts: Mapping[str, str], people: Mapping[str, str]
 ) -> tuple[tuple[Foreign, ...], ...]:
-    """What each answer says of other people, one tuple for each of `given`, in order of path.
+    """What each answer says of other people, one tuple for each of `given`, in order of path. They are gone through
+    three times, and nothing of those is held that their own texts explain.
 
     texts: of all documents, by id; an answer whose own document has no text cannot be judged and has nothing here.
     people: whose CV each document is, twins and second files by the same name. Time grows with the sum of all lengths.
     """
-    own = {document: OwnText(text) for document, text in texts.items() if text.strip()}
+    own = _OwnTexts(texts)
     owners = _Owners()
     suspects: dict[tuple[str, str], tuple[_Suspect, ...]] = {}
-    entries: list[list[tuple[str, str, Phrase]]] = []
+    entries: list[tuple[tuple[str, str, Phrase], ...]] = []
     for one in given:
         text = own.get(one.document)
         mine: list[tuple[str, str, Phrase]] = []
         if text is not None and isinstance(one.answer, dict):
-            for path, value, name, key in _entries(one.answer):
-                if text.has_words(name):
-                    owners.add(key, one.person, one.document)
-                else:
-                    mine.append((path, value, key))
+            mine = [(path, value, key) for path, value, name, key in _entries(one.answer) if not text.has_words(name)]
             for path, trace, value in _values(one.answer):
-                if (one.document, path + "\0" + value) not in suspects:
-                    suspects[one.document, path + "\0" + value] = tuple(_suspects(path, trace, value, text))
-        entries.append(mine)
+                place = one.document, path + "\0" + value
+                if place not in suspects and (found := tuple(_suspects(path, trace, value, text))):
+                    suspects[place] = found
+        entries.append(tuple(mine))
+    wanted = {key for of in entries for _, _, key in of}
+    for one in given if wanted else ():
+        text = own.get(one.document)
+        if text is not None and isinstance(one.answer, dict):
+            for _, _, name, key in _entries(one.answer):
+                if key in wanted and text.has_words(name):
+                    owners.add(key, one.person, one.document)
     _look(suspects, own, people, owners)
+    doubtful = {document for document, _ in suspects}
     return tuple(
-        tuple(_found(one, suspects, mine, owners)) if isinstance(one.answer, dict) and one.document in own else ()
+        tuple(_found(one, suspects, mine, owners))
+        if isinstance(one.answer, dict) and (mine or one.document in doubtful)
+        else ()
         for one, mine in zip(given, entries, strict=True)
     )
+
+
+class _OwnTexts:
+    """The texts that say anything, each taken apart; so many of them are held."""
+
+    HELD = 4000
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._held: dict[str, OwnText | None] = {}
+
+    def get(self, document: str) -> OwnText | None:
+        if document not in self._held:
+            text = self._texts.get(document, "")
+            if len(self._held) >= self.HELD:
+                self._held.pop(next(iter(self._held)))
+            self._held[document] = OwnText(text) if text.strip() else None
+        return self._held[document]
+
+    def items(self) -> Iterator[tuple[str, OwnText]]:
+        for document in self._texts:
+            if (text := self.get(document)) is not None:
+                yield document, text
 
 
 def _found(
@@ -139,7 +170,7 @@ def _found(
 
 def _look(
     suspects: Mapping[tuple[str, str], tuple[_Suspect, ...]],
-    own: Mapping[str, OwnText],
+    own: _OwnTexts,
     people: Mapping[str, str],
     owners: _Owners,
 ) -> None:
@@ -165,8 +196,8 @@ def _look(
         if runs:
             for key in text.windows() & runs:
                 owners.add(key, person, document)
-        for key in numbers:
-            if text.has_digits(key[0]):
+        if numbers:
+            for key in text.numbers() & numbers:
                 owners.add(key, person, document)
 
 
@@ -243,8 +274,8 @@ def _suspects(path: str, trace: Trace, value: str, text: OwnText) -> Iterator[_S
     called = plain_words(value)
     if trace == "telephone":
         digits = digits_of(value)
-        if len(digits) >= 8 and not text.has_digits(digits[-7:]):
-            yield _Suspect(path, trace, value, ((digits[-8:],),), "digits")
+        if len(digits) >= NUMBER and not text.has_digits(digits[-7:]):
+            yield _Suspect(path, trace, value, ((digits[-NUMBER:],),), "digits")
     elif trace in ("e-mail", "link"):
         called = _address(called) if trace == "link" else called
         if sum(map(len, called)) >= 6 and not text.has_squeezed(called):

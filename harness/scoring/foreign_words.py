@@ -16,10 +16,13 @@ from harness.values.normalise import fold
 
 Phrase: TypeAlias = tuple[str, ...]
 
+NUMBER = 8
+"""Digits at the end of a telephone number that tell it from others."""
 WINDOW = 6
 """Content words in a run that gives a text away."""
 _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CHARACTER = re.compile(rf"[{_UNSPACED}]")
 _SPELT_ALIKE = 75.0
 """Least `ratio` of two words that are one word spelt in two ways."""
@@ -40,16 +43,24 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 def plain_words(text: str) -> Phrase:
     """Words without case, accents, marks and signs; each character of a script without spaces is one."""
-    folded = fold(text)
+    return _words_of(fold(text))
+
+
+def _words_of(folded: str) -> Phrase:
     if not folded.isascii():
-        parts = unicodedata.normalize("NFD", folded)
-        folded = unicodedata.normalize("NFC", "".join(each for each in parts if not unicodedata.combining(each)))
+        folded = _NOT_ASCII.sub(lambda found: _without_marks(found[0]), folded)
     return tuple(_WORD.findall(folded))
+
+
+def _without_marks(text: str) -> str:
+    """Letters without their accents. No mark joins letters across a run: what is ASCII takes marks only."""
+    parts = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(each for each in parts if not unicodedata.combining(each)))
 
 
 def digits_of(text: str) -> str:
     """Its digits, in order."""
-    return "".join(character for character in fold(text) if character.isdigit())
+    return "".join(filter(str.isdigit, fold(text)))
 
 
 def content_words(words: Iterable[str]) -> list[str]:
@@ -81,11 +92,15 @@ class OwnText:
     @cached_property
     def words(self) -> Phrase:
         """In order; words that a line end broke are whole."""
-        return plain_words(fold_text(self._text).text)
+        return _words_of(fold_text(self._text).text)
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(self.words) | frozenset(plain_words(self._text))
+        return frozenset(self.words) | frozenset(_words_of(self._folded))
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self._text)
 
     @cached_property
     def _squeezed(self) -> str:
@@ -93,11 +108,15 @@ class OwnText:
 
     @cached_property
     def _digits(self) -> str:
-        return digits_of(self._text)
+        return "".join(filter(str.isdigit, self._folded))
 
     def windows(self) -> set[Phrase]:
         """All runs of content words; made anew each time, for they are many."""
         return set(windows(self.words))
+
+    def numbers(self) -> set[Phrase]:
+        """Every run of `NUMBER` digits, whatever stands between them."""
+        return {(self._digits[at : at + NUMBER],) for at in range(len(self._digits) - NUMBER + 1)}
 
     def strange(self, words: Iterable[str]) -> list[str]:
         """Those of the content words that stand nowhere in this text."""
@@ -105,7 +124,7 @@ class OwnText:
 
     def has_words(self, words: Iterable[str]) -> bool:
         """Whether all of them stand somewhere here."""
-        return all(word in self._vocabulary for word in words)
+        return self._vocabulary.issuperset(words)
 
     def has_squeezed(self, words: Iterable[str]) -> bool:
         """Whether they stand here one after the other, whatever stands between their letters."""

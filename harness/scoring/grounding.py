@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from harness.values.find import Haystack, Looked, haystack
+from harness.values.passages import is_denied
 
 
 class Ground(NamedTuple):
@@ -35,6 +36,20 @@ class Grounder:
         found = self._hay.find(text, kind, near)
         return _NOT_THERE if found is None else _new(Ground, (True, found))
 
+    def says(self, statement: str, near: int = 0) -> Ground:
+        """A statement that is not right: where the text says it, and not its opposite by a negation beside it."""
+        ground = self.look(statement, "text", near)
+        while self._hay is not None and ground.evidence and is_denied(self._hay.given, *ground.evidence):
+            again = self.look(statement, "text", ground.evidence[1])
+            if not again.evidence or again.evidence <= ground.evidence:
+                return _NOT_THERE
+            ground = again
+        return ground
+
     def tells_code(self, printed: str, phone: str) -> bool:
         """Whether the text supports the country code that an answer's number has and the printed one has not."""
         return self._hay is None or self._hay.addresses.tells_code(printed, phone)
+
+    def printed_beside(self, golden: str, phone: str) -> bool:
+        """Whether the text prints both telephone numbers side by side."""
+        return self._hay is not None and self._hay.addresses.printed_beside(golden, phone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import OSA
@@ -44,7 +44,7 @@ def match_items(
     if all_there and len({value.text for value in golden}) == len(golden):
         return [ItemMatch("correct", value, verbatim[value.text]) for value in golden]
     ours, _ = _unique(golden)
-    theirs, repeats = _unique(answer)
+    theirs, repeats = _unique(answer, {value.text for value in golden})
     for key, value in ours.items():
         if key in theirs:
             other = theirs.pop(key)
@@ -67,14 +67,16 @@ def match_items(
     return result
 
 
-def _unique(values: Sequence[Value]) -> tuple[dict[str, Value], list[Value]]:
-    """The first value of each key, and the others."""
+def _unique(values: Sequence[Value], spelt: Collection[str] = ()) -> tuple[dict[str, Value], list[Value]]:
+    """The first value of each key, one that is `spelt` like the other side's if there is any, and the others."""
     first: dict[str, Value] = {}
     repeats = []
     for value in values:
         key = skill_key(value.text)
         if key in first:
-            repeats.append(value)
+            rather = value.text in spelt and first[key].text not in spelt
+            repeats.append(first[key] if rather else value)
+            first[key] = value if rather else first[key]
         else:
             first[key] = value
     return first, repeats
@@ -87,7 +89,7 @@ def _pair_similar(
         (_alike(key, other_key), *sorted((key, other_key)), key, other_key)
         for key, value in left.items()
         for other_key, other in theirs.items()
-        if _could_be(key, other_key) and similar_skill(value.text, other.text, witness)
+        if _could_be(value.text, other.text) and similar_skill(value.text, other.text, witness)
     )
     for *_, key, other_key in pairs:
         if key in left and other_key in theirs:
@@ -108,9 +110,10 @@ def _pair_substitutes(left: dict[str, Value], theirs: dict[str, Value], found: d
             found[value.path] = ItemMatch("wrong", value, theirs.pop(other_key))
 
 
-def _could_be(key: str, other: str) -> bool:
-    """Cheap test before the exact one: a typing difference changes the length by little."""
-    return abs(len(key) - len(other)) <= 3 or not (key.isascii() and other.isascii())
+def _could_be(one: str, other: str) -> bool:
+    """Cheap test before the exact one: a typing difference changes the length by little. As written, not by their keys:
+    a misspelt name has no long form ("Photoshop" is "adobe photoshop")."""
+    return abs(len(one) - len(other)) <= 3 or not (one.isascii() and other.isascii())
 
 
 def _alike(key: str, other: str) -> float:

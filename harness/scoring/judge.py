@@ -185,6 +185,8 @@ class Judge:
             return compare_summaries(golden, answer, self._ledger.witness)
         if match.kind == "correct" and scalar.comparator == "phone" and not self._ledger.tells_code(golden, answer):
             return Match("wrong", "country code added")
+        if match.kind == "wrong" and scalar.comparator == "phone" and self._ledger.printed_beside(golden, answer):
+            return Match("correct", "the other printed number")
         return match
 
     def _accepted(self, scalar: Scalar, golden_path: str, other: Value, match: Match | None) -> Match | None:

@@ -42,6 +42,8 @@ class Ledger:
         self._grounder = Grounder(source_text)
         self.look = self._grounder.look
         """Where a value of a kind stands in the text, preferably at or after an offset: called for every value."""
+        self.says = self._grounder.says
+        """The same of a statement that is not right: not where the text turns it round."""
 
     def may_be_absent(self, path: str) -> bool:
         """Whether the golden accepts that the answer leaves this value out."""
@@ -50,6 +52,10 @@ class Ledger:
     def tells_code(self, golden: str, phone: str) -> bool:
         """Whether the CV's text supports a country code that only the answer's number has."""
         return self._grounder.tells_code(golden, phone)
+
+    def printed_beside(self, golden: str, phone: str) -> bool:
+        """Whether the CV's text prints both telephone numbers side by side, so that either is right."""
+        return self._grounder.printed_beside(golden, phone)
 
     def counted(self, field: str) -> list[int]:
         counted = self.counts.get(field)

@@ -72,7 +72,8 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
         said = [_accepted(ledger, one, found, their_texts, alternatives) for one, found in zip(ours, said, strict=True)]
     known = said
     if not same:
-        known = cover(their_texts, our_texts + alternatives, of_answer=True, witness=ledger.witness)
+        right = {index for index, found in enumerate(said) if found.kind == "correct"}
+        known = cover(their_texts, our_texts + alternatives, of_answer=True, witness=ledger.witness, said=right)
     counted = ledger.counted(listed.path)
     correct, near_count = _tally(said)
     more_correct, more_near = _tally(known)
@@ -81,7 +82,7 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
     ):
         counted[at] += added
     told: set[int] = set()
-    for one, found in zip(ours, said, strict=True):
+    for at, (one, found) in enumerate(zip(ours, said, strict=True)):
         if found.kind == "none":
             if ledger.may_be_absent(one.path):
                 counted[2] -= 1
@@ -89,16 +90,20 @@ def judge_bullets(ledger: Ledger, listed: Listed, golden: Sequence[Value], answe
             ground = ledger.look(one.text, listed.looked, near)
             ledger.add(listed.path, one, None, "missing", ledger.golden_note(found.note, ground), ground, one.path)
             continue
-        partner = theirs[found.partner] if found.partner is not None else None
-        if found.kind != "correct" and found.partner is not None:
-            told.add(found.partner)
-        ground = ledger.look((partner or one).text, listed.looked, near)
+        beside = found.partner if found.kind == "correct" else _culprit(at, found, known)
+        partner = theirs[beside] if beside is not None else None
+        if found.kind != "correct" and beside is not None:
+            told.add(beside)
+        text = (partner or one).text
+        ground = ledger.look(text, listed.looked, near) if found.kind == "correct" else ledger.says(text, near)
         ledger.add(listed.path, one, partner, found.kind, found.note, ground, one.path)
     for index, (other, found) in enumerate(zip(theirs, known, strict=True)):
-        if found.kind == "correct" or (found.kind != "none" and (index in told or _is_told(found, said))):
+        if found.kind == "correct" or (found.kind != "none" and index in told):
+            continue
+        if found.kind == "near" and _is_told(found, said):
             continue
         kind: OutcomeKind = "invented" if found.kind == "none" else found.kind
-        ledger.add(listed.path, None, other, kind, found.note, ledger.look(other.text, listed.looked, near), "")
+        ledger.add(listed.path, None, other, kind, found.note, ledger.says(other.text, near), "")
     for other in repeats:
         ledger.duplicate(listed.path, other, ledger.look(other.text, listed.looked, near))
 
@@ -116,6 +121,14 @@ def _accepted(ledger: Ledger, one: Value, found: Cover, theirs: Sequence[str], u
 def _tally(covers: Sequence[Cover]) -> tuple[int, int]:
     kinds = [found.kind for found in covers]
     return kinds.count("correct"), kinds.count("near")
+
+
+def _culprit(at: int, found: Cover, known: Sequence[Cover]) -> int | None:
+    """The answer's bullet that makes a golden's one not right: of a bullet that was split, not the half that is."""
+    if found.partner is None or known[found.partner].kind != "correct":
+        return found.partner
+    worse = (index for index, one in enumerate(known) if one.partner == at and one.kind in ("wrong", "near"))
+    return min(worse, key=lambda index: known[index].kind != "wrong", default=found.partner)
 
 
 def _is_told(found: Cover, said: Sequence[Cover]) -> bool:

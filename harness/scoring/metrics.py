@@ -80,11 +80,6 @@ def correction_cost(score: Score, paths: Collection[str] | None = None) -> int:
     )
 
 
-def omitted(score: Score) -> tuple[FieldOutcome, ...]:
-    """Golden values that the answer has nowhere."""
-    return tuple(one for one in score.outcomes if one.kind == "missing" and "misplaced →" not in one.note)
-
-
 def invented(score: Score) -> tuple[FieldOutcome, ...]:
     """Values of the answer that the golden has nowhere."""
     return tuple(one for one in score.outcomes if one.kind == "invented")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -126,3 +126,7 @@ class Score:
     scorer: str
     failed: bool = False
     has_golden: bool = True
+
+    def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
+        """Golden path, field and kind of each outcome."""
+        return ((outcome.golden_path, outcome.field, outcome.kind) for outcome in self.outcomes)

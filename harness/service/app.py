@@ -13,13 +13,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.base.clock import Clock
 from harness.service import page, routes
+from harness.service.database import is_away
 from harness.service.logs import failed, log
 from harness.service.problems import MEDIA_TYPE, Problem
 from harness.service.running import Parts, Running
@@ -54,6 +53,7 @@ def create_app(settings: ServiceSettings, parts: Parts, clock: Clock | None = No
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # nothing is sent on to an address with a Host that the caller names
     )
     app.include_router(routes.router)
     app.include_router(page.router)
@@ -119,7 +119,7 @@ class _Edge:
             failed("a request failed unexpectedly", request=request_id)
             if status:
                 raise
-            problem = Problem("storage", headers={"Retry-After": "5"}) if _storage(error) else Problem("internal")
+            problem = Problem("storage", headers={"Retry-After": "5"}) if is_away(error) else Problem("internal")
             state["code"] = problem.code
             await _response(problem, request_id)(scope, receive, sending)
         finally:
@@ -134,11 +134,6 @@ class _Edge:
             took_ms = round((time.perf_counter() - begin) * 1000.0, 1)
             log("request", request=state["request_id"], method=scope["method"], route=route, status=status,
                 code=state["code"], user=state.get("user", ""), ms=took_ms, **state["times"])  # fmt: skip
-
-
-def _storage(error: Exception) -> bool:
-    """Whether the database is away, locked or full: nothing is wrong with the request, which may come again."""
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
 
 
 def _observe(scope: Scope, own: routes.OwnTime, seconds: float) -> dict[str, float]:

@@ -18,9 +18,11 @@ from harness.models.endpoints import Endpoint, Timeouts
 from harness.models.latency import path_ms
 from harness.models.limiter import Limiter
 from harness.models.prices import cost
+from harness.models.rates import Rates
 from harness.models.retry import RetryPolicy
 from harness.models.types import Attempt, Call, Caller, Usage
 from harness.service.metrics import Metrics
+from harness.service.settings import ServiceSettings
 from harness.service.telemetry import Telemetry
 
 Side: TypeAlias = Literal["legacy", "assistant", "shadow"]
@@ -74,25 +76,33 @@ class CountingJournal:
 
 
 class Models:
-    """Callers for the three sides, over two clients: what runs beside the users' requests has its own connections
-    and its own limit, so that it takes nothing from them."""
+    """Callers for the three sides, over two clients: what runs beside the users' requests has its own connections and
+    places, and of the account's limits a minute only what users leave, so that it takes nothing from them. Each process
+    keeps to its part of these limits."""
 
     def __init__(
         self,
         endpoint: Endpoint,
+        settings: ServiceSettings,
         *,
-        requests: int,
-        attempts: int,
-        shadow_requests: int,
         metrics: Metrics,
         telemetry: Telemetry,
         stopped: Callable[[], bool],
         clock: Clock,
     ) -> None:
+        attempts = settings.model_attempts
         timeouts = Timeouts(read=120.0, total=180.0)
+        self.wire = endpoint.wire
         self._users = ModelClient(endpoint, timeouts=timeouts, clock=clock)
         self._beside = ModelClient(endpoint, timeouts=timeouts, clock=clock)
-        users, beside = Limiter(requests, clock=clock), Limiter(shadow_requests, clock=clock)
+
+        def places(most: int) -> Limiter:
+            return Limiter(min(most, endpoint.concurrency or most), clock=clock)
+
+        users, beside = places(settings.model_requests), places(settings.shadow.at_once)
+        self._rates = Rates(*(_part(a_minute, settings.workers) for a_minute in (
+            endpoint.requests_per_minute, endpoint.tokens_per_minute
+        )), longest_hold_s=_PATIENCE_S, clock=clock)  # fmt: skip
 
         def caller(side: Side, client: ModelClient, limiter: Limiter, retry: RetryPolicy) -> Caller:
             journal = CountingJournal(side, metrics, telemetry, *(() if side == "legacy" else (stopped,)))
@@ -103,18 +113,29 @@ class Models:
                 client=client,
                 limiter=limiter,
                 retry=retry,
+                rates=self._rates,
+                last=side == "shadow",
                 clock=clock,
             )
 
         stoppable = StoppableRetry(attempts=attempts, patience=_PATIENCE_S, stopped=stopped)
         self.legacy = caller("legacy", self._users, users, RetryPolicy(attempts=attempts, patience=_PATIENCE_S))
         # A limiter of its own: legacy, which must always be able to answer, never waits behind a stalled assistant.
-        self.assistant = caller("assistant", self._users, Limiter(requests, clock=clock), stoppable)
+        self.assistant = caller("assistant", self._users, places(settings.model_requests), stoppable)
         self.shadow = caller("shadow", self._beside, beside, stoppable)
+
+    async def room(self, text: str, most: int) -> None:
+        """Wait until the shadow may ask about a text, for an answer of at most so many tokens: until no user's call
+        waits, and they leave room for it."""
+        await self._rates.room(max(len(text) // 4, most))
 
     async def aclose(self) -> None:
         await self._users.aclose()
         await self._beside.aclose()
+
+
+def _part(limit: int | None, processes: int) -> int | None:
+    return max(1, limit // processes) if limit is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ import asyncio
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, error
+from sqlalchemy.exc import SQLAlchemyError
 
 from harness.assistants.legacy import LegacyPrompts
 from harness.base.types import Failure
@@ -24,6 +26,7 @@ from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PipelineInput, PipelineResult
 from harness.service.asking import dump_attempts, load_attempts, spent, wall_ms
+from harness.service.database import is_away
 from harness.service.logs import failed, log, warn
 from harness.service.store import Finished, Store, TaskGoneError
 
@@ -31,6 +34,10 @@ WORKFLOWS = "cv-import-1"
 """Version of the workflow's steps: tasks begun under another version are not gone on with (they end as overdue)."""
 
 DRAWS = 1_000_000
+_OVER = frozenset({"SUCCESS", "ERROR"})
+"""States of the library's in which it does nothing more about a task."""
+_MOST_TIMES = 5
+"""How often a process begins a task again that the database broke off: one that it never takes has to end."""
 
 
 @dataclass(slots=True)
@@ -66,6 +73,7 @@ class TwoPass:
         self._finished = finished
         self._closing = False
         self._under_way: dict[str, _UnderWay] = {}
+        self._broken_off: Counter[str] = Counter()
         self._workflow: Callable[[str], Awaitable[None]] | None = None
 
     @property
@@ -131,10 +139,20 @@ class TwoPass:
         return len(dead)
 
     async def begin_unbegun(self) -> None:
-        """Begin tasks whose process died between storing and beginning them: the library knows nothing of them."""
+        """Begin tasks whose process died between storing and beginning them, of which the library knows nothing, and
+        again those that it takes for ended although the database was away when they were to say how."""
         for task_id in await asyncio.to_thread(self._store.unfinished_legacy, 2 * self._dead_after_s):
-            if task_id not in self._under_way and await DBOS.get_workflow_status_async(task_id) is None:
-                await self.start(task_id)
+            if task_id in self._under_way:
+                continue
+            known = await DBOS.get_workflow_status_async(task_id)
+            if known is not None:
+                if known.status not in _OVER:
+                    continue
+                theirs = known.executor_id != self.worker_id
+                if theirs and await asyncio.to_thread(self._store.has_worker, known.executor_id):
+                    continue  # whose it was begins it again
+                await DBOS.delete_workflows_async([task_id])  # what the model answered is in our own table
+            await self.start(task_id)
 
     async def forget(self, task_ids: list[str]) -> None:
         """Stop tasks and take the library's rows of them away."""
@@ -161,18 +179,28 @@ class TwoPass:
             await self._work(task_id, known)
         except TaskGoneError:
             log("a task was deleted while it was under way", task=task_id)
-        except Exception:  # noqa: BLE001  (the outermost handler of a task: it must end, whatever happened)
+        except Exception as error:  # noqa: BLE001  (the outermost handler of a task: it must end, whatever happened)
             if self._closing:
                 return  # broken off by our own end: another process goes on
+            self._broken_off[task_id] += 1
+            if is_away(error) and self._broken_off[task_id] <= _MOST_TIMES:
+                warn("a task waits for the database, and is begun again", task=task_id, error=type(error).__name__)
+                return
+            await self._failed(task_id)
+        finally:
+            known.metadata.set()
+            known.done.set()
+            self._under_way.pop(task_id, None)
+
+    async def _failed(self, task_id: str) -> None:
+        try:
             if await asyncio.to_thread(self._store.task, task_id) is None:
                 log("a task was deleted while it was under way", task=task_id)
                 return
             failed("a legacy task failed unexpectedly", task=task_id)
             await self._end(task_id, Finished("failed", None, None, "internal", "internal"))
-        finally:
-            known.metadata.set()
-            known.done.set()
-            self._under_way.pop(task_id, None)
+        except SQLAlchemyError as error:
+            warn("a task waits for the database, and is begun again", task=task_id, error=type(error).__name__)
 
     async def _work(self, task_id: str, known: _UnderWay) -> None:
         task = await asyncio.to_thread(self._store.task, task_id)
@@ -193,6 +221,7 @@ class TwoPass:
     async def _end(self, task_id: str, finished: Finished) -> None:
         try:
             await asyncio.to_thread(self._store.finish, task_id, finished)
+            self._broken_off.pop(task_id, None)
             await self._finished(task_id, finished)
         except TaskGoneError:
             log("a task was deleted while it was under way", task=task_id)

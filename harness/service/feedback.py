@@ -7,12 +7,20 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from harness.base.types import Json
 from harness.service.problems import Problem
 from harness.service.store import Store, TaskGoneError
 from harness.service.tables import Feedback
+
+_LONGEST = 20_000
+"""Characters of a list's texts together: more than any field of a CV has."""
+_MOST = 1_000
+"""Corrections of one CV: more than a person makes, so that nobody fills the database with them."""
+
+_Text = Annotated[str, Field(max_length=5000)]
 
 
 class Correction(BaseModel):
@@ -25,7 +33,7 @@ class Correction(BaseModel):
         str, Field(pattern=r"^(/[^/\x00-\x1f]{1,100}){1,5}$", max_length=300, examples=["/work_experience/0/company"])
     ]
     verdict: Literal["right", "wrong"]
-    value: Annotated[str, Field(max_length=5000)] | list[Annotated[str, Field(max_length=5000)]] | None = None
+    value: _Text | Annotated[list[_Text], Field(max_length=200)] | None = None
 
 
 def at(cv: Json, path: str) -> Json:
@@ -51,10 +59,12 @@ def check_correction(cv: Json, correction: Correction) -> None:
         raise Problem("invalid_request", "A field that is right has no other value.")
     if correction.value is not None and isinstance(correction.value, list) != isinstance(there, list):
         raise Problem("invalid_request", "The value must be of the same kind as the field: a text, or a list of texts.")
+    if isinstance(correction.value, list) and sum(map(len, correction.value)) > _LONGEST:
+        raise Problem("invalid_request", f"The texts of the list have more than {_LONGEST:,} characters together.")
 
 
 def keep_correction(store: Store, task_id: str, correction: Correction) -> str:
-    """The id of the kept correction. Raises TaskGoneError."""
+    """The id of the kept correction. Raises TaskGoneError, and Problem where the CV has more than a person corrects."""
     row = Feedback(
         id=uuid.uuid4().hex,
         task_id=task_id,
@@ -66,6 +76,9 @@ def keep_correction(store: Store, task_id: str, correction: Correction) -> str:
     )
     try:
         with store.session() as session:
+            kept = select(func.count()).select_from(Feedback).where(Feedback.task_id == task_id)
+            if (session.scalar(kept) or 0) >= _MOST:
+                raise Problem("invalid_request", f"This CV has {_MOST:,} corrections already.")
             session.add(row)
     except IntegrityError:
         raise TaskGoneError(task_id) from None

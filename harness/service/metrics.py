@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,8 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+
+from harness.service.probed import OUTCOMES, Probed
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """Read by the library at its import: where the worker processes of one service put their figures together."""
@@ -34,8 +37,10 @@ class Metrics:
         def counter(name: str, help_text: str, *labels: str) -> Counter:
             return Counter(f"cv_{name}_total", help_text, labels, registry=registry)
 
-        def gauge(name: str, help_text: str, mode: Literal["livesum", "livemax"] = "livesum") -> Gauge:
-            return Gauge(f"cv_{name}", help_text, registry=registry, multiprocess_mode=mode)
+        def gauge(
+            name: str, help_text: str, mode: Literal["livesum", "livemax", "livemostrecent"] = "livesum", *labels: str
+        ) -> Gauge:
+            return Gauge(f"cv_{name}", help_text, labels, registry=registry, multiprocess_mode=mode)
 
         def histogram(name: str, help_text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
             return Histogram(f"cv_{name}", help_text, labels, buckets=buckets, registry=registry)
@@ -59,8 +64,37 @@ class Metrics:
         self.running = gauge("tasks_running", "Legacy tasks under way.")
         self.flag_broken = gauge("flag_file_broken", "1 while the flag file is not in effect.", "livemax")
 
+        self.probe_times = gauge(
+            "probe_times", "Times that probes were due, by what came of it.", "livemostrecent", "outcome"
+        )
+        self.probe_at = gauge(
+            "probe_last_seconds", "When uploads were probed last, in seconds since 1970.", "livemostrecent"
+        )
+        self.probe_cvs = gauge("probe_cvs", "Uploads probed then.", "livemostrecent")
+        self.probe_dollars = gauge(
+            "probe_dollars", "US dollars of today spent or reserved on probes.", "livemostrecent"
+        )
+        self.probe_estimate = gauge("probe_estimated_f1", "Accuracy estimated then, without goldens.", "livemostrecent")
+        self.probe_gap = gauge(
+            "probe_worst_gap", "Largest gap then of a group below its groups' mean.", "livemostrecent"
+        )
+
+        for figure in (self.probe_estimate, self.probe_gap):
+            figure.set(math.nan)  # nothing was probed yet: no accuracy of 0
+
         for limit in ("error_rate", "broken_rate", "fallback_rate", "p95_ms"):
             self.guard.labels(limit)  # there from the start: an increase is seen against its zero
+
+    def show(self, probed: Probed, day: str) -> None:
+        """Take over what the prober's file says."""
+        for outcome, count in probed.times:
+            if outcome in OUTCOMES:
+                self.probe_times.labels(outcome).set(count)
+        self.probe_at.set(probed.at)
+        self.probe_cvs.set(probed.cvs)
+        self.probe_dollars.set(probed.dollars if probed.day == day else 0.0)
+        self.probe_estimate.set(math.nan if probed.estimate is None else probed.estimate)
+        self.probe_gap.set(math.nan if probed.worst_gap is None else -probed.worst_gap)
 
     def render(self) -> tuple[bytes, str]:
         """The exposition, of all worker processes together, and its content type."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pathlib
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from fastapi.security import HTTPBearer
 
 from harness.base.types import Json
 from harness.contract.schema import SECTIONS
+from harness.service import probed
 from harness.service.durable import answer_text, draw_of
 from harness.service.feedback import Correction, check_correction, keep_correction
 from harness.service.flags import Decision
@@ -360,5 +362,10 @@ async def metrics(request: Request) -> Response:
     """The figures, in Prometheus' text form."""
     service = running(request)
     service.metrics.running.set(service.tasks.running)
+    figures = service.settings.probes.figures
+    if figures:
+        service.metrics.show(
+            await asyncio.to_thread(probed.load, pathlib.Path(figures)), service.clock.now().date().isoformat()
+        )
     content, media_type = await asyncio.to_thread(service.metrics.render)
     return Response(content, headers={"Content-Type": media_type})

@@ -12,6 +12,8 @@ from pathlib import Path
 from harness.assistants.legacy import LegacyPrompts
 from harness.assistants.types import AssistantBundle
 from harness.base.clock import Clock, SystemClock
+from harness.corpus.hostile_docx import docx
+from harness.corpus.hostile_pdf import plain_pdf
 from harness.corpus.text import Extractor, Limits
 from harness.corpus.types import Extraction
 from harness.models.endpoints import Endpoint
@@ -65,16 +67,14 @@ class Running:
         self.flags = Flags(Path(settings.flags))
         self.store = Store(open_engine(settings.database), self.clock)
         self.limits = Limits(file_bytes=settings.upload_bytes)
-        self.extractor = Extractor(limits=self.limits, workers=settings.readers, cache=None)
+        self.extractor = Extractor(limits=self.limits, workers=settings.readers, cache=None, beside=True)
         self._reading = ThreadPoolExecutor(settings.readers, "reading")
         self.uploads = Allowance(self.store, "upload", settings.uploads_a_minute)
         rules = settings.fallback
         self.breaker = Breaker(rules.breaker_window, rules.breaker_failures, rules.breaker_open_s, self.clock)
         self.models = Models(
             parts.endpoint,
-            requests=settings.model_requests,
-            attempts=settings.model_attempts,
-            shadow_requests=settings.shadow.at_once,
+            settings,
             metrics=self.metrics,
             telemetry=self.telemetry,
             stopped=lambda: self.flags.off and not settings.legacy_retired,
@@ -100,7 +100,7 @@ class Running:
 
     async def start(self) -> None:
         """Begin to work: tasks of processes that died go on, timers run."""
-        await asyncio.gather(*(self.read(b"warm up") for _ in range(self.settings.readers)))
+        await asyncio.to_thread(self.extractor.warm_up, plain_pdf(), docx())
         await asyncio.to_thread(self._warm_up)
         await self.tasks.launch(self.settings.durable)
         self.shadow.start()

@@ -79,10 +79,25 @@ class RetentionRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeRules:
+    """every_s: seconds between times that a sample of consented uploads is probed; 0: never. sample: uploads a time,
+    fewer where all of them would cost more than dollars_a_run, which is within what shadow.dollars_a_day leaves.
+    relations: by name or family; none means those that an estimate of accuracy is made of. figures: the file in which
+    the prober leaves its figures."""
+
+    every_s: float = 0.0
+    sample: int = 20
+    relations: tuple[str, ...] = ()
+    dollars_a_run: float = 1.0
+    figures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSettings:
     """database: SQLAlchemy URL. durable: where the durable-execution library keeps its rows (ids only). flags: the
     flagd file. tokens: `sha256 user tenant expires` entries, see `tokens`. origin, base_url: of the model.
     assistant: name or folder of a bundle, "" for the accepted one. project: root of the harness project.
+    workers: processes of the service, which share the account's limits a minute.
     legacy_retired: the assistant answers everybody, whatever the flag says, and nobody answers in its place."""
 
     database: str
@@ -100,6 +115,7 @@ class ServiceSettings:
     kinds: tuple[str, ...] = ("pdf", "docx", "doc")
     model_requests: int = 16
     model_attempts: int = 3
+    workers: int = 1
     readers: int = 2
     dead_after_s: float = 10.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -109,6 +125,7 @@ class ServiceSettings:
     shadow: ShadowRules = field(default_factory=ShadowRules)
     guard: GuardRules = field(default_factory=GuardRules)
     retention: RetentionRules = field(default_factory=RetentionRules)
+    probes: ProbeRules = field(default_factory=ProbeRules)
 
     @property
     def sqlite(self) -> bool:

@@ -24,6 +24,7 @@ from harness.service.durable import DRAWS, answer_text
 from harness.service.logs import failed
 from harness.service.metrics import Metrics
 from harness.service.pairs import add_pair, settle_pairs, spent_today
+from harness.service.probed import spent_on_probes
 from harness.service.settings import ServiceSettings
 from harness.service.store import Store, TaskGoneError
 from harness.service.tables import Pair
@@ -59,11 +60,13 @@ class Shadow:
         agreement: Agreement,
     ) -> None:
         self._rules = settings.shadow
+        self._probed = settings.probes.figures
         self._seconds = settings.deadlines.shadow
         self._store = store
         self._bundle = bundle
+        self._most = int(bundle.parameters.get("max_output_tokens") or 0)
         self._legacy_model = prompts.model
-        self._assistant = AssistantPipeline(bundle)
+        self._assistant = AssistantPipeline(bundle, models.wire)
         self._legacy = LegacyPipeline(prompts)
         self._models = models
         self._metrics = metrics
@@ -78,14 +81,15 @@ class Shadow:
 
     def offer(self, task_id: str, text: str, draw: int, *, consent: bool) -> None:
         """Read this upload beside legacy, if the sample and the queue have room for it."""
-        kind = sampled(task_id, self._rules.rate, self._rules.control)
-        if kind is None:
+        kinds = sampled(task_id, self._rules.rate, self._rules.control)
+        if not kinds:
             self._count("not_sampled")
             return
-        try:
-            self._queue.put_nowait(_Offer(task_id, text, consent, draw, kind))
-        except asyncio.QueueFull:
-            self._count("dropped_queue_full")
+        for kind in kinds:
+            try:
+                self._queue.put_nowait(_Offer(task_id, text, consent, draw, kind))
+            except asyncio.QueueFull:
+                self._count("dropped_queue_full")
         self._metrics.queue.set(self._queue.qsize())
 
     async def idle(self) -> None:
@@ -127,11 +131,21 @@ class Shadow:
             finally:
                 self._queue.task_done()
 
+    def _spent_today(self) -> float:
+        """US dollars of today, on pairs and on probes: they share one budget."""
+        day = self._store.clock.now().date().isoformat()
+        return spent_today(self._store) + spent_on_probes(self._probed, day)
+
     async def _read(self, offer: _Offer) -> str:
         """One pair. What became of it."""
         if not self._allowed():
             return "dropped_flag_off"
-        if await asyncio.to_thread(spent_today, self._store) >= self._rules.dollars_a_day:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._models.room(offer.text, self._most)
+        except TimeoutError:
+            return "dropped_users_first"
+        if await asyncio.to_thread(self._spent_today) >= self._rules.dollars_a_day:
             return "dropped_spending_cap"
         control = offer.kind == "control"
         pipeline, caller, model = (
@@ -171,13 +185,14 @@ class Shadow:
         self._metrics.shadow.labels(outcome).inc()
 
 
-def sampled(task_id: str, rate: float, control: float) -> PairKind | None:
-    """Whether this upload is in the sample, and as what. Two independent digests of its id decide, so that the
-    sample can be told again later."""
+def sampled(task_id: str, rate: float, control: float) -> tuple[PairKind, ...]:
+    """What reads this upload beside legacy: nothing where it is not in the sample, else the assistant, and for a share
+    of the sample legacy a second time as well. Two independent digests of its id decide, so that the sample can be told
+    again later."""
 
     def share(what: str) -> float:
         return int(sha256(f"{what}:{task_id}")[:13], 16) / 16**13
 
     if share("shadow") >= rate:
-        return None
-    return "control" if share("control") < control else "assistant"
+        return ()
+    return ("assistant", "control") if share("control") < control else ("assistant",)

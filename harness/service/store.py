@@ -147,6 +147,11 @@ class Store:
         with self.session() as session:
             session.merge(Worker(id=worker_id, seen=self.clock.now().timestamp()))
 
+    def has_worker(self, worker_id: str | None) -> bool:
+        """Whether a process is known, alive or not yet taken over."""
+        with self.session() as session:
+            return session.get(Worker, worker_id or "") is not None
+
     def dead_workers(self, after_s: float) -> Sequence[str]:
         """Processes that were not seen for so long."""
         with self.session() as session:

@@ -72,7 +72,7 @@ class Ways:
         self.bundle = bundle
         self._legacy_model = prompts.model
         self._settings = settings
-        self._assistant = AssistantPipeline(bundle)
+        self._assistant = AssistantPipeline(bundle, models.wire)
         self._legacy = LegacyPipeline(prompts)
         self._models = models
         self._breaker = breaker

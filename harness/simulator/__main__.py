@@ -14,13 +14,14 @@ from pathlib import Path
 
 from harness.simulator import VERSION, tokens
 from harness.simulator.apierror import ApiError
+from harness.simulator.batches import BatchPlan, read_plan
 from harness.simulator.faults import KINDS, Fault, read_fault
 from harness.simulator.http import serve_connection
 from harness.simulator.server import Server, Settings
 from harness.simulator.weaknesses import WEAKNESSES, suffix
 
 _ABOUT = """\
-An OpenAI-compatible server on this machine: chat completions, responses and models. No key, no network, no cost.
+An OpenAI-compatible server on this machine: chat completions, responses, batches, models. No key, no network, no cost.
 
 Its model is a CV parser with a seeded error model. It reads only the request: what the instructions ask for changes
 what it answers. It shows that a harness works, not how OpenAI's models perform. One JSON line with its address is
@@ -48,11 +49,15 @@ def main(arguments: list[str] | None = None, prog: str = "python -m harness.simu
         faults = tuple(read_fault(text) for text in options.fault)
     except ApiError as error:
         parser.error(f"--fault: {error}")
+    try:
+        batches = read_plan(options.batches)
+    except ApiError as error:
+        parser.error(f"--batches: {error}")
     if options.parent_pid:
         _die_with(options.parent_pid)
     tokens.preload()
     try:
-        asyncio.run(_serve(options, faults))
+        asyncio.run(_serve(options, faults, batches))
     except KeyboardInterrupt:
         return 130
     except (OSError, OverflowError) as error:
@@ -79,6 +84,12 @@ def _options(prog: str) -> argparse.ArgumentParser:
         "`; seconds=SECONDS`",
     )  # fmt: skip
     parser.add_argument(
+        "--batches", default="", metavar="PLAN",
+        help="how batches go: any of `expire=SHARE` (of the lines, not answered in time), `fail=N` (the first N are "
+        "refused), `pace=SECONDS` (a line takes), `lines=N` (at most), `lose=N` (no answer to the first N requests "
+        "for one), `hold=N` (the first N do not begin before they are cancelled), with `; ` between them",
+    )  # fmt: skip
+    parser.add_argument(
         "--clock-scale", type=float, default=0.0, metavar="X",
         help="real seconds slept for each second that an answer takes (default: %(default)s, answer at once)",
     )  # fmt: skip
@@ -93,7 +104,7 @@ def _options(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None:
+async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...], batches: BatchPlan) -> None:
     server = Server(
         Settings(
             seed=options.seed,
@@ -103,6 +114,7 @@ async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...]) -> None
             capture=options.capture,
             faults=faults,
             weaknesses=tuple(options.weakness),
+            batches=batches,
         )
     )
     stop = asyncio.Event()

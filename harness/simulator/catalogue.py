@@ -87,6 +87,13 @@ _TABLE = (
     Model("gpt-6.1-terra", "gpt-6.1-terra", 1790800000, None, 1_000_000, 128_000, 480, 130, 0.6, _LARGE, "medium"),
     Model("gpt-6.1-sol", "gpt-6.1-sol", 1790900000, None, 1_000_000, 128_000, 600, 95, 0.48, _LARGE, "medium"),
     Model("gpt-6-sol", "gpt-6-sol", 1788300000, None, 1_000_000, 128_000, 600, 95, 0.5, _LARGE, "medium"),
+    Model("gpt-5.6", "gpt-5.6-sol", 1782400000, None, 1_000_000, 128_000, 650, 85, 0.52, _LARGE, "medium"),
+    Model("gpt-5.6-luna", "gpt-5.6-luna", 1782400000, None, 400_000, 128_000, 380, 170, 0.9, _SIX, "medium"),
+    Model("gpt-5.6-terra", "gpt-5.6-terra", 1782400000, None, 1_000_000, 128_000, 500, 120, 0.65, _LARGE, "medium"),
+    Model("gpt-5.6-sol", "gpt-5.6-sol", 1782400000, None, 1_000_000, 128_000, 650, 85, 0.52, _LARGE, "medium"),
+    Model("gpt-6-astra", "gpt-6-astra", 1788400000, None, 1_000_000, 128_000, 800, 70, 0.42, _LARGE, "medium"),
+    Model("gpt-6.2-sol", "gpt-6.2-sol", 1794900000, None, 1_000_000, 128_000, 600, 95, 0.46, _LARGE, "medium"),
+    Model("gpt-6.2-astra", "gpt-6.2-astra", 1794900000, None, 1_000_000, 128_000, 780, 75, 0.4, _LARGE, "medium"),
 )
 
 
@@ -99,7 +106,7 @@ def _as_known(model: Model) -> Model:
         model,
         shutdown=known.shutdown.isoformat() if known.shutdown is not None else None,
         max_output=known.max_output_tokens or model.max_output,
-        efforts=known.efforts,
+        efforts=known.efforts if known.efforts is not None else model.efforts,
         effort=known.default_effort or model.effort,
     )
 

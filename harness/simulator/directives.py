@@ -7,17 +7,21 @@ ask for together. Values are read from the sentence or its example ("Feb 2020" i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from harness.base.types import Json
-from harness.simulator.examples import pairs_in, read_shown, read_sides, read_snippet
-from harness.simulator.rules import asks_more, read_clause, read_manner
+from harness.simulator.examples import has_arrow, pairs_in, read_shown, read_sides
+from harness.simulator.rules import asks_more, negation, read_clause, read_manner
 from harness.simulator.rules.hearing import Item
+from harness.simulator.rules.meant import strange
+from harness.simulator.rules.negation import NEGATIONS
+from harness.simulator.rules.ordering import aside, departs
 from harness.simulator.saying import in_words
-from harness.simulator.sentences import Kind, Piece, clauses, pieces
+from harness.simulator.sentences import FORBIDDING_HEAD, Kind, Piece, clauses, pieces
 from harness.simulator.slots import SLOTS
+from harness.simulator.snippets import read_snippet
 from harness.simulator.tongues import in_english
 
 
@@ -87,6 +91,9 @@ _WEAK = re.compile(
 )
 _BARE_ITEM = 4
 """Words of the longest item that is read as the continuation of its heading ("Languages" under "Leave out")."""
+_TAGS = re.compile(r"^<[a-z][\w-]{0,20}>|</[a-z][\w-]{0,20}>$", re.I)
+_ANSWER = re.compile(r"^(?:yes|no|nein|ja|oui|non|sí|right|ok(?:ay)?)[,.:!;]\s+(?=\w)", re.I)
+"""The answer to a question that stands before it: its "no" is no negation of what follows."""
 _SOFT = re.compile(r"\b(?:should|ought to|please|can)\b", re.I)
 
 
@@ -120,15 +127,26 @@ def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
     if piece.kind == "example":
         return read_snippet(re.sub(r"```\w*", "", piece.text))
     if piece.shown is not None:
-        return read_shown(piece.shown, piece.context), True
-    text, context = in_english(piece.text), in_english(piece.context)
+        shown = piece.shown
+        if shown.right and not shown.wrong and FORBIDDING_HEAD.match(piece.context):
+            shown = replace(shown, right="", wrong=shown.right)
+        return read_shown(shown, piece.context), True
+    plain = _ANSWER.sub("", _TAGS.sub(" ", piece.text).strip())
+    text, context = plain if has_arrow(plain) else in_english(plain), in_english(piece.context)
+    if negation.told_of_others(text):
+        return (), True
+    if FORBIDDING_HEAD.match(context):
+        return _forbidden(text), True
+    label, colon, said = text.partition(": ")
+    if colon and FORBIDDING_HEAD.match(label) and not pairs_in(said):
+        return _forbidden(said), True
     found: dict[Item, None] = {}
     rest = text
     examples = pairs_in(text)
     for left, right, forbidden, (start, end) in examples:
-        found.update(dict.fromkeys(read_sides(left, right, f"{context} {text}", forbidden=forbidden)))
+        found.update(dict.fromkeys(read_sides(left, right, f"{context} {text}", forbidden=forbidden and left != right)))
         rest = rest.replace(text[start:end], " ")
-    if examples and not found:
+    if examples and (not found or _says_more(found, rest)):
         return (), True
     if not examples and context.endswith(":"):
         found.update(dict.fromkeys(_in_words(f"{context.rstrip(':')} {text}")))
@@ -136,14 +154,50 @@ def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
         found.update(
             {item: None for item in _in_words(rest) if not examples or item[0] not in {one[0] for one in found}}
         )
-    if not found and context and not context.endswith(":") and len(text.split()) <= _BARE_ITEM:
+    bare = len(text.split()) <= _BARE_ITEM and not text.endswith((".", "!", "?"))
+    if not found and context and not context.endswith(":") and bare:
         found.update(dict.fromkeys(read_clause(f"{context}: {text}", "", text)))
     return tuple(found) or read_manner(text), True
 
 
+def _says_more(found: Iterable[Item], rest: str) -> bool:
+    """Whether the words around an example say what it does not show: that it is past or wrong, what else to do."""
+    rest = in_english(rest)
+    if any(map(departs, found)):
+        return aside(rest) or NEGATIONS.search(rest) is not None or negation.blames(rest)
+    return strange(rest)
+
+
+def _forbidden(text: str) -> tuple[Item, ...]:
+    """What an item of a list of what is not to be done asks for: the opposite of what it says. Nothing where it has a
+    "not" of its own."""
+    if NEGATIONS.search(text):
+        return ()
+    turned = dict.fromkeys(
+        (slot, value, -sign) if slot == "date_format" else (slot, SLOTS[slot].opposite[value], sign)
+        for slot, value, sign in _in_words(text)
+        if slot == "date_format" or value in SLOTS[slot].opposite
+    )
+    return tuple(turned)
+
+
+_NONE_OF = re.compile(
+    r"^\W*(?:no|without|never) [^,;:.]{2,40}(?:,? (?:and |or )?(?:no|without|never) [^,;:.]{2,40})+\W*$", re.I
+)
+"""A list of what is not wanted: each part is a clause."""
+_REASON = re.compile(r",?(?<!\s)\s+(?:just |only |simply |merely )?(?:because|seeing that)\b[^.;]*", re.I)
+
+
 def _in_words(text: str) -> tuple[Item, ...]:
     """What the clauses of a sentence ask for; the sentence as a whole where none of them says anything alone."""
+    text = _REASON.sub("", text)
     found: dict[Item, None] = {}
+    if _NONE_OF.match(text):
+        each = [
+            read_clause(part.strip(" .!"), "", part.strip(" .!"))
+            for part in re.split(r",? (?=no |without |never )", text)
+        ]
+        return tuple(dict.fromkeys(item for items in each for item in items)) if all(each) else ()
     parts = clauses(text)
     for clause in parts:
         found.update(dict.fromkeys(read_clause(clause.text, clause.condition, text)))
@@ -153,7 +207,7 @@ def _in_words(text: str) -> tuple[Item, ...]:
     if len({slot for slot, _ in positive}) < len(positive):
         return ()  # two values for one thing: which applies when is not understood
     if not found and len(parts) > 1:
-        found.update(dict.fromkeys(read_clause(text, "", text)))
+        found.update({item: None for item in read_clause(text, "", text) if not departs(item)})
     return tuple(found)
 
 

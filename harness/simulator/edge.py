@@ -22,14 +22,21 @@ class _TooLongError(BaseException):
 
 def from_this_machine(headers: Mapping[str, str]) -> None:
     """Raise ApiError for a request that a page of the web may have made: its Host is no name of this machine (a name
-    that was pointed at it), or its Origin is a page from elsewhere."""
+    that was pointed at it), its Origin is a page from elsewhere, or the browser says that it is (Sec-Fetch-Site, also
+    of what has no Origin: a script or a picture by its address)."""
     for name, value in (("host", f"//{headers.get('host', '')}"), ("origin", headers.get("origin", ""))):
         try:
             hostname = urlsplit(value).hostname
         except ValueError:
             hostname = ""
         if (name == "host" or value) and hostname not in _LOOPBACK:
-            raise ApiError(403, f"This path answers this machine only; not with this {name}.", code="foreign_request")
+            raise _foreign(name)
+    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise _foreign("sec-fetch-site")
+
+
+def _foreign(name: str) -> ApiError:
+    return ApiError(403, f"This path answers this machine only; not with this {name}.", code="foreign_request")
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def response(
         "prompt_cache_retention": None,
         "reasoning": {"effort": question.effort if question.model.reasons else None, "summary": None},
         "safety_identifier": body.get("safety_identifier"),
-        "service_tier": "default",
+        "service_tier": body["service_tier"],
         "store": bool(body.get("store", True)),
         "temperature": question.temperature,
         "text": {"format": text.get("format") or {"type": "text"}, "verbosity": text.get("verbosity") or "medium"},

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.base.types import Json
+from harness.simulator.fielded import as_record, fielded, keyed, read_json
 from harness.simulator.rules.date_format import formats_in
 from harness.simulator.rules.hearing import Item
-from harness.simulator.rules.pairs import FILLER, LACKING, read_pair
+from harness.simulator.rules.ordering import IMPERATIVE
+from harness.simulator.rules.pairs import read_pair
+from harness.simulator.snippets import read_answer
 
 _QUOTED = (
     r"(?:\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|„[^“”\n]{0,300}[“”]|«[^»\n]{0,300}»|`[^`\n]{0,300}`|'[^'\n]{1,300}'(?!\w))"
@@ -34,7 +35,9 @@ _LINK = (
     r"|spelled|output|transcribed|copied)(?: in)?(?: as|to|into)?|(?:turns?|changes?|converts?) (?:in)?to|goes in as"
     r"|(?:should|must|shall|has to|needs to|will|would) (?:become|be(?: \w+)? (?:as|to|into)|be|read|look like"
     r"|turn into)"
-    r"|reads|yields|gives|means|maps to|stays|remains|wird(?: zu)?|devient|se convierte en|pasa a ser|"
+    r"|is(?: just| simply)?(?= [\"“„'`«])|reads|yields|gives|means|maps to|stays|remains|bleibt|reste|queda"
+    r"|permanece|wird(?: zu)?|devient"
+    r"|se convierten? en|pasa a ser|s['’]écri(?:t|vent)|se escriben?|"
     r"(?:is|are) (?:recorded|stored) as|results in|ends up as|counts as|should be|equals|stands as)"
 )
 _WORDED = re.compile(rf"(?P<left>{_SIDE})(?: \([^()]{{1,40}}\))?,? {_LINK} (?P<right>{_SIDE})", re.I)
@@ -63,6 +66,7 @@ _FORBIDDING = re.compile(
 )
 _LEFT_LABEL = re.compile(
     r"^\W*(?:example )?(?:input|in|cv(?: text| says| line)?|source|before|original|text|printed|from|given|q|user"
+    r"|lebenslauf|resume"
     r"|eingabe"
     r"|entrée|entrada|vorher|quelle)\s*\d*\W*[:=]\s*(?P<rest>.*)$",
     re.I,
@@ -79,7 +83,8 @@ _GOOD_LABEL = re.compile(
     re.I,
 )
 _BAD_LABEL = re.compile(
-    r"^\W*(?:bad|wrong|incorrect|don't|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this|avoid|✗|✘"
+    r"^\W*(?:bad|wrong|incorrect|don't|dont|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this"
+    r"|avoid|✗|✘"
     r"|❌)\s*[:=]?\W*[:=✗❌✘]\s*"
     r"(?P<rest>.*)$",
     re.I,
@@ -158,10 +163,43 @@ def _plain(side: str) -> str:
 
 def label(line: str) -> tuple[str, str] | None:
     """The role of a line of a worked example ("left", "right", "good", "bad") and the rest of the line."""
+    line = _untagged(line)
     for role, pattern in (("left", _LEFT_LABEL), ("right", _RIGHT_LABEL), ("good", _GOOD_LABEL), ("bad", _BAD_LABEL)):
         if match := pattern.match(line):
             return role, match["rest"]
     return None
+
+
+_TAGGED = re.compile(r"^<(?P<tag>[^\W\d][\w-]{1,20})(?: [^<>]{0,60})?>(?P<rest>[^<>]*)(?:</(?P=tag)>)?$")
+_CLOSING = re.compile(r"^</[\w-]{1,20}>$")
+
+
+def _untagged(line: str) -> str:
+    """`<output>…</output>` as the labelled line that it stands for."""
+    match = _TAGGED.match(line)
+    return f"{match['tag']}: {match['rest']}" if match else line
+
+
+def shows_field(line: str) -> bool:
+    """Whether a line gives one field of the answer to the text above it."""
+    return keyed(line)
+
+
+def tagged(line: str) -> bool:
+    """Whether a line is an element, or the beginning of one."""
+    return _TAGGED.match(line) is not None
+
+
+def closes(line: str, tag_of: str) -> bool:
+    """Whether a line ends the element that `tag_of` begins."""
+    match = _TAGGED.match(tag_of)
+    return match is not None and line == f"</{match['tag']}>"
+
+
+def opens(line: str) -> bool:
+    """Whether a line begins an element that it does not end."""
+    match = _TAGGED.match(line)
+    return match is not None and not line.endswith(f"</{match['tag']}>")
 
 
 def cells(line: str) -> list[str] | None:
@@ -211,7 +249,9 @@ def shown(lines: Sequence[str]) -> Shown:
     for line in lines:
         if found := label(line):
             role, line = found
-        if line and not line.startswith("```"):
+        elif role == "left" and keyed(line) and "left" in sides:
+            role = "right"
+        if line and not line.startswith("```") and not _CLOSING.match(line):
             sides.setdefault(role, []).append(line)
     text = {name: "\n".join(parts).strip() for name, parts in sides.items()}
     return Shown(text.get("left", ""), text.get("right", text.get("good", "")), text.get("bad", ""))
@@ -261,8 +301,19 @@ def has_arrow(line: str) -> bool:
     return _ARROW.search(line) is not None
 
 
+_BOTH = re.compile(r"[\"”“'] (?:for|instead of|from|in place of) [\"“„']")
+
+
 def read_shown(example: Shown, about: str) -> tuple[Item, ...]:
-    """What a worked example asks for."""
+    """What a worked example asks for; nothing where a side names both texts ("X" for "Y") and
+    where the sides are orders themselves."""
+    sides = (example.right, example.wrong)
+    if (
+        example.left.rstrip(' "”»').endswith("?")
+        or any(_BOTH.search(side) for side in sides)
+        or (all(sides) and all(map(IMPERATIVE.match, sides)))
+    ):
+        return ()
     found: dict[Item, None] = {}
     if example.left and example.right:
         found.update(dict.fromkeys(read_sides(example.left, example.right, about)))
@@ -280,113 +331,9 @@ def read_shown(example: Shown, about: str) -> tuple[Item, ...]:
 
 def read_sides(left: str, right: str, about: str, *, forbidden: bool = False) -> tuple[Item, ...]:
     """What one worked example asks for. A right side that is JSON is read key by key."""
-    value = _json(right)
+    value = as_record(read_json(right))
     if isinstance(value, dict):
-        found = dict.fromkeys(item for key, inner in value.items() for item in _keyed(key, inner, left))
-        return tuple(found) if not forbidden else ()
+        return read_answer(value, left) if not forbidden else ()
+    if not forbidden and left and (shown := fielded(right)) and (items := read_answer(shown, left)):
+        return items
     return read_pair(_plain(left), _plain(right), about, forbidden=forbidden)
-
-
-def read_snippet(text: str) -> tuple[tuple[Item, ...], bool]:
-    """What a piece of JSON shows by the values that it is filled with; and whether it is filled at all."""
-    value = _json(text)
-    if value is None:
-        return (), False
-    if isinstance(value, dict):
-        found = dict.fromkeys(item for key, inner in value.items() for item in _keyed(key, inner, ""))
-        return tuple(found), _filled(value) or len(value) < _SHAPE
-    return (), _filled(value)
-
-
-_SHAPE = 4
-"""Keys from which on empty values are the shape of an answer, not an example of what is missing."""
-
-
-def _json(text: str) -> Json:
-    cleaned = re.sub(
-        r",?\s*(?:\.\.\.|…)\s*(?=[}\]])", "", text.strip().strip("`").removeprefix("json").strip().rstrip(".,;")
-    )
-    quoted = re.sub(r"(^|[{,]\s*)([a-z_]{2,20})(?=:)", r'\1"\2"', cleaned)
-    for candidate in (cleaned, "{" + cleaned + "}", "{" + quoted + "}"):
-        try:
-            value: Json = json.loads(candidate)
-        except (ValueError, RecursionError):
-            continue
-        return value if isinstance(value, dict | list) else None
-    return _lines_of(cleaned.removeprefix("yaml").removeprefix("yml").strip())
-
-
-def _lines_of(text: str) -> Json:
-    """`key: value`, a line each, as YAML has it; None where it is anything else."""
-    found = [
-        re.fullmatch(r"([a-z_]{2,24}):\s+(\S.{0,200})", line.strip()) for line in text.splitlines() if line.strip()
-    ]
-    if not found or not all(found):
-        return None
-    values = {match[1]: match[2].strip("\"'") for match in found if match}
-    return {key: None if value in ("null", "~") else value for key, value in values.items()}
-
-
-def _filled(value: Json) -> bool:
-    """Whether a piece of JSON has values, not only the shape of an answer."""
-    if isinstance(value, dict):
-        return any(_filled(inner) for inner in value.values())
-    if isinstance(value, list):
-        return any(_filled(inner) for inner in value)
-    return isinstance(value, str) and not re.fullmatch(r"\s*|\.\.\.|…|<.*>|string|\{.*\}|\[.*\]", value)
-
-
-_DATE_KEYS = ("start_date", "end_date", "date", "year", "from", "to", "start", "end")
-
-
-def _keyed(key: str, value: Json, left: str) -> Iterator[Item]:
-    """What the value of one key of an example's answer shows."""
-    name = key.lower().replace(" ", "_")
-    if left and LACKING.search(left) and value in (None, "", []):
-        yield ("missing", "null" if value is None else "empty", 1)
-        return
-    if left and value and name in ("year", "issuer", "expiry") and _unnamed(left) and str(value) not in left:
-        yield ("invention", "estimate", 1)
-        return
-    if isinstance(value, str) and FILLER.match(value):
-        yield ("missing", "placeholder", 1)
-        return
-    if isinstance(value, dict):
-        for inner, item in value.items():
-            yield from _keyed(inner, item, left)
-    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        for element in value:
-            if isinstance(element, dict):
-                yield from _keyed(key, element, left)
-    elif name in _DATE_KEYS and isinstance(value, str):
-        yield from read_pair(_date_before(name, value, left), value, "dates")
-    elif isinstance(value, list) and not value and left and name in ("languages", "training", "projects", "skills"):
-        yield (f"include.{name}", "exclude", 1)
-    elif name in ("description", "bullets", "achievements") and left:
-        yield from read_pair(
-            left, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value), "bullets"
-        )
-    elif name in ("company", "employer", "title") and isinstance(value, str) and left:
-        yield from read_pair(_line_with(left, value), value, name)
-    elif name == "skills" and isinstance(value, list) and left and len(value) > 1:
-        yield from read_pair(left, json.dumps(value, ensure_ascii=False), "skills")
-
-
-def _unnamed(left: str) -> bool:
-    """Whether the text of an example says that something is not there ("(no year)")."""
-    return LACKING.search(left) is not None
-
-
-def _date_before(name: str, value: str, left: str) -> str:
-    """The text that a date of an example's answer comes from."""
-    if not left:
-        return "heute" if re.fullmatch(r"[A-Za-zé' ]+", value) else "01/1999"
-    halves = re.split(r"\s*(?:[-–—]|\bto\b|\bbis\b)\s*(?=[^\d]|\d{2}[./]|(?:19|20)\d\d)", left, maxsplit=1)
-    if len(halves) == 2:
-        return halves[1] if name.startswith(("end", "to")) else halves[0].split(",")[-1]
-    return left
-
-
-def _line_with(left: str, value: str) -> str:
-    first = value.split()[:1]
-    return next((part.strip() for part in re.split(r"[\n|;]", left) if first and first[0] in part), left)

@@ -11,6 +11,8 @@ from typing import TypeAlias
 import h11
 
 MAX_BODY = 8 * 1024 * 1024
+MAX_FILE = 201 * 1024 * 1024
+"""Of an upload: what a batch may hold, and the form around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ async def _next_request(connection: h11.Connection, reader: asyncio.StreamReader
             head = event
         elif isinstance(event, h11.Data):
             body += event.data
-            if len(body) > MAX_BODY:
+            upload = head is not None and head.target.split(b"?")[0].rstrip(b"/").endswith(b"/files")
+            if len(body) > (MAX_FILE if upload else MAX_BODY):
                 raise h11.RemoteProtocolError("request body too large")
         elif isinstance(event, h11.EndOfMessage) and head is not None:
             headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in head.headers}

@@ -130,11 +130,12 @@ DRIFT: Mapping[str, str] = {
 
 
 @lru_cache(maxsize=4096)
-def _plain(key: str) -> str:
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
-    return re.sub(r"[\s-]+", "_", snake.strip()).lower()
+def snake(key: str) -> str:
+    """A field name in lower case with underscores."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key)
+    return re.sub(r"[\s-]+", "_", parted.strip()).lower()
 
 
 def canonical_key(key: str, names: Mapping[str, str]) -> str | None:
     """What a field name means among `names`, or None."""
-    return names.get(_plain(key))
+    return names.get(snake(key))

@@ -208,8 +208,7 @@ def _ordered(out: list[tuple[Any, dict[str, Any]]], mind: Perception) -> list[tu
 
     def key(item: tuple[Any, dict[str, Any]]) -> tuple[bool, tuple[int, int], tuple[int, int]]:
         start, end = item[0].start, item[0].end
-        running = bool(end and end.present)
-        return (running, _point(end or start), _point(start or end))
+        return (bool(end and end.present), _point(end or start), _point(start or end))
 
     return sorted(out, key=key, reverse=way == "newest_first")
 

@@ -16,7 +16,8 @@ from harness.base.errors import HarnessError
 from harness.base.types import Json
 from harness.simulator import VERSION
 
-START_SECONDS = 20.0
+START_SECONDS = 120.0
+"""What a start may take: .3 s on an idle machine, over 20 s seen on one that ten others keep busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,13 @@ def start(
     capture: Path | None = None,
     api_key: str = "",
     weaknesses: Sequence[str] = (),
+    batches: str = "",
 ) -> Iterator[Running]:
     """Start a simulator, wait for its ready line, stop it at the end. Raises HarnessError where it does not start.
 
     faults: plans as `harness.simulator.faults.read_fault` takes them. clock_scale: real seconds slept per virtual
-    second (0: none). weaknesses: by name, as `harness.simulator.weaknesses` has them.
+    second (0: none). weaknesses: by name, as `harness.simulator.weaknesses` has them. batches: how they
+    go, as `harness.simulator.batches.read_plan` takes it.
     """
     command = [
         sys.executable, "-m", "harness.simulator", "--port", str(port), "--seed", str(seed),
@@ -62,20 +65,13 @@ def start(
     ]  # fmt: skip
     if capture is not None:
         command += ["--capture", str(capture)]
+    if batches:
+        command += ["--batches", batches]
     if api_key:
         command += ["--api-key", api_key]
     command += [word for name in weaknesses for word in ("--weakness", name)]
     command += [word for fault in faults for word in ("--fault", _fault_text(fault))]
-    source = str(Path(__file__).resolve().parents[2])
-    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-    )
+    child = _child(command)
     timer = threading.Timer(START_SECONDS, child.kill)
     timer.start()
     try:
@@ -101,6 +97,19 @@ def start(
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
+
+
+def _child(command: list[str]) -> subprocess.Popen[str]:
+    source = str(Path(__file__).resolve().parents[2])
+    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
 
 
 def _fault_text(fault: str | Mapping[str, Json]) -> str:

@@ -15,9 +15,46 @@ _LONGEST_EXAMPLE = 20
 """Lines that the first side of a worked example may have."""
 
 _ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nr|z\.b|p\.ex|dr|mr|mrs|ms|inc|ltd|co)|\b[a-z])\.$", re.I
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|incl|no|nr|z\.b|p\.ex|p\.ej|dr|mr|mrs|ms|inc|ltd|co|st|abt|bzw|ggf|evtl"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez|janv|févr|avr|juil|déc|ene|abr|ago|dic)|\b[a-z])\.$",
+    re.I,
 )
-_HEADING = re.compile(r"^#{1,6}\s+(.+)$|^\*\*([^*]+)\*\*:?$|^([^\W\d][^.:!?]{1,40}):$")
+_NEVER_LAST = re.compile(r"\b(?:e\. ?g|i\. ?e|z\. ?b|d\. ?h|p\. ?ex|p\. ?ej|u\. ?a|bzw)\.$", re.I)
+_HALF_SAID = re.compile(r"\b[a-z]\.$", re.I)
+"""The first letter of an abbreviation with a blank in it ("z. B.")."""
+_HEADING = re.compile(
+    r"^#{1,6}\s+(.+)$|^\*\*([^*]+)\*\*:?$|^([^\W\d][^.:!?]{1,40}):$"
+    r"|^((?:(?:worked|another|more|an?|one) )?(?:examples?|samples?|few-?shots?|beispiele?|ejemplos?"
+    r"|exemples?)(?: \d{1,2})?)$",
+    re.I,
+)
+_TAG = re.compile(r"^<(?P<ends>/?)(?P<name>[\w-]{2,20})[^>]{0,60}>$")
+_TITLED = re.compile(
+    r"^(?:an?|the|examples?|samples?|shot|few-?shots?|case|beispiele?|ejemplos?|exemples?)\b[^.!?]{1,70}[^.!?:]$", re.I
+)
+"""What the worked example below is about ("Example of a certificate without a year")."""
+_ONLY_NOT = re.compile(
+    r"^[#*\s]*(?:(?:what|things|that|we|you|must|should|shall|may|do|does|not|never|be|to|done|happen|want|ever|please)\b"
+    r"[\s*:]*)+$",
+    re.I,
+)
+"""A heading that says "not" and nothing of what: the list below it says that."""
+FORBIDDING_HEAD = re.compile(
+    r"^\W*(?:(?:please|you|we|the|these|things|what|that|which|must|should|shall|may|will|do|does|is|are|want"
+    r"|wanted|to see"
+    r"|common|typical|frequent|usual|known|bad|here|this|to|be|get|gets|got|makes?|on no account"
+    r"|under no circumstances|habits?"
+    r"|examples?) )*"
+    r"(?:never|not|don'?ts?|don’ts?|avoid\w*|forbidden|prohibited|mistakes?|errors?|pitfalls?|no-?gos?|taboos?"
+    r"|wrong|fired|sacked|rejected|penali[sz]ed|red flags?|red lines?|sins?|offences?|bad|poor|incorrect|falsch"
+    r"|mauvais|incorrecto"
+    r"|anti-?patterns?|faults?)"
+    r"(?: (?:like|examples?|beispiele?|answers?|ever|do|be|done|to|happen|allowed|wanted|want|see|make|made|write"
+    r"|in|the|answers?|records?|output|you|we|of"
+    r"|earlier|past|last|months?|weeks?|years?|saw|seen|found|keep|seeing|have|had|versions?|all|any|circumstances|this|these|following|things))*\W*$",
+    re.I,
+)
+"""A heading over what is not to be done."""
 _JSON_LINE = re.compile(r'^[{}\[\]]|^"[^"]+"\s*:')
 _MARKER = re.compile(r"^\s*(?:[-*+•–]|\(?\d{1,2}[.)]|[a-z]\))\s+")
 _CONDITION = re.compile(
@@ -95,8 +132,15 @@ def pieces(text: str) -> tuple[Piece, ...]:
             continue
         following = lines[index][1] if index < len(lines) else ""
         title = _HEADING.match(line)
-        if title and not re.search(r"\b(?:do not|never|must|should)\b", line, re.I):
+        lists = _MARKER.match(following) is not None
+        if title and (
+            not re.search(r"\b(?:do not|never|must|should)\b", line, re.I) or (lists and _ONLY_NOT.match(line))
+        ):
             context = next(group for group in title.groups() if group)
+            out.append(Piece("heading", line, start, start + len(line)))
+            continue
+        if _TITLED.match(line) and (examples.label(following) or ("", ""))[0] == "left":
+            context = line
             out.append(Piece("heading", line, start, start + len(line)))
             continue
         if line.endswith(":") and (_MARKER.match(following) or cells(following) or examples.label(following)):
@@ -105,12 +149,15 @@ def pieces(text: str) -> tuple[Piece, ...]:
             continue
         if re.fullmatch(r"\{\{\s*\w+\s*\}\}|-{3,}|={3,}|<[^>]+>", line):
             out.append(Piece("example", line, start, start + len(line), context))
+            if (tag := _TAG.match(line)) and FORBIDDING_HEAD.match(re.sub(r"[-_]", " ", tag["name"])):
+                context = "" if tag["ends"] else tag["name"]
             continue
         marker = _MARKER.match(line)
         if not marker and context.endswith(":"):
             context = context.rstrip(":") if _HEADING.match(context) else ""
         skip = marker.end() if marker else 0
-        out.extend(_sentences(line[skip:], start + skip, context))
+        above = context if marker or not FORBIDDING_HEAD.match(context) else ""
+        out.extend(_sentences(line[skip:], start + skip, above))
     return tuple(out)
 
 
@@ -159,10 +206,23 @@ def _pair_end(lines: Sequence[tuple[int, str]], index: int) -> int:
         return index + 1
     for number in range(index + 1, min(len(lines), index + 1 + _LONGEST_EXAMPLE)):
         other = examples.label(lines[number][1])
+        if other is None and found[0] == "left" and number > index and examples.shows_field(lines[number][1]):
+            if number == index + 1 and not found[1]:
+                continue
+            return next((n for n in range(number, len(lines)) if not examples.shows_field(lines[n][1])), len(lines))
         if other is None and not lines[number][1].startswith("#"):
             continue
-        if other is None or other[0] not in wanted:
+        if (
+            other is None
+            or other[0] not in wanted
+            or examples.tagged(lines[index][1]) != examples.tagged(lines[number][1])
+        ):
             break
+        if examples.opens(lines[number][1]):
+            return next(
+                (last + 1 for last in range(number, len(lines)) if examples.closes(lines[last][1], lines[number][1])),
+                number + 1,
+            )
         stop, depth = number + 1, _opened(lines[number][1])
         while stop < len(lines) and (depth > 0 or (not other[1] and stop == number + 1)):
             if lines[stop][1].startswith("```"):
@@ -213,6 +273,14 @@ def _sentences(line: str, offset: int, context: str) -> list[Piece]:
         if character not in ".!?" or (quoted and line[index + 1 : index + 2] not in ('"', "”")):
             continue
         rest = line[index + 1 : index + _AHEAD]
+        if character == "." and (
+            _NEVER_LAST.search(line[max(begin, index - _AHEAD) : index + 1])
+            or (
+                _HALF_SAID.search(line[max(begin, index - 3) : index + 1])
+                and re.match(r"^ [A-Za-z]{1,2}\.(?:\s|$)", rest)
+            )
+        ):
+            continue
         if character == "." and (
             _ABBREVIATIONS.search(line[max(begin, index - _AHEAD) : index + 1]) and not re.match(r"^\s+[A-Z]", rest)
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import time
 from typing import Any
@@ -14,6 +14,8 @@ from harness.base.canonical import canonical, digest, sha256
 from harness.base.types import Json
 from harness.simulator import VERSION, tokens
 from harness.simulator.apierror import ApiError, bad
+from harness.simulator.background import Background, tier_served, wanted
+from harness.simulator.batches import Batches, BatchPlan
 from harness.simulator.catalogue import MODELS, model_object, model_objects
 from harness.simulator.directives import read_schema, read_sentences, repertoire
 from harness.simulator.edge import from_this_machine, limited
@@ -48,6 +50,7 @@ class Settings:
     capture: Path | None = None
     faults: tuple[Fault, ...] = ()
     weaknesses: tuple[str, ...] = ()
+    batches: BatchPlan = field(default_factory=BatchPlan)
 
 
 @dataclass(slots=True)
@@ -89,6 +92,8 @@ class Server:
         self.faults = FaultPlans(settings.seed, settings.faults)
         self.cache = PromptCache()
         self.captured: deque[dict[str, Json]] = deque(maxlen=2000)
+        self.background = Background(clock)
+        self.batches = Batches(self._answer_line, settings.batches, settings.seed, clock)
 
     async def handle(self, request: Request) -> Reply:
         """Answer one request; never raises."""
@@ -107,6 +112,9 @@ class Server:
             _need(request, "POST")
             self._authorize(request)
             return self._complete(request, "chat" if wire == "chat" else "responses")
+        if request.method == "GET" and path.removeprefix("/v1").startswith("/responses/"):
+            self._authorize(request)
+            return self._json(200, self.background.look(path.rsplit("/", 1)[1]))
         if path in ("/v1/models", "/models"):
             self._authorize(request)
             return self._json(200, {"object": "list", "data": model_objects()})
@@ -116,10 +124,18 @@ class Server:
             if name not in MODELS:
                 raise ApiError(404, f"The model '{name[:100]}' does not exist", param="model", code="model_not_found")
             return self._json(200, model_object(MODELS[name]))
+        if path.removeprefix("/v1").startswith(("/files", "/batches")):
+            self._authorize(request)
+            told = self.batches.route(path.removeprefix("/v1"), request)
+            return told if isinstance(told, Reply) else self._json(200, told)
         if path.startswith("/sim/"):
             from_this_machine(request.headers)
             return self._control(path, request)
         raise ApiError(404, f"Invalid URL ({request.method} {path[:200]})", code="unknown_url")
+
+    def _answer_line(self, request: Request) -> Reply:
+        """One line of a batch."""
+        return self._complete(request, "chat" if request.path.endswith("completions") else "responses")
 
     def _control(self, path: str, request: Request) -> Reply:
         match path, request.method:
@@ -172,6 +188,7 @@ class Server:
         draw = _draw(request.headers.get("x-sim-draw"))
         self._capture(request.path, draw, body)
         question = read_chat(body, draw) if wire == "chat" else read_responses(body, draw)
+        tier, later = tier_served(body.get("service_tier")), wire == "responses" and wanted(body)
         stable = {name: value for name, value in body.items() if name not in VOLATILE}
         key = digest([wire, stable, draw])
         fault = self.faults.pick(request.headers.get("x-sim-fault"), key, wire, question.model.id)
@@ -184,7 +201,10 @@ class Server:
                 return Reply(504, b"", wait=fault.seconds, send=-1)
             if fault.kind == "reset":
                 return Reply(500, b"", send=-1)
-        return self._answer(question, key, body, fault)
+        reply = self._answer(question, key, body | {"service_tier": tier}, fault)
+        if not later or fault is not None:
+            return reply
+        return replace(reply, body=json.dumps(self.background.begin(json.loads(reply.body))).encode())
 
     def _answer(self, question: Question, key: str, body: dict[str, Json], fault: Fault | None) -> Reply:
         completion = self._generate(question, fault)
@@ -201,6 +221,7 @@ class Server:
             if completion.finish == "failed":
                 raise ApiError(500, "The server had an error while processing your request.", kind="server_error")
             payload = chat_completion(question, completion, identity, created)
+            payload["service_tier"] = body["service_tier"]
         else:
             payload = response(question, completion, identity, created, body)
         headers = {

@@ -16,7 +16,7 @@ from harness.base.types import Json
 
 _KEPT = re.compile(r"(\"[^\"]{0,300}\"|“[^”]{0,300}”|„[^“”]{0,300}[“”]|«[^»]{0,300}»|`[^`]{0,300}`)")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’](?=\w))?")
-_LONGEST = 3
+_LONGEST = 5
 """Words of the longest phrase that is looked up."""
 _ENGLISH = frozenset(
     (
@@ -110,6 +110,7 @@ _GERMAN = (
     (re.compile(r"^(\w+)\s+((?:the |all |every )*[\w-]+)\s+never\b", re.I), r"never \1 \2"),
 )
 _ROMANCE = (
+    (re.compile(r"^([^.;]{0,80}?)\bnor\b(?=[^.;]{0,80}\bnor\b)", re.I), r"\1neither"),
     (re.compile(r"\b(never|without|nor)\b([^.,;]{0,60}?)\b(?:nothing|no|never)\b", re.I), r"\1\2any"),
     (re.compile(r"^(\w+)\s+not\b", re.I), r"never \1"),
     (re.compile(r"^(\w+)\s+(never|nothing)\b", re.I), r"\2 \1"),

@@ -155,7 +155,7 @@ def read_responses(body: Json, draw: int) -> Question:
     _common(body)
     _unsupported(
         body,
-        ("tools", "conversation", "previous_response_id", "prompt", "background", "image", "include", "moderation"),
+        ("tools", "conversation", "previous_response_id", "prompt", "image", "include", "moderation"),
     )
     given = body.get("input")
     if given is None:

@@ -193,6 +193,8 @@ def linkedin_profile(text: str) -> Profile:
         host, parts = parts[0], parts[1:]
     kind = "in"
     if len(parts) > 1 and parts[0] in ("in", "pub", "company", "school", "showcase", "groups"):
+        if parts[0] == "pub":
+            parts = ["pub", "/".join(parts[1:])]  # /pub/kim-lund/5/b2/aa: all of it names the person
         kind, parts = ("in" if parts[0] == "pub" else parts[0]), parts[1:]
     name = parts[0].removeprefix("@") if parts else ""
     return Profile(host or "linkedin.com", kind, name)

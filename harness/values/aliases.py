@@ -5,6 +5,7 @@ Every function gives a key: two values mean the same where their keys are equal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import product
@@ -144,10 +145,14 @@ def _without_cjk_form(word: str) -> str:
     return word
 
 
+_DIPLOMA = re.compile(r"(?<!\w)dipl\.? ?-[^\W\d_]+\.?(?!\w)", re.IGNORECASE)
+"""A German diploma in whatever it was: Dipl.-Kfm., Dipl.-Psych."""
+
+
 @lru_cache(maxsize=4096)
 def person_words(text: str) -> tuple[str, ...]:
     """Sorted words of a name without honorifics and letters after it, whatever their order ("Last, First")."""
-    found = list(_with_initials(_plain_words(text)))
+    found = list(_with_initials(_plain_words(_DIPLOMA.sub(" ", text))))
     before, after = _words_in("names", "before"), _words_in("names", "after")
     while len(found) > 2 and found[0] in before:
         found.pop(0)
@@ -208,18 +213,32 @@ def skill_spellings(text: str) -> tuple[str, ...]:
 
 @cache
 def _places() -> Phrases:
-    return Phrases(table("places")["names"])
+    return Phrases(_place_names())
+
+
+@cache
+def _place_names() -> dict[str, tuple[str, ...]]:
+    """Main names of places to their other names: ours, then CLDR's."""
+    ours, others = table("places")["names"], table("regions")["names"]
+    return {main: (*ours.get(main, ()), *others.get(main, ())) for main in (*ours, *(others.keys() - ours.keys()))}
 
 
 @lru_cache(maxsize=4096)
 def place_words(text: str) -> frozenset[str]:
     """Words of a place, names and codes of countries, states and cities in one form."""
+    code = _COUNTRY_CODE.search(text)
+    if code and (country := table("places")["codes"].get(code[1])):
+        text = f"{text[: code.start()]}, {country}"
     return frozenset(_places().replace(_plain_words(text)))
+
+
+_COUNTRY_CODE = re.compile(r"[,(/|]\s*([A-Z]{2})\)?\s*$")
+"""A country's code at the end of a place ("Bern, CH"); anywhere else two letters are something else."""
 
 
 def place_spellings(word: str) -> tuple[str, ...]:
     """Other names of a place's main name (normal form)."""
-    return tuple(normalise(other) for other in table("places")["names"].get(word, ()))
+    return tuple(normalise(other) for other in _place_names().get(word, ()))
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Names of months, magnitudes, units and currencies in many languages, taken from CLDR through Babel.
+"""Names of months, magnitudes, units, currencies, countries and towns in many languages, from CLDR through Babel.
 
-`python -m harness.values.cldr` writes `data/months.json` and `data/measures.json` anew; a test holds them against the
-installed Babel. Babel itself is needed for that alone, not at run time: it takes thirty times as long to ask.
+`python -m harness.values.cldr` writes `data/months.json`, `data/measures.json` and `data/regions.json` anew; a test
+holds them against the installed Babel, which is needed for that alone: at run time it takes thirty times as long.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LANGUAGES = (
     "pt_PT", "fr_CA",
 )  # fmt: skip
 """Where a name stands for two months (listopad), the language that comes first decides."""
-_MEASURED = LANGUAGES[:22]
+_MEASURED = (*LANGUAGES[:22], "en_GB")
 INFLECTED = ("pl", "cs", "sk", "ru", "uk", "be", "bg", "fi", "hu", "el")
 """Whose months have further case forms that CLDR does not list."""
 _KINDS = (
@@ -85,8 +85,9 @@ def _magnitudes() -> Iterator[tuple[str, int]]:
         for forms in Locale.parse(language).compact_decimal_formats["long"].values():
             for size, pattern in forms.items():
                 zeros = str(pattern.pattern).count("0")
-                for word in re.findall(r"[^\W\d_]{3,}", str(pattern.pattern).replace("'", "")):
-                    yield word.casefold().strip("."), len(size) - max(1, zeros)
+                words = re.findall(r"[^\W\d_]{3,}", str(pattern.pattern).replace("'", ""))
+                if len(words) == 1:  # of two ("0 mil millones") neither is the whole magnitude
+                    yield words[0].casefold().strip("."), len(size) - max(1, zeros)
 
 
 def _units(length: str) -> Iterator[tuple[str, str]]:
@@ -118,13 +119,53 @@ def _currencies() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def regions() -> dict[str, Any]:
+    """names: a country, or a town that a time zone of Europe or Asia is called by, in English → its names in the other
+    languages. A name that two of them have is of neither, and what `places.json` says stands."""
+    from babel import Locale
+
+    said = {name: main for main, others in _places().items() for name in (*others, main)}
+    english = _named(Locale.parse("en"))
+    owners: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        if "_" not in language:
+            for key, name in _named(Locale.parse(language)).items():
+                main = english.get(key) or key.rpartition("/")[2].replace("_", " ").casefold()
+                owners.setdefault(name, set()).add(said.get(main, main))
+    names: dict[str, set[str]] = {}
+    for name, mains in owners.items():
+        main = next(iter(mains))
+        short = name.isascii() and len(name) < _LEAST_REGION
+        if len(mains) == 1 and name != main and name not in said and not short:
+            names.setdefault(main, set()).add(name)
+    return _file("Names of countries and towns.", {"names": {main: sorted(names[main]) for main in sorted(names)}})
+
+
+_LEAST_REGION = 4
+
+
+def _places() -> dict[str, list[str]]:
+    return dict(json.loads((_FOLDER / "places.json").read_text(encoding="utf-8"))["names"])
+
+
+def _named(locale: Any) -> dict[str, str]:
+    """Codes of countries, and time zones, with their name in a language."""
+    found = {str(code): str(name) for code, name in locale.territories.items() if re.fullmatch("[A-Z]{2}", str(code))}
+    found |= {
+        str(zone): str(names["city"])
+        for zone, names in locale.time_zones.items()
+        if "city" in names and str(zone).startswith(("Europe/", "Asia/"))
+    }
+    return {key: name.casefold() for key, name in found.items() if "(" not in name}
+
+
 def _file(about: str, content: dict[str, Any]) -> dict[str, Any]:
     return {"version": 1, "_": f"{about} From CLDR: `python -m harness.values.cldr`.", **content}
 
 
 def main() -> None:
-    """Write both files anew."""
-    for name, content in (("months", months()), ("measures", measures())):
+    """Write the files anew."""
+    for name, content in (("months", months()), ("measures", measures()), ("regions", regions())):
         text = json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":"))
         (_FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
 from harness.values.data import table
-from harness.values.normalise import fold, normalise, unaccented
+from harness.values.normalise import normalise, unaccented
+from harness.values.running import WORD, YEAR, is_present
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 _PIVOT = 70
@@ -90,35 +91,33 @@ def _eras() -> re.Pattern[str]:
     return re.compile(f"({'|'.join(table('dates')['eras'])})(元|\\d{{1,2}})年")
 
 
-_YEAR = r"(?:19|20)\d\d"
-_WORD = r"(?:[^\W\d_][\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e]*)+"
 _MARKS_AROUND = str.maketrans("()[]", "    ")
 _AROUND_UNSPACED = re.compile(
     r"(?:卒業|修了|取得)?(?:予定|見込み?|見込)$|(?:卒業|修了|取得|入学|入社|退社|毕业|畢業|至|から|まで|より|起)$|^(?:预计|預計|预期)"
 )
 _QUARTER = re.compile(r"(?<!\w)(?:([1-4])(?:st|nd|rd|th|er|e|º|ª)?[. ]*|(first|second|third|fourth) )([^\W\d_]+)")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
-_WHOLE_WORD = _WORD + "+"  # possessive: a part of a word is never tried
+_WHOLE_WORD = WORD + "+"  # possessive: a part of a word is never tried
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<y>{_YEAR})",
-        rf"(?P<y>{_YEAR})[-/.](?P<m>\d{{1,2}})(?:[-/.]\d{{1,2}})?(?:t[\d:.z+-]*)?",  # 2016-06, 2016-06-01T00:00:00Z
-        rf"(?P<m>\d{{1,2}})[-/. ]{{1,2}}(?P<y>{_YEAR})",  # 06/2016
-        rf"(?P<a>\d{{1,2}})[-/.]\s?(?P<b>\d{{1,2}})[-/.]\s?(?P<y>{_YEAR})",  # 01.06.2016, 06/15/2016
-        rf"(?P<y>{_YEAR}) ?[年년][ ,]?(?:(?P<m>\d{{1,2}}) ?[月월])?(?: ?\d{{1,2}} ?[日일])?",
-        rf"(?P<w>{_WORD}(?:[ .]{_WORD})?)[ .,'/-]*(?P<y>{_YEAR})",  # june 2016, czerwca 2016
-        rf"(?P<w>{_WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{_YEAR})",  # june 10, 2016
-        rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{_WORD})[ .,-]*(?P<y>{_YEAR})",  # 10. juni 2016
-        rf"(?P<y>{_YEAR})[ ,./-]+(?P<w>{_WORD})",  # 2016 june
-        rf"(?P<y>{_YEAR})\. (?P<m>\d{{1,2}})(?:\. ?\d{{1,2}})?",  # 2019. 08., 2019. 08. 15.
-        rf"(?P<y>{_YEAR})[ .,]+(?P<w>{_WORD})[ .]*\d{{1,2}}",  # 2019. augusztus 15.
-        rf"(?:tháng|thg\.?) ?(?P<m>\d{{1,2}})(?: năm)?[ ,/.-]*(?P<y>{_YEAR})",  # tháng 8 năm 2019
-        rf"(?P<part>[^\W\d_]\d|\d[^\W\d_]|{_WORD})[ /'-]*(?P<y>{_YEAR})(?:/\d\d)?",  # q3 2016, ws 2019/20
-        rf"(?P<y>{_YEAR})[ /'-]*(?P<part>[^\W\d_]\d|\d[^\W\d_]|{_WORD})",  # 2016 q3
+        rf"(?P<y>{YEAR})",
+        rf"(?P<y>{YEAR})[-/.](?P<m>\d{{1,2}})(?:[-/.]\d{{1,2}})?(?:t[\d:.z+-]*)?",  # 2016-06, 2016-06-01T00:00:00Z
+        rf"(?P<m>\d{{1,2}})[-/. ]{{1,2}}(?P<y>{YEAR})",  # 06/2016
+        rf"(?P<a>\d{{1,2}})[-/.]\s?(?P<b>\d{{1,2}})[-/.]\s?(?P<y>{YEAR})",  # 01.06.2016, 06/15/2016
+        rf"(?P<y>{YEAR}) ?[年년][ ,]?(?:(?P<m>\d{{1,2}}) ?[月월])?(?: ?\d{{1,2}} ?[日일])?",
+        rf"(?P<w>{WORD}(?:[ .]{WORD})?)[ .,'/-]*(?P<y>{YEAR})",  # june 2016, czerwca 2016
+        rf"(?P<w>{WORD})[ .,]*\d{{1,2}}(?:st|nd|rd|th)?[ ,]+(?P<y>{YEAR})",  # june 10, 2016
+        rf"\d{{1,2}}(?:st|nd|rd|th|er|º|o)?[ .-]*(?P<w>{WORD})[ .,-]*(?P<y>{YEAR})",  # 10. juni 2016
+        rf"(?P<y>{YEAR})[ ,./-]+(?P<w>{WORD})",  # 2016 june
+        rf"(?P<y>{YEAR})\. (?P<m>\d{{1,2}})(?:\. ?\d{{1,2}})?",  # 2019. 08., 2019. 08. 15.
+        rf"(?P<y>{YEAR})[ .,]+(?P<w>{WORD})[ .]*\d{{1,2}}",  # 2019. augusztus 15.
+        rf"(?:tháng|thg\.?) ?(?P<m>\d{{1,2}})(?: năm)?[ ,/.-]*(?P<y>{YEAR})",  # tháng 8 năm 2019
+        rf"(?P<part>[^\W\d_]\d|\d[^\W\d_]|{WORD})[ /'-]*(?P<y>{YEAR})(?:/\d\d)?",  # q3 2016, ws 2019/20
+        rf"(?P<y>{YEAR})[ /'-]*(?P<part>[^\W\d_]\d|\d[^\W\d_]|{WORD})",  # 2016 q3
         r"(?P<part>[^\W\d_]\d|\d[^\W\d_]|[^\W\d_]{4,})[ /'-]*(?P<yy>\d\d)",  # q3 '16, summer '16
-        rf"(?P<w>{_WORD})\.?[ /-]?'?(?P<yy>\d\d)",  # jun '16, jun-16
-        rf"(?P<m>\d{{1,2}}) ?[月월] ?(?P<y>{_YEAR})",  # 8월 2019
+        rf"(?P<w>{WORD})\.?[ /-]?'?(?P<yy>\d\d)",  # jun '16, jun-16
+        rf"(?P<m>\d{{1,2}}) ?[月월] ?(?P<y>{YEAR})",  # 8월 2019
         r"(?P<m>\d{1,2})[/.-]'?(?P<yy>\d\d)",  # 06/16
         r"'?(?P<yy>\d\d)",  # '16
     )
@@ -138,7 +137,7 @@ def parse_date(text: str) -> CvDate | None:
 def _parse(folded: str) -> CvDate | None:
     if not folded or len(folded) > 60:
         return None
-    if folded in _words_of("present"):
+    if is_present(folded):
         return PRESENT
     # Without the words that only lead to a date: "since", "of", "de" (not "to" between two dates: that is no match).
     given = [part.strip(":;") for part in folded.translate(_MARKS_AROUND).split()]
@@ -146,7 +145,7 @@ def _parse(folded: str) -> CvDate | None:
     plain = _QUARTER.sub(_short_quarter, " ".join(parts).strip(" .,'"))
     if not plain.isascii():
         plain = _AROUND_UNSPACED.sub("", plain).strip()
-    if plain in _words_of("present"):
+    if is_present(plain):
         return PRESENT
     # As it stands first: a word that leads to dates in one language is a month in another ("tra").
     for spelling in dict.fromkeys((" ".join(given), plain)):
@@ -237,7 +236,7 @@ class Printed:
 _ANY_YEAR = re.compile(r"(?<!\d)(?<!\d,)(?:19|20)\d\d(?![\d%])")
 _SHORT = re.compile(r"[ '/-](\d\d)(?![\w/.%-])")
 _YEAR_BEFORE = re.compile(r"(?<![\d,])((?:19|20)\d\d) ?[-/ ]$")
-_WORD_BEFORE = re.compile(rf"(?<!\w)({_WORD})\.?[ -]?[ '-]$")
+_WORD_BEFORE = re.compile(rf"(?<!\w)({WORD})\.?[ -]?[ '-]$")
 _NUMBER_BEFORE = re.compile(r"(?<![\d/.-])(\d{1,2})/'?$")
 _MONTH_AFTER = re.compile(r" ?(\d{1,2}) ?月")
 _DAY = r"(?:[.,]? ?\d{1,2}(?:st|nd|rd|th)?)?"
@@ -252,7 +251,10 @@ _AFTER = re.compile(
     r"[-/.](\d{1,2})(?![\d%])|\. (\d\d(?=[.\s]*(?:$|[-~\d]))|\d(?=\.))"
     r"| ?[年년] ?(\d{1,2}) ?[月월](?: ?[-~至から]+ ?(\d{1,2}) ?[月월])?"
 )
-_AFTER_WORD = re.compile(rf"[ ,./-]+({_WORD})(?: ?(?:[-–/~] ?|({_WORD}) )({_WORD}))?")
+# A dash between spaces begins what comes after the date: "2019 - March 2021" has no month for 2019.
+_AFTER_WORD = re.compile(
+    rf"(?:[ ,./]+(?:m\.? |gada )?|[-/])({WORD})(?![\w]|[ ,.']{{1,2}}(?:19|20)\d\d)(?: ?(?:[-–/~] ?|({WORD}) )({WORD}))?"
+)
 _APOSTROPHE_YEAR = re.compile(r"(?<![\w'])'(\d\d)(?![\w'])")
 
 
@@ -334,12 +336,18 @@ def _around(text: str, found: re.Match[str]) -> Iterator[tuple[int | None, int, 
     if filler:
         before = before[: filler.start()] + " "
     worded = _BEFORE_WORD.search(before)
+    named = False
     if worded:
         ranged = worded[2] is None or worded[2] in _words_of("until")
         for group in (1, 3) if ranged else (3,):
             for month in month_numbers(worded[group]) if worded[group] else ():
+                named = True
                 yield month, base + worded.start(group), end
+    if not named and (several := _of_several_words(before)):
+        yield several[0], base + several[1], end
     numbered = _BEFORE_NUMBER.search(before)
+    if numbered and numbered[0][-1] == " " and before[: numbered.start()][-1:].isalpha():
+        numbered = None  # H1 2018, room B12 2018
     if numbered:
         if (to := _BEFORE_RANGE.search(before)) and 1 <= int(to[1]) <= 12:
             yield int(to[1]), base + to.start(), end
@@ -353,7 +361,7 @@ def _around(text: str, found: re.Match[str]) -> Iterator[tuple[int | None, int, 
             if number and 1 <= int(number) <= 12:
                 yield int(number), start, after.end()
     following = _AFTER_WORD.match(text, end)
-    if following and not worded and not numbered and (months := month_numbers(following[1])):
+    if following and not named and not numbered and (months := month_numbers(following[1])):
         for month in months:
             yield month, start, following.end(1)
         if following[3] and (following[2] is None or following[2] in _words_of("until")):
@@ -361,18 +369,16 @@ def _around(text: str, found: re.Match[str]) -> Iterator[tuple[int | None, int, 
                 yield month, start, following.end()
 
 
-def says_present(text: str) -> re.Match[str] | None:
-    """Where a folded text says that a role is running ("present", "heute", "至今", "since 2019", "2019 -")."""
-    return _present().search(text)
-
-
 @cache
-def _present() -> re.Pattern[str]:
-    spellings = sorted((fold(word) for word in table("dates")["present"]), key=len, reverse=True)
-    spaced = [re.escape(word) for word in spellings if word.isascii() or word[0] < "\u3000"]
-    unspaced = [re.escape(word) for word in spellings if word[0] >= "\u3000"]
-    since = "|".join(re.escape(fold(word)) for word in table("dates")["since"])
-    return re.compile(
-        rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)|{'|'.join(unspaced)}"
-        rf"|(?<!\w)(?:{since}) (?:{_WORD} )?(?:\d\d?[/.])?{_YEAR}(?! ?-)|{_YEAR} ?-(?! ?[^\W_])"
-    )
+def _names_of_several_words() -> tuple[tuple[str, int], ...]:
+    """Names of months that are several words (Irish, Arabic of the Levant), with their numbers."""
+    return tuple((name, found[0]) for name, found in _months().items() if " " in name)
+
+
+def _of_several_words(before: str) -> tuple[int, int] | None:
+    """The month that such a name right before a year says, and where it begins."""
+    given = before.rstrip(" .,'/-")
+    for name, month in _names_of_several_words():
+        if given.endswith(name) and not given[: -len(name)][-1:].isalnum():
+            return month, len(given) - len(name)
+    return None

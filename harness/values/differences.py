@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from rapidfuzz.distance import OSA, LCSseq
 
+from harness.values.amounts import (
+    POWERS,
+    counted,
+    numbered,
+    of_class,
+    other_number,
+    other_symbol,
+    other_version,
+    same_amount,
+)
 from harness.values.normalise import same_but_accents
 from harness.values.statements import (
     Meaning,
-    counts_beside_digits,
     glue,
+    is_negation,
     is_unspaced,
     meanings,
+    opposed,
     terms,
     unspaced_meanings,
 )
@@ -29,7 +39,6 @@ from harness.values.statements import (
 BREAK = "\n"
 """Stands between the tokens of two statements that are compared as one."""
 _CONTEXT = 3
-_RUNS_OF_DIGITS = re.compile(r"-?\d+")
 _CLAUSE = 3
 Weight: TypeAlias = Literal["none", "spelling", "content", "turned"]
 """none: the same in another spelling; spelling: another form of a word; content: other words; turned: a number, unit,
@@ -62,14 +71,15 @@ class Change:
     def words(self, *, turned: bool) -> str:
         """What became what. turned: the one is the newer side."""
         ours, theirs = (self.gained, self.lost) if turned else (self.lost, self.gained)
-        one, other = _told(ours), _told(theirs)
+        one, other = told(ours), told(theirs)
         number = "number " if all(word[0].isdigit() for word in (*one.split(), *other.split())) else ""
         if one and other:
             return f"{number}{one} → {other}"
         return f"{number}{one} lost" if one else f"{number}{other} added"
 
 
-def _told(words: Sequence[str]) -> str:
+def told(words: Sequence[str]) -> str:
+    """Words as they are told to a reader: without those that say nothing, where others are there."""
     kept = [word for word in words if word not in glue()] or words
     return ("" if any(map(is_unspaced, kept)) else " ").join(kept)
 
@@ -126,19 +136,57 @@ def _beside(
         first = gained.index(BREAK)
         last = len(gained) - 1 - gained[::-1].index(BREAK)
         left, right = gained[:first], gained[last + 1 :]
-        if not size:
-            return ()
-        gained = left if not leading and len(left) >= len(right) else right
-    elif not (leading or trailing):
+    elif leading or trailing:
+        left = right = gained
+    else:
         return gained
     if not size:
-        return ()
+        if BREAK in gained and not (leading or trailing) and _says(left) and _says(right):
+            return left + right  # the head of one statement and the tail of another: what stood between is neither's
+        return denial(() if trailing else right, () if leading else left)
+    if BREAK in gained:
+        from_left = not leading and len(left) >= len(right)
+        gained = left if from_left else right
+        leading = leading or not (from_left or trailing)
     wanted = _joined(lost)
     for start, end in _nearest(len(gained), leading, trailing):
         if _joined(gained[start:end]) == wanted:
             return gained[start:end]
     room = size + 1
     return gained[-room:] if leading else gained[:room]
+
+
+def denial(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
+    """Words right before a statement, or all that follows it, that turn it round; () where there are none."""
+    if _denies(before[-1:]):
+        return tuple(before[-1:])
+    if len(before) > 1 and before[-1] in _TO and _denies(before[-2:-1]):
+        return tuple(before[-2:])
+    return tuple(after) if len(after) == 1 and _denies(after) else _unspaced_denial(before, after)
+
+
+def _says(words: Sequence[str]) -> bool:
+    return any(word not in glue() for word in words)
+
+
+_TO = ("to", "zu", "de", "di", "à")
+
+
+def _denies(words: Sequence[str]) -> bool:
+    return any(is_negation(word) and word not in glue() for word in words)
+
+
+def _unspaced_denial(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
+    """The same in a script without spaces: what Chinese puts before a verb (未, 没有), Japanese after it (せず)."""
+    found = _BEFORE_VERB.search("".join(before[-2:])) if before and is_unspaced(before[-1]) else None
+    if found:
+        return tuple(found[0])
+    rest = "".join(after)
+    return tuple(after) if _AFTER_VERB.fullmatch(rest) else ()
+
+
+_BEFORE_VERB = re.compile(r"(?:[不未没沒无無勿]|[没沒][有能])$")
+_AFTER_VERB = re.compile(r"(?:し|でき|せ|ら?れ)?(?:ず|ない|なかった|ません(?:でした)?)")
 
 
 def _nearest(size: int, leading: bool, trailing: bool) -> Iterable[Span]:
@@ -160,19 +208,19 @@ def weigh(
     lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[str, ...] = (), after: tuple[str, ...] = ()
 ) -> tuple[Weight, Literal["", "spacing", "accent-only"]]:
     """How much a difference matters, and in what it differs where only in spelling."""
-    if lost and gained and not _other_number(lost, gained):
+    if lost and gained and not other_number(lost, gained):
         if _joined(lost) == _joined(gained) and not _negated(lost, gained):
             return "none", "spacing"
-        if not _numbered((*lost, *gained)) and same_but_accents(" ".join(lost), " ".join(gained)):
+        if not numbered((*lost, *gained)) and same_but_accents(" ".join(lost), " ".join(gained)):
             return "none", "accent-only"
-    if _same_amount(lost, gained, before):
+    if same_amount(lost, gained, before, after):
         return "none", "spacing"
     one = tuple(word for word in lost if word not in glue())
     other = tuple(word for word in gained if word not in glue())
     if not one and not other:
         return "none", ""
     turned = _turned(one, other, before, after)
-    if _joined(one) == _joined(other) and not _other_number(one, other) and not _negated(one, other):
+    if _joined(one) == _joined(other) and not other_number(one, other) and not _negated(one, other):
         return "none", "spacing"
     if turned:
         return "turned", ""
@@ -181,57 +229,8 @@ def weigh(
     return "content", ""
 
 
-def _same_amount(lost: tuple[str, ...], gained: tuple[str, ...], before: tuple[str, ...]) -> bool:
-    """Whether both say the same number in another spelling (12 k, 12000; sept, 7), or the same unit, magnitude or
-    currency after a number (km, kilometres)."""
-    if not lost or not gained:
-        return False
-    if _amounts(lost) & _amounts(gained):
-        return True
-    one, other = (tuple(word for word in side if word not in _EACH) for side in (lost, gained))
-    if len(one) == len(other) == 1 and any(_of_class(before[-2:], kind) for kind in ("number", *_AFTER_NUMBERS)):
-        return any(kind in _AFTER_NUMBERS for kind, _ in meanings(one[0], True) & meanings(other[0], True))
-    return False
-
-
-_AFTER_NUMBERS = ("unit", "magnitude", "currency")
-_EACH = frozenset({"a", "per", "pro", "je", "par", "por", "al", "p"})
-"""What a slash before a unit stands for: 40k/yr is 40k per year."""
-
-
-def _amounts(words: tuple[str, ...]) -> frozenset[Decimal]:
-    """The numbers that one word, or a number with its magnitude, may stand for."""
-    number = counts_beside_digits().get(words[0], words[0])
-    if not _PLAIN_NUMBER.fullmatch(number) or len(words) > 2:
-        return frozenset()
-    if len(words) == 1:
-        return frozenset({Decimal(number)})
-    powers = (power for kind, power in meanings(words[1], True) if kind == "magnitude")
-    return frozenset(Decimal(number).scaleb(int(power)) for power in powers)
-
-
-_PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
-
-
-def _numbered(words: Sequence[str]) -> bool:
-    return any(word.lstrip("-")[:1].isdigit() for word in words)
-
-
-def _other_number(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether numbers were pulled together or apart other than in groups of three digits ("1 200", 1200)."""
-    few, many = sorted((one, other), key=len)
-    if _RUNS_OF_DIGITS.findall(" ".join(one)) == _RUNS_OF_DIGITS.findall(" ".join(other)):
-        return False
-    digits = [word for word in many if word.isdigit()]
-    return len(few) != 1 or len(digits) != len(many) or len(digits[0]) > 3 or any(len(word) != 3 for word in digits[1:])
-
-
 def _negated(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return _of_class(one, "negation") != _of_class(other, "negation")
-
-
-def _of_class(words: tuple[str, ...], kind: str) -> int:
-    return sum(any(found == kind for found, _ in meanings(word)) for word in words)
+    return of_class(one, "negation") != of_class(other, "negation")
 
 
 def _turned(one: tuple[str, ...], other: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...]) -> bool:
@@ -239,7 +238,9 @@ def _turned(one: tuple[str, ...], other: tuple[str, ...], before: tuple[str, ...
     if not (one and other) and len(one or other) >= _CLAUSE and not (before and after):
         # A clause that was cut off or added at an end: only hard facts in it change what the rest says.
         ours, theirs = ([_hard(found) for found in side if _hard(found)] for side in (ours, theirs))
-    if _unanswered(ours, theirs) or _unanswered(theirs, ours):
+    if _unanswered(ours, theirs) or _unanswered(theirs, ours) or other_version(one, other, before):
+        return True
+    if before and counted(before) and len(one) == len(other) == 1 and other_symbol(one[0], other[0], before, after):
         return True
     if len(one) == len(other) and any(_opposite(a, b) for a, b in zip(one, other, strict=True)):
         return True
@@ -255,12 +256,12 @@ def _hard(found: frozenset[Meaning]) -> frozenset[Meaning]:
 
 def _meanings(words: tuple[str, ...], before: tuple[str, ...]) -> list[frozenset[Meaning]]:
     found = []
-    previous = before[-1] if before else ""
+    after_number = bool(before) and counted(before)
     for word in words:
-        meant = meanings(word, previous[:1].isdigit())
+        meant = meanings(word, after_number)
         if meant:
             found.append(meant)
-        previous = word
+        after_number = word[:1].isdigit() or (after_number and word in POWERS)
     return found
 
 
@@ -289,6 +290,8 @@ def _unspaced(words: tuple[str, ...], before: tuple[str, ...], after: tuple[str,
 
 def _opposite(one: str, other: str) -> bool:
     """Whether two words differ in a beginning that turns a word round (symmetric, asymmetric; macro…, micro…)."""
+    if frozenset((one, other)) in opposed():
+        return True
     short, long = sorted((one, other), key=len)
     if len(short) >= _LEAST_BARE and long.endswith(short) and long[: -len(short)] in _OPPOSITE:
         return True

@@ -28,11 +28,12 @@ from harness.values.aliases import (
     title_readings,
 )
 from harness.values.data import table
-from harness.values.dates import CvDate, Printed, date_like, dates_elsewise, dates_like, parse_date, says_present
+from harness.values.dates import CvDate, Printed, date_like, dates_elsewise, dates_like, parse_date
 from harness.values.folding import Folded, Map, fold_text
 from harness.values.normalise import normalise, squeeze, tokens, unaccented, words
 from harness.values.passages import Passages
 from harness.values.printed import PrintedAddresses
+from harness.values.running import says_present
 from harness.values.scan import Squeezed, continues, places_of, tokens_of, unaccented_letters, whole, word_places
 
 Looked: TypeAlias = Literal[
@@ -129,6 +130,8 @@ class Haystack:
         if value:
             # Exactly as it is, but for line ends and case, as whole words: the common case, in a microsecond.
             at = whole(self._flat, value, near)
+            if at >= 0 and kind == "skill" and len(value) <= _SHORT:
+                return self._alone(value, near) or self._any(_long_enough(skill_spellings(value)))
             if at < 0 and (kind != "skill" or len(value) > 2):
                 at = whole(self._lowered(), value.lower(), near)
             if at >= 0:
@@ -142,6 +145,17 @@ class Haystack:
         if key not in self._remembered:
             self._remembered[key] = self._otherwise(value, kind)
         return self._remembered[key]
+
+    def _alone(self, value: str, near: int) -> Found | None:
+        """A name of one or two letters that is no part of another one: C is not in Objective-C, R not in R&D."""
+        for first in dict.fromkeys((near, 0)):
+            at = whole(self._flat, value, first, len(self._flat))
+            while at >= 0:
+                end = at + len(value)
+                if not _PART_BEFORE.search(self._flat, max(0, at - 2), at) and not _PART_AFTER.match(self._flat, end):
+                    return _new(Found, (at, end))
+                at = whole(self._flat, value, end, len(self._flat))
+        return None
 
     def _lowered(self) -> str:
         """The text in small letters, line ends as spaces, offsets as given; "" where letters change their number."""
@@ -185,7 +199,7 @@ class Haystack:
     def _otherwise(self, value: str, kind: Looked) -> Found | None:
         match kind:
             case "skill":
-                return self._any(_long_enough(skill_spellings(value))) or self._respaced(value)
+                return self._spelt_otherwise(value) or self._respaced(value)
             case "language":
                 return self._any(language_spellings(value))
             case "level":
@@ -206,6 +220,17 @@ class Haystack:
                 return self._find_degree(value) or self._respaced(value)
             case _:
                 return self._respaced(value)
+
+    def _spelt_otherwise(self, value: str) -> Found | None:
+        """A skill under another of its names; its own letters with a space (type script) stand on one line."""
+        for needle in _long_enough(skill_spellings(value)):
+            place = self._phrase(needle)
+            if place is None or (
+                "\n" in self.given[place.start : place.end] and " " not in value and squeeze(needle) == squeeze(value)
+            ):
+                continue
+            return place
+        return None
 
     def _any(self, needles: tuple[str, ...]) -> Found | None:
         return next((place for needle in needles if (place := self._phrase(needle))), None)
@@ -312,6 +337,9 @@ def haystack(text: str) -> Haystack:
     return Haystack(text)
 
 
+_SHORT = 2
+_PART_BEFORE = re.compile(r"[^\W\d_][-\u2010\u2011&]$")
+_PART_AFTER = re.compile(r"&[^\W\d_]")
 _ADDRESSES = frozenset({"email", "phone", "linkedin", "link"})
 _BETWEEN_INITIALS = re.compile(r"(?<=\b[^\W\d_]\.)\s*(?=[^\W\d_]\.)")
 

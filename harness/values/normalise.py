@@ -72,6 +72,11 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": 
 _RAISED = re.compile("(?<=[0-9])([⁺⁻]?[⁰¹²³⁴-⁹]+)|([¼-¾⅐-⅞])")
 
 
+_LONG = 200
+"""Characters from which on a text is folded by kinds of characters, of which it has at most so many:"""
+_MOST_KINDS = 100
+_IOTA_BELOW = "\u0345"
+"""The only mark that becomes a letter, and therefore moves."""
 _RAISED_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 """One of which every power and fraction has; looked for one by one, which is faster than one pattern."""
 
@@ -93,6 +98,29 @@ def fold(text: str) -> str:
     power stays one: 10⁶ is 10^6, never 106, and 3½ is 3 1/2."""
     if text.isascii():
         return (text.translate(_PLAIN) if _ODD_CONTROL.search(text) else text).lower()
+    return _folded_by_kinds(text) or _folded_whole(text)
+
+
+def _folded_by_kinds(text: str) -> str:
+    """The short way for a long text: each kind of character that is not ASCII folded once. Nothing where that may not
+    be the same, because characters beside each other fold as one: what comes out is then not in normal form."""
+    if len(text) < _LONG or has_powers(text) or _ODD_CONTROL.search(text) or _IOTA_BELOW in text:
+        return ""
+    kinds = [each for each in set(text) if each > "\x7f"]
+    if len(kinds) > _MOST_KINDS:
+        return ""
+    for each in kinds:
+        text = text.replace(each, _fold_character(each))
+    text = text.casefold()
+    return text if unicodedata.is_normalized("NFKC", text) else ""
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    return _folded_whole(character)
+
+
+def _folded_whole(text: str) -> str:
     text = _RAISED.sub(_power, text)
     for _ in range(4):
         folded = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN).casefold()

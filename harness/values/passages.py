@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from harness.values.differences import Change, changes
+from harness.values.differences import Change, changes, denial
 from harness.values.scan import places_of
 from harness.values.statements import glue, meanings, statement_tokens, text_tokens, token_spans
 
@@ -22,6 +23,24 @@ _BREAK_ROOM = 60
 _LONGEST_GAP = 4
 """More words than these between two runs of a statement's are another one's (a page's foot, a column)."""
 _DEPTH = 6
+
+
+_LEAST_WRAPPED = 40
+"""A shorter line, in characters, ends what it says: a "no" at its end is not the next line's."""
+_BESIDE = 30
+_LAST_WORDS = re.compile(r"[^.,;:!?()|•·*\n]*\w[^\S\n]*\n?[^\S\n]*$")
+_NEXT_WORD = re.compile(r"[^\S\n]+([^\W\d_]+)(?=\s*(?:[.,;:!?()|•·*\n]|$))")
+
+
+def is_denied(given: str, start: int, end: int) -> bool:
+    """Whether a text turns round what stands in it from `start` to `end`: "never" right before it, "nicht" right after
+    it, in the same sentence."""
+    line = given.rfind("\n", 0, start)
+    before = _LAST_WORDS.search(given, max(0, start - _BESIDE), start)
+    if before and "\n" in before[0] and line - (given.rfind("\n", 0, line) + 1) < _LEAST_WRAPPED:
+        before = None
+    after = _NEXT_WORD.match(given, end)
+    return bool(denial(statement_tokens(before[0]) if before else (), (after[1].casefold(),) if after else ()))
 
 
 class Passages:

@@ -32,14 +32,18 @@ _GROUPS = re.compile(r"\d+")
 _RUNS = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_DIGITS = 7
+_WORDS, _MOST_LABEL = re.compile(r"[^\W\d_]+"), 2
+_FAX = re.compile(r"fax|(?<!\w)f\W*$", re.IGNORECASE)
 # An address goes on over a line's end only at a hyphen or beside one of its own signs.
 _BROKEN = re.compile(
     r"(?:(?<![ \t])[ \t]+|)(?:-[ \t]*\n[ \t]*-*|\n[ \t]*-+)|(?<=[@./_])[ \t]*\n[ \t]*"
     r"|(?:(?<![ \t])[ \t]+|)\n[ \t]*(?=[@./_])"
     r"|(?<=@) (?=\w)| (?=@\w)"
 )
+_SPELT_AT = re.compile(r"[\[({] ?(?:at|ät|arroba|chez) ?[\])}]")
 _AFTER_MAIL = re.compile(r"[\w@-]|[.+]\w")
 _AFTER_LINK = re.compile(r"/?(?:[\w@-]|[./]\w|/[~@])")
+_MORE_PATH = re.compile(r"/\w")
 _AFTER_NAME = re.compile(r"[\w@-]|\.\w")
 _BEFORE_LINK = re.compile(r"(?:^|[^\w.@+/-])(?:[a-z][a-z0-9+]*:/{1,2})?(?:www\d?\.|m\.)?$")
 _BEFORE_PROFILE = re.compile(
@@ -160,6 +164,18 @@ class PrintedAddresses:
         codes = {code_of(other.digits) for other in others if other is not None and other.international}
         return code_of(digits) in codes
 
+    def printed_beside(self, one: str, other: str) -> bool:
+        """Whether the text prints two numbers side by side as one person's (mobile, home): either is right. A fax is
+        none to call."""
+        first, second = self._phone(one), self._phone(other)
+        if first is None or second is None or first == second:
+            return False
+        left, right = sorted((first, second))
+        between = self._text[left[1] : right[0]]
+        line = self._text.rfind("\n", 0, left[0]) + 1
+        label = between if second == right else self._text[line : left[0]]
+        return "\n" not in between and len(_WORDS.findall(between)) <= _MOST_LABEL and not _FAX.search(label)
+
     def _several(self, value: str) -> tuple[int, int] | None:
         """A value that is a whole line's numbers."""
         places = [place for place in self._phones if same_phone(value, self._text[place[0] : place[1]])]
@@ -178,7 +194,19 @@ class PrintedAddresses:
             before = lines.text[at - 1 : at]
             if not (before.isalnum() or (before and before in "_.+%@-")) and not _AFTER_MAIL.match(lines.text, end):
                 return lines.span(at, end)
-        return None
+        return self._spelt_mail(address, lines) if "@" in address and _SPELT_AT.search(lines.text) else None
+
+    @staticmethod
+    def _spelt_mail(address: str, lines: _Lines) -> tuple[int, int] | None:
+        """An address printed so that no machine reads it: "kim [at] example (dot) org"."""
+        name, _, host = address.partition("@")
+        dot = r" ?(?:\.|[\[({] ?(?:dot|punkt|point|punto) ?[\])}]) ?"
+        printed = re.search(
+            rf"(?<![\w.+%@-]){re.escape(name)} ?{_SPELT_AT.pattern} ?{dot.join(map(re.escape, host.split('.')))}"
+            r"(?![\w@-]|\.\w)",
+            lines.text,
+        )
+        return None if printed is None else lines.span(*printed.span())
 
     def _link(self, value: str, lines: _Lines) -> tuple[int, int] | None:
         link = parse_link(value)
@@ -205,7 +233,8 @@ class PrintedAddresses:
             before = lines.text[max(0, at - 60) : at]
             if (address := _BEFORE_PROFILE.search(before)) is not None:
                 kind = "in" if address[1] in (None, "pub") else address[1]
-                if kind == profile.kind:
+                more = address[1] == "pub" and _MORE_PATH.match(lines.text, end)
+                if kind == profile.kind and not more:
                     return lines.span(at, end)
             elif bare is None and profile.kind == "in" and self._is_bare_profile(lines, before, at, end):
                 bare = lines.span(at, end)

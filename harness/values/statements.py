@@ -48,6 +48,20 @@ _SUFFIXES = {
     "md": 9,
     "mld": 9,
     "tn": 12,
+    "tsd": 3,
+    "tys": 3,
+    "тыс": 3,
+    "тис": 3,
+    "млн": 6,
+    "млрд": 9,
+    "mia": 9,
+    "lakh": 5,
+    "lakhs": 5,
+    "lac": 5,
+    "lacs": 5,
+    "crore": 7,
+    "crores": 7,
+    "cr": 7,
 }
 
 
@@ -58,7 +72,11 @@ def statement_tokens(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(text_tokens(normalise(text)))
+    return tuple(text_tokens(_LIST_MARK.sub("", normalise(text))))
+
+
+_LIST_MARK = re.compile(r"^(?:\d{1,2}|[a-z]|[ivx]{1,4})\) +(?=\S)")
+"""What counts the points of a list: "1) ", "(a) " (of which folding has the first bracket already)."""
 
 
 def text_tokens(folded: str) -> list[str]:
@@ -128,7 +146,8 @@ def _canonical(token: str) -> str:
 
 
 def _canonical_number(token: str) -> str:
-    """Without thousands separators, with a point for decimals, without zeros that say nothing."""
+    """Without thousands separators, with a point for decimals, without zeros that say nothing. Zeros after other
+    decimals (4.50, Python 3.10) stay: what they say is seen where two numbers differ."""
     base, mark, power = token.partition("^")
     if "," in base and "." in base:
         decimal = max(base.rfind(","), base.rfind("."))
@@ -136,7 +155,7 @@ def _canonical_number(token: str) -> str:
     base = base.replace(",", ".")
     if base.count(".") == 1:
         whole, _, part = base.partition(".")
-        part = part.rstrip("0")
+        part = part if part.strip("0") else ""
         base = f"{whole.lstrip('0') or '0'}{'.' if part else ''}{part}"
     elif "." not in base:
         base = base.lstrip("0") or "0"
@@ -213,7 +232,7 @@ def _short_units() -> dict[str, frozenset[Meaning]]:
 def meanings(token: str, after_number: bool = False) -> frozenset[Meaning]:
     """What a meaning turns on in a word of a statement; empty for most words."""
     if token.lstrip("-")[:1].isdigit():
-        return frozenset({("number", token)})
+        return frozenset({("number", token.rstrip("0") if "." in token else token)})
     if token in ("%", "‰"):
         return frozenset({("unit", token)})
     words, stems = _turning()
@@ -229,6 +248,13 @@ def meanings(token: str, after_number: bool = False) -> frozenset[Meaning]:
                 if form[:size] in stems:
                     return stems[form[:size]]
     return found
+
+
+@cache
+def opposed() -> frozenset[frozenset[str]]:
+    """Pairs of little words of which the one turns the other round, which say too much else to stand in a group: "nahm
+    zu", "nahm ab"; to, from."""
+    return frozenset(frozenset(pair) for pair in table("meaning")["opposed"])
 
 
 @cache

@@ -144,3 +144,22 @@ def _nested(levels: int) -> dict[str, Any]:
 )
 def test_where_a_schema_leaves_the_subset(schema: Any, places: list[str]) -> None:
     assert [place for place, _ in outside_subset(schema)] == places
+
+
+def test_what_is_not_known_of_a_model_is_said_and_nothing_is_made_up() -> None:
+    parameters = {"temperature": 0, "reasoning": {"effort": "max"}, "max_output_tokens": 16384}
+    bundle = make_bundle(
+        name="x", description="", model="gpt-5.6-sol", parameters=parameters, instructions="Return JSON.",
+        output="json_schema", schema=strict_schema(),
+    )  # fmt: skip
+    (found,) = lint(bundle, TODAY)
+    assert (found.severity, found.code) == ("warning", "little-known")
+    assert "reasoning efforts" in found.message
+    assert "temperature" in found.message
+
+
+def test_a_family_rule_counts_for_a_model_of_which_little_else_is_known() -> None:
+    assert sorted(_codes(model="gpt-6.2-sol", parameters={"temperature": 0, "max_output_tokens": 9})) == [
+        "little-known",
+        "sampling",
+    ]

@@ -105,7 +105,7 @@ def test_what_a_command_writes_is_its_owners_alone_also_under_a_lax_umask(small_
         _, errors = (done := _run(project, *command)).communicate(timeout=120)
         assert done.returncode in (0, 10, 20), errors
     info = min(project.runs.iterdir())
-    assert list(project.recordings.rglob("*.jsonl.gz"))
+    assert list(project.recordings.rglob("*.jsonl"))
     for folder in (project.reports, project.recordings, *(tmp_path / name for name in ("copy", "export", "redacted"))):
         for path in (folder, *folder.rglob("*")):
             mode = stat.S_IMODE(path.stat().st_mode)

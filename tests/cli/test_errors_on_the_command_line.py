@@ -50,6 +50,7 @@ def complaint(result, code=ExitCode.USAGE):
         (("run", "--base-url", "nonsense"), "https://host/v1"),
         (("report", "zzz"), "`cv-harness runs` lists them"),
         (("accept",), "needs a reason"),
+        (("accept", "--reason", "WHY"), "needs a reason"),
         (("anchor",), "nothing is accepted"),
         (("assistant", "show", "nobody"), "bundles here"),
         (("golden", "add", "zzz"), "corpus list"),
@@ -200,3 +201,12 @@ def test_each_command_explains_itself(cv, command):
     assert code == 0
     assert out.lower().startswith("usage: cv-harness simulate" if command == "simulate" else "usage:")
     assert len(out.splitlines()) > 5
+
+
+def test_ctrl_c_in_a_command_that_takes_no_care_of_it_is_said_and_decides_nothing(cv, small_project, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.evaluate.commands.doctor.examined", interrupted)
+    code, _, err = cv("doctor", project=small_project(["a02"]))
+    assert (code, err.splitlines()[-1]) == (ExitCode.INCONCLUSIVE, "interrupted")

@@ -145,7 +145,7 @@ def recorded_from_nobody_else(project):
     from harness.models.packs import read_pack
     from harness.models.recordings import RecordingStore
 
-    (path, *_) = sorted(project.recordings.rglob("*.jsonl.gz"))
+    (path, *_) = sorted(project.recordings.rglob("*.jsonl"))
     pack = read_pack(path)
     other = replace(pack.recording(pack.entries[0]), origin="openai", key="0" * 64)
     RecordingStore.of(project).add([other])

@@ -28,21 +28,52 @@ def brought(tmp_path):
 @pytest.mark.long
 @pytest.mark.parametrize("target", ["../secret.txt", "/etc/passwd", "/dev/zero", "chain.txt"])
 @pytest.mark.parametrize("name", ["cv.txt", "fine.json"])
-def test_a_link_that_leads_out_is_refused_before_anything_comes_in(cv, finished_project, brought, target, name):
+def test_a_link_that_leads_out_ends_a_run_before_anything_is_asked(cv, finished_project, brought, target, name):
     if target == "chain.txt":
         (brought / "chain.txt").symlink_to("../secret.txt")
     (brought / name).symlink_to(target)
-    before = load_manifest(finished_project)
-    for asked in (("corpus", "add", brought), ("run", "--cvs", brought, "--split", "none", "--repeat", "1")):
-        code, out, err = cv(*asked, project=finished_project)
-        if target == "/dev/zero":  # no file: nothing is read of it
-            assert "secret" not in out + err
-            continue
+    code, out, err = cv(*("run", "--cvs", brought, "--split", "none", "--repeat", "1"), project=finished_project)
+    assert "secret\n" not in out + err
+    assert "Traceback" not in err
+    if target != "/dev/zero":  # which is no file: nothing is read of it
         assert (code, "leads out of" in err) == (ExitCode.USAGE, True), (out, err)
-        assert "secret\n" not in err
-        assert "Traceback" not in err
-        assert load_manifest(finished_project) == before
         assert len(runs(finished_project)) == 1
+
+
+@pytest.mark.parametrize("target", ["../secret.txt", "/etc/passwd", "/dev/zero", "chain.txt"])
+def test_a_link_that_leads_out_is_named_and_left_out_and_the_others_come_in(cv, finished_project, brought, target):
+    chain = target == "chain.txt"
+    if chain:
+        (brought / "chain.txt").symlink_to("../secret.txt")
+    (brought / "cv.txt").symlink_to(target)
+    before = len(load_manifest(finished_project))
+    code, out, err = cv("corpus", "add", brought, project=finished_project)
+    no_file = target == "/dev/zero"
+    assert code == (0 if no_file else ExitCode.USAGE)
+    assert out.count("added cv-") == 1
+    assert err.count("leads out of") == (0 if no_file else 1 + chain)
+    assert no_file or "not added: cv.txt: leads out of" in err
+    assert len(load_manifest(finished_project)) == before + 1
+    assert "secret\n" not in "".join(path.read_text() for path in finished_project.corpus.rglob("cv-*.txt"))
+
+
+def test_a_golden_that_leads_out_keeps_its_cv_out(cv, finished_project, brought, tmp_path):
+    (brought / "fine.json").symlink_to(finished_project.goldens / "a01.json")
+    (brought / "more.txt").write_text(CV.replace("Jane", "June"), encoding="utf-8")
+    before = len(load_manifest(finished_project))
+    code, out, err = cv("corpus", "add", brought, project=finished_project)
+    assert (code, out.count("added cv-")) == (ExitCode.USAGE, 1)
+    assert "not added: fine.txt: its golden leads out of" in err
+    assert len(load_manifest(finished_project)) == before + 1
+    assert "its golden" not in out
+
+
+def test_a_name_says_nothing_in_its_suffix_either(cv, finished_project, brought):
+    (brought / "fine.txt").rename(brought / "CV.of Jane Doe\x1b[2J")
+    code, out, err = cv("corpus", "add", brought, project=finished_project)
+    assert (code, out.count("added cv-")) == (0, 1), err
+    assert not [path for path in finished_project.corpus.rglob("*") if "jane" in path.name.lower()]
+    assert "jane" not in finished_project.manifest.read_text(encoding="utf-8").lower()
 
 
 def test_a_link_inside_the_folder_is_a_file_of_it(cv, finished_project, brought):

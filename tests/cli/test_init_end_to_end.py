@@ -119,7 +119,7 @@ def same_wire(one, two):
 def places(typed, home, cv, document):
     """How many places a review of the document asks about."""
     out = typed(home, *cv, "golden", "review", "--document", document, "--by", "A", keys="q\n" * 9, code=None)
-    return int(out.split(" places")[0])
+    return int(out.split(" place")[0])
 
 
 @pytest.mark.long

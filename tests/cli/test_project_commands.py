@@ -163,11 +163,13 @@ def test_corpus_add_says_what_came_in_and_what_did_not(cv, finished_project, tmp
     assert (code, "\x1b" in err) == (ExitCode.USAGE, False)
     (own / "Jane.txt").write_text("Jane Doe\njane@doe.example\n2018 - 2021 Engineer\n" + "and the of " * 9)
     code, out, err = cv("corpus", "add", own, "--pseudonymise", "--secret", "s", project=finished_project)
-    assert code == 0
+    assert code == ExitCode.USAGE, "one file did not come in"
     assert "added cv-0001: " in out
     assert "values replaced" in out
     assert "not added: bad" in err
     assert "Jane" not in out + err
+    (own / "bad\x1b[2J.pdf").unlink()
+    assert cv("corpus", "add", own, "--pseudonymise", "--secret", "s", project=finished_project)[0] == 0, "all there"
     code, _, err = cv("corpus", "add", own / "nothing", project=finished_project)
     assert code == ExitCode.USAGE
 
@@ -190,9 +192,14 @@ def test_score_in_words_and_as_json(cv, finished_project, tmp_path):
     assert "no JSON object" in cv(*asked, project=finished_project)[1]
 
 
-def test_init_makes_a_project_and_overwrites_nothing(cv, tmp_path):
+def test_init_makes_a_project_and_overwrites_nothing(cv, tmp_path, monkeypatch):
     folder = tmp_path / "new"
-    assert cv("init", folder)[0] == 0
+    code, out, _ = cv("init", folder)
+    assert code == 0
+    assert f"next: cd {folder} && cv-harness corpus add" in out
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert "next: cv-harness corpus add" in cv("init", ".")[1]
     assert Project(folder).manifest.is_file()
     assert "is a cv-harness project already" in cv("init", folder)[2]
     other = tmp_path / "other"
@@ -225,3 +232,20 @@ def test_accepting_a_run_without_legacy_says_what_later_runs_will_miss(cv, finis
     code, out, _ = cv("accept", "--reason", "fresh", "--by", "B Person", project=finished_project)
     assert code == 0
     assert "legacy was not in this run, so it is not recorded on draws 1 to 1" in out
+
+
+def test_a_project_without_a_cv_says_what_comes_next(cv, tmp_path):
+    assert cv("init", tmp_path / "ours")[0] == 0
+    ours = Project(tmp_path / "ours")
+    code, out, _ = cv("corpus", "check", project=ours)
+    assert (code, "corpus add" in out, "sound" in out) == (0, True, False)
+    code, _, err = cv("watch", "--once", project=ours)
+    assert code == ExitCode.USAGE
+    assert "no CV of this project is in split dev" in err
+    assert "corpus add FOLDER --split dev" in err
+
+
+def test_no_command_is_help_and_no_complaint(cv):
+    code, _, err = cv()
+    assert code == ExitCode.USAGE
+    assert err.startswith("Usage: ")

@@ -13,7 +13,8 @@ from harness.base.project import Project
 from harness.contract.check import check as check_contract
 from harness.contract.types import Rung
 from harness.corpus.builder import adverse
-from harness.corpus.builder.build import build, content_of, doubts, expected, page_of
+from harness.corpus.builder.build import build, content_of, doubts, expected
+from harness.corpus.builder.flow import build_page
 from harness.corpus.builder.page import lines_of
 from harness.corpus.builder.plan import Planned, plan
 from harness.corpus.builder.render import render
@@ -61,7 +62,7 @@ def test_a_twin_has_the_golden_of_its_original() -> None:
 @pytest.mark.parametrize("name", ["a01-txt", "c01-txt", "b22-zerowidth"])
 def test_a_page_prints_every_value_of_its_golden(name: str) -> None:
     one = planned(name)
-    printed = "\n".join(lines_of(page_of(one)))
+    printed = "\n".join(lines_of(build_page(content_of(one), one.style)))
     for path, value in leaves(expected(one)):
         key = path.rsplit(".", 1)[-1]
         if key.endswith("_date") or key in ("date", "year", "expiry", "linkedin", "portfolio"):
@@ -98,7 +99,7 @@ def test_a_producer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "typst", None)
     one = planned("a43")
     with pytest.raises(HarnessError, match="typst"):
-        render(page_of(one), one.style)
+        render(build_page(content_of(one), one.style), one.style)
 
 
 def test_an_unknown_id_is_refused(project: Project) -> None:
@@ -109,7 +110,9 @@ def test_an_unknown_id_is_refused(project: Project) -> None:
 @pytest.mark.parametrize("name", ["a04", "a43", "d06", "a10-txt"])
 def test_producers_give_the_same_bytes_twice(name: str) -> None:
     one = planned(name)
-    assert render(page_of(one), one.style) == render(page_of(one), one.style)
+    assert render(build_page(content_of(one), one.style), one.style) == render(
+        build_page(content_of(one), one.style), one.style
+    )
 
 
 @pytest.mark.parametrize("name", ["a46-visible", "a45-white", "a23-vanish", "a06-metadata"])

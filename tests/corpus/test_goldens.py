@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from harness.base.errors import InvalidFileError
 from harness.base.project import Project
-from harness.corpus.goldens import golden_path, leaves, load_golden, load_goldens, value_at, write_golden
+from harness.corpus.goldens import (
+    Goldens,
+    golden_path,
+    hashes_of,
+    leaves,
+    load_golden,
+    load_goldens,
+    value_at,
+    write_golden,
+)
 from harness.corpus.types import Golden, Provenance
 
 REPOSITORY = Path(__file__).parents[2]
@@ -170,3 +179,16 @@ def test_leaves_and_paths_agree() -> None:
 def test_a_path_that_leads_nowhere(path: str) -> None:
     with pytest.raises(KeyError):
         value_at(CV, path)
+
+
+def test_goldens_of_a_large_corpus_are_read_where_they_are_asked_for(project, monkeypatch):
+    monkeypatch.setattr(Goldens, "HELD", 0)
+    path = save(project)
+    goldens = Goldens(project)
+    assert goldens.take_in(path.stem)
+    assert not goldens.take_in("nobody")
+    assert goldens[path.stem].cv == load_golden(path).cv
+    assert hashes_of(goldens) == hashes_of(dict(goldens)) == {path.stem: load_golden(path).sha256}
+    save(project, accept={"skills[0]": ["Cloth"]})
+    with pytest.raises(InvalidFileError, match="changed while it was judged by"):
+        goldens[path.stem]

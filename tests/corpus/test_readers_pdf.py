@@ -171,3 +171,14 @@ def test_a_scan_with_its_own_text_layer_is_not_flagged_as_hidden(tmp_path: Path)
 def test_pages_are_counted(tmp_path: Path) -> None:
     assert read(tmp_path, plain_pdf()).pages == 1
     assert read(tmp_path, two_pages(show(), show())).pages == 2
+
+
+@pytest.mark.parametrize(("top", "warned"), [(830, False), (870, True)])
+def test_a_page_s_box_may_stand_above_it(tmp_path: Path, top: int, warned: bool) -> None:
+    """XeLaTeX, groff and fpdf2 write it once for all pages: the name on top of A4 is on the page."""
+    objects = one_page(show(top=700) + show(("Anna-Lena Quill",), top=top))
+    box = b"/MediaBox [0 0 595 842] "
+    objects[3] = objects[3].replace(box, b"")
+    objects[2] = objects[2].replace(b"/Kids", box + b"/Kids")
+    found = read(tmp_path, assemble(objects))
+    assert any("outside the page" in warning for warning in found.warnings) is warned

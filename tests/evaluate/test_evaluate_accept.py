@@ -88,3 +88,30 @@ def cases_of(project, evaluation):
 
     with RunStore.open(evaluation.folder, write=True) as store:
         return score_run(store, load_inputs(project, Plan(), verify=False))
+
+
+@pytest.mark.long
+def test_what_was_lost_when_it_was_accepted_is_owed_until_it_is_mended(project):
+    """Two people's languages go with an edit that is accepted all the same: on its record, and told of every later edit
+    that still lacks them; not of one that has them again."""
+    line = next(text for text in instructions(project).split("\n") if text.startswith("List every human language"))
+    worse = other(project, "worse", f"{line}\n", "")
+    evaluate(project, Plan(repeat=1, assistants=(worse,)))
+    accepted, _ = accept_run(project, None, override=True, **GIVEN)
+    assert accepted.debts["lost_entries"]
+    assert load_accepted(project, "simulator")[0].debts == accepted.debts
+
+    after = other(project, "after", f"{line}\n", "Think step by step.\n")
+    later = evaluate(project, Plan(repeat=1, assistants=(after,)))
+    told = later.verdicts["candidate"].reasons[-1]
+    assert told.startswith("open debts, accepted with the baseline and counted against this edit: ")
+    owed = ", ".join(accepted.debts["lost_entries"])
+    assert f"lost entries in {owed}" in told
+    assert "open debts, accepted with the baseline" in (later.folder / "index.html").read_text(encoding="utf-8")
+
+    mended = evaluate(project, Plan(repeat=1))
+    assert not any("open debts" in reason for reason in mended.verdicts["candidate"].reasons)
+
+
+def instructions(project):
+    return (project.root / "assistants" / "cv-parser-pro" / "instructions.md").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import pytest
 
 from harness.base.clock import SystemClock
 from harness.base.errors import UsageError
+from harness.evaluate.commands import planning
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.blame import blame_run
 from harness.evaluate.commands.compare import compare_runs
@@ -15,6 +16,7 @@ from harness.evaluate.commands.planning import planned
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.listener import Silent
+from harness.gates.noise import ALL_ALIKE
 from harness.replay.runs import find_run, runs
 
 IDS = ["a01", "a02", "a03", "a05", "a06", "a09", "a11", "a12"]
@@ -32,7 +34,7 @@ class Later(SystemClock):
 
 
 @pytest.mark.long
-def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
+def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project, monkeypatch):
     project = small_project(IDS)
     first = evaluate(project, PLAN)
     with pytest.raises(UsageError, match="no baseline arm"):
@@ -47,6 +49,10 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project):
     assert all(row.startswith("accuracy alone, margin 0.020 with ") for row in rows)
     assert slices.startswith("slices with too few people to be judged alone: ")
     assert whole.startswith("the whole decision")
+    with monkeypatch.context() as patched:
+        patched.setattr(planning, "noise_floor", lambda *_: {"measured": False, "note": ALL_ALIKE})
+        alike, *_ = planned(project, find_run(project), PLAN, margin=0.02)
+    assert alike.startswith("spread of one draw: none, all 2 draws of a CV are the same; planned with the least")
 
     path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
     text = path.read_text(encoding="utf-8")

@@ -113,3 +113,27 @@ def test_the_simulator_passes_and_the_command_says_so_as_json(project, monkeypat
     assert {line["name"] for line in lines} >= {"versions", "disk", "server", "models", "responses", "chat", "tokens"}
     assert done.return_value == 0
     assert all(line["do"] for line in lines if line["status"] == "failed")
+
+
+@pytest.mark.long
+def test_what_a_server_lists_is_kept_and_a_server_without_a_list_takes_nothing_away(project) -> None:
+    def listed(models: list[str] | None) -> Check:
+        with OtherServer(able, models) as server:
+            profile = f'[tool.cv-harness.endpoints.ours]\nbase_url = "{server.url}"\n'
+            project.settings.write_text(profile, encoding="utf-8")
+            checks = list(examined(project, Plan(provider="ours"), update_catalogue=True))
+        return next(check for check in checks if check.name == "listed")
+
+    first = listed(["gpt-4o", "gpt-4o-2024-08-06", "gpt-99-turbo"])
+    assert first.status == "ok"
+    assert "new without a price: gpt-99-turbo" in first.said
+    assert "prices.toml" in first.do
+    second = listed(["gpt-4o", "gpt-4o-2024-08-06"])
+    assert "gone: gpt-99-turbo" in second.said
+    kept = (project.root / "models.toml").read_text(encoding="utf-8")
+    third = listed(None)
+    assert third.status == "failed"
+    assert "lists no models: nothing was written" in third.said
+    assert (project.root / "models.toml").read_text(encoding="utf-8") == kept
+    simulated = next(check for check in examined(project, Plan(), update_catalogue=True) if check.name == "listed")
+    assert simulated.status == "failed"

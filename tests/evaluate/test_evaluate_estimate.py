@@ -12,7 +12,8 @@ from harness.assistants.model_change import moved
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.goldens import load_golden
-from harness.evaluate.setup.estimate import expected_cost, refuse_over
+from harness.evaluate.setup.estimate import Material, refuse_over, totals
+from harness.evaluate.setup.estimate import expected as expected_of
 from harness.models.recordings import RecordingStore
 from harness.replay.types import Arm
 
@@ -25,7 +26,7 @@ GOLDENS = {"a02": load_golden(ROOT.goldens / "a02.json")}
 
 
 def expected(tmp_path, *arms, texts=TEXTS):
-    return expected_cost(arms, texts, GOLDENS, LEGACY, RecordingStore(tmp_path), ON)
+    return totals(expected_of(arms, Material(texts, GOLDENS, LEGACY, RecordingStore(tmp_path), ON)))
 
 
 def arm(bundle=BUNDLE, draws=3, policy="call"):
@@ -75,5 +76,6 @@ def test_what_is_there_already_costs_nothing(tmp_path):
 
     whole, _ = expected(tmp_path, arm())
     there = {RecordKey("a02", "candidate", draw) for draw in range(3)}
-    calls, _ = expected_cost([arm()], TEXTS, GOLDENS, LEGACY, RecordingStore(tmp_path), ON, done=there)
+    given = Material(TEXTS, GOLDENS, LEGACY, RecordingStore(tmp_path), ON)
+    calls, _ = totals(expected_of([arm()], given, done=there))
     assert calls == whole - 3

@@ -35,7 +35,8 @@ def test_it_serves_the_newest_page_and_says_when_there_is_another(reports):
         assert live.url.startswith("http://127.0.0.1:")
         wrapper, headers = fetch(live.url)
         assert "iframe" in wrapper
-        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        for rule in ("default-src 'none'", "form-action 'none'", "base-uri 'none'"):
+            assert rule in headers["Content-Security-Policy"]
         assert "one" in fetch(f"{live.url}page?x")[0]
         before = fetch(f"{live.url}stamp")[0]
         run(reports, "two")

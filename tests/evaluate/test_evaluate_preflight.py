@@ -12,7 +12,7 @@ from other_server import OtherServer, responses
 from typer.testing import CliRunner
 
 from harness.base.errors import ProviderUnavailableError, RecordingsMissingError, UsageError
-from harness.cli.main import app
+from harness.cli.main import app, main
 from harness.corpus.goldens import load_golden
 from harness.evaluate.commands.estimate import estimated
 from harness.evaluate.commands.record import record
@@ -130,3 +130,23 @@ def test_a_record_of_a_dead_provider_says_nothing_of_calls(project) -> None:
     server = OtherServer(lambda path, body: (404, {"detail": "Not Found"}))
     with server, pytest.raises(ProviderUnavailableError, match="refused alike"):
         record(project, plan(server, arms=("candidate",)), listener=Silent())
+
+
+@pytest.mark.long
+def test_a_record_whose_money_ends_says_so_and_goes_on(project, monkeypatch, capsys) -> None:
+    """The first call takes most of the sum, so that the second has no room for what it may cost."""
+    monkeypatch.setenv("CV_HARNESS_PROJECT", str(project.root))
+    usage = {"input_tokens": 1000, "output_tokens": 8000}
+    with OtherServer(lambda path, body: (200, responses("{}", model="gpt-4o", usage=usage))) as server:
+        asked = ["record", "--base-url", server.url, "--arms", "candidate", "--limit", "2", "--repeat", "1", "--yes"]
+
+        def ask(*arguments: str) -> tuple[Any, str]:
+            with pytest.raises(SystemExit) as ended:
+                main([*arguments])
+            return ended.value.code, capsys.readouterr().out
+
+        code, said = ask(*asked, "--max-cost", "0.2")
+        assert (code, "1 calls sent" in said, "`cv-harness record --resume` goes on" in said) == (20, True, True)
+        code, said = ask("record", "--resume", "--max-cost", "0.5")
+        assert (code, "goes on" in said) == (0, False)
+        assert len([1 for _, body, *_ in server.requests if len(str(body.get("input"))) > 500]) == 2

@@ -39,6 +39,22 @@ def test_probes_see_a_bias_by_script_an_order_and_dropped_studies_that_a_sound_r
     _is_evidence(project, bad, weak.origin)
 
 
+@pytest.mark.long
+def test_probes_see_a_reader_that_loses_the_last_word_of_a_name_with_marked_letters(small_project):
+    project = small_project(IDS[:6])
+    right = {}
+    with start(weaknesses=("diacritics",)) as weak, start() as sound:
+        for kind, server in (("weak", weak), ("sound", sound)):
+            judged = of_arm(probed(project, server.url, "names").result, "candidate")
+            of = [one for one in judged if one.relation == "names" and one.named is not None]
+            for group in ("vietnamese", "english"):
+                named = [one.named for one in of if one.variant.startswith(group)]
+                assert len(named) >= 8
+                right[kind, group] = sum(named) / len(named)
+    assert right["weak", "vietnamese"] < 0.4 < 0.8 <= right["sound", "vietnamese"]
+    assert right["weak", "english"] >= 0.8
+
+
 def _is_evidence(project, bad, origin):
     """One document for an auditor: what was found, sources, hashes, and nothing of a CV."""
     written = evidence(find_run(project, bad.evaluation.folder.name), project.root / "out")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from harness.base.errors import ProviderUnavailableError
+from harness.evaluate.setup.deployed import about, origin_of
 from harness.evaluate.setup.provider import endpoint_at
+from harness.pipelines.http import Service
 
 
 @contextmanager
@@ -48,6 +53,10 @@ def _answering(data: bytes) -> Iterator[tuple[str, list[bytes]]]:
         b"HTTP/1.1 200 OK\r\nx: " + b"y" * 100_000 + b"\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"f" * 100_000,
         b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 9_000,
+        b"HTTP/1.1 200 OK\r\n\r\n[1]",
+        b'HTTP/1.1 200 OK\r\n\r\n{"version": "1", "seed": [{}]}',
+        b'HTTP/1.1 200 OK\r\n\r\n{"version": "../../..", "seed": "\\u001b[2J"}',
+        b'HTTP/1.1 200 OK\r\n\r\n{"version": "1", "seed": 7, "weaknesses": 7}',
         b"hello\r\n\r\n",
         b"",
     ],
@@ -69,3 +78,38 @@ def test_the_question_is_not_led_elsewhere(monkeypatch: pytest.MonkeyPatch) -> N
         with _answering(moved) as (url, asked):
             assert not endpoint_at(f"{url}/v1").simulated
         assert (len(asked), never) == (1, [])
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "origin"),
+    [
+        (b'\r\n{"origin": "openai"}', "openai"),
+        (b'\r\n{"origin": "simulator@1.5.0+seed7"}', "simulator@1.5.0+seed7"),
+        (b'\r\n{"origin": "\\u001b[2J"}', ""),
+        (b'\r\n{"origin": "<script>"}', ""),
+        (b'\r\n{"origin": 7}', ""),
+        (b"\r\n" + b"[" * 900_000, ""),
+        (b"\r\n" + b'{"a":' * 100_000, ""),
+        (b"content-encoding: gzip\r\n\r\n" + gzip.compress(bytes(2**26)), ""),
+        (b"content-encoding: br\r\n\r\n" + b"\x8b\x02\x80" * 99, ""),
+        (b"\r\n" + bytes(2**22), None),
+        (b"", None),
+    ],
+)
+def test_what_a_service_says_of_itself_is_a_page_at_most(data: bytes, origin: str | None) -> None:
+    """origin: "" for the service's own address, None where it is refused."""
+    tracemalloc.start()
+    try:
+        with _answering(OK + data if data else b"") as (url, _):
+            if origin is None:
+                with pytest.raises(ProviderUnavailableError, match=r"says more of itself|no service answers"):
+                    about(Service(url))
+            else:
+                assert origin_of(Service(url)) == (origin or url)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30 * 2**20, f"{peak >> 20} MB"

@@ -12,6 +12,7 @@ import pytest
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.canonical import sha256
 from harness.base.errors import UsageError
+from harness.base.listed_models import update
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.record import record
 from harness.evaluate.commands.run import evaluate
@@ -32,17 +33,20 @@ TODAY = date(2026, 11, 22)
 
 
 def packs(project):
-    return [path for root in (project.recordings, project.local_recordings) for path in root.rglob("*.gz")]
+    return [path for root in (project.recordings, project.local_recordings) for path in root.rglob("*.jsonl*")]
 
 
 def rewrite(project, change):
     """Every recorded line changed by a function; left out where it says None."""
     for path in packs(project):
-        head, *lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+        packed = path.suffix == ".gz"
+        text = (gzip.decompress(path.read_bytes()) if packed else path.read_bytes()).decode("utf-8")
+        head, *lines = text.splitlines()
         kept = [line for line in (change(json.loads(line)) for line in lines) if line is not None]
         body = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in kept)
         head = json.dumps(json.loads(head) | {"recordings": len(kept), "sha256": sha256(body)})
-        path.write_bytes(gzip.compress(f"{head}\n{body}".encode()))
+        written = f"{head}\n{body}".encode()
+        path.write_bytes(gzip.compress(written) if packed else written)
 
 
 def made_on(*days):
@@ -172,6 +176,20 @@ def test_a_date_that_is_past_is_said_while_legacy_is_active(finished_project):
     assert not set(said) & set(retired)
 
 
+def test_a_day_that_the_server_itself_announced_counts_as_one_of_the_table(finished_project):
+    model = load_legacy_prompts(finished_project).model
+    update(finished_project, nobody().origin, [(model, "2026-12-24")], date(2026, 11, 28))
+    store = RecordingStore.of(finished_project)
+    said = [
+        any(
+            f"{model} was shut down on 2026-12-24" in note
+            for note in build_arms(finished_project, QUICK, nobody(), store, day).notes
+        )
+        for day in (date(2026, 12, 23), date(2026, 12, 24))
+    ]
+    assert said == [False, True]
+
+
 @pytest.fixture
 def live(finished_project, monkeypatch):
     """A provider that costs money and no longer knows legacy's model; the candidate has another one."""
@@ -185,7 +203,7 @@ def live(finished_project, monkeypatch):
 
     monkeypatch.setattr(ModelClient, "check", check)
     monkeypatch.setattr(Provider, "simulated", property(lambda self: False))
-    return replace(QUICK, arms=("legacy", "candidate"), model="gpt-4.1"), checked
+    return replace(QUICK, arms=("legacy", "candidate"), models=("gpt-4.1",)), checked
 
 
 def test_a_model_that_is_gone_is_not_asked_about_where_legacy_is_only_replayed(finished_project, live):

@@ -66,7 +66,7 @@ def test_the_same_run_twice_gives_the_same_answers_and_scores(small_project):
     ],
 )
 def test_a_bad_pack_is_named_before_anything_is_asked(finished_project, damage):
-    (pack, *_) = sorted(finished_project.recordings.glob("*/*.jsonl.gz"))
+    (pack, *_) = sorted(finished_project.recordings.glob("*/*.jsonl"))
     pack.write_bytes(damage(pack.read_bytes()))
     runs = sorted(finished_project.runs.iterdir())
     with pytest.raises(InvalidFileError) as caught:

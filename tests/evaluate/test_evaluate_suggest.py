@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from other_server import OtherServer, responses
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from harness.base.errors import HarnessError, UsageError
 from harness.cli.main import app
 from harness.corpus.manifest import load_manifest, write_manifest
+from harness.evaluate.commands import suggest
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.commands.suggest import suggest_edits
@@ -48,7 +50,11 @@ def test_what_was_changed_is_suggested_back_and_written_only_where_it_is_said(re
     assert f"+ {VERBATIM}" in said.output
     assert "nothing was written" in said.output
     assert path.read_text(encoding="utf-8") == before
-    assert not [look for look in list(looks(project))[there:] if "gate" in look.splits]
+    mine = list(looks(project))[there:]
+    assert len(mine) >= 2
+    assert {look.splits for look in mine} == {"dev"}
+    listed = CliRunner().invoke(app, ["looks"]).output
+    assert sum(line.startswith("  dev ") for line in listed.splitlines()) == len(mine)
     written = CliRunner().invoke(app, ["suggest", "--most", "2", "--repeat", "1", "--write", "1"])
     assert "is written into" in written.output, written.output
     assert VERBATIM in path.read_text(encoding="utf-8")
@@ -67,7 +73,7 @@ def test_a_model_is_asked_once_within_the_cap_and_what_it_says_is_tried(rewritin
         return 200, responses(json.dumps({"personal_info": {"name": "A"}}))
 
     with OtherServer(model) as server:
-        plan = Plan(repeat=1, base_url=server.url, model="", max_cost=1.0, assistants=("cv-parser-pro",))
+        plan = Plan(repeat=1, base_url=server.url, max_cost=1.0, assistants=("cv-parser-pro",))
         found = suggest_edits(project, plan, most=3, listener=Silent())
     assert len(asked) == 1
     assert asked[0]["store"] is False
@@ -85,3 +91,20 @@ def test_nothing_is_asked_beyond_the_cap_nor_without_a_dev_split(rewriting):
     write_manifest(project, [replace(each, split="gate") for each in load_manifest(project, verify=False)])
     with pytest.raises(UsageError, match="no CV of this project is in the dev split"):
         suggest_edits(project, Plan(repeat=1), most=1, listener=Silent())
+
+
+def _held(*failed):
+    gates = [
+        SimpleNamespace(name=name, fields=fields, reason=f"{name}: worse", level="deciding", status="FAIL")
+        for name, *fields in failed
+    ]
+    return SimpleNamespace(comparisons=[SimpleNamespace(against="baseline", gates=gates)])
+
+
+def test_an_edit_is_not_blamed_for_what_the_assistant_is_held_for_without_it():
+    two_harms = _held(("lost_entries", "languages"), ("fields", "languages", "bullets"), ("accuracy", "bullets"))
+    assert suggest._harm(_held(("fields", "bullets")), two_harms) == ""
+    assert suggest._harm(_held(("accuracy", "languages")), two_harms) == "", "another share of the same loss"
+    assert suggest._harm(_held(("fields", "bullets", "dates")), two_harms) == "fields: worse"
+    assert suggest._harm(_held(("contract",)), two_harms) == "contract: worse"
+    assert suggest._harm(_held(("fields", "bullets")), _held()) == "fields: worse"

@@ -35,6 +35,7 @@ def test_saves_are_told_one_by_one(small_project):
     second = next(watched)
     assert second.lines[0].split()[1] in ("HOLD", "INCONCLUSIVE")
     assert any(line.strip().startswith("✕ languages") for line in second.lines)
+    assert any("read as " in line and "languages" in line for line in second.lines)
     assert second.page.is_file()
     third = next(watched)
     assert third.error is not None

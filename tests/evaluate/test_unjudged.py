@@ -51,6 +51,12 @@ def test_a_sentence_against_a_standing_one_is_named_with_it():
     assert found.blind == ()
 
 
+def test_an_edit_that_contradicts_itself_is_named():
+    found = unjudged(bundle(KNOWN), bundle(KNOWN, "Keep every role. Never keep every role."), ORIGIN)
+    assert [one.contradicts for one in found.readings] == ["", "Keep every role."]
+    assert "Never keep every role." in found.open[0]
+
+
 def test_replacing_a_sentence_by_its_opposite_is_no_contradiction():
     assert unjudged(bundle(KNOWN), bundle("Leave out languages."), ORIGIN).open == ()
 
@@ -58,9 +64,12 @@ def test_replacing_a_sentence_by_its_opposite_is_no_contradiction():
 def test_another_model_is_not_judged_by_the_simulator():
     other = replace(bundle(KNOWN), model="gpt-4o-mini", parameters={"temperature": 1})
     found = unjudged(bundle(KNOWN), other, ORIGIN)
-    assert len(found.open) == 2
+    (said,) = found.open
     assert found.open == found.blind
-    assert "gpt-4o-mini" in found.open[0]
+    assert "(model gpt-4o → gpt-4o-mini, temperature not set → 1)" in said
+    assert "instructions" not in said, "there is no edit of them to judge"
+    both = unjudged(bundle(KNOWN), replace(other, instructions="Leave out languages."), ORIGIN)
+    assert any("the instructions in a run of its own" in reason for reason in both.blind)
     assert unjudged(bundle(KNOWN), other, "openai") == Unjudged()
 
 

@@ -21,7 +21,7 @@ from harness.gates.decide import decide, unconfirmed
 from harness.gates.events import Events
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.tables import events_from
-from harness.gates.tally import events_of
+from harness.gates.tally import events_of_all
 from harness.gates.types import AGAIN, Case
 from harness.replay.types import Arm
 
@@ -205,11 +205,14 @@ def test_tables_and_cases_give_the_same_events_after_asking_again(event: str, dr
     personas = {f"p{row}": (f"d{row}",) for row in range(people)}
     one, two = (seen(table, lambda _: True) for table in first)
     more = tuple(seen(table, lambda row: bool(asked[row])) for table in again)
-    of_cases = events_of(COUNTED[event], personas, one, two, 3, more)  # type: ignore[arg-type]
+    of_cases = events_of_all({event: COUNTED[event]}, personas, one, two, 3, more)[event]  # type: ignore[arg-type]
     of_tables = events_from(first[0], first[1], COUNTED[event], 3, again=(again[0], again[1]), asked=asked)
     for name in (field.name for field in dataclasses.fields(Events)):
         if name not in NAMED:
             assert np.asarray(getattr(of_cases, name)) == pytest.approx(np.asarray(getattr(of_tables, name))), name
+    for name in ("lost", "gained", "chance"):
+        steady = (np.asarray(getattr(of.steady, name)) for of in (of_cases, of_tables))
+        assert next(steady) == pytest.approx(next(steady)), name
 
 
 def test_asking_again_makes_a_quick_look_able_to_decide() -> None:

@@ -11,10 +11,12 @@ import pytest
 from harness.gates import foreign
 from harness.gates.calibration import (
     AA,
+    FOLLOWED,
     MOVED,
     REGRESSIONS,
     at_margin,
     configuration,
+    follow,
     main,
     operate,
     operate_by_looks,
@@ -156,6 +158,11 @@ def test_as_many_mistakes_elsewhere_are_not_held(world: foreign.World) -> None:
 
 
 @pytest.mark.long
+def test_nor_are_draws_that_never_change_among_forty_people() -> None:
+    assert operate(AA, 40, 3, RUNS, seed=11, noise=foreign.FROZEN, config=FAST).hold <= 0.05
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("event", ["lost_entries", "critical", "hallucinations"])
 def test_operating_characteristics_by_looks(event: str) -> None:
     harm = Harm(f"{event}: 7.7% of CVs", 0.077, event=event)
@@ -190,3 +197,12 @@ def test_a_thousand_people_are_decided_by_what_matters(noise: Noise | foreign.Wo
 @pytest.mark.long
 def test_ten_thousand_people_are_decided() -> None:
     assert operate(Harm("−0.05 points", share=1.0, f1=-0.0005), 10_000, 3, 1).ship == 1.0
+
+
+@pytest.mark.long
+def test_who_follows_the_number_of_cvs_asked_for_gets_a_decision() -> None:
+    worlds = [(harm, noise) for harm, noise in FOLLOWED if harm.event == "lost_entries" or noise is foreign.LIVE]
+    found = [follow(harm, n, 3, 6, noise=noise) for harm, noise in worlds for n in (40, 60)]
+    settled, still = sum(row.ship + row.hold for row in found), sum(row.open for row in found)
+    assert settled + still >= 20
+    assert settled / (settled + still) >= 0.8

@@ -92,7 +92,7 @@ def test_a_new_entry_decides_is_worded_and_configured_and_shown(another: Definit
     assert found.reason.startswith("personal_info.location: nowhere in 10 of 60 CVs · people without a place: 10 of 60")
     assert found.reason in verdict.reasons
     assert gate_name(found) == "people without a place"
-    assert gate_threshold(found) == "≤ 8.5 %"
+    assert gate_threshold(found) == "≤ 8.5 % at n 60"
     assert dict(gate_properties(found, "baseline"))["gate"] == "placeless"
     names = [one.name for one in verdict.comparisons[0].gates]
     assert names.index("bullet_shape") < names.index("placeless") < names.index("group_contact")

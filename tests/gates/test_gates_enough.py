@@ -69,8 +69,10 @@ def test_roles_lost_in_some_and_found_in_as_many_others_are_told_and_not_held() 
     verdict = decide(cases, manifest=manifest())
     found = gate(verdict, "lost_entries")
     assert found.status == "PASS"
-    assert "3 of 60 CVs newly with a lost entry or section, 3 the other way" in found.reason
-    assert "net, up to 7.7 % cannot be excluded" in found.reason
+    assert (
+        "3 of 60 CVs newly with a whole role, study or other entry lost, or a section, 3 the other way" in found.reason
+    )
+    assert "in truth it may be up to 7.7 % net" in found.reason
 
 
 def test_net_losses_pass_only_as_far_as_their_bound_excludes() -> None:
@@ -79,7 +81,7 @@ def test_net_losses_pass_only_as_far_as_their_bound_excludes() -> None:
         return moved.upper(0.95) <= moved.margin(GateConfig())
 
     assert passes(1, 0, 60)
-    assert not passes(2, 0, 60)  # up to 10.1 % cannot be excluded
+    assert not passes(2, 0, 60)  # up to 10.1 % may
     assert passes(2, 2, 60)
     assert passes(8, 7, 60)  # so many each way are what two equal assistants show
     assert not passes(10, 2, 60)
@@ -150,7 +152,7 @@ def test_an_anchor_whose_model_changed_behind_its_name_is_refused() -> None:
     cases = [of(case, snapshot="m-0") if case.record.arm == "anchor" else case for case in world(40, arms=arms)]
     verdict = decide(cases, manifest=manifest(arms))
     assert verdict.verdict == "INCONCLUSIVE"
-    assert "record the anchor again, the model behind m has changed" in gate(verdict, "accuracy", "anchor").reason
+    assert "the model behind m has changed; ask both of it" in gate(verdict, "accuracy", "anchor").reason
 
 
 def test_the_margin_of_one_cv_has_the_sign_of_all_others() -> None:
@@ -199,7 +201,7 @@ def test_two_files_of_a_person_are_said_as_one_person() -> None:
         cases.append(dataclasses.replace(case, document=dataclasses.replace(case.document, persona=persona)))
     found = gate(decide(cases, manifest=manifest()), "lost_entries")
     assert found.delta.clusters == 12
-    assert "6 of 12 people newly with a lost entry" in found.reason
+    assert "6 of 12 people newly with a whole role" in found.reason
     assert "CVs" not in found.reason
 
 
@@ -208,8 +210,10 @@ def test_different_numbers_of_draws_are_both_said() -> None:
     assert "40 CVs × 3 and 1 draws" in gate(decide(cases, manifest=manifest()), "accuracy").reason
 
 
-def test_more_cvs_are_promised_only_without_a_further_loss() -> None:
+def test_more_cvs_allow_for_further_losses_at_the_rate_of_the_first() -> None:
     verdict = decide(world(60, 2, drop_role, hit=lambda number: number in (3, 13)), manifest=manifest(draws=2))
     found = gate(verdict, "lost_entries")
     assert found.status == "INCONCLUSIVE"
-    assert f"{found.more_cvs} more CVs without another would settle it" in found.reason
+    assert f"{found.more_cvs} more CVs would settle it" in found.reason
+    # two of 60 go on as they began: at nine times in ten up to eight come in 110 more, and those are under 8.5 %
+    assert 60 <= found.more_cvs <= 200

@@ -17,8 +17,8 @@ from harness.gates.evidence import Evidence
 from harness.gates.observation import Observation
 from harness.gates.pairing import pair
 from harness.gates.statistics import row_means
-from harness.gates.tables import events_from
-from harness.gates.tally import events_of
+from harness.gates.tables import Items, events_from
+from harness.gates.tally import events_of_all
 from harness.scoring.types import Counts
 
 BLANK = Observation(
@@ -43,8 +43,8 @@ BLANK = Observation(
 )
 
 
-NAMED = ("fields", "having", "causes", "flaky", "grave", "grave_unconfirmed", "draws")
-"""What arrays do not have as cases do: names, and draws side by side."""
+NAMED = ("fields", "having", "causes", "flaky", "grave", "grave_unconfirmed", "graves", "draws", "steady")
+"""What arrays do not have as cases do: names, and draws side by side; and what is compared in parts."""
 
 
 @settings(max_examples=60, deadline=None)
@@ -71,11 +71,47 @@ def test_tables_and_cases_give_the_same_events(event: str, mine: int, theirs: in
         for table in tables
     ]
     personas = {f"p{row}": (f"d{row}",) for row in range(5)}
-    of_cases = events_of(COUNTED[event], personas, seen[0], seen[1], 3)
+    of_cases = events_of_all({event: COUNTED[event]}, personas, seen[0], seen[1], 3)[event]
     of_tables = events_from(tables[0], tables[1], COUNTED[event], 3)
     for name in (field.name for field in dataclasses.fields(Events)):
         if name not in NAMED:
             assert np.asarray(getattr(of_cases, name)) == pytest.approx(np.asarray(getattr(of_tables, name))), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(some.integers(1, 4), some.integers(1, 4), some.booleans(), some.integers(0, 10**6))
+def test_so_are_inventions_of_which_one_is_enough(mine: int, theirs: int, again: bool, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = ("personal_info.phone", "skills[]")
+    tables = [rng.random((6, draws, 2)) < 0.35 for draws in (mine, theirs, 2, 2)]
+    seen = [
+        {
+            f"d{row}": {
+                draw: dataclasses.replace(
+                    BLANK,
+                    judged=frozenset({"hallucinations"}),
+                    bad={"hallucinations": frozenset(names[item] for item in (0, 1) if table[row, draw, item])},
+                )
+                for draw in range(table.shape[1])
+            }
+            for row in range(6)
+        }
+        for table in tables
+    ]
+    counted, personas = COUNTED["hallucinations"], {f"p{row}": (f"d{row}",) for row in range(6)}
+    further = (seen[2], seen[3]) if again else ({}, {})
+    of_cases = events_of_all({"hallucinations": counted}, personas, seen[0], seen[1], 3, further)["hallucinations"]
+    of_tables = events_from(
+        tables[0],
+        tables[1],
+        counted,
+        3,
+        again=(tables[2], tables[3]) if again else None,
+        items=Items(names, np.ones((6, 2), dtype=np.bool_)),
+    )
+    assert of_cases.graves == of_tables.graves
+    assert (of_cases.grave, of_cases.grave_unconfirmed) == (of_tables.grave, of_tables.grave_unconfirmed)
+    assert (of_cases.suspect == of_tables.suspect).all()
 
 
 def test_twins_stay_out_of_the_main_estimate() -> None:
@@ -106,7 +142,7 @@ def test_one_loss_in_three_draws_is_flaky_and_no_loss() -> None:
 
     seen = {"d0": {0: one(True), 1: one(False), 2: one(False)}}
     clean = {"d0": dict.fromkeys(range(3), one(False))}
-    events = events_of(COUNTED["critical"], {"p": ("d0",)}, seen, clean, 3)
+    events = events_of_all({"critical": COUNTED["critical"]}, {"p": ("d0",)}, seen, clean, 3)["critical"]
     assert not events.lost.any()
     assert events.flaky == ("d0",)
     assert events.excess[0] == pytest.approx(1 / 3)

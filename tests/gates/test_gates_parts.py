@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 from gates_worlds import manifest, world
@@ -14,6 +16,7 @@ from harness.gates.config import GateConfig
 from harness.gates.decide import decide
 from harness.gates.parts import too_few
 from harness.gates.types import Case, Gate, Verdict
+from harness.reports.prepare import interval
 
 
 def gate(verdict: Verdict, name: str) -> Gate:
@@ -73,7 +76,7 @@ def test_a_field_lost_in_a_few_people_holds_where_nobody_got_it_back() -> None:
     found = gate(verdict, "fields")
     assert found.status == "FAIL"
     assert found.fields[0] == "education[].field"
-    assert "worse in every draw in 6, better in 0" in found.reason
+    assert "worse in every answer in 6, better in 0" in found.reason
     assert found.affected == 6
     assert set(found.documents) == {f"cv-{number:03}" for number in range(0, 60, 10)}
 
@@ -200,3 +203,38 @@ def test_a_plan_names_the_slices_that_need_more_people() -> None:
     documents = {case.document.id: case.document for case in cases}
     twin = replace(documents["cv-000"], id="cv-000-txt", twin_of="cv-000")
     assert too_few([*documents.values(), twin]) == {"language: de": 4}
+
+
+def test_a_loss_that_does_not_hold_says_what_would_have() -> None:
+    def two_bullets(answer: Json, _: random.Random) -> None:
+        for role in answer["work_experience"][:1]:
+            role["description"] = role["description"][:-2]
+
+    cases = world(60, 3, two_bullets, hit=lambda number: number % 8 == 3)
+    verdict = decide(cases, manifest=manifest())
+    found = gate(verdict, "fields")
+    assert verdict.verdict == "SHIP"
+    assert found.status == "PASS"
+    assert found.reason in verdict.reasons[:3], "told where the losses are told"
+    assert "; loss in work_experience[].description[]: " in found.reason
+    assert re.search(
+        r", but (one field holds at a loss of 1 or more: this is 0\.\d+|chance alone does as much|worse in every)",
+        found.reason,
+    )
+    lower, upper = interval(_bullet_shifts(cases))
+    assert lower is not None
+    assert upper is not None
+    assert upper < 0
+    shown = f"[{100 * lower:+.1f}, {100 * upper:+.1f}]".replace("-", "−")
+    assert shown in found.reason, "the same bounds as in the table of fields"
+
+
+def _bullet_shifts(cases: list[Case]) -> list[float]:
+    """Each person's difference in F1 of bullets, worked out from the scores alone."""
+    figures: dict[str, dict[str, list[float]]] = {}
+    for case in cases:
+        assert case.score is not None
+        count = case.score.counts.get("work_experience[].description[]")
+        if count is not None and (count.golden or count.answer):
+            figures.setdefault(case.document.persona, {}).setdefault(case.record.arm, []).append(count.f1)
+    return [mean(sides["candidate"]) - mean(sides["baseline"]) for sides in figures.values()]

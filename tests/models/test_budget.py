@@ -171,3 +171,21 @@ def test_a_model_without_a_price_reserves_nothing() -> None:
     held = asyncio.run(budget.reserve(of))
     assert held.dollars == 0
     assert budget.price(of, attempt(of, snapshot="our-own-model"), held) == 0
+
+
+def test_room_for_a_line_of_a_batch_is_what_is_left_and_waits_for_nobody() -> None:
+    of = call()
+    most = Budget(PLENTY, on=ON).most(of).dollars
+    budget = Budget(most * 2, on=ON)
+    first = budget.room(of, Decimal(1))
+    assert first is not None
+    assert first.dollars == budget.reserved == most
+    half = budget.room(of, Decimal("0.5"))
+    assert half is not None
+    assert half.dollars == most / 2
+    assert budget.room(of, Decimal(1)) is None  # what is under way may cost less than it may
+    budget.settle(half, Decimal(0))
+    assert budget.room(of, Decimal(1)) is not None
+    spent = Budget(most / 2, on=ON)
+    with pytest.raises(BudgetSpentError):
+        spent.room(of, Decimal(1))

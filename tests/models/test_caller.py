@@ -15,6 +15,7 @@ from harness.base.errors import HarnessError
 from harness.models.caller import RECORDING_MISSING, build_caller, recording_missing
 from harness.models.client import ModelClient
 from harness.models.endpoints import other_endpoint
+from harness.models.flight import FLIGHT, Flight
 from harness.models.limiter import Limiter
 from harness.models.recordings import RecordingStore, record
 from harness.models.retry import RetryPolicy
@@ -97,6 +98,24 @@ def test_the_wait_before_a_retry_is_measured_and_holds_no_slot() -> None:
     assert seen == [0]
     assert attempts[0].retry_wait_ms == 0.0
     assert attempts[1].retry_wait_ms > 0.0
+
+
+def test_what_a_call_is_doing_can_be_seen() -> None:
+    """While it waits for a server that asked for a pause, and while it waits for the answer after that."""
+    states: list[str] = []
+    flight = Flight("a01", 0.0)
+
+    class Watching(Waits):
+        async def __call__(self, seconds: float) -> None:
+            states.append(flight.doing)
+
+    async def use(caller: Caller) -> Any:
+        FLIGHT.set(flight)
+        return await caller(CALL)
+
+    asked((BUSY, OK), use, sleep=Watching())
+    assert states == ["waits 7 s to be asked again after 429"]
+    assert flight.doing == "waits for the answer, attempt 2"
 
 
 def test_calls_at_once_are_bounded_and_a_429_makes_them_fewer() -> None:

@@ -22,6 +22,14 @@ def test_without_a_key_the_next_step_is_said(environ: dict[str, str]) -> None:
         openai_endpoint(environ)
 
 
+@pytest.mark.parametrize("environ", [{}, {"OPENAI_API_KEY": " "}])
+def test_another_server_is_asked_without_a_key_where_none_is_set(environ: dict[str, str]) -> None:
+    assert other_endpoint("http://gpu:8000/v1", environ).keyless
+    assert not other_endpoint("http://gpu:8000/v1", GIVEN).keyless
+    with pytest.raises(UsageError, match="OPENAI_API_KEY is not set"):
+        other_endpoint(OPENAI_URL, environ)
+
+
 def test_a_mangled_key_is_refused_and_not_shown() -> None:
     with pytest.raises(UsageError, match="spaces or unprintable") as caught:
         openai_endpoint({"OPENAI_API_KEY": f"{KEY} {KEY}"})

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import genai_prices
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from model_doubles import attempt, call, failed
 
 from harness.base.errors import InvalidFileError
 from harness.models.latency import attempt_ms, path_ms
-from harness.models.prices import cost, cost_without_cache, load_prices, price_table_version, tier_factor
-from harness.models.tokens import count
+from harness.models.prices import cost, cost_without_cache, load_prices, price_factor, price_table_version
+from harness.models.tokens import count, count_json
 from harness.models.types import Usage
 
 TODAY = date(2026, 11, 22)
@@ -94,7 +97,7 @@ def test_an_own_table_wins_and_is_checked(tmp_path: Path) -> None:
     ],
 )
 def test_the_tier_that_was_served_is_priced_and_an_unknown_one_is_not(body: bytes, factor: Decimal | None) -> None:
-    assert tier_factor(body) == factor
+    assert price_factor(attempt(call(), body=body)) == factor
 
 
 def test_the_price_version_names_both_sources() -> None:
@@ -136,3 +139,31 @@ def test_a_path_adds_up_attempts_and_waits_and_never_the_queue() -> None:
     assert path_ms(path) == 1450.0
     assert path_ms((*path, attempt(CALL, total_ms=None))) is None
     assert path_ms(()) is None
+
+
+@given(
+    st.sampled_from(["gpt-4o", "gpt-4o-2024-08-06", "gpt-5.4", "gpt-6-luna", "gpt-5.4-pro", "o3", "no-such-model"]),
+    st.tuples(*[st.integers(0, 600_000)] * 4),
+)
+def test_a_price_is_the_lists_own_whatever_the_length(model: str, counts: tuple[int, int, int, int]) -> None:
+    read, cached, written, output = counts
+    cached = min(cached, read)
+    written = min(written, read - cached)
+    try:
+        listed = genai_prices.calc_price(
+            genai_prices.Usage(
+                input_tokens=read, cache_read_tokens=cached, cache_write_tokens=written, output_tokens=output
+            ),
+            model, provider_id="openai", genai_request_timestamp=datetime(2026, 11, 28, 12, tzinfo=UTC),
+        ).total_price  # fmt: skip
+    except LookupError:
+        listed = None
+    assert cost(model, Usage(read, cached, written, output_tokens=output), date(2026, 11, 28)) == listed
+
+
+def test_tokens_of_a_request_are_those_of_its_texts_and_of_what_is_around_them() -> None:
+    instructions, text = "Read the CV and answer in JSON.\n" * 40, "Anna Quill\nAnalyst\n" * 40
+    request = {"model": "gpt-4o", "instructions": instructions, "input": [{"role": "user", "content": text}]}
+    around = {"model": "gpt-4o", "instructions": "", "input": [{"role": "user", "content": ""}]}
+    assert count_json(request) == count(instructions) + count(text) + count_json(around)
+    assert count_json(request) == count_json(request)  # the second time from memory

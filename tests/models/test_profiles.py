@@ -94,6 +94,35 @@ def test_those_that_are_shipped_hold_and_a_project_changes_what_it_says(tmp_path
             "looks like a key",
         ),
         ("endpoints = 3\n", "expected a table"),
+        *(
+            (f"[tool.cv-harness.endpoints.x]\nbase_url = {url}\n", f"endpoints.x] base_url: {says}")
+            for url, says in [
+                ("5", "Input should be a valid string"),
+                ("'host/v1'", "the base URL is not an http or https address"),
+                ("'http://127.0.0.1:99999/v1'", "the base URL is not an http or https address"),
+                ("'http://user:pw@host/v1'", "the base URL holds credentials"),
+                ("'https://host/v1?api-version=1'", "the base URL holds a query or fragment"),
+                (r'"\u001b[31mhttp://x"', "the base URL is not an http or https address"),
+            ]
+        ),
+        *(
+            (f"[tool.cv-harness.endpoints.x]\nbase_url = 'http://x'\n{line}\n", says)
+            for line, says in [
+                ("requests_per_minute = -5", "docs/models.md says what each key takes"),
+                ("tokens_per_minute = 0", "tokens_per_minute: Input should be greater than 0"),
+                ("concurrency = true", "concurrency: Input should be a valid integer"),
+                ("attempts = 1.5", "attempts: Input should be a valid integer"),
+                ("timeouts = { connect = 0 }", "timeouts.connect"),
+                ("timeouts = { whole = 1e400 }", "timeouts.whole: Input should be a finite number"),
+                ("key = 'A KEY'", "x] key: "),
+                ("headers = { 'a b' = 'x' }", "x] headers.a b"),
+                (r'headers = { a = "x\nb: c" }', "x] headers.a"),
+                ("headers = { Authorization = 'Bearer mine' }", "looks like a key"),
+                ("models = { 'gpt-4o' = '' }", "models.gpt-4o"),
+                ("drop = ['messages']", "no request goes without `messages`"),
+                ("rename = { model = 'engine' }", "no request goes without `model`"),
+            ]
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, toml: str, says: str) -> None:
@@ -101,6 +130,19 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, toml: str, says: 
         profiles(project(tmp_path, toml))
     assert "tool.cv-harness.endpoints" in str(caught.value)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:9/v1/", "http://127.0.0.1:9/v1///", "http://m\u00fcnchen.example/v1"])
+def test_an_address_in_any_writing_is_one(tmp_path: Path, url: str) -> None:
+    text = f"[tool.cv-harness.endpoints.x]\nbase_url = '{url}'\nkey = ''\n"
+    assert not endpoint_of("x", project(tmp_path, text), {}).base_url.endswith("/")
+
+
+@pytest.mark.parametrize("value", ["", "a\nb", "\u00e9"])
+def test_a_variable_that_a_header_needs_and_that_cannot_be_sent_is_named(tmp_path: Path, value: str) -> None:
+    text = "[tool.cv-harness.endpoints.x]\nbase_url = 'http://x'\nkey = ''\nheaders = { 'api-key' = '${OURS}' }\n"
+    with pytest.raises(UsageError, match="OURS"):
+        endpoint_of("x", project(tmp_path, text), {"OURS": value})
 
 
 def test_what_is_left_to_fill_in_is_said(tmp_path: Path) -> None:

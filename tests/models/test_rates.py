@@ -86,3 +86,79 @@ def test_a_server_with_nothing_left_holds_everybody_until_it_has() -> None:
 )
 def test_durations_are_read_as_servers_write_them(text: str, seconds: float) -> None:
     assert reset_s(text) == pytest.approx(seconds)
+
+
+class TestWhatNobodyWaitsFor:
+    """It goes after all others, and takes only what they leave."""
+
+    def test_it_takes_nothing_from_those_whom_somebody_waits_for(self) -> None:
+        """However much of it there is, a request in between goes out at once, as it would alone."""
+        time = Time()
+        limit = rates(time, requests=60)
+
+        async def beside() -> list[float]:
+            waits = []
+            for number in range(200):
+                await limit.leave_last(1)
+                if number % 10 == 9:
+                    waits.append(await limit.leave(1))
+            return waits
+
+        assert asyncio.run(beside()) == [0.0] * 20
+        assert time.ms > 180_000, "a minute's allowance is not passed by both together"
+
+    def test_a_large_one_is_owed_by_it_alone(self) -> None:
+        time = Time()
+        limit = rates(time, tokens=6_000)
+
+        async def beside() -> tuple[float, float, float]:
+            first = await limit.leave_last(5_000)
+            between = await limit.leave(500)
+            return first, between, await limit.leave_last(100)
+
+        first, between, second = asyncio.run(beside())
+        assert first == pytest.approx(20_000), "all that can be saved is there after 20 s"
+        assert between == 0.0
+        assert second > 30_000
+
+    @pytest.mark.parametrize(
+        ("headers", "seconds"),
+        [
+            ({"remaining-requests": "100", "limit-requests": "500", "reset-requests": "30s"}, 30.0),
+            ({"remaining-tokens": "0", "limit-tokens": "9", "reset-tokens": "30s"}, 30.0),
+            ({"remaining-requests": "101", "limit-requests": "500", "reset-requests": "30s"}, 0.0),
+            ({"remaining-requests": "many", "limit-requests": "5e9", "reset-requests": "30s"}, 0.0),
+            ({"remaining-requests": "3"}, 0.0),
+        ],
+    )
+    def test_it_waits_where_the_server_says_that_little_is_left(self, headers, seconds) -> None:
+        time = Time()
+        limit = rates(time)
+        limit.note({f"x-ratelimit-{name}": value for name, value in headers.items()})
+        assert asyncio.run(limit.leave_last(1)) == pytest.approx(seconds * 1000.0)
+
+    @pytest.mark.parametrize(("asked", "seconds"), [(0.0, 10.0), (40.0, 40.0)])
+    def test_it_waits_after_somebody_was_refused_as_one_too_many(self, asked, seconds) -> None:
+        time = Time()
+        limit = rates(time)
+        limit.throttled(asked)
+        assert asyncio.run(limit.leave(1)) == 0.0
+        assert asyncio.run(limit.leave_last(1)) == pytest.approx(seconds * 1000.0)
+
+    def test_it_does_not_go_while_somebody_waits_for_a_place(self) -> None:
+        limit, order = Rates(), []
+
+        async def shadow() -> None:
+            await limit.leave_last(1)
+            order.append("shadow")
+
+        async def everybody() -> None:
+            with limit.waiting(), limit.waiting():
+                beside = asyncio.create_task(shadow())
+                for _ in range(50):
+                    await asyncio.sleep(0)
+                order.append("user")
+            await beside
+
+        asyncio.run(everybody())
+        assert order == ["user", "shadow"]

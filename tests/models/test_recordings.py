@@ -206,7 +206,7 @@ def test_what_is_recorded_locally_can_be_committed(store: RecordingStore, tmp_pa
 def test_no_input_text_and_no_key_is_stored(store: RecordingStore) -> None:
     of = chat(f"{CV} {KEY}")
     (path,) = store.add([_recorded(of)])
-    data = gzip.decompress(path.read_bytes()).decode()
+    data = path.read_text("utf-8")
     assert "Beispiel" not in data
     assert KEY not in data
     assert "authorization" not in data.lower()
@@ -214,16 +214,17 @@ def test_no_input_text_and_no_key_is_stored(store: RecordingStore) -> None:
 
 def test_a_pack_is_json_lines_that_other_tools_read(store: RecordingStore) -> None:
     (path,) = store.add([_recorded(call(draw=draw)) for draw in range(3)])
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        head, *rest = [json.loads(line) for line in lines]
-    body = gzip.decompress(path.read_bytes()).partition(b"\n")[2]
+    (own,) = store.add([_recorded(call("other", draw=draw)) for draw in range(3)], local=True)
+    assert gzip.decompress(own.read_bytes()).count(b"\n") == path.read_bytes().count(b"\n") == 4
+    head, *rest = map(json.loads, path.read_text("utf-8").splitlines())
+    body = path.read_bytes().partition(b"\n")[2]
     assert head == {"pack": 1, "origin": OPENAI, "recordings": 3, "sha256": sha256(body)}
     assert [line["draw"] for line in rest] == [0, 1, 2]
     assert rest[0]["attempts"][0]["body"] == '{"status": "completed"}'
 
 
 def _without_digest(pack: bytes) -> bytes:
-    head, _, body = gzip.decompress(pack).partition(b"\n")
+    head, _, body = (gzip.decompress(pack) if pack.startswith(b"\x1f\x8b") else pack).partition(b"\n")
     old = {name: value for name, value in json.loads(head).items() if name != "sha256"}
     return json.dumps(old, separators=(",", ":")).encode() + b"\n" + body
 
@@ -294,11 +295,43 @@ def test_more_than_a_pack_may_hold_goes_into_several(tmp_path: Path, monkeypatch
     ],
 )
 def test_a_damaged_pack_is_named(store: RecordingStore, tmp_path: Path, damage: object, words: str) -> None:
+    (path,) = store.add([_recorded(call())], local=True)
+    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+    with pytest.raises(InvalidFileError, match=words) as caught:
+        _reopened(tmp_path).lookup(OPENAI, call().key, 0)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda data: data[:-20], "not a recording"),
+        (lambda data: data[: data.find(b"\n") - 2], "not a pack"),
+        (lambda data: data[:1], "not a pack"),
+        (lambda data: data.replace(b'{"pack":1', b'{"pack":2'), "update cv-harness"),
+        (lambda data: data + b"{}\n", "says 1 recordings, has 2"),
+        (lambda data: data.replace(b"\n", b"\r\n"), "not those that were"),
+        (lambda data: data.replace(b"completed", b"completes"), "not those that were"),
+        (lambda data: data.replace(b"\n", b"\n<<<<<<< HEAD\n"), "says 1 recordings, has"),
+        (lambda data: b"<<<<<<< HEAD\n" + data, "a merge left its marks"),
+    ],
+)
+def test_a_damaged_pack_of_text_is_named(store: RecordingStore, tmp_path: Path, damage: object, words: str) -> None:
     (path,) = store.add([_recorded(call())])
     path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
     with pytest.raises(InvalidFileError, match=words) as caught:
         _reopened(tmp_path).lookup(OPENAI, call().key, 0)
     assert str(path) in str(caught.value)
+
+
+def test_each_prompt_of_an_assistant_has_a_file_of_its_own(store: RecordingStore) -> None:
+    mine = [_recorded(call(text)) for text in ("one cv", "another")]
+    paths = store.add([*mine, _recorded(call("one cv", instructions="Other JSON."))])
+    assert sorted(len(read_pack(path).entries) for path in paths) == [1, 2]
+    (again,) = store.add([_recorded(call("a third cv"))])
+    versions = {path.name.split("-")[0] for path in paths}
+    assert len(versions) == 2
+    assert again.name.split("-")[0] in versions, "of the same version, whatever the document"
 
 
 @pytest.mark.parametrize(

@@ -171,3 +171,30 @@ def test_a_key_that_stands_twice_in_an_answer_is_its_repair(tmp_path):
     path.write_text('{"document": "d", "document": "e", "pipeline": "candidate", "answer": {}}\n')
     with pytest.raises(InvalidFileError, match="twice"):
         load_answers(path)
+
+
+def test_only_the_places_of_answers_are_kept_and_each_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path, "", *(line(document=f"cv-{n}", answer={"skills": [f"ä{n}"]}) for n in range(50)))
+    answers = load_answers(path)
+    assert [key[0] for key in answers.all_keys()] == [f"cv-{n}" for n in range(50)]
+    assert answers[7].answer == {"skills": ["ä7"]}
+    assert answers[-1].line == 51
+    assert [each.document_id for each in answers[1:3]] == ["cv-1", "cv-2"]
+    assert answers.get("cv-3", "candidate", 1) is None
+
+
+def test_a_file_that_changes_under_a_run_is_no_other_answer_but_an_error(tmp_path: Path) -> None:
+    path = written(tmp_path, line(), line(document="cv-2"))
+    answers = load_answers(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("cv-2", "cv-22"), encoding="utf-8")
+    with pytest.raises(InvalidFileError, match="changed while it was read"):
+        answers.get("cv-2", "candidate", 0)
+
+
+def test_a_line_that_is_no_utf_8_is_named_by_its_byte_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    first = json.dumps(line()).encode() + b"\n"
+    path.write_bytes(b"\xef\xbb\xbf" + first + b'{"document": "\xff"}\n')
+    with pytest.raises(InvalidFileError) as raised:
+        load_answers(path)
+    assert raised.value.place == f"byte {3 + len(first) + 14}"

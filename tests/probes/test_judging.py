@@ -4,15 +4,17 @@ import copy
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.base.types import Failure
-from harness.gates.simultaneous import max_t
+from harness.gates.simultaneous import clusters_for, max_t, missed
 from harness.probes.catalogue import RELATIONS
 from harness.probes.changes import Same, Swapped, WithItem, WithoutItem, Years
-from harness.probes.estimate import estimates
+from harness.probes.estimate import FieldEstimate, beside, estimates
 from harness.probes.gaps import axis_of
 from harness.probes.judge import Asked, judge
-from harness.probes.tables import held, probed
+from harness.probes.tables import held, probed, proportion, share
 from harness.probes.types import Probe
 
 CV = {
@@ -47,6 +49,17 @@ def test_an_answer_that_changes_just_so_holds_and_one_that_does_not_is_told_fiel
     assert not bad.holds
     assert [one.field for one in bad.differences] == ["work_experience[].company"]
     assert bad.planted == {"work_experience[].company": (1, 0)}
+
+
+def test_what_was_put_in_is_found_in_any_form_that_the_scorer_takes_for_the_same():
+    planted = (("work_experience[].start_date", "2017-01"), ("work_experience[].company", "Norhaven Group"))
+    given = copy.deepcopy(CV)
+    given["work_experience"][0] |= {"start_date": "01/2017", "company": "norhaven  group"}
+    found = judge(asked(Same(), planted=planted), CV, given).planted
+    assert found == {"work_experience[].start_date": (1, 1), "work_experience[].company": (1, 1)}
+    given["work_experience"][0] |= {"start_date": "02/2017", "company": "Norhaven"}
+    found = judge(asked(Same(), planted=planted), CV, given).planted
+    assert found == {"work_experience[].start_date": (1, 0), "work_experience[].company": (1, 0)}
 
 
 def test_what_the_arm_misread_at_first_is_expected_to_be_misread_again():
@@ -129,6 +142,19 @@ def test_tables_say_how_often_a_relation_holds_with_people_as_units():
     assert evidence.invariance["candidate"].shape == (9, 1)
 
 
+def test_eight_people_who_are_all_alike_leave_much_open():
+    none = proportion(np.zeros(8))
+    assert (none.value, none.lower) == (0, 0)
+    assert none.upper == pytest.approx(1 - 0.05 ** (1 / 8))
+    every = proportion(np.array([1.0] * 8 + [np.nan]))
+    assert (every.value, every.upper, every.n) == (1, 1, 8)
+    assert every.lower == pytest.approx(0.05 ** (1 / 8))
+    parts = proportion(np.array([0.5] * 8))
+    assert parts.lower < 0.25 < 0.75 < parts.upper
+    assert proportion(np.array([np.nan])).value is None
+    assert share(np.ones(7)).lower is None
+
+
 def test_the_estimate_takes_the_worst_of_what_is_seen():
     made = [judge(asked(Same(), person=f"p{n}", relation="nothing"), CV, CV) for n in range(3)]
     fields, whole = estimates(made, {"skills[]": (10, 8)})
@@ -161,3 +187,38 @@ def test_few_people_have_no_bounds_and_constant_columns_no_certainty():
     still = max_t(np.zeros((20, 2)), confidence=0.95, floor=0.1)
     assert (still.lower < 0).all()
     assert (still.upper > 0).all()
+
+
+@given(st.integers(8, 60), st.integers(1, 40), st.sampled_from([0.0, 1.0]))
+def test_a_share_in_which_all_people_are_alike_is_no_surer_than_that_many_people_allow(people, columns, said):
+    table = np.full((people, columns), said)
+    bounds = max_t(table, confidence=0.95, shares=np.ones(columns, dtype=bool))
+    exact = 1 - (0.05 / 2 / columns) ** (1 / people)  # Clopper and Pearson's bound of 0 of n
+    assert bounds.upper - bounds.means == pytest.approx(np.full(columns, exact if said == 0 else 0))
+    assert bounds.means - bounds.lower == pytest.approx(np.full(columns, exact))
+    enough = clusters_for(exact, 0.0, bounds.critical, bounds.rare)
+    assert enough <= people + 1
+    assert missed(np.array(float(enough)), bounds.rare) <= exact + 1e-9
+
+
+def test_bounds_of_a_share_hold_where_people_who_are_read_otherwise_are_rare():
+    rng, outside = np.random.default_rng(5), 0
+    for seed in range(300):
+        table = -(rng.random((14, 28)) < 0.08).astype(float)
+        bounds = max_t(table, confidence=0.95, shares=np.ones(28, dtype=bool), seed=seed, resamples=499)
+        outside += bool((bounds.lower > -0.08).any() or (bounds.upper < -0.08).any())
+    assert outside <= 25  # 15 are expected at most
+
+
+def test_what_another_arm_finds_in_the_text_and_this_one_never_gives_was_not_found():
+    def field(name, estimate, leaves, grounded=1.0):
+        return FieldEstimate(name, estimate, 1.0, leaves, None, 0, grounded)
+
+    narrow = [field("a", 0.9, 10)]
+    wide = [field("a", 0.8, 10), field("b", 0.7, 30), field("c", 0.9, 50, grounded=0.2)]
+    fields, whole = beside(narrow, [narrow, wide])
+    assert [(one.field, one.estimate, one.leaves) for one in fields] == [("a", 0.9, 10), ("b", 0.0, 30)]
+    assert whole == pytest.approx(0.9 * 10 / 40)
+    assert beside(wide, [narrow, wide]) == (tuple(wide), pytest.approx((8 + 21 + 45) / 90))
+    assert beside(narrow, []) == (tuple(narrow), 0.9)
+    assert beside([], []) == ((), None)

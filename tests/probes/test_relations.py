@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.probe_names import BIRTHS, HOLDERS
 from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.check_text import in_text
@@ -16,6 +17,7 @@ from harness.probes.twins import named
 from harness.probes.types import CONTROL
 
 ROOT = Path(__file__).resolve().parents[2]
+TARGETS = {"given": BIRTHS, "family": HOLDERS}
 FEW = ("a02", "a09", "b03", "c05")
 
 
@@ -35,7 +37,7 @@ def wrong(ids: tuple[str, ...], relations=()):
     """Values that a probe expects and its changed text does not have, though the unchanged one has them."""
     for name, text, golden in corpus(ids):
         absent = {value for path, value in leaves(golden) if not in_text(text, path, value)}
-        for relation, probe in probes_of(text, golden, chosen(relations), 7).probes:
+        for relation, probe in probes_of(text, golden, chosen(relations), 7, golden).probes:
             expected = probe.change.of(golden)
             assert expected is not None, (name, relation.name)
             for path, value in leaves(expected.cv):
@@ -56,12 +58,25 @@ def test_what_is_expected_stands_in_the_changed_text_of_the_whole_corpus():
 def test_every_relation_can_be_applied_to_some_cv_and_changes_it():
     seen, out = set(), {}
     for _, text, golden in corpus(("a02", "a09", "b03", "c05", "a05", "a08")):
-        made = probes_of(text, golden, chosen(()), 7)
+        made = probes_of(text, golden, chosen(()), 7, golden)
         seen |= {relation.name for relation, probe in made.probes if probe.text != text}
         for name in made.left_out:
             out[name] = out.get(name, 0) + 1
     assert seen | {"study_removed", "role_added", "skill_removed", "skill_added"} >= set(RELATIONS)
     assert out  # what is not certain is left out, and counted
+
+
+def test_another_layout_is_made_only_of_a_golden_that_the_builder_can_print_whole():
+    _, text, golden = corpus(FEW)[0]
+    made = [probe for relation, probe in probes_of(text, golden, chosen(("layout",)), 7, golden).probes
+            if relation.name == "layout"]  # fmt: skip
+    assert len(made) == 1
+    assert all(in_text(made[0].text, path, value) for path, value in leaves(golden) if value)
+    assert "layout" in probes_of(text, golden, chosen(("layout",)), 7).left_out
+    unprintable = {**golden, "skills": [*golden["skills"], {"name": "no text"}]}
+    assert "layout" in probes_of(text, golden, chosen(("layout",)), 7, unprintable).left_out
+    odd = {**golden, "certifications": [{"id": "", "name": "X", "issuer": "", "year": "spring 2020", "expiry": ""}]}
+    assert "layout" in probes_of(text, golden, chosen(("layout",)), 7, odd).left_out
 
 
 @pytest.mark.parametrize("name", ["employer_changed", "title_changed", "number_changed", "skill_added", "bullet_added"])
@@ -122,6 +137,21 @@ def test_names_are_of_ten_groups_and_more_women_and_men_with_their_sources():
         assert row["source"]
         assert len(row["women"]) == len(row["men"]) == len(groups[0]["women"])
         assert not set(row["women"]) & set(row["men"])
+
+
+def test_names_of_ten_groups_are_as_frequent_as_each_other_and_the_others_say_that_they_are_not():
+    groups = named()["groups"]
+    whole = [row for row in groups if row["matched"] == ["given", "family"]]
+    assert len(whole) >= 10
+    for row in groups:
+        for sex in ("women", "men"):
+            assert len(row["counts"][sex]) == len(row[sex])
+        for at, part in enumerate(("given", "family")):
+            counts = [
+                (pair[at], TARGETS[part][place]) for of in row["counts"].values() for place, pair in enumerate(of)
+            ]
+            near = all(target / 2 <= count <= 2 * target for count, target in counts)
+            assert near == (part in row["matched"]), (row["key"], part)
 
 
 @pytest.mark.parametrize(

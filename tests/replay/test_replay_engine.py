@@ -35,6 +35,7 @@ from harness.base.canonical import sha256
 from harness.base.errors import ProviderUnavailableError, UsageError
 from harness.base.types import Failure
 from harness.corpus.types import Document, Extraction
+from harness.models.flight import doing
 from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.types import PerDocument, Phase, Pipeline, PipelineInput, PipelineResult
 from harness.replay.engine import Pace, Work, replay
@@ -540,6 +541,30 @@ def test_a_display_that_breaks_spoils_no_record(tmp_path: Path) -> None:
         logged = [entry.message for entry in store.logs()]
     assert (summary.complete, summary.failures) == (True, {})
     assert logged == ["the progress display broke: RuntimeError"]
+
+
+def test_while_nothing_ends_the_slowest_call_and_what_it_does_is_told(tmp_path: Path) -> None:
+    """The first call goes on until somebody was told of it twice, in both of its states."""
+    seen: list[Progress] = []
+    told = {"waits for the answer": asyncio.Event(), "waits 9 s": asyncio.Event()}
+
+    def hear(progress: Progress) -> None:
+        seen.append(progress)
+        for words, event in told.items():
+            if words in progress.slowest:
+                event.set()
+
+    async def before(call: Call) -> None:
+        for words, event in told.items():
+            doing(words)
+            async with asyncio.timeout(30):
+                await event.wait()
+
+    with make_store(tmp_path, documents(1), [arm("candidate")]) as store:
+        run(store, documents(1), [arm("candidate")], on_event=hear, before=before, beat_s=0.01)
+    assert any("cv-0000 candidate draw 0 waits 9 s" in progress.slowest for progress in seen)
+    assert any(progress.slowest_s > 0 for progress in seen)
+    assert (seen[-1].slowest, seen[-1].in_flight) == ("", 0), "nothing is under way at the end"
 
 
 def test_concurrency_bounds_the_calls_in_flight(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -214,8 +215,24 @@ def test_pruning_keeps_the_newest_the_living_and_what_is_no_run(tmp_path: Path) 
     assert (project.runs / "notes").is_dir()
 
 
-def test_run_ids_differ_within_a_second() -> None:
+def test_ids_of_runs_sort_by_when_they_began() -> None:
     assert len({new_run_id(NOW) for _ in range(20)}) > 15
+    milliseconds = [NOW + timedelta(milliseconds=each) for each in range(0, 3_000, 7)]
+    ids = [new_run_id(each) for each in milliseconds]
+    assert ids == sorted(ids)
+
+
+def test_runs_that_begin_in_one_moment_sort_in_the_order_of_their_beginning(tmp_path: Path) -> None:
+    stores = [make_store(tmp_path, documents(1), [arm("candidate")]) for _ in range(4)]
+    for store in stores:
+        store.close()
+    project = Project(tmp_path)
+    assert [info.run_id for info in runs(project)] == [store.folder.name for store in reversed(stores)]
+
+
+@pytest.mark.parametrize("newest", ["20261122-120000-ffff", "20261122-120000-999-0000", "20261122-120000-ab12"])
+def test_a_run_sorts_after_one_of_its_second_with_an_older_id(newest: str) -> None:
+    assert new_run_id(datetime(2026, 11, 22, 12, 0, 0, 5_000, tzinfo=UTC), newest) > newest
 
 
 def test_a_store_made_by_another_manifest_version_is_refused(tmp_path: Path) -> None:

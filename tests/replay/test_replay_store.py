@@ -9,6 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,12 +28,14 @@ from harness.contract.types import Reading, Rung, Violation
 from harness.corpus.types import Extraction
 from harness.models.types import Attempt, Usage
 from harness.pipelines.types import Phase
+from harness.replay import schema
 from harness.replay.journal import WORKING_ON
 from harness.replay.lock import being_written
+from harness.replay.schema import SCHEMA_VERSION, create_tables
 from harness.replay.serial import dump_attempt, dump_record, load_attempt, load_record
 from harness.replay.store import RunStore
 from harness.replay.types import Record, RecordKey
-from harness.replay.writer import StoreError
+from harness.replay.writer import StoreError, Writer
 
 # Lone surrogates and NUL are in: a model's answer may hold them.
 texts = st.text(max_size=12)
@@ -256,6 +260,18 @@ def test_scores_are_kept_by_scorer_version(tmp_path: Path) -> None:
         assert store.scorers() == ("1", "2")
 
 
+def test_a_record_in_anothers_place_has_none_of_its_scores(tmp_path: Path) -> None:
+    with make_store(tmp_path, documents(2), [arm("candidate")]) as store:
+        first, other = (RecordKey(name, "candidate", 0) for name in ("cv-0000", "cv-0001"))
+        for key in (first, other):
+            asyncio.run(store.put_record(a_record(key.document_id)))
+        for scorer in ("1", "2", "10"):
+            store.put_scores(scorer, [(first, {"f1": 0.5}), (other, {"f1": 0.9})])
+        asyncio.run(store.put_record(a_record("cv-0000")))
+        assert store.scorers() == ("1", "10", "2")
+        assert [list(store.scores(scorer)) for scorer in store.scorers()] == [[(other, {"f1": 0.9})]] * 3
+
+
 def test_records_can_be_asked_for_by_arm_and_document(tmp_path: Path) -> None:
     async def put(store: RunStore) -> None:
         for name in ("b", "a"):
@@ -303,7 +319,36 @@ def test_readers_see_what_is_durable_while_it_is_written(tmp_path: Path) -> None
             assert [record.key for record in reader.records()] == [a_record().key]
 
 
-def test_many_writers_at_once_share_commits_and_all_are_durable(tmp_path: Path) -> None:
+def test_what_waits_while_a_commit_is_under_way_shares_the_next_one(tmp_path: Path) -> None:
+    writer, said = Writer(tmp_path / "run.db"), list[str]()
+    under_way, go_on = threading.Event(), threading.Event()
+
+    def hold(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE t (n)")
+        connection.set_trace_callback(said.append)
+        under_way.set()
+        assert go_on.wait(120)
+
+    async def twenty() -> None:
+        waiting = [
+            asyncio.ensure_future(writer.awrite(lambda to, n=n: to.execute("INSERT INTO t VALUES (?)", (n,))))
+            for n in range(20)
+        ]
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(*waiting)
+
+    first = threading.Thread(target=writer.write, args=(hold,))
+    first.start()
+    assert under_way.wait(120)
+    asyncio.run(twenty())
+    first.join()
+    writer.close()
+    assert said.count("BEGIN IMMEDIATE") == 1
+    assert sum(each.startswith("INSERT") for each in said) == 20
+
+
+def test_many_writers_at_once_are_all_durable(tmp_path: Path) -> None:
     async def put(store: RunStore) -> None:
         await asyncio.gather(*(store.put_record(a_record(f"cv-{n}")) for n in range(300)))
 
@@ -368,6 +413,78 @@ def test_a_store_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) 
             RunStore.open(path, write=write)
         assert "newer" in raised.value.hint
     assert not being_written(path.parent)
+
+
+def _of_version_1(folder: Path) -> Path:
+    """A run that version 1 of the store holds, as the harness wrote it then; without the table that came later."""
+    folder.mkdir()
+    path = folder / "run.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(Path(__file__).with_name("run_of_version_1.sql").read_text("utf-8"))
+        connection.execute("DROP TABLE spending")
+    return path
+
+
+def test_a_store_of_an_older_version_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+    path = _of_version_1(tmp_path / "run")
+    before = path.read_bytes()
+    with RunStore.open(path) as store:
+        assert [record.document_id for record in store.records()] == ["a02"]
+        assert store.manifest().status == "complete"
+        assert store.spent() == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_store_of_an_older_version_becomes_one_of_this_where_it_is_written(tmp_path: Path, version: int) -> None:
+    path = _of_version_1(tmp_path / "run")
+    if version == 2:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(schema.SPENDING)
+            connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+            connection.commit()
+    with RunStore.open(path, write=True) as store:
+        assert [record.document_id for record in store.records()] == ["a02"]
+        store.set_status("interrupted")
+    with closing(sqlite3.connect(path)) as connection:
+        (version,) = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+        assert int(version) == SCHEMA_VERSION
+        fresh = sqlite3.connect(":memory:", isolation_level=None)
+        create_tables(fresh)
+        tables = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+        plain = [
+            [(name, " ".join(said.replace(" IF NOT EXISTS", "").split())) for name, said in each.execute(tables)]
+            for each in (connection, fresh)
+        ]
+        assert plain[0] == plain[1], "its tables are those of a new store"
+    with RunStore.open(path) as store:
+        assert store.manifest().status == "interrupted"
+
+
+def test_a_migration_that_breaks_off_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch) -> None:
+    path = _of_version_1(tmp_path / "run")
+    monkeypatch.setattr(schema, "MIGRATIONS", {1: (schema.SPENDING, "CREATE TABLE nonsense (")})
+    with pytest.raises(InvalidFileError, match="damaged"):
+        RunStore.open(path, write=True)
+    assert not being_written(path.parent)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone() == ("1",)
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone() is None
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "1.5", "", "³"])
+def test_a_version_that_never_was_is_not_opened(tmp_path: Path, version: str) -> None:
+    path = _of_version_1(tmp_path / "run")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (version,))
+        connection.commit()
+    for write in (False, True):
+        with pytest.raises(InvalidFileError, match=r"never was|no schema version"):
+            RunStore.open(path, write=write)
+
+
+def test_every_version_has_a_way_to_the_next() -> None:
+    assert sorted(schema.MIGRATIONS) == list(range(1, SCHEMA_VERSION))
 
 
 def test_what_is_no_run_store_is_refused(tmp_path: Path) -> None:

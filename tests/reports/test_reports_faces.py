@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import re
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import synthetic_run
 from conftest import KEY, summary_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_run import Synthetic
 
@@ -105,6 +106,25 @@ def test_the_terminal_ends_with_the_verdict_in_forty_lines(run: Synthetic, summa
     full = terminal.render(run.verdict, summary, width=120, verbose=True)
     assert "Claims" in full
     assert "Claims" not in "\n".join(lines)
+
+
+def test_few_people_are_one_line_instead_of_a_row_for_each_open_gate(run: Synthetic, summary: dict[str, Any]) -> None:
+    few = {**summary, "run": {**summary["run"], "documents": 1, "personas": 1, "copies": 0}}
+    text = terminal.render(run.verdict, few, width=120)
+    assert "? INCONCLUSIVE" not in text
+    assert "✕ FAIL" in text
+    assert re.search(r"\d+ gates are open: 1 CV of 1 person are too few to close them; cv-harness plan", text)
+    assert "? INCONCLUSIVE" in terminal.render(run.verdict, few, width=120, verbose=True)
+
+
+def test_more_gates_than_fit_a_screen_are_counted(run: Synthetic, summary: dict[str, Any]) -> None:
+    first = run.verdict.comparisons[0]
+    gate = next(gate for gate in first.gates if gate.status == "FAIL")
+    many = replace(run.verdict, comparisons=(replace(first, gates=(gate,) * 30),))
+    text = terminal.render(many, summary, width=120)
+    assert text.count("✕ FAIL") == terminal.GATES
+    assert f"and {30 - terminal.GATES} more that failed or are open: --verbose" in text
+    assert terminal.render(many, summary, width=120, verbose=True).count("✕ FAIL") == 30
 
 
 def test_quiet_is_one_line(run: Synthetic, summary: dict[str, Any]) -> None:
@@ -246,6 +266,7 @@ def test_no_text_cell_begins_like_a_formula(text: str) -> None:
         max_size=2,
     )
 )
+@settings(deadline=None)  # the first one imports what writes tables
 def test_csv_cells_come_back_as_they_were_guarded(cells: list[str]) -> None:
     read = list(csv.reader(io.StringIO(table(["a", "b"], [cells]), newline="")))
     assert read[1] == [str(guarded(cell)) for cell in cells]
@@ -293,6 +314,22 @@ def test_a_save_is_told_with_its_verdict_the_fields_that_moved_and_how_sure_that
             if line.strip().startswith((f"✕ {name} ", f"✓ {name} ", f"± {name} ")):
                 assert ("may be noise" in line) is not row["beyond_noise"]
                 assert f"broken in {len(row['broken'])} " in line or not row["broken"]
+                net = len(row["fixed"]) - len(row["broken"])
+                assert line.strip()[0] == ("✓" if net > 0 else "✕" if net else "±")
     same = synthetic_run.make(6, 1, identical=True)
     quiet = watched.lines(same.verdict, summary_of(same))
     assert quiet[0].startswith("✓ SHIP")
+
+
+def test_a_model_without_a_price_is_unpriced_and_no_latency_is_no_heading(
+    run: Synthetic, summary: dict[str, Any]
+) -> None:
+    assert "Compared (latency SIMULATED)" in terminal.render(run.verdict, summary, width=200)
+    told = copy.deepcopy(summary)
+    for cost, late in zip(told["cost"]["arms"].values(), told["latency"]["arms"].values(), strict=True):
+        cost["per_1000"] = cost["per_cv"] = None
+        late |= {"n": 0, "p50": None, "p95": None}
+    text = terminal.render(run.verdict, told, width=200)
+    assert "Compared (no latency measured)" in text
+    assert text.count("unpriced") == len(told["arms"])
+    assert markdown.render(run.verdict, told).count("| unpriced |") == len(told["arms"])

@@ -22,6 +22,8 @@ from harness.reports.page import collapsed, render, safe_json
 from harness.reports.prepare import prepare
 from harness.reports.redaction import Redactor
 
+ASSETS = Path(details.__file__).with_name("assets")
+
 
 def inflated(page: Path) -> list[Any]:
     """What the page's script would read: index and shards."""
@@ -55,6 +57,16 @@ def test_the_policy_allows_the_one_script_and_nothing_else(page: Path) -> None:
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:"
         "; form-action 'none'; base-uri 'none'"
     )
+
+
+@pytest.mark.parametrize(
+    "page", [path for path in sorted(ASSETS.glob("*.html.j2")) if "<!doctype html>" in path.read_text("utf-8")]
+)
+def test_no_page_sends_a_form_or_moves_its_addresses(page: Path) -> None:
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page.read_text("utf-8"))
+    rules = [rule.strip() for rule in policy.split(";")]
+    assert {"default-src 'none'", "form-action 'none'", "base-uri 'none'"} <= set(rules)
+    assert not any("unsafe" in rule and not rule.startswith("style-src") for rule in rules)
 
 
 def test_nothing_in_the_page_leads_out_of_it(planted_page: Path) -> None:
@@ -220,9 +232,8 @@ def test_evidence_offsets_count_as_javascript_does() -> None:
         for case in run.cases
     )
     ready = prepare(shifted, run.verdict, run.manifest)
-    shown = details.detail(
-        ready, "cv-0000", golden=run.goldens["cv-0000"], text=text, suspects=frozenset(), attempts=None
-    )
+    table = details.table(ready, "cv-0000", frozenset(), None)
+    shown = details.detail(ready, table, golden=run.goldens["cv-0000"], text=text)
     units = text.encode("utf-16-le")
     row = next(r for r in shown["rows"] if r["p"] == "personal_info.email")
     before = sum(sum(r["e"]) for r in shown["rows"][: shown["rows"].index(row)] if "e" in r)
@@ -233,7 +244,7 @@ def test_evidence_offsets_count_as_javascript_does() -> None:
 
 def test_rows_come_in_contract_order(run: Synthetic) -> None:
     ready = prepare(run.cases, run.verdict, run.manifest)
-    shown = details.detail(ready, "cv-0005", golden=None, text=None, suspects=frozenset(), attempts=None)
+    shown = details.detail(ready, details.table(ready, "cv-0005", frozenset(), None), golden=None, text=None)
     paths = [row["p"] for row in shown["rows"] if "new" not in row]
     assert paths[0] == "personal_info.name"
     assert paths.index("work_experience[1].company") < paths.index("work_experience[1].title")
@@ -305,8 +316,15 @@ def test_the_first_screen_names_the_gates_that_are_not_passed(page: Path) -> Non
 
 
 def test_the_navigation_counts_what_the_candidate_did(page: Path, summary: dict[str, Any]) -> None:
-    (told,) = re.findall(r"<span>Hallucinations</span><b>(\d+)</b>", page.read_text("utf-8"))
-    assert int(told) == summary["hallucinations"]["arms"]["candidate"]["values"] < summary["hallucinations"]["total"]
+    (told,) = re.findall(
+        r"<span>Hallucinations</span><b title=\"(\d+) invented values in the candidate&#39;s answers, (\d+) in the "
+        r"baseline&#39;s\">([+−]\d+)</b>",
+        page.read_text("utf-8"),
+    )
+    arms = summary["hallucinations"]["arms"]
+    mine, theirs = arms["candidate"]["values"], arms["baseline"]["values"]
+    assert told[:2] == (str(mine), str(theirs))
+    assert int(told[2].replace("−", "-")) == mine - theirs
 
 
 def test_what_is_wrong_as_before_is_not_listed_as_a_flip(run: Synthetic, tmp_path: Path) -> None:

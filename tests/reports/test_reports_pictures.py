@@ -83,7 +83,7 @@ def test_a_bar_puts_harm_on_the_side_where_it_is() -> None:
     strict = replace(dearer, threshold=1.0)
     assert 'class="zone" d="M0 ' not in bar(strict)
     assert "better →" in bar(worse)
-    assert "← better" in bar(dearer)
+    assert "← less" in bar(dearer)
 
 
 def test_a_passing_count_whose_threshold_is_a_rate_stays_clear_of_the_harm_zone() -> None:

@@ -15,9 +15,9 @@ from harness.base.canonical import sha256
 from harness.evaluate.commands.judge import judge
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
-from harness.reports.redaction import Redactor
 from harness.replay.runs import find_run
 from harness.replay.store import RunStore
+from harness.reports.redaction import Redactor
 
 PLANTED = "Zerafina Quillbert"
 
@@ -117,3 +117,46 @@ def test_a_document_that_is_called_like_a_common_word_takes_it_out_of_no_sentenc
     assert "quill" not in said
     assert "will" not in said
     assert redactor.document("and") != "and"
+
+
+def test_ids_of_any_shape_are_replaced_as_words_the_longest_first() -> None:
+    ids = {"a1", "a1.pdf", "cv of a1 (old).pdf", "a1-b", "Anna's CV.docx", "…"}
+    redactor = Redactor(ids, set(), key=b"k" * 32)
+    said = redactor.text("a1, a1.pdf, cv of a1 (old).pdf, a1-b, xa1, a1-c, Anna's CV.docx")
+    names = ("a1", "a1.pdf", "cv of a1 (old).pdf", "a1-b")
+    kept = ", ".join(map(redactor.document, names)) + ", xa1, a1-c, " + redactor.document("Anna's CV.docx")
+    assert said == kept
+
+
+def _shape(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _shape(member) for name, member in value.items()}
+    return [_shape(each) for each in value] if isinstance(value, list) else type(value)
+
+
+def _words(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(_words, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_words, value))
+    return {value} if isinstance(value, str) and re.fullmatch("[a-z_]+", value) else set()
+
+
+def test_documents_that_are_called_like_its_parts_leave_a_summary_whole(finished_project) -> None:
+    summary = json.loads((find_run(finished_project).folder / "summary.json").read_text(encoding="utf-8"))
+    alike = _words(summary) - {row["document"] for row in summary["documents"]}
+    assert {"candidate", "legacy", "fields", "missing", "skills"} <= alike
+    plain, called = (Redactor(ids, (), key=b"k" * 32).summary(summary) for ids in ((), alike))
+    assert _shape(called) == _shape(plain)
+
+
+def test_a_folder_of_cvs_that_are_called_like_arms_has_its_page(small_project, tmp_path: Path) -> None:
+    project = small_project(["a01"])
+    folder = tmp_path / "cvs"
+    folder.mkdir()
+    for name in ("candidate", "legacy", "baseline", "documents", "wrong", "skills", "quillbert"):
+        (folder / f"{name}.txt").write_text(f"Ann {name}\n{name}@example.com\n\nSKILLS\nSQL, Excel\n", encoding="utf-8")
+    done = evaluate(project, Plan(cvs=folder, repeat=1, arms=("candidate",), command=("cv-harness", "run")))
+    layers = _layers(done.folder / "redacted")
+    assert "index.html" in layers
+    assert not [name for name, text in layers.items() if re.search("quillbert", text, re.IGNORECASE)]

@@ -16,7 +16,7 @@ from harness.base.errors import UsageError
 from harness.gates.types import Case
 from harness.reports.changes import word_diff
 from harness.reports.prepare import Leaf
-from harness.reports.redaction import Redactor
+from harness.reports.redaction import HIDDEN, Redactor
 from harness.reports.summary import check_summary
 from harness.reports.tables_quality import flip
 from harness.scoring.types import FieldOutcome
@@ -189,6 +189,8 @@ def test_a_golden_that_all_arms_and_the_text_contradict_is_in_doubt() -> None:
     found = summary_of(with_cases(run, tuple(map(doubted, run.cases))))
     assert [(r["document"], r["path"], r["answer"]) for r in found["golden_audit"]["rows"]] == [("cv-0002", path, name)]
     assert found["golden_audit"]["n"] == 5
+    hidden = Redactor(["cv-0002"], []).summary(found)["golden_audit"]["rows"]  # also values that nobody told it of
+    assert [(row["golden"], row["answer"], row["why"]) for row in hidden] == [(HIDDEN, HIDDEN, HIDDEN)]
     dissent = tuple(c for c in map(doubted, run.cases) if (c.document.id, c.record.arm) != ("cv-0002", "legacy"))
     original = tuple(c for c in run.cases if (c.document.id, c.record.arm) == ("cv-0002", "legacy"))
     assert summary_of(with_cases(run, dissent + original))["golden_audit"]["rows"] == []

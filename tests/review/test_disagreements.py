@@ -82,3 +82,8 @@ def test_what_only_answers_have_and_the_text_too_is_shown_without_a_place(arms):
     assert (place.path, place.field, place.answers[0].value) == ("", "skills[]", "Kotlin")
     assert place.unanimous
     assert place.evidence == "Skills: Rust, Kotlin"
+
+
+def test_where_only_one_arm_lacks_the_value_the_line_that_has_it_is_shown():
+    (place,) = found(golden(), {"candidate": [cv()], "legacy": [cv(email="")]})
+    assert place.evidence == "jane@doe.example"

@@ -71,6 +71,20 @@ def test_what_is_there_already_or_unreadable_is_refused_alone(project, folder):
     assert len(load_manifest(project)) == 3
 
 
+@pytest.mark.parametrize(("many", "shared"), [(5, (3, 1, 1)), (10, (6, 2, 2)), (20, (12, 4, 4))])
+def test_a_handful_of_cvs_too_is_shared_out(project, tmp_path, many, shared):
+    inbox = tmp_path / "many"
+    inbox.mkdir()
+    for number in range(many):
+        (inbox / f"{number}.txt").write_text(f"Jane Doe {number}\njane{number}@example.com\nSkills: SQL", "utf-8")
+    splits = [document.split for document in add_folder(project, inbox).documents]
+    assert tuple(splits.count(split) for split in ("gate", "dev", "sealed")) == shared
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "one.txt").write_text("Jane Doe\njane@example.com\nSkills: SQL, Excel", "utf-8")
+    assert [document.split for document in add_folder(project, again).documents] == ["gate"]
+
+
 def test_a_wrong_split_and_an_empty_folder_change_nothing(project, folder, tmp_path):
     with pytest.raises(UsageError, match="tset is no split"):
         add_folder(project, folder, split="tset")

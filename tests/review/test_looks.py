@@ -97,5 +97,5 @@ def test_what_looks_cost_adds_up_for_each_baseline(project):
         (None, Decimal(2), Decimal("2.75"), True),
         (3, None, Decimal("2.75"), False),
     ]
-    assert spent_on(project, "r1", "two") == Decimal("0.50")
-    assert spent_on(project, "r2", "two") == 0
+    assert spent_on(project, "r1", "two") == (Decimal("0.50"), 0)
+    assert spent_on(project, "r2", "two") == (0, 0)

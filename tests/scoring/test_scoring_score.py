@@ -119,6 +119,14 @@ def test_an_invented_role_given_twice_is_invented_once(cv, answer):
     assert {one.kind for one in twice.outcomes} - {one.kind for one in once.outcomes} == {"duplicate"}
 
 
+def test_a_role_of_the_same_head_with_other_bullets_is_another_role(cv, answer):
+    again = answer["work_experience"][0] | {"id": "again", "description": ["Baked sourdough for a village market."]}
+    answer["work_experience"].append(again)
+    found = score(answer, cv)
+    assert "duplicate" not in {one.kind for one in found.outcomes}
+    assert any(one.kind == "invented" for one in found.outcomes)
+
+
 def test_a_role_given_twice_is_reported_but_not_counted(cv, answer):
     answer["work_experience"].append(answer["work_experience"][0] | {"id": "again"})
     found = score(answer, cv)

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the service extra is not installed: pip install '.[service]'")
 
-from service_site import REPOSITORY, Client, running_service
+from service_site import LIMIT_S, REPOSITORY, Client, running_service
 
 from harness.evaluate.commands.serving import durable_url
 from harness.service.flags import write_stage
@@ -38,7 +38,7 @@ def faults(simulator):
 
 def _post(url, value):
     request = urllib.request.Request(url, json.dumps(value).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 
 
@@ -78,7 +78,7 @@ def serving(settings, stage="off", parts=None, **changes):
     write_stage(settings.flags, stage)
     with running_service(replace(settings.value, **changes), parts) as service:
         clients = [
-            Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60)
+            Client(base_url=service.url, headers={"Authorization": f"Bearer {secret}"}, timeout=LIMIT_S)
             for secret in settings.secrets.values()
         ]
         try:

@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
+import random
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +24,7 @@ from harness.service.database import migrate
 REPOSITORY = Path(__file__).resolve().parents[2]
 API = "/api/career-ark"
 CV = REPOSITORY / "fixtures/corpus/cvs/a01.pdf"
+LIMIT_S = 300.0
 
 
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -38,12 +43,21 @@ class Client(httpx2.Client):
 
     def done(self, task_id):
         """The task's status, once it is done."""
-        for _ in range(3000):
+
+        def known():
             status = self.get(f"{API}/cv/status/{task_id}").json()
-            if status["status"] not in ("pending", "metadata_extracted"):
-                return status
-            threading.Event().wait(0.02)
-        raise AssertionError(f"the task hangs: {status}")
+            return status if status["status"] not in ("pending", "metadata_extracted") else None
+
+        return wait_for(known, f"the end of task {task_id}")
+
+
+def wait_for(condition, what="it"):
+    """What the condition says, once it is true. The limit is for what never comes, whatever else the machine does."""
+    until = time.monotonic() + LIMIT_S
+    while not (found := condition()):
+        assert time.monotonic() < until, f"{what} did not come"
+        threading.Event().wait(0.05)
+    return found
 
 
 @contextmanager
@@ -68,14 +82,14 @@ def running_service(settings, parts=None):
         yield SimpleNamespace(app=app, running=app.state.running, url=f"http://127.0.0.1:{port}")
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(LIMIT_S)
         assert not thread.is_alive(), "the service did not stop"
 
 
 @contextmanager
 def service_process(folder, simulator, entries, *options, workers=1, database=None):
     """`cv-harness serve` as a process of its own; yields it, its address and a function that names its workers."""
-    port = _free_port()
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CV_HARNESS_")}
     environment |= {"CV_HARNESS_SERVICE_TOKENS": ";".join(entries), "CV_HARNESS_CACHE": str(folder / "cache")}
     command = [
@@ -107,21 +121,76 @@ def service_process(folder, simulator, entries, *options, workers=1, database=No
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(60)
+        process.wait(LIMIT_S)
 
 
 def until_ready(url, process=None):
     """Wait until a service answers that it is ready."""
-    for _ in range(600):
+
+    def ready():
         assert process is None or process.poll() is None, "the service ended"
         with contextlib.suppress(httpx2.HTTPError):
-            if httpx2.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        threading.Event().wait(0.1)
-    raise AssertionError("the service is not ready after a minute")
+            return httpx2.get(f"{url}/readyz", timeout=30).status_code == 200
+
+    wait_for(ready, "readiness")
 
 
-def _free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+_KILLED = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from harness.service.database import migrate
+url, at, seen = sys.argv[1], int(sys.argv[2]), 0
+@event.listens_for(Engine, "before_cursor_execute")
+def count(*_):
+    global seen
+    seen += 1
+    if seen == at:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+migrate(url)
+"""
+
+
+def killed_migrations(url, clean, step=1):
+    """End a start before a statement of the first migration, each `step`th in turn, and start again: the next one must
+    find its way, to the tables that the models say. How many statements there were. clean: empties the database."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from harness.service.database import open_engine
+    from harness.service.tables import Base
+
+    for at in itertools.count(1, step):
+        clean()
+        code = subprocess.run([sys.executable, "-c", _KILLED, url, str(at)], cwd=REPOSITORY).returncode
+        migrate(url)
+        engine = open_engine(url)
+        with engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == [], at
+        engine.dispose()
+        if code == 0:
+            return at
+        assert code == -signal.SIGTERM
+    raise AssertionError
+
+
+def migrations_at_once(url, count=4):
+    """Exit codes of so many starts that prepare one database at the same time."""
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from harness.service.database import migrate; migrate(sys.argv[1])",
+        url,
+    ]
+    starts = [subprocess.Popen(command, cwd=REPOSITORY) for _ in range(count)]
+    return [each.wait(LIMIT_S) for each in starts]
+
+
+def free_port():
+    """A port that nobody listens at, below those that the system gives to connections: one of these may be given to
+    somebody before the service that is told it has started."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port

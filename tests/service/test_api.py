@@ -4,7 +4,7 @@ import json
 import socket
 
 import pytest
-from service_site import API, REPOSITORY, Client
+from service_site import API, LIMIT_S, REPOSITORY, Client
 
 from harness.contract.check import check
 
@@ -76,7 +76,7 @@ class TestRefusals:
             "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
         form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n' + b"0" * (5 << 19)
-        with socket.create_connection((host, int(port)), timeout=10) as raw:
+        with socket.create_connection((host, int(port)), timeout=LIMIT_S) as raw:
             raw.sendall(head.encode() + f"{len(form):x}\r\n".encode() + form + b"\r\n")
             assert raw.recv(1000).startswith(b"HTTP/1.1 413 ")
 

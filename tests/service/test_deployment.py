@@ -4,14 +4,13 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from service_site import REPOSITORY, Client, until_ready
+from service_site import LIMIT_S, REPOSITORY, Client, free_port, until_ready, wait_for
 from typer.testing import CliRunner
 
 from harness.service.metrics import Metrics
@@ -96,9 +95,7 @@ def test_what_the_image_holds_is_enough_for_its_command_and_its_health_check(tmp
                 to.parent.mkdir(parents=True, exist_ok=True)
                 copy = shutil.copytree if (REPOSITORY / source).is_dir() else shutil.copyfile
                 copy(REPOSITORY / source, to)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     (tmp_path / "data").mkdir()
 
     def here(argument):
@@ -118,17 +115,22 @@ def test_what_the_image_holds_is_enough_for_its_command_and_its_health_check(tmp
         )
     try:
         until_ready(f"http://127.0.0.1:{port}", service)
-        healthy = subprocess.run([sys.executable, *map(here, check[1:])], env=environment, capture_output=True)
-        assert healthy.returncode == 0, healthy.stderr
+
+        def healthy():
+            return subprocess.run([sys.executable, *map(here, check[1:])], env=environment).returncode == 0
+
+        wait_for(healthy, "health")
         token = re.search(r"cvt_\S+", (tmp_path / "log").read_text())[0]
-        with Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}) as client:
+        with Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=LIMIT_S
+        ) as client:
             answer = client.upload("/assistant")
             assert answer.json()["success"] is True
             loaded = client.get("/readyz").json()
         assert loaded["accepted"] is True, "the image serves the accepted assistant"
     finally:
         service.terminate()
-        assert service.wait(60) == 0
+        assert service.wait(LIMIT_S) == 0
     unhealthy = subprocess.run([sys.executable, *map(here, check[1:])], env=environment, capture_output=True)
     assert unhealthy.returncode != 0
     assert {path.name for path in (tmp_path / "data").iterdir()} >= {"service.db", "flags.json"}

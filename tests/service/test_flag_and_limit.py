@@ -1,7 +1,11 @@
-"""What the flag and the rate limit do to a running service."""
+"""What the flag, the rate limit and a token's end do to a running service."""
+
+from datetime import UTC, datetime
 
 import pytest
-from service_site import API
+from service_site import API, LIMIT_S, Client
+
+from harness.service.tokens import new_token
 
 pytestmark = pytest.mark.long
 
@@ -21,3 +25,17 @@ def test_five_uploads_a_minute(serve):
         assert refused.json()["code"] == "too_many_uploads"
         assert 1 <= int(refused.headers["retry-after"]) <= 61
         assert site.bob.upload("", b"x").status_code == 415
+
+
+def test_one_whose_time_is_over_says_so_everywhere(serve, settings):
+    old, token = new_token("ann", expires=datetime(2026, 1, 1, tzinfo=UTC))
+    with serve(tokens=(*settings.value.tokens, token.entry())) as site:
+        headers = {"Authorization": f"Bearer {old}"}
+        with Client(base_url=site.service.url, headers=headers, timeout=LIMIT_S) as late:
+            nowhere = f"{API}/cv/{'0' * 32}"
+            for method, path in (
+                ("GET", f"{API}/cv/tasks"), ("GET", nowhere), ("DELETE", nowhere), ("GET", f"{API}/feature-flags"),
+                ("POST", f"{API}/cv"), ("POST", f"{API}/cv/assistant"), ("POST", f"{nowhere}/feedback"),
+            ):  # fmt: skip
+                answer = late.request(method, path)
+                assert (answer.status_code, answer.json()["code"]) == (401, "token_expired"), (method, path)

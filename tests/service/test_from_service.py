@@ -8,6 +8,8 @@ from harness.base.clock import SystemClock
 from harness.contract.schema import empty_cv
 from harness.corpus.goldens import load_golden
 from harness.evaluate.commands.from_service import evidence
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
 from harness.service.database import migrate, open_engine
 from harness.service.store import Store
 from harness.service.tables import Feedback, Pair, Task
@@ -29,20 +31,23 @@ def production(tmp_path, monkeypatch):
     engine = open_engine(url)
     store = Store(engine, SystemClock())
 
-    def keep(name, *said, answer=ANSWER):
+    def keep(name, *said, answer=ANSWER, cv="Acme Dev", shadow=None, consent=True, kinds=("assistant",)):
         text = json.dumps(answer)
         store.add_task(
             Task(
                 id=name, user="ann", tenant="t", request_id="r", way="assistant", decision="shadow", reason="r",
-                state="completed", method="legacy", kind="pdf", text="Acme Dev", consent=True, answer=text,
+                state="completed", method="legacy", kind="pdf", consent=consent, answer=text,
+                text=cv if consent else None,
             )
         )  # fmt: skip
         with store.session() as session:
-            session.add(
+            session.add_all(
                 Pair(
-                    id=name, task_id=name, kind="assistant", consent=True, sampling=1.0, bundle="b", text="Acme Dev",
-                    answer=text, agreement=1.0, valid=True, created_at=store.clock.now(),
+                    id=f"{name[:16]}{number:016}", task_id=name, kind=kind, consent=consent, sampling=1.0, bundle="b",
+                    text=cv if consent else None, answer=(json.dumps(shadow) if shadow else text) if consent else None,
+                    agreement=1.0, valid=True, created_at=store.clock.now(),
                 )
+                for number, kind in enumerate(kinds)
             )  # fmt: skip
             for number, (path, verdict, value) in enumerate(said):
                 session.add(
@@ -75,6 +80,19 @@ def test_a_correction_makes_a_candidate_and_one_that_breaks_the_contract_is_name
     assert "O'Secret" not in note, "a value is a person's"
 
 
+def test_an_upload_that_only_legacy_read_twice_is_no_failure_of_the_assistant(production):
+    keep, found = production
+    keep("a" * 32)
+    keep("b" * 32, kinds=("assistant", "control"))
+    keep("c" * 32, kinds=("control",))  # the assistant's place in the queue was taken
+    made = found()
+    assert (made.pairs, made.controls) == (2, 1)
+    lines = [json.loads(line) for line in made.answers.read_text().splitlines()]
+    asked = {(line["document"][-1], line["pipeline"], line["repeat"]) for line in lines}
+    both = {(name, arm, 0) for name in "ab" for arm in ("legacy", "candidate")}
+    assert asked == both | {("b", "legacy", 1)}
+
+
 def test_a_correction_that_is_taken_back_is_as_if_it_had_not_been(production):
     keep, found = production
     path = "/work_experience/0/start_date"
@@ -94,3 +112,38 @@ def test_the_last_word_counts_and_right_ones_change_nothing(production):
     assert golden.cv["work_experience"][0]["title"] == "Dev"
     assert [line["action"] for line in golden.provenance.history] == ["wrong", "wrong", "right"]
     assert made.unusable == ()
+
+
+@pytest.mark.long
+def test_a_value_of_one_users_cv_in_the_answer_to_another_is_found(production):
+    """It is told from the texts alone, which are there with the users' consent; no golden is needed."""
+    keep, found = production
+    towns = ("Ashby", "Bexley", "Corsham", "Didcot", "Evesham", "Frome", "Glossop", "Hexham")
+
+    def person(number):
+        name, phone = f"{towns[number]} Holloway{number}", f"+44 20 7946 01{number}{number}"
+        email = f"{towns[number].lower()}@example.com"
+        answer = ANSWER | {
+            "personal_info": ANSWER["personal_info"] | {"name": name, "email": email, "phone": phone},
+            "work_experience": [ANSWER["work_experience"][0] | {"company": f"{towns[number]} Instruments"}],
+        }
+        lines = (name, email, phone, f"{towns[number]} Instruments, Dev, Jan 2020 - Present", "Built it.")
+        return answer, "\n".join(lines)
+
+    for number in range(8):
+        answer, cv = person(number)
+        shadow = answer
+        if number in (2, 5):
+            shadow = answer | {
+                "personal_info": answer["personal_info"] | {"phone": person(7)[0]["personal_info"]["phone"]}
+            }
+        keep(f"{number}" * 32, answer=answer, cv=cv, shadow=shadow)
+    keep("e" * 32, answer=person(0)[0], cv=person(0)[1], consent=False)
+    made = found()
+    assert (made.pairs, made.without_consent) == (8, 1)
+    verdict = evaluate(made.project, Plan(arms=("legacy", "candidate"), answers=made.answers, repeat=1)).verdict
+    (gate,) = [gate for one in verdict.comparisons for gate in one.gates if gate.name == "cross_talk"]
+    assert "another person's data in answers to 2 of 8 people's CVs" in gate.reason
+    assert f"of upload-{'7' * 32}" in gate.reason
+    assert gate.status != "PASS"
+    assert verdict.verdict != "SHIP"

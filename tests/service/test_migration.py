@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from service_site import API, CV, Client, running_service
+from service_site import API, CV, LIMIT_S, Client, running_service, wait_for
 from typer.testing import CliRunner
 
 from harness.base.errors import UsageError
@@ -14,6 +14,7 @@ from harness.evaluate.commands.from_service import evidence
 from harness.evaluate.commands.rollout import RolloutRules, rollout
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
+from harness.service.database import migrate
 from harness.service.flags import Flags, checked, stage_of, write_stage
 from harness.service.settings import FallbackRules, GuardRules, ShadowRules
 from harness.service.tables import Event
@@ -38,7 +39,7 @@ def service(settings, project, users, **changes):
         settings.value,
         project=str(project.root),
         tokens=tuple(token.entry() for _, token in users.values()),
-        guard=GuardRules(enabled=True, least=8, fallback_rate=0.5, window_s=60),
+        guard=GuardRules(enabled=True, least=8, fallback_rate=0.5),
         fallback=FallbackRules(a_minute=1000, breaker_failures=1000, breaker_window=1000),
         shadow=ShadowRules(control=0.15, queue=500),
         **changes,
@@ -51,7 +52,7 @@ def upload(running, users, chosen, times, way="/assistant", **fields):
     answers = []
     for number in range(times):
         secret, _ = users[chosen[number % len(chosen)]]
-        with Client(base_url=running.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client:
+        with Client(base_url=running.url, headers={"Authorization": f"Bearer {secret}"}, timeout=LIMIT_S) as client:
             answers.append(client.upload(way, CV, **fields))
     return answers
 
@@ -79,10 +80,8 @@ def test_a_whole_migration(settings, finished_project, users, faults, monkeypatc
         with Client(base_url=running.url, headers={"Authorization": f"Bearer {secret}"}) as client:
             said = {"path": "/work_experience/0/company", "verdict": "wrong", "value": "Corrected Company"}
             assert client.post(f"{API}/cv/{corrected}/feedback", json=said).status_code == 201
-        for _ in range(400):
-            if running.app.state.running.metrics.shadow.labels("assistant")._value.get() >= 0.75 * UPLOADS:
-                break
-            threading.Event().wait(0.1)
+        read = running.app.state.running.metrics.shadow.labels("assistant")._value
+        wait_for(lambda: read.get() >= 0.75 * UPLOADS, "the shadow's readings")
     assert advice(apply=False).advice in ("advance", "hold")
 
     # What production answered, as a run, with a golden to review where a user corrected.
@@ -103,16 +102,14 @@ def test_a_whole_migration(settings, finished_project, users, faults, monkeypatc
         # A seeded regression: the model begins to decline. Users get legacy's answer, and the guard goes back.
         faults("refusal; wire=responses")
         assert {a.json()["method"] for a in upload(running, users, lucky, 12)} == {"legacy"}
-        for _ in range(200):
-            if running.app.state.running.flags.off:
-                break
-            threading.Event().wait(0.05)
-        assert stage_of(checked(flags.read_bytes())) == "off"
         from sqlalchemy import select
 
-        with running.app.state.running.store.session() as session:
-            kinds = [event.kind for event in session.scalars(select(Event).order_by(Event.id))]
-        assert kinds == ["rollout_advance", "guard_rollback"]
+        def events():
+            with running.app.state.running.store.session() as session:
+                return [event.kind for event in session.scalars(select(Event).order_by(Event.id))]
+
+        wait_for(lambda: events() == ["rollout_advance", "guard_rollback"], "the guard")  # the flag goes off before
+        assert stage_of(checked(flags.read_bytes())) == "off"
     assert advice().advice == "hold"
     faults()
 
@@ -130,11 +127,8 @@ def test_a_whole_migration(settings, finished_project, users, faults, monkeypatc
         with service(settings, project, users) as running:
             chosen = list(users) if target == "5" else who_has_the_assistant(flags, users)
             upload(running, users, chosen, UPLOADS)
-            site = running.app.state.running
-            for _ in range(400):
-                if not site.shadow._queue.qsize():
-                    break
-                threading.Event().wait(0.1)
+            waiting = running.app.state.running.shadow._queue
+            wait_for(lambda waiting=waiting: not waiting.qsize(), "the shadow's end")
         step = advice()
         assert (step.advice, step.target) == ("advance", target), step.reasons
 
@@ -152,6 +146,8 @@ def test_the_command_says_what_to_do_and_exits_so(settings, finished_project, mo
 
     monkeypatch.setenv("CV_HARNESS_PROJECT", str(finished_project.root))
     command = ["rollout", "--database", settings.value.database, "--flags", str(settings.flags)]
-    result = CliRunner().invoke(app, command)
-    assert isinstance(result.exception, UsageError)
-    assert "no upload" in result.exception.message
+    for prepare, said in ((lambda _: None, "no database"), (migrate, "no upload")):
+        prepare(settings.value.database)
+        result = CliRunner().invoke(app, command)
+        assert isinstance(result.exception, UsageError)
+        assert said in result.exception.message

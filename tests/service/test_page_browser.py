@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from service_site import API, CV, REPOSITORY
+from service_site import API, CV, LIMIT_S, REPOSITORY
 
 from harness.service.tables import Feedback
 from harness.service.tokens import new_token
@@ -27,6 +27,7 @@ def opened(browser, site, token=None, width=1280, expected=(), **context):
     """The page, signed in as Ann; fails on a request to elsewhere, a script error and a breach of the policy.
     expected: what the browser's console may say besides, since it notes every answer of 4xx and 5xx."""
     with browser.new_context(viewport={"width": width, "height": 900}, **context) as made:
+        made.set_default_timeout(1000 * LIMIT_S)
         tab = made.new_page()
         wrong = []
         tab.on("request", lambda asked: asked.url.startswith(site.service.url) or wrong.append(asked.url))
@@ -55,6 +56,11 @@ def choose(tab, file, name=None):
 def done(tab, name):
     tab.get_by_role("heading", name=name).wait_for()
     tab.get_by_role("button", name="Import another CV").wait_for()
+
+
+def focused(tab, label):
+    """Wait until the keyboard is at what has this label."""
+    tab.wait_for_function("label => document.activeElement.ariaLabel === label", arg=label)
 
 
 def seen(tab, axe, name):
@@ -124,7 +130,7 @@ def test_a_persons_way(browser, axe, shared, width, scheme):
         tab.keyboard.press("Enter")
         tab.get_by_text("corrected").wait_for()
         assert tab.get_by_text("Quillmark <b>Systems</b>").is_visible()
-        assert tab.evaluate("document.activeElement.ariaLabel") == "Correct Company, Work experience 1"
+        focused(tab, "Correct Company, Work experience 1")
         seen(tab, axe, "6-corrected")
         tab.get_by_role("button", name="Correct Title, Work experience 1").click()
         tab.get_by_label("Title, as it should be").fill("Something else")
@@ -134,7 +140,7 @@ def test_a_persons_way(browser, axe, shared, width, scheme):
         tab.keyboard.press("Enter")
         tab.get_by_text("Something else").wait_for(state="detached")
         assert back.count() == 0
-        assert tab.evaluate("document.activeElement.ariaLabel") == "Correct Title, Work experience 1"
+        focused(tab, "Correct Title, Work experience 1")
     with shared.running.store.session() as session:
         kept = session.query(Feedback).filter_by(path="/work_experience/0/company").all()
         titles = session.query(Feedback).filter_by(path="/work_experience/0/title").order_by(Feedback.created_at).all()
@@ -146,16 +152,19 @@ def test_a_file_can_be_dropped_and_the_rest_goes_by_keyboard(browser, shared):
     with opened(browser, shared) as tab:
         drop(tab, CV)
         done(tab, "dropped.pdf")
-        assert tab.evaluate("document.activeElement.innerText") == "dropped.pdf"  # where a screen reader goes on
+        tab.wait_for_function("document.activeElement.innerText === 'dropped.pdf'")  # where a screen reader goes on
         skills = "Correct Skills, Work experience 1"
         for _ in range(40):
             tab.keyboard.press("Tab")
             if tab.evaluate("document.activeElement.ariaLabel") == skills:
                 break
         tab.keyboard.press("Enter")
+        box = tab.get_by_label("Skills, as it should be")
+        box.wait_for()
         tab.keyboard.press("Escape")
-        assert tab.evaluate("document.activeElement.ariaLabel") == skills
+        focused(tab, skills)
         tab.keyboard.press("Enter")
+        box.wait_for()
         tab.keyboard.press("Control+a")
         tab.keyboard.type("Rust\n\n  Ada  ")
         tab.keyboard.press("Control+Enter")
@@ -165,24 +174,26 @@ def test_a_file_can_be_dropped_and_the_rest_goes_by_keyboard(browser, shared):
 
 
 def test_the_old_way_shows_the_tasks_real_state_and_can_be_stopped(browser, serve):
-    said = ["pending", "metadata_extracted"]
+    said = ["pending"]  # what the page is told of the task until it was seen to show it; then the service's own word
 
     def status(route):
         if not said:
             return route.continue_()
-        return route.fulfill(json={"taskId": route.request.url[-32:], "status": said.pop(0), "error": None})
+        return route.fulfill(json={"taskId": route.request.url[-32:], "status": said[0], "error": None})
 
     with serve(stage="off") as site, opened(browser, site) as tab:
         tab.route("**/cv/status/*", status)
         choose(tab, CV)
         tab.get_by_text("Waiting for its turn").wait_for()
+        said[0] = "metadata_extracted"
         tab.get_by_text("First part done, reading the details").wait_for()
+        said.clear()
         done(tab, "a01.pdf")
         assert "Read by the two-pass pipeline" in tab.locator("main").inner_text()
         tab.get_by_role("button", name="Delete this CV").click()
         tab.get_by_role("heading", name="Choose your CV").wait_for()
         assert site.ann.get(f"{API}/cv/tasks").json() == []
-        said.extend(["pending"] * 100)
+        said.append("pending")
         choose(tab, CV)
         tab.get_by_text("Waiting for its turn").wait_for()
         with tab.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:

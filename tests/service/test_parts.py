@@ -234,11 +234,12 @@ class TestSampling:
     def test_shares_are_kept_and_the_sample_can_be_told_again(self):
         ids = [f"{number:032x}" for number in range(4000)]
         kinds = Counter(sampled(each, 0.5, 0.1) for each in ids)
-        assert kinds[None] / 4000 == pytest.approx(0.5, abs=0.03)
-        assert kinds["control"] / 4000 == pytest.approx(0.05, abs=0.015)
+        assert kinds[()] / 4000 == pytest.approx(0.5, abs=0.03)
+        assert kinds["assistant", "control"] / 4000 == pytest.approx(0.05, abs=0.015)
+        assert set(kinds) == {(), ("assistant",), ("assistant", "control")}, "a control is never alone"
         assert [sampled(each, 0.5, 0.1) for each in ids[:50]] == [sampled(each, 0.5, 0.1) for each in ids[:50]]
-        assert {sampled(each, 0.0, 0.5) for each in ids} == {None}
-        assert {sampled(each, 1.0, 0.0) for each in ids} == {"assistant"}
+        assert {sampled(each, 0.0, 0.5) for each in ids} == {()}
+        assert {sampled(each, 1.0, 0.0) for each in ids} == {("assistant",)}
         small = {each for each in ids if sampled(each, 0.1, 0.1)}
         assert small <= {each for each in ids if sampled(each, 0.5, 0.1)}
 

@@ -1,10 +1,9 @@
 """Probes of production: uploads whose users consented, a sample of them, within what the day has left to spend."""
 
-import threading
 from dataclasses import replace
 
 import pytest
-from service_site import CV, Client, running_service
+from service_site import CV, LIMIT_S, Client, running_service, wait_for
 
 from harness.base.errors import UsageError
 from harness.evaluate.commands import probe_service
@@ -31,12 +30,10 @@ def test_only_consented_uploads_are_probed_and_the_day_has_one_budget(
     )
     with running_service(changed) as running:
         for number, (secret, _) in enumerate(users):
-            with Client(base_url=running.url, headers={"Authorization": f"Bearer {secret}"}, timeout=60) as client:
+            with Client(base_url=running.url, headers={"Authorization": f"Bearer {secret}"}, timeout=LIMIT_S) as client:
                 client.upload("/assistant", CV, **({"consent": "true"} if number < 4 else {}))
-        for _ in range(400):
-            if running.app.state.running.metrics.shadow.labels("assistant")._value.get() >= len(users):
-                break
-            threading.Event().wait(0.1)
+        read = running.app.state.running.metrics.shadow.labels("assistant")._value
+        wait_for(lambda: read.get() >= len(users), "the shadow's readings")
     plan = Plan(arms=("candidate",), repeat=1, probes=("upper_case", "pronouns"), max_cost=100)
     found = sampled(plan, settings.value.database, tmp_path / "evidence", None)
     assert "4 of 4 uploads with consent" in found.notes[0]

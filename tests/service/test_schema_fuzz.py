@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 import pytest
-from service_site import API, CV
+from service_site import API, CV, LIMIT_S
 
 pytestmark = [
     pytest.mark.long,
@@ -33,7 +33,7 @@ def test_schemathesis_finds_no_server_error(shared):
         )  # fmt: skip
         def holds(case):
             operation = case.operation
-            answer = case.call(base_url=shared.service.url, headers=authorization, timeout=30)
+            answer = case.call(base_url=shared.service.url, headers=authorization, timeout=LIMIT_S)
             key = (operation.method, operation.path)
             seen.setdefault(key, set()).add(answer.status_code)
             assert answer.status_code < 500, answer.text
@@ -60,7 +60,7 @@ def test_following_the_links_from_real_uploads_gets_the_answers_that_the_page_pr
 
     class Workflow(schema.as_state_machine()):
         def get_call_kwargs(self, case):
-            return {"base_url": shared.service.url, "headers": authorization, "timeout": 60}
+            return {"base_url": shared.service.url, "headers": authorization, "timeout": LIMIT_S}
 
         def before_call(self, case):
             if case.operation.path in (f"{API}/cv", f"{API}/cv/assistant"):

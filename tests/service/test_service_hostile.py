@@ -8,7 +8,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from service_site import API, CV, Client
+from service_site import API, CV, LIMIT_S, Client, wait_for
 from sqlalchemy import func, select
 
 from harness.base.canonical import pretty
@@ -25,7 +25,7 @@ def site(shared):
     return shared
 
 
-def raw(site, request, wait=20):
+def raw(site, request, wait=LIMIT_S):
     """Bytes as they are; what comes back until the server is done, closes, or says nothing for a while."""
     host, port = site.service.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=wait) as connection:
@@ -153,7 +153,7 @@ class TestUploads:
             slow.sendall(form[1000:])
             assert slow.recv(100).startswith(b"HTTP/1.1 200")
             took = time.perf_counter() - begin
-        assert own() - before <= took - 1.4
+        assert 0 < own() - before <= took - 1.4
 
     @pytest.mark.parametrize(
         "name",
@@ -227,17 +227,13 @@ def test_five_a_minute_are_five_also_in_one_moment_and_after_the_clock_was_set_b
 
 @pytest.mark.long
 def test_a_task_that_is_deleted_while_it_is_read_is_gone_and_nobody_failed(serve, faults, caplog):
-    faults("timeout; wire=chat; seconds=1; times=1")
+    faults("timeout; wire=chat; seconds=5; times=1")
     with serve(deadlines=Deadlines(request=0.3, drain=5), model_attempts=2) as site:
         task_id = site.ann.upload("", consent="true").json()["taskId"]
         assert site.ann.delete(f"{API}/cv/{task_id}").status_code == 204
         assert site.ann.get(f"{API}/cv/status/{task_id}").status_code == 404
         assert site.ann.delete(f"{API}/cv/{task_id}").status_code == 404
-        for _ in range(500):
-            if not site.running.tasks.running:
-                break
-            threading.Event().wait(0.02)
-        assert not site.running.tasks.running
+        wait_for(lambda: not site.running.tasks.running)
         with site.running.store.session() as session:
             for table in (Task, CallRow, Pair, Feedback):
                 assert session.scalar(select(func.count()).select_from(table)) == 0
@@ -284,30 +280,23 @@ def test_an_upload_while_the_service_ends_is_sent_away_and_readiness_says_so(ser
 
 @pytest.mark.long
 def test_a_flag_file_that_becomes_a_link_a_folder_or_nothing(serve):
-    def wait_until(holds):
-        for _ in range(150):
-            if holds():
-                return
-            threading.Event().wait(0.02)
-        raise AssertionError("it did not come to that")
-
     with serve(stage="100") as site:
         flags, running = site.settings.flags, site.running.flags
         elsewhere = flags.with_name("elsewhere.json")
         write_stage(elsewhere, "off")
         flags.unlink()
         flags.symlink_to(elsewhere)
-        wait_until(lambda: running.off)
+        wait_for(lambda: running.off)
         elsewhere.write_text(pretty(default_flags("100")))
-        wait_until(lambda: not running.off)
+        wait_for(lambda: not running.off)
         elsewhere.unlink()
-        wait_until(lambda: running.problem)
+        wait_for(lambda: running.problem)
         assert not running.off, "the last good state stays in effect"
         flags.unlink()
+        before = running.problem
         flags.mkdir()
-        threading.Event().wait(0.6)
-        assert running.problem
+        wait_for(lambda: running.problem != before, "a word about the folder")
         assert not running.off
         flags.rmdir()
         write_stage(flags, "off")
-        wait_until(lambda: running.off and not running.problem)
+        wait_for(lambda: running.off and not running.problem)

@@ -1,16 +1,34 @@
 """Tables and migrations; the service's place among the rooms; and what a start without the extra says."""
 
+import contextlib
+import os
+import sqlite3
+import stat
 import subprocess
 import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from service_site import REPOSITORY
+from service_site import (
+    LIMIT_S,
+    REPOSITORY,
+    Client,
+    killed_migrations,
+    migrations_at_once,
+    service_process,
+    wait_for,
+)
+from sqlalchemy import text
 
 from harness.base.errors import HarnessError, UsageError
+from harness.cli.main import main
+from harness.evaluate.commands.from_service import evidence
+from harness.evaluate.commands.serving import forget_person, retain_now
 from harness.service.database import migrate, open_engine
+from harness.service.flags import write_stage
 from harness.service.tables import Base
+from harness.service.tokens import new_token
 
 
 def test_the_migrations_make_the_tables_and_can_be_run_again(tmp_path):
@@ -24,10 +42,124 @@ def test_the_migrations_make_the_tables_and_can_be_run_again(tmp_path):
     assert (tmp_path / "a").stat().st_mode & 0o077 == 0, "nobody else looks into the folder"
 
 
-@pytest.mark.parametrize("url", ["", "x", "mysql://h/d", "sqlite://", "sqlite:///"])
+@pytest.mark.long
+def test_a_start_killed_within_the_migration_is_mended_by_the_next(tmp_path):
+    path = tmp_path / "service.db"
+
+    def clean():
+        for each in tmp_path.iterdir():
+            each.unlink()
+
+    assert killed_migrations(f"sqlite:///{path}", clean) > 15
+
+
+@pytest.mark.long
+def test_starts_at_the_same_time_migrate_once(tmp_path):
+    assert set(migrations_at_once(f"sqlite:///{tmp_path}/service.db")) == {0}
+
+
+def public(*places):
+    """What others than its owner may read or write, with its mode."""
+    paths = [path for place in places for path in (place, *place.rglob("*")) if path.exists()]
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in paths}
+    return {str(path): f"{mode:o}" for path, mode in modes.items() if mode & 0o077}
+
+
+def until_settled(database):
+    """Wait until the shadow's pair has its agreement."""
+
+    def settled():
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return connection.execute("SELECT count(*) FROM pairs WHERE agreement IS NOT NULL").fetchone()[0]
+
+    wait_for(settled, "the shadow's pair")
+
+
+@pytest.fixture
+def lax():
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_a_database_is_its_owners_alone_with_the_files_beside_it(tmp_path, lax):
+    folder = tmp_path / "a"
+    migrate(f"sqlite:///{folder}/s.db")
+    engine = open_engine(f"sqlite:///{folder}/s.db")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE tasks SET user = user"))
+        assert {path.name for path in folder.iterdir()} >= {"s.db", "s.db-wal", "s.db-shm"}
+        assert public(folder) == {}
+    engine.dispose()
+
+
+@pytest.mark.long
+def test_what_a_service_and_the_commands_on_it_write_is_their_owners_alone(
+    simulator, finished_project, tmp_path, monkeypatch, lax
+):
+    """The service as it runs, a run that measures it, and what is exported of it."""
+    folder = tmp_path / "site"
+    folder.mkdir(mode=0o700)
+    secret, entry = new_token("ann")
+    write_stage(folder / "flags.json", "shadow")
+    (folder / "flags.json").chmod(0o640)  # as for a group that runs the service
+    before = public(finished_project.root) | public(folder)
+    project = ["--project", str(finished_project.root)]
+    database = ["--database", f"sqlite:///{folder}/service.db"]
+    monkeypatch.setenv("CV_HARNESS_SERVICE_TOKEN", secret)
+
+    def run(*command, codes=(0, 10, 20)):
+        with pytest.raises(SystemExit) as ended:
+            main([*project, *command])
+        assert ended.value.code in codes, command
+        assert {path: mode for path, mode in (public(folder) | public(finished_project.root)).items()
+                if path not in before} == {}, command  # fmt: skip
+
+    with service_process(folder, simulator, [entry.entry()]) as site:
+        with Client(base_url=site.url, headers={"Authorization": f"Bearer {secret}"}, timeout=LIMIT_S) as client:
+            assert client.done(client.upload(consent="true").json()["taskId"])["status"] == "completed"
+        assert {path.name for path in folder.iterdir()} >= {"service.db-wal", "service.durable.db"}
+        until_settled(folder / "service.db")
+        site.log.chmod(0o600)  # the test's own
+        assert {path: mode for path, mode in public(folder).items() if path not in before} == {}
+        run("run", "--arms", "legacy-http,candidate-http", "--service", site.url, "--repeat", "1", "--load", "2", "-q")
+        run("service", "stage", "off", "--flags", str(folder / "flags.json"))
+        assert stat.S_IMODE((folder / "flags.json").stat().st_mode) == 0o640, "the service can still read it"
+    pairs = f"sqlite:///{folder}/service.db"
+    run("run", "--from-service", pairs, "-q")
+    run("probe", "--from-service", pairs, "--limit", "1", "-q")
+    run("rollout", *database, "--flags", str(folder / "flags.json"), codes=(0, 2, 10, 20))
+    run("service", "retain", *database)
+    run("service", "forget", "ann", *database)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "x", "mysql://h/d", "sqlite://", "sqlite:///", "postgresql://[::1", "postgresql://u:hunter2@h:x/d"]
+)
 def test_another_database_is_refused(url):
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as refused:
         open_engine(url)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_mistyped_database_is_said_so_and_neither_made_nor_changed(tmp_path):
+    """Else "0 tasks erased" of a database that nobody ever wrote to would pass for an erasure."""
+    absent, other, text = tmp_path / "new" / "s.db", tmp_path / "other.db", tmp_path / "text.db"
+    with contextlib.closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE somebody (name TEXT)")
+    text.write_text("no database at all " * 300)
+    before = {path: path.read_bytes() for path in (other, text)}
+    for path, kind in ((absent, UsageError), (other, UsageError), (text, HarnessError)):
+        url = f"sqlite:///{path}"
+        for work in (
+            lambda url=url: forget_person(url, "ann"),
+            lambda url=url: retain_now(url, 1, 1),
+            lambda url=url: evidence(url, tmp_path / "evidence", None),
+        ):
+            with pytest.raises(kind, match=path.name):
+                work()
+    assert {path: path.read_bytes() for path in before} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.db", "text.db"]
 
 
 def test_a_database_that_is_not_there_is_one_clear_error():

@@ -84,3 +84,9 @@ def test_schema_descriptions_count() -> None:
         ("company_name", "full", "schema")
     ]
     assert read_schema(None) == ()
+
+
+def test_an_example_nested_without_end_is_left_unread() -> None:
+    deep = '{"a":' * 900 + '"x"' + "}" * 900
+    assert _said(deep) == set()
+    assert not any(sentence.directives for sentence in read_sentences(f"Input: a\nOutput: {deep}"))

@@ -57,6 +57,8 @@ def test_control_paths_answer_this_machine(host: str) -> None:
         {"origin": "https://evil.example.com"},
         {"origin": "null"},
         {"origin": "http://[::1"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "http://localhost:3000"},
     ],
 )
 @pytest.mark.parametrize("path", ["/sim/requests", "/sim/stats", "/sim/faults", "/sim/version"])

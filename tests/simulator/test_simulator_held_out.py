@@ -7,21 +7,32 @@ import pytest
 from reading_held_out import Read, entries, read
 
 GOAL = 0.02
-REACHED = 0.035
+REACHED = 0.03
 """The share of the half that nobody looks at that is read back to front. The goal is not met there; it may not get
 worse."""
 
 
-def _wrong(half: int | None, number: int = 1) -> tuple[list[Read], int]:
-    found = [read(entry) for entry in entries(half, number=number)]
+def _wrong(half: int) -> tuple[list[Read], int]:
+    found = [read(entry) for entry in entries(half)]
     return [one for one in found if one.wrong], len(found)
 
 
-@pytest.mark.parametrize(("number", "half", "least"), [(1, 0, 200), (2, None, 350), (3, None, 150)])
+@pytest.mark.parametrize(
+    ("number", "half", "least"),
+    [
+        (1, 0, 200),
+        (2, None, 350),
+        (3, None, 150),
+        pytest.param(4, None, 220, marks=pytest.mark.long),
+        pytest.param(5, None, 810, marks=pytest.mark.long),
+        pytest.param(6, None, 240, marks=pytest.mark.long),
+        pytest.param(7, None, 236, marks=pytest.mark.long),
+    ],
+)
 def test_what_the_reader_was_developed_on_meets_the_goal(number: int, half: int | None, least: int) -> None:
-    wrong, n = _wrong(half, number)
-    assert n >= least
-    assert len(wrong) <= GOAL * n, [one.entry["id"] for one in wrong]
+    found = [read(entry) for entry in entries(half, number=number)]
+    assert len(found) >= least
+    assert not [one.entry["id"] for one in found if one.misleads]
 
 
 def test_the_half_for_the_figure_alone_does_not_get_worse() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -281,3 +283,26 @@ def test_unknown_urls_and_methods(simulator: Running) -> None:
     assert _http(f"{simulator.url}/threads", {})[0] == 404
     assert _http(f"{simulator.url}/responses")[0] == 405
     assert _http(f"{simulator.control_url}/version")[1] == {"version": VERSION, "seed": 3, "weaknesses": []}
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "status"),
+    [
+        ("GET /sim/requests", "Host: 127.0.0.1", 200),
+        ("GET /sim/requests", "Host: 127.0.0.1.nip.io", 403),
+        ("GET /sim/requests?x=1", "Host: evil.example", 403),
+        ("GET /sim/requests/", "Host: evil.example", 403),
+        ("GET http://127.0.0.1/sim/requests", "Host: evil.example", 404),
+        ("GET //sim/requests", "Host: evil.example", 404),
+        ("GET /%73im/requests", "Host: evil.example", 404),
+        ("GET /v1/../sim/requests", "Host: evil.example", 404),
+        ("GET /sim/requests", "Host: 127.0.0.1\r\nHost: evil.example", 400),
+        ("GET /sim/requests", "X: y", 400),
+        ("GET /sim/requests", "Host: 127.0.0.1\r\nOrigin: http://localhost\r\nOrigin: https://evil.example", 403),
+        ("POST /sim/faults", "Host: 127.0.0.1\r\nOrigin: null\r\nContent-Length: 0", 403),
+    ],
+)
+def test_control_paths_cannot_be_reached_by_a_detour(simulator: Running, line: str, head: str, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(simulator.url).port or 0), timeout=10) as connection:
+        connection.sendall(f"{line} HTTP/1.1\r\n{head}\r\n\r\n".encode())
+        assert int(connection.recv(100).split()[1]) == status

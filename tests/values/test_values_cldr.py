@@ -11,7 +11,7 @@ from harness.values.dates import CvDate, parse_date
 FOLDER = Path(data.__file__).parent
 
 
-@pytest.mark.parametrize("name", ["months", "measures"])
+@pytest.mark.parametrize("name", ["months", "measures", "regions"])
 def test_the_files_are_what_babel_says(name):
     """Made anew with `python -m harness.values.cldr`."""
     assert json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) == getattr(cldr, name)()

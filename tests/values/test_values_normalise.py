@@ -105,3 +105,19 @@ def test_folding_leaves_no_capitals(text):
 def test_a_letter_after_a_hyphen_stays_whatever_stands_beside_it() -> None:
     assert fold_text("ﬁne co-équipier").text == "fine co-équipier"
     assert fold_text("ﬁne co-\nequipier").text == "fine coequipier"
+
+
+_LONG_TEXTS = st.builds(
+    lambda kinds, places: "".join(kinds[at % len(kinds)] if at % 3 else "Ab 1."[at % 5] for at in places),
+    st.lists(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40),
+    st.lists(st.integers(0, 1000), min_size=200, max_size=300),
+)
+
+
+@given(_LONG_TEXTS)
+@example("한" * 100 + "각" * 100 + "\u1100\u1161" * 50)
+@example("α\u0345\u0301" * 100)
+@example("ꭰ İSTANBUL ẞ " * 40)
+def test_a_long_text_folds_as_its_parts_would(text: str) -> None:
+    # one character appended puts it the long way round: a backtick is nothing that kinds of characters can take
+    assert fold(text) == fold(text + "`")[:-1]

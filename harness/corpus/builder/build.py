@@ -16,8 +16,6 @@ from harness.corpus.builder import adverse, people
 from harness.corpus.builder.compose import composed
 from harness.corpus.builder.content import Content
 from harness.corpus.builder.expect import expected_cv
-from harness.corpus.builder.flow import build_page
-from harness.corpus.builder.page import Page
 from harness.corpus.builder.plan import MEDIA_TYPES, Planned, plan
 from harness.corpus.builder.style import THEMES
 from harness.corpus.check_text import besides_path
@@ -45,10 +43,6 @@ class Built:
 def content_of(planned: Planned) -> Content:
     """The content of a planned document, from the banks or from `people/`."""
     return composed(planned) if planned.roles else people.person(planned.twin_of or planned.id)
-
-
-def page_of(planned: Planned) -> Page:
-    return build_page(content_of(planned), planned.style)
 
 
 def recipe(planned: Planned) -> str:

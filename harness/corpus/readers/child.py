@@ -1,7 +1,8 @@
 """The child process that parses: files come in on stdin, extractions go out on stdout, one after the other.
 
 It owns no secret and no file of the project, its memory is limited, and its parent may kill it at any time.
-Request: one JSON line (reader, limits, size), then the bytes. Answer: one JSON line (size, peak memory), then JSON.
+Request: one JSON line (reader, limits, size, beside), then the bytes. Answer: one JSON line (size, peak memory), then
+JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import BinaryIO
 
 from harness.corpus.readers.base import Limits
 from harness.corpus.readers.cache import to_json
-from harness.corpus.readers.read import extract_bytes
+from harness.corpus.readers.pdf_beside import Beside
+from harness.corpus.readers.read import Reader, extract_bytes
 
 _BACKSTOP_SECONDS = 5
 _COLLECT_EVERY = 16
@@ -30,20 +32,21 @@ def main() -> None:
     os.dup2(2, 1)  # what a parser prints must not reach the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     gc.disable()  # a file's objects live as long as the file; a seventh of the time otherwise
-    served = 0
+    served, beside = 0, Beside()
     while header := requests.readline():
-        _serve(json.loads(header), requests, answers)
+        _serve(json.loads(header), requests, answers, beside)
         served += 1
         if served % _COLLECT_EVERY == 0:
             gc.collect()
 
 
-def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO) -> None:
+def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO, beside: Beside) -> None:
     limits = Limits(**header["limits"])  # type: ignore[arg-type]
     data = requests.read(int(str(header["size"])))
     _limit_memory(limits.memory_bytes)
     signal.alarm(math.ceil(limits.seconds) + _BACKSTOP_SECONDS)  # ends this process where the parent is gone
-    answer = to_json(extract_bytes(data, limits, reader="product" if header["reader"] == "product" else "common"))
+    reader: Reader = "product" if header["reader"] == "product" else "common"
+    answer = to_json(extract_bytes(data, limits, reader=reader, beside=beside if header["beside"] else None))
     signal.alarm(0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     answers.write(json.dumps({"size": len(answer), "peak": peak}).encode() + b"\n" + answer)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
 from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
 from harness.corpus.readers.ocr import ocr_pages
+from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.pdf_bidi import righted
 from harness.corpus.readers.pdf_choice import lost_marks, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
@@ -43,10 +44,16 @@ class _Reading:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_pdf(data: bytes, limits: Limits) -> RawText:
-    """The text of a PDF. Raises UnreadableError: encrypted, corrupt, too_large, garbled, no_text_layer."""
+def read_pdf(data: bytes, limits: Limits, *, beside: Beside | None = None) -> RawText:
+    """The text of a PDF. Raises UnreadableError: encrypted, corrupt, too_large, garbled, no_text_layer.
+
+    beside: who makes the second reading at the same time, in another process.
+    """
     try:
-        return _read(data, limits)
+        if beside is None:
+            return _read(data, limits)
+        with beside.reading(data, limits):
+            return _read(data, limits, beside)
     except UnreadableError as error:
         mended = _with_trailer(data) if error.outcome == "corrupt" else None
         if mended is None:
@@ -64,7 +71,7 @@ def _with_trailer(data: bytes) -> bytes | None:
     return data + b"\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % root
 
 
-def _read(data: bytes, limits: Limits) -> RawText:
+def _read(data: bytes, limits: Limits, beside: Beside | None = None) -> RawText:
     layer, problem = read_layer(data, limits)
     judged = quality("\n".join(layer.texts)) if layer is not None else _NOTHING
     if layer is not None and layer.mended is not None:
@@ -76,6 +83,8 @@ def _read(data: bytes, limits: Limits) -> RawText:
                 raise UnreadableError(file.refusal or "corrupt", f"the PDF cannot be read: {reason}")
             reading = _Reading(layer.texts, judged, [pypdf_name()], [*layer.warnings, file.problem])
             return _result(layer, reading)
+        if beside is not None and (layer is None or layer.mended is None) and (known := beside.found()) is not None:
+            file.take(known)
         if file.count > limits.pages:
             raise UnreadableError("too_large", f"the PDF has {file.count} pages (limit {limits.pages})")
         if layer is None:

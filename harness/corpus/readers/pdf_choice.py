@@ -16,6 +16,7 @@ from harness.corpus.readers.pdf_letters import stray_accents
 
 _GLYPH_NAME = re.compile(r"/(?:uni[0-9A-F]{4,}|[A-Za-z]{1,20}\d{0,5})(?:[._][A-Za-z0-9]+)*")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]{2}")
+_MARKS = re.compile(r"[@\d]")
 _MOST_GLYPH_NAMES = 3
 _ABSENT_LETTERS = 0.01
 _LONE_LINES = 3
@@ -44,8 +45,8 @@ def measure(text: str) -> Measure:
     text = unicodedata.normalize("NFKC", text)
     lines = [line for line in text.split("\n") if line.strip()]
     return Measure(
-        marks=Counter(char for char in text if char == "@" or char.isdecimal()),
-        letters=sum(1 for char in text if char.isalpha()),
+        marks=Counter(_MARKS.findall(text)),
+        letters=sum(map(str.isalpha, text)),
         words=Counter(text.split()),
         lines=len(lines),
         lone=sum(1 for line in lines if line.strip().isalpha()),

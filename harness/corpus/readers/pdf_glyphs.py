@@ -14,6 +14,7 @@ import statistics
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from harness.corpus.readers.pdf_choice import UNNAMED
@@ -56,6 +57,11 @@ _ADOBE.update({0xF700 + at: chr(at - 0x20) for at in range(0x61, 0x7B)})
 _ADOBE.update({0xF724: "$", 0xF726: "&", 0xF721: "!", 0xF73F: "?", 0xF6DC: "1", 0xF6E2: "$", 0xF6E5: "-"})
 _ADOBE.update({0xF001: "fi", 0xF002: "fl"})
 """Adobe's corporate-use area: old-style digits and small capitals, which every glyph list maps there."""
+
+
+@lru_cache(4096)
+def _is_blank(text: str) -> bool:
+    return not text.strip(_BLANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class PageGlyphs:
 
         for line in self.lines:
             line.text = re.sub(_PLACE, told, line.text)
+        self.blanks.clear()
 
 
 class Signs:
@@ -162,17 +169,19 @@ class _Glyphs:
         self._broken = False
 
     def read(self) -> PageGlyphs:
-        raw, layer = self._raw, self._layer
+        raw, layer, code_at, glyph = self._raw, self._layer, self._raw.FPDFText_GetUnicode, self._glyph
         for at in range(raw.FPDFText_CountChars(layer)):
-            code = raw.FPDFText_GetUnicode(layer, at)
-            if raw.FPDFText_IsGenerated(layer, at):
+            code = code_at(layer, at)
+            if code > _SPACE:
+                glyph(at, code)
+            elif raw.FPDFText_IsGenerated(layer, at):  # which are spaces and ends of lines alone
                 self._made_up(code)
             elif code == _HYPHEN and raw.FPDFText_IsHyphen(layer, at):
                 self._write()
                 self._line.append("-")
                 self._end_line()
             else:
-                self._glyph(at, code)
+                glyph(at, code)
         self._end_line()
         return self._page
 
@@ -223,7 +232,7 @@ class _Glyphs:
 
     def _measure(self, before: _Glyph, now: _Glyph) -> None:
         """Take down the gap between two glyphs, and part them where it is as wide as a space that is not there."""
-        if before.at < 0 or not before.text.strip(_BLANK) or not now.text.strip(_BLANK):
+        if before.at < 0 or _is_blank(before.text) or _is_blank(now.text):
             return
         height = self._size(before.end)[1]
         gap = now.x - self._box.right
@@ -240,22 +249,24 @@ class _Glyphs:
         if self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
             self._page.odd[UNNAMED] += 1
             return self._signs.sign(self._font(at), code)
+        if 0x20 < code < 0x7F:
+            if self._begins_word() and _PICTURE_FONT.search(self._font(at)):
+                self._page.odd["icons as letters"] += 1
+                return chr(_SYMBOL_AREA + code)
+            return chr(code)
         if code == _SOFT_HYPHEN:
             self._page.odd["soft hyphens"] += 1
             return "-" if self._size(at)[0] else ""
         if code in _ADOBE:
             self._page.odd["old-style characters"] += 1
             return _ADOBE[code]
-        if 0x20 < code < 0x7F and self._begins_word() and _PICTURE_FONT.search(self._font(at)):
-            self._page.odd["icons as letters"] += 1
-            return chr(_SYMBOL_AREA + code)
         if 0xE000 <= code <= 0xF8FF:
             return self._signs.private(self._font(at), chr(code))
         return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
     def _begins_word(self) -> bool:
         """Whether the glyph to come is the first one of a word, where an icon or a list mark stands."""
-        return not self._last.text.strip(_BLANK)
+        return _is_blank(self._last.text)
 
     def _write(self) -> None:
         """Put the glyph before into the line."""
@@ -264,7 +275,7 @@ class _Glyphs:
             return
         last.written = True
         text = last.text
-        if text and not text.strip(_BLANK):
+        if text and _is_blank(text):
             usual = text.strip(_NOTHING) != ""
             if usual and text not in (" ", "\u00a0", "\u3000"):
                 self._page.odd["odd spaces"] += 1

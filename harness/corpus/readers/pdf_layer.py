@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, UnreadableError, one_line
 from harness.corpus.readers.pdf_fonts import with_unicode
+from harness.corpus.readers.pdf_operations import operations
 from harness.corpus.readers.pdf_order import Lines
 from harness.corpus.readers.pdf_private import font_says
 
@@ -83,6 +84,7 @@ def _read_pages(reader: PdfReader, limits: Limits) -> Layer:
     for at, page in enumerate(reader.pages):
         try:
             lines = Lines()
+            _with_operations(page, reader)
             # Byte 7F of a PDF's Latin codes draws a bullet; pypdf reads a control character, which cleaning drops.
             text = lines.ordered(page.extract_text(visitor_text=lines)).replace("\x7f", "•")
         except LimitReachedError as error:
@@ -104,6 +106,20 @@ def _read_pages(reader: PdfReader, limits: Limits) -> Layer:
         layer.warnings.append(f"taken from the second reader: {pages_named(layer.broken)} ({reason})")
     _look_for_attachments(reader, layer)
     return layer
+
+
+def _with_operations(page: PageObject, reader: PdfReader) -> None:
+    """Give the page's content its operations, where they are plain: pypdf then need not parse it byte by byte."""
+    from pypdf.generic import ContentStream, NameObject
+
+    try:
+        content = ContentStream(page["/Contents"], reader, "bytes")
+    except damaged():
+        return  # pypdf comes upon the same, where it needs the content at all
+    data = content.get_data()
+    if len(data) < _CONFIGURATION["stream_parsing_work_maximum_count"] and (found := operations(data)) is not None:
+        content.operations = found
+        page[NameObject("/Contents")] = content
 
 
 def _read_annotations(page: PageObject, layer: Layer, limits: Limits) -> None:

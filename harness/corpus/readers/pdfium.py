@@ -42,6 +42,16 @@ class _PageView:
     hidden: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that pdfium saw of a file, which another process may hand on: the pages' glyphs and what lies on them by
+    their index, and the private characters that are set in a font of icons."""
+
+    pages: list[PageGlyphs]
+    views: dict[int, _PageView]
+    icons: frozenset[str]
+
+
 class PdfiumFile:
     """An open PDF, or one that could not be opened: then `count` is 0 and `refusal` and `problem` say why."""
 
@@ -53,6 +63,7 @@ class PdfiumFile:
         self.count = 0
         self._views: dict[int, _PageView] = {}
         self._signs = Signs()
+        self._pages: list[PageGlyphs] | None = None
         self._document: Any = None
         try:
             self._document = pypdfium2.PdfDocument(data)
@@ -76,6 +87,8 @@ class PdfiumFile:
         import pypdfium2
         import pypdfium2.raw as raw
 
+        if self._pages is not None:
+            return self._pages
         found: list[PageGlyphs] = []
         size = 0
         for at in range(self.count):
@@ -88,12 +101,22 @@ class PdfiumFile:
                     suspects = read.suspects()
                     read.settle(self._drawn(page, layer.raw, read, suspects) if suspects else ())
                     layer.close()
+                    self._views[at] = _look(page)  # while it is loaded, which costs as much as its glyphs
                     page.close()
                 except pypdfium2.PdfiumError:
                     read = PageGlyphs()
             size += sum(len(line.text) for line in read.lines)
             found.append(read)
         return found
+
+    def seen(self, most: int) -> Seen:
+        """What `glyphs` finds, and all that goes with it, for another process to `take`."""
+        return Seen(self.glyphs(most), self._views, self.icons)
+
+    def take(self, seen: Seen) -> None:
+        """Go by what another process saw in this file."""
+        self._pages, self._views = seen.pages, dict(seen.views)
+        self._signs.icons.update(seen.icons)
 
     def _drawn(self, page: Any, layer: Any, read: PageGlyphs, suspects: list[int]) -> set[int]:
         """Which of the blank glyphs draw something: whether the page's picture changes within their boxes."""
@@ -187,29 +210,32 @@ class PdfiumFile:
         return b"P5\n%d %d\n255\n" % (columns, rows) + memory
 
     def _view(self, at: int) -> _PageView:
+        import pypdfium2
+
         if at not in self._views:
-            self._views[at] = self._look(at)
+            try:
+                page = self._document[at]
+            except pypdfium2.PdfiumError:
+                self._views[at] = _PageView()
+            else:
+                self._views[at] = _look(page)
+                page.close()
         return self._views[at]
 
-    def _look(self, at: int) -> _PageView:
-        import pypdfium2
-        import pypdfium2.raw as raw
 
-        view = _PageView()
-        try:
-            page = self._document[at]
-        except pypdfium2.PdfiumError:
-            return view
-        width, height = page.get_size()
-        left, bottom, right, top = page.get_cropbox()
-        looker = _Looker(raw, page.raw, view, (left, bottom, right, top))
-        looker.walk()
-        looker.close()
-        page.close()
-        view.image_share = min(1.0, view.image_share / max(width * height, 1.0))
-        if view.image_share >= 0.5:
-            view.hidden.pop("invisible text", None)  # the text layer of a scan
-        return view
+def _look(page: Any) -> _PageView:
+    import pypdfium2.raw as raw
+
+    view = _PageView()
+    width, height = page.get_size()
+    left, bottom, right, top = page.get_bbox()  # also where the page has its box from the pages above it
+    looker = _Looker(raw, page.raw, view, (left, bottom, right, top))
+    looker.walk()
+    looker.close()
+    view.image_share = min(1.0, view.image_share / max(width * height, 1.0))
+    if view.image_share >= 0.5:
+        view.hidden.pop("invisible text", None)  # the text layer of a scan
+    return view
 
 
 class _Looker:

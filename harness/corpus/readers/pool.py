@@ -12,6 +12,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,9 +31,10 @@ _MEMORY_SIGNALS = frozenset({signal.SIGKILL, signal.SIGABRT, signal.SIGILL, sign
 
 
 class Pool:
-    """At most `size` children, started when first needed. Safe to use from several threads."""
+    """At most `size` children, started when first needed. Safe to use from several threads. beside: see `read`."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, beside: bool = False) -> None:
+        self._size, self._beside = size, beside
         self._places = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
@@ -55,6 +58,22 @@ class Pool:
                 raise HarnessError("reading was stopped before the file was read")
             return extraction
 
+    def warm_up(self, files: Sequence[bytes], limits: Limits, reader: Reader) -> None:
+        """Start all children and let each read these files, so that what reading imports is loaded."""
+
+        def load(child: _Child) -> None:
+            try:
+                for data in files:
+                    child.extract(data, limits, reader)
+            finally:
+                self._give_back(child)
+                self._places.release()
+
+        with ThreadPoolExecutor(self._size, "warm-up") as threads:
+            for _ in range(self._size):
+                self._places.acquire()
+                threads.submit(load, self._take())
+
     def close(self) -> None:
         """End all children at once, also those at work."""
         with self._lock:
@@ -67,7 +86,7 @@ class Pool:
 
     def _take(self) -> _Child:
         with self._lock:
-            child = self._idle.pop() if self._idle else _Child()
+            child = self._idle.pop() if self._idle else _Child(beside=self._beside)
             self._busy.add(child)
             return child
 
@@ -83,7 +102,8 @@ class Pool:
 class _Child:
     """One child process with a scratch folder of its own, which goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, beside: bool) -> None:
+        self._beside = beside
         self._scratch = Path(tempfile.mkdtemp(prefix="cv-harness-reader-"))
         environment = {name: os.environ[name] for name in _HANDED_DOWN if name in os.environ}
         with (self._scratch / "errors").open("wb") as errors:
@@ -109,7 +129,7 @@ class _Child:
 
     def extract(self, data: bytes, limits: Limits, reader: Reader) -> Extraction:
         self._files += 1
-        header = {"reader": reader, "limits": asdict(limits), "size": len(data)}
+        header = {"reader": reader, "limits": asdict(limits), "size": len(data), "beside": self._beside}
         deadline = time.monotonic() + limits.seconds
         try:
             answer = self._exchange(json.dumps(header).encode() + b"\n" + data, deadline)

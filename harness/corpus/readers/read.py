@@ -16,6 +16,7 @@ from harness.corpus.readers.gate import quality
 from harness.corpus.readers.kinds import Kind, kind_of
 from harness.corpus.readers.links import with_links
 from harness.corpus.readers.pdf import read_pdf
+from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.plain import read_plain
 from harness.corpus.types import Extraction, TextOutcome
 
@@ -34,8 +35,13 @@ _BLANKS = 10
 """How many times the limit of characters a text may have before cleaning takes out what is blank."""
 
 
-def extract_bytes(data: bytes, limits: Limits, *, reader: Reader = "common") -> Extraction:
-    """The text in a file's bytes, read in this process. Never raises for what the bytes are."""
+def extract_bytes(
+    data: bytes, limits: Limits, *, reader: Reader = "common", beside: Beside | None = None
+) -> Extraction:
+    """The text in a file's bytes, read in this process. Never raises for what the bytes are.
+
+    beside: who makes a PDF's second reading at the same time, in another process.
+    """
     label = VERSIONS[reader]
     try:
         kind = kind_of(data, limits)
@@ -43,7 +49,8 @@ def extract_bytes(data: bytes, limits: Limits, *, reader: Reader = "common") -> 
             from harness.corpus.readers.product import read_product
 
             return _product(read_product(kind, data, limits))
-        return _common(kind, _READERS[kind](data, limits), limits)
+        raw = read_pdf(data, limits, beside=beside) if beside and kind == "pdf" else _READERS[kind](data, limits)
+        return _common(kind, raw, limits)
     except UnreadableError as error:
         return failed(error.outcome, error.reason, label)
     except MemoryError:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.assistants.bundle import DEFAULT_BUNDLE, bundle_folder, load_bundle
+from harness.assistants.bundle import BUNDLE_FILE, DEFAULT_BUNDLE, bundle_folder, load_bundle
+from harness.assistants.difference import diff
 from harness.assistants.types import AssistantBundle
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import UsageError
 from harness.base.project import Project
+from harness.base.types import Json
 from harness.evaluate.setup.arms import AA
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.deciding import read_verdict, verdict_digest
@@ -25,7 +28,7 @@ from harness.models.recordings import RecordingStore
 from harness.replay.recorded import recordings_of
 from harness.replay.runs import RunInfo, find_run, verdict_folder
 from harness.replay.store import RunStore
-from harness.replay.types import Arm
+from harness.replay.types import Arm, Manifest
 from harness.review.acceptance import SCHEMA_VERSION, Accepted, load_accepted, refuse, write_accepted
 
 
@@ -46,10 +49,7 @@ def accept_run(
     Raises UsageError where it must not be accepted (see `review.acceptance.refuse`), or without a reason and a
     name.
     """
-    if not reason.strip():
-        raise UsageError("an acceptance needs a reason", hint='give --reason "what was improved, and how it was seen"')
-    if not by.strip():
-        raise UsageError("an acceptance needs a name", hint="give --by NAME")
+    _said(reason, by)
     info = find_run(project, run)
     manifest = info.readable()
     arm, bundle = _candidate(info, candidate)
@@ -61,6 +61,7 @@ def accept_run(
         packs = store.add(recordings_of(run_store, arm.origin, [each.id for each in manifest.arms]), local=False)
         packs += store.promote(arm.origin, _replayed(run_store))
         legacy_recorded = recorded_on(run_store, "legacy")
+        snapshots = sorted({each.snapshot for each in run_store.records(arm=arm.id) if each.snapshot})
     accepted = Accepted(
         schema_version=SCHEMA_VERSION,
         name=bundle.name,
@@ -86,9 +87,39 @@ def accept_run(
         noise_floor=_noise(project, info, arm),
         summary=_facts(folder),
         debts=debts_of(verdict.comparisons),
+        elsewhere=_elsewhere(manifest, arm),
+        snapshots=tuple(snapshots),
     )
-    path = write_accepted(project, accepted, bundle)
+    path = write_accepted(project, accepted, bundle, _left(project, manifest, arm))
     return accepted, (path.parent, *packs)
+
+
+def _elsewhere(manifest: Manifest, arm: Arm) -> dict[str, tuple[int, ...]]:
+    """Where legacy and the anchor are recorded, in a run that took them from other draws than the candidate's."""
+    return {
+        each.id: (each.draws.start, len(each.draws))
+        for each in manifest.arms
+        if each.id in ("legacy", "anchor") and each.draws != arm.draws
+    }
+
+
+def _left(project: Project, manifest: Manifest, arm: Arm) -> tuple[Accepted, AssistantBundle] | None:
+    """The accepted assistant that is left for another model, with the draws on which it stood beside the new one."""
+    found = load_accepted(project, arm.origin)
+    if found is None or found[0].model == arm.model:
+        return None
+    stood = next((each for each in manifest.arms if each.id == "baseline" and _sent(each)[0] == found[0].wire), None)
+    if stood is None:
+        return found
+    return replace(found[0], first_draw=stood.draws.start, draws=len(stood.draws)), found[1]
+
+
+def _said(reason: str, by: str) -> None:
+    """Raise UsageError where nobody says why, or who."""
+    if not reason.strip(" .…") or reason.strip() == "WHY":
+        raise UsageError("an acceptance needs a reason", hint='give --reason "what was improved, and how it was seen"')
+    if not by.strip():
+        raise UsageError("an acceptance needs a name", hint="give --by NAME")
 
 
 def accept_notes(project: Project, accepted: Accepted) -> tuple[str, ...]:
@@ -103,7 +134,20 @@ def accept_notes(project: Project, accepted: Accepted) -> tuple[str, ...]:
     folder = bundle_folder(project, DEFAULT_BUNDLE)
     if folder is not None and (now := load_bundle(folder)).wire != accepted.wire:
         notes.append(f"the working tree's {now.name} is another one by now (wire {now.wire[:12]}): it is not accepted")
+        if now.model != accepted.model:
+            notes.append(f"put what is accepted into {folder / BUNDLE_FILE}: {_told(project, accepted, now)}")
     return tuple(notes)
+
+
+def _told(project: Project, accepted: Accepted, now: AssistantBundle) -> str:
+    """Settings in which the working tree differs from what is accepted: "model gpt-4o → gpt-6-luna; …"."""
+    found = load_accepted(project, accepted.origin)
+    settings = diff(now, found[1]).settings if found is not None else ()
+
+    def shown(value: Json) -> str:
+        return "not set" if value is None else str(value)
+
+    return "; ".join(f"{each.name} {shown(each.before)} → {shown(each.after)}" for each in settings)
 
 
 def _candidate(info: RunInfo, name: str) -> tuple[Arm, AssistantBundle]:

@@ -130,7 +130,7 @@ class _Variants:
                 self.spent += summary.cost
                 if summary.ended:
                     raise UsageError(summary.ended, hint="what was paid for is recorded, and not asked for again")
-                return score(run).cases
+                return tuple(score(run).cases)
 
 
 def _check_cost(cases: Sequence[Case], calls: int, max_cost: float, origin: str, listener: Listener) -> None:

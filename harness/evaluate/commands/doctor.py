@@ -18,22 +18,25 @@ from harness.assistants.lint import SOON_DAYS
 from harness.assistants.model_change import moved
 from harness.assistants.types import AssistantBundle
 from harness.base.clock import SystemClock
-from harness.base.errors import HarnessError, UsageError
-from harness.base.known_models import known_model
+from harness.base.errors import HarnessError, InvalidFileError, UsageError
+from harness.base.known_models import checked, known_model
+from harness.base.listed_models import FILE, read_lists, update
 from harness.base.project import Project
 from harness.corpus.readers.ocr import has_ocr
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
 from harness.models.client import ListedModel, ModelClient, shown
-from harness.models.prices import cost
+from harness.models.prices import cost, own_prices
 from harness.models.probe import Probed, probe, question
 from harness.models.recordings import RecordingStore
-from harness.models.types import Usage, Wire
+from harness.models.retry import RetryPolicy
+from harness.models.types import Attempt, Usage, Wire
 
 Status: TypeAlias = Literal["ok", "warning", "failed"]
 _FREE_BYTES = 2**30
 _SKEW_S = 30.0
 _AT_ONCE = 3
+_PATIENCE_S = 10.0
 _TOO_QUICK_MS = 50.0
 
 
@@ -47,20 +50,47 @@ class Check:
     do: str = ""
 
 
-def examined(project: Project, plan: Plan) -> Iterator[Check]:
-    """What is there on this machine, then what the plan's server can do. A few short questions are asked of it."""
+def examined(project: Project, plan: Plan, *, update_catalogue: bool = False) -> Iterator[Check]:
+    """What is there on this machine, then what the plan's server can do. A few short questions are asked of it.
+    update_catalogue: keep what it lists in the project's models.toml."""
     yield from _machine(project)
     recordings = RecordingStore.of(project)
     try:
         bundle = find_bundle(project, plan.assistants[0]).bundle
-        if plan.model:
-            bundle = moved(bundle, plan.model).bundle
+        if plan.models:
+            bundle = moved(bundle, plan.models[0]).bundle
         with open_provider(project, plan, recordings) as provider:
+            if update_catalogue:
+                yield asyncio.run(catalogued(project, provider, SystemClock().now().date()))
             yield from asyncio.run(_asked(project, provider, bundle))
+    except InvalidFileError as error:
+        yield Check("settings", "failed", error.message, error.hint)
     except UsageError as error:
         yield Check("key", "failed", error.message, error.hint)
     except HarnessError as error:
         yield Check("server", "failed", error.message, error.hint)
+
+
+async def catalogued(project: Project, provider: Provider, today: date) -> Check:
+    """Keep what the server lists today, and say what is new, what is gone, and what has no price."""
+    if provider.simulated or provider.endpoint is None:
+        do = "give --provider NAME, with its key"
+        return Check("listed", "failed", f"{provider.origin} is asked for nothing: no list was written", do)
+    async with ModelClient(provider.endpoint) as client:
+        there = await client.models()
+    if not there:
+        do = "name models in the endpoint's `models`; prices and dates stay those of the harness's own tables"
+        return Check("listed", "failed", f"{provider.origin} lists no models: nothing was written", do)
+    changes = update(project, provider.origin, [(each.id, each.shutdown) for each in there], today)
+    unpriced = [name for name in changes.new if cost(name, Usage(1000, output_tokens=1000), today) is None]
+    said = [f"{len(there)} models listed on {today}, kept in {FILE}"]
+    for what, names in (("new", changes.new), ("new without a price", unpriced), ("gone", changes.gone),
+                        ("back", changes.back)):  # fmt: skip
+        said += [f"{what}: {shown(list(names))}"] if names else []
+    if changes.kept:
+        said.append(f"{changes.kept} shutdown dates that it does not say are kept")
+    do = "add prices of those that you use to harness/models/prices.toml" if unpriced else ""
+    return Check("listed", "ok", "; ".join(said), do)
 
 
 async def _asked(project: Project, provider: Provider, bundle: AssistantBundle) -> list[Check]:
@@ -80,8 +110,7 @@ async def _server(project: Project, client: ModelClient, bundle: AssistantBundle
         )
         return
     if greeting.status in (401, 403):
-        do = f"check {endpoint.key_variable}" if endpoint.key_variable else "this server wants a key: name its variable"
-        yield Check("key", "failed", f"{endpoint.base_url} refuses the key (status {greeting.status})", do)
+        yield Check("key", "failed", f"{endpoint.base_url} {client.refusing(greeting.status)}", client.key_hint)
         return
     yield Check("server", "ok", f"{endpoint.origin}: {endpoint.base_url} answers in {greeting.ms:.0f} ms")
     skew = greeting.skew_s
@@ -93,7 +122,13 @@ async def _server(project: Project, client: ModelClient, bundle: AssistantBundle
     found: dict[Wire, Probed] = {}
     for wire in ("responses", "chat"):
         found[wire] = await probe(client, question(bundle, wire))
-        yield _wire(wire, found[wire], bundle.asked_over or endpoint.wire)
+        wait_s = RetryPolicy(patience=_PATIENCE_S).wait_s(found[wire].attempt)
+        if wait_s is not None:  # once may be chance
+            await asyncio.sleep(wait_s)
+            found[wire] = await probe(client, question(bundle, wire))
+    pairs: tuple[tuple[Wire, Wire], ...] = (("responses", "chat"), ("chat", "responses"))
+    for wire, other in pairs:
+        yield _wire(wire, found[wire], bundle.asked_over or endpoint.wire, found[other])
     used = found[bundle.asked_over or endpoint.wire]
     if used.attempt.outcome == "answered":
         for check in _answer(used):
@@ -142,13 +177,12 @@ def _lifetime(model: str, whose: str, ends: str, instead: str, today: date) -> C
     return Check("models", "warning" if left < SOON_DAYS else "ok", said, do if left < SOON_DAYS else "")
 
 
-def _wire(wire: Wire, found: Probed, used: Wire) -> Check:
+def _wire(wire: Wire, found: Probed, used: Wire, other: Probed) -> Check:
     last, mine = found.attempt, wire == used
     if last.outcome != "answered":
         status: Status = "failed" if mine else "ok"
-        other = "chat" if wire == "responses" else "responses"
-        said = f"{last.status or ''} {last.detail or last.error}".strip()
-        do = f'set wire = "{other}" for this endpoint, if it has that' if mine else ""
+        said = last.detail or f"status {last.status}: {last.error}"
+        do = _instead(wire, last, other) if mine else ""
         return Check(wire, status, f"not usable: {said}" + ("" if mine else " (and not used)"), do)
     if found.enforced:
         return Check(wire, "ok", "answers, and keeps to the strict schema" + ("" if mine else " (not used)"))
@@ -159,6 +193,29 @@ def _wire(wire: Wire, found: Probed, used: Wire) -> Check:
         "use the other wire if that one keeps it; else what breaks the contract here is the server's, not the "
         "assistant's" if mine else "",
     )  # fmt: skip
+
+
+def _instead(wire: Wire, failed: Attempt, other: Probed) -> str:
+    """What to do where the wire that is used does not answer."""
+    if other.attempt.outcome == "answered":
+        better = "" if other.enforced else ", though it does not keep to the schema"
+        return (
+            f'set wire = "{"chat" if wire == "responses" else "responses"}" for this endpoint: that one answers{better}'
+        )
+    status = failed.status or 0
+    if failed.outcome == "incomplete":
+        return "it cuts off a short answer: look at its own limits (context, most tokens)"
+    if status in (401, 403):
+        return "check the key, and what it may use"
+    if 300 <= status < 400:
+        return "redirects are not followed: put that address into base_url"
+    if status == 400:
+        return 'a server without strict schemas can be asked with output = "json_object", which is another assistant'
+    if status in (404, 405):
+        return "check the base URL: it ends where `/responses` and `/chat/completions` begin, often in /v1"
+    if failed.error == "timeout":
+        return "raise `timeouts.first_byte` of this endpoint, or look at the server"
+    return "look at the server, and ask again"
 
 
 def _answer(found: Probed) -> Iterator[Check]:
@@ -197,6 +254,9 @@ async def _slots(client: ModelClient, bundle: AssistantBundle, alone: Probed) ->
 def _machine(project: Project) -> Iterator[Check]:
     python = ".".join(map(str, sys.version_info[:3]))
     yield Check("versions", "ok", f"cv-harness {version('cv-harness')}, Python {python}, openai {version('openai')}")
+    lists = "".join(f"; {origin}'s list of {found.checked}" for origin, found in sorted(read_lists(project).items()))
+    prices = f"own prices of {own_prices().checked}, genai-prices {version('genai-prices')}"
+    yield Check("catalogue", "ok", f"models as known on {checked()}; {prices}{lists}")
     free = shutil.disk_usage(project.root).free
     room = f"{free / 2**30:.1f} GB free"
     yield Check("disk", "ok", room) if free >= _FREE_BYTES else Check("disk", "warning", room, "`cv-harness prune`")

@@ -9,8 +9,9 @@ from harness.base.clock import Clock, SystemClock
 from harness.base.project import Project
 from harness.corpus.text import Extractor
 from harness.evaluate.setup.arms import build_arms, recording_arms
-from harness.evaluate.setup.estimate import Expected, Material, expected
+from harness.evaluate.setup.estimate import Expected, expected
 from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.lengths import Material
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import named_provider
 from harness.evaluate.stages.preflight import read_texts, record_command, table

@@ -25,7 +25,7 @@ from harness.corpus.manifest import load_manifest, write_manifest
 from harness.corpus.types import Document, Golden, Provenance
 from harness.evaluate.commands.init import init
 from harness.review.forget import forget
-from harness.service.database import open_engine
+from harness.service.database import existing
 from harness.service.feedback import at
 from harness.service.store import Store
 from harness.service.tables import Feedback, Pair, Task
@@ -47,7 +47,7 @@ class Evidence:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        found = [f"{self.pairs} pairs of production, and {self.controls} of legacy with itself"]
+        found = [f"{self.pairs} pairs of production, {self.controls} of them with legacy a second time"]
         if self.without_consent:
             found.append(
                 f"{self.without_consent} pairs are without their users' consent: figures only, not in this run"
@@ -77,6 +77,9 @@ class _Upload:
     def document_id(self) -> str:
         return f"upload-{self.task.id}"
 
+    def has(self, kind: str) -> bool:
+        return any(pair.kind == kind for pair in self.pairs)
+
     @property
     def text(self) -> str:
         return next((pair.text for pair in self.pairs if pair.text), "") or self.task.text or ""
@@ -84,12 +87,10 @@ class _Upload:
 
 def evidence(database: str, folder: Path, since: datetime | None) -> Evidence:
     """Bring the private project in `folder` up to date with the pairs since `since`. Raises UsageError without any."""
-    engine = open_engine(database)
-    try:
+    with existing(database) as engine:
         uploads, without = _read(Store(engine, SystemClock()), since)
-    finally:
-        engine.dispose()
-    shown = [upload for upload in uploads if upload.text and upload.task.answer]
+    # Where only legacy's second answer is there, nobody asked the assistant: that is no failure of it.
+    shown = [upload for upload in uploads if upload.text and upload.task.answer and upload.has("assistant")]
     if not shown:
         raise UsageError(
             f"no pair with consent in this database ({without} without)",
@@ -109,11 +110,11 @@ def evidence(database: str, folder: Path, since: datetime | None) -> Evidence:
     lines = [line for upload in shown for line in _lines(upload)]
     write_whole(answers, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), private=True)
     corrected = {upload.document_id: _candidate(project, upload) for upload in shown if upload.feedback}
-    controls = sum(pair.kind == "control" for upload in shown for pair in upload.pairs)
+    controls = sum(upload.has("control") for upload in shown)
     return Evidence(
         project,
         answers,
-        len(shown) - controls,
+        len(shown),
         controls,
         without,
         tuple(name for name, problem in corrected.items() if problem == ""),

@@ -6,13 +6,16 @@ The files are the repository's own (bundle, evals, contract); an installed wheel
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 
 from harness.base.canonical import pretty
 from harness.base.errors import UsageError
+from harness.base.files import as_in_git
 from harness.base.project import MARKER, Project
 from harness.contract.schema import contract_schema
+from harness.models.stored_packs import ATTRIBUTES
 
 _SOURCE = Path(__file__).resolve().parents[3]
 
@@ -51,56 +54,21 @@ Private CVs, their goldens and recordings; made by `cv-harness init`.
 `cv-harness forget DOCUMENT` removes a person everywhere.
 """
 
-_WORKFLOW = """\
-name: evals
-on: [pull_request]
-permissions:
-  contents: read
-concurrency:
-  group: evals-${{ github.ref }}
-  cancel-in-progress: true
-jobs:
-  evals:
-    name: replay and gates
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
-        with:
-          fetch-depth: 0
-          persist-credentials: false
-      - uses: actions/setup-python@e797f83bcb11b83ae66e0230d6156d7c80228e7c # v6.0.0
-        with:
-          python-version: "3.11"
-      - name: Install cv-harness from where your team keeps it
-        # a bare name would be whatever somebody publishes under it
-        env:
-          SOURCE: ${{ vars.CV_HARNESS }}
-        run: |
-          case "$SOURCE" in
-            git+https://*@* | git+ssh://*@* | https://*.whl\\#sha256=*) ;;
-            *)
-              echo "::error::set the repository variable CV_HARNESS to git+https://…@COMMIT or https://….whl#sha256=…"
-              exit 2 ;;
-          esac
-          python -m pip install "cv-harness[xdist] @ $SOURCE"
-      - run: pytest evals -n 2 --require-baseline "origin/$BASE"
-        env:
-          BASE: ${{ github.base_ref }}
-      - if: always()
-        run: cat reports/latest/summary.md >> "$GITHUB_STEP_SUMMARY"
-      - if: always()
-        uses: actions/upload-artifact@330a01c490aca151604b8cf639adc76d48f6c5d4 # v5.0.0
-        with:
-          name: cv-harness-report
-          path: reports/latest/redacted/
-"""
+_VARIABLE = "${{ vars.CV_HARNESS }}"
+_GIT = r"git\+https://[^\s@'\"${}]+@[0-9a-f]{7,40}|git\+ssh://[\w.-]+@[^\s@'\"${}]+@[0-9a-f]{7,40}"
+_WHEEL = r"https://[^\s@'\"${}]+\.whl#sha256=[0-9a-f]{64}"
+_PINNED = re.compile(f"{_GIT}|{_WHEEL}")
+"""Where a workflow may install from: one commit, or one file. No password can be in it: it is committed."""
 
 
-def init(folder: Path) -> Project:
-    """Make a project in `folder`, which may exist but must not be one already.
+def init(folder: Path, source: str = "") -> Project:
+    """Make a project in `folder`, which may exist but must not be one already. source: where CI installs cv-harness
+    from; "" leaves it to a variable of the repository.
 
-    Nothing that is there is overwritten. Raises UsageError naming the first file in the way.
+    Nothing that is there is overwritten. Raises UsageError naming the first file in the way, or a source that is not
+    one fixed version.
     """
+    workflow = _workflow("workflow.yml", source)
     files = {
         MARKER: json.dumps({"version": 1, "documents": []}, indent=2) + "\n",
         "goldens/cv.schema.json": pretty(contract_schema()),
@@ -108,8 +76,9 @@ def init(folder: Path) -> Project:
         "reports/baseline/.gitkeep": "",
         "pyproject.toml": _PYPROJECT,
         ".gitignore": _GITIGNORE,
+        ".gitattributes": ATTRIBUTES,
         "README.md": _README,
-        ".github/workflows/evals.yml": _WORKFLOW,
+        ".github/workflows/evals.yml": workflow,
         "evals/conftest.py": _text("evals/conftest.py"),
         "evals/test_assistant.py": _text("evals/test_assistant.py"),
         **{
@@ -134,11 +103,37 @@ def init(folder: Path) -> Project:
     for name in files:
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is in the way", hint="choose an empty folder, or move the file away")
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+    with as_in_git(folder):
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
     return Project(folder.resolve())
+
+
+def write_drift_workflow(project: Project, source: str = "") -> Path:
+    """Write the weekly workflow into a project. source: as for `init`. Raises UsageError where one is there: it may
+    have been changed."""
+    path = project.root / ".github" / "workflows" / "drift.yml"
+    if path.exists():
+        raise UsageError(f"{path} is there already", hint="move it away to have it written anew")
+    text = _workflow("drift.yml", source)
+    with as_in_git(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _workflow(name: str, source: str) -> str:
+    """A workflow that installs from there. Raises UsageError for what is not one fixed version."""
+    if source and not _PINNED.fullmatch(source):
+        raise UsageError(
+            f"--install-from {source}: that is not one fixed version",
+            hint="give git+https://HOST/REPOSITORY@COMMIT, git+ssh://git@HOST/REPOSITORY@COMMIT, or "
+            "https://…/cv_harness-….whl#sha256=…; it is committed, so no password in it",
+        )
+    text = _text(f"harness/evaluate/commands/{name}")
+    return text.replace(_VARIABLE, source) if source else text
 
 
 def _text(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from harness.base.files import private_folder, write_whole
 from harness.base.project import Project
 from harness.evaluate.stages.pages import REDACTED
 from harness.evaluate.stages.showing import point_latest
+from harness.reports.markdown import escape
 
 
 def no_verdict(project: Project, reason: str) -> None:
@@ -13,8 +15,7 @@ def no_verdict(project: Project, reason: str) -> None:
     reason: in words that may be published.
     """
     folder = project.reports / "no-verdict"
-    text = f"# cv-harness: no verdict\n\nNothing was judged, so nothing may ship on it.\n\n{reason}\n"
+    text = f"# cv-harness: no verdict\n\nNothing was judged, so nothing may ship on it.\n\n{escape(reason)}\n"
     for place in (folder, folder / REDACTED):
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "summary.md").write_text(text, encoding="utf-8")
+        write_whole(private_folder(place) / "summary.md", text, private=True)
     point_latest(project, folder)

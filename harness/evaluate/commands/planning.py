@@ -12,7 +12,7 @@ from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import open_run
 from harness.evaluate.stages.scoring import score
-from harness.gates.noise import noise_floor
+from harness.gates.noise import ALL_ALIKE, noise_floor
 from harness.gates.parts import SMALLEST, too_few
 from harness.gates.planning import plan as needed
 from harness.replay.runs import RunInfo
@@ -25,22 +25,33 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
     """Sentences: the measured spread, then CVs and answers that the accuracy gate needs for 1, 3 and 5 draws, with
     their cost; the slices that need more people, and where to read what the whole decision needs.
 
-    Raises UsageError where the run has measured no noise (one draw, or all draws the same).
+    Where all draws are the same, the least spread that is counted on stands in for it. Raises UsageError where the run
+    has one draw of each CV.
     """
     with open_run(project, info.folder, plan) as run:
         cases = score(run).cases
         rare = too_few(run.inputs.documents)
     arms = {case.record.arm for case in cases}
     noise = noise_floor(cases, "baseline" if AA in arms else "candidate")
-    if not noise["measured"]:
+    config = gate_config(plan)
+    alike = noise.get("note") == ALL_ALIKE
+    if not noise["measured"] and not alike:
         raise UsageError(str(noise["note"]), hint="run it with --repeat 3, or with --aa")
     costs = [case.record.cost for case in cases if case.record.arm == "candidate" and case.record.cost is not None]
     each = sum(costs, Decimal(0)) / len(costs) if costs else None
-    yield f"spread of one draw: {noise['draw_sd']:.4f} of F1 ({noise['people']} people, {noise['draws']} draws)"
-    for row in needed(margin, draw_sd=float(noise["draw_sd"]), cost_per_answer=each, config=gate_config(plan)):
+    if alike:
+        yield (
+            f"spread of one draw: none, all {len({case.record.draw for case in cases})} draws of a CV are the same; "
+            f"planned with the least spread of a CV's difference that is counted on, {config.sd_floor:g} of F1"
+        )
+    else:
+        yield f"spread of one draw: {noise['draw_sd']:.4f} of F1 ({noise['people']} people, {noise['draws']} draws)"
+    spread = 0.0 if alike else float(noise["draw_sd"])
+    for row in needed(margin, draw_sd=spread, cost_per_answer=each, config=config):
+        draws = f"{row.draws} draw{'s' * (row.draws != 1)}"
         price = f"about ${row.cost:.2f}" if row.cost is not None else "unpriced"
         yield (
-            f"accuracy alone, margin {margin:.3f} with {row.draws} draws: {row.cvs} CVs, {row.answers} answers of the "
+            f"accuracy alone, margin {margin:.3f} with {draws}: {row.cvs} CVs, {row.answers} answers of the "
             f"candidate, {price}; one net loss of a critical value then leaves up to {100 * row.excluded:.1f} % open"
         )
     if rare:

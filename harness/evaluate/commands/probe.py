@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from harness.base.clock import Clock, SystemClock
+from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.corpus.text import Extractor
 from harness.evaluate.setup.arms import ArmSet, recording_arms
@@ -15,7 +17,7 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
 from harness.evaluate.stages.deciding import decide
 from harness.evaluate.stages.evaluation import Evaluation
-from harness.evaluate.stages.listener import Listener, Silent
+from harness.evaluate.stages.listener import Asks, Listener, Silent
 from harness.evaluate.stages.opened import Session, open_session
 from harness.evaluate.stages.preflight import material
 from harness.evaluate.stages.probing import ProbeResult, probe_inputs, probe_set
@@ -51,15 +53,16 @@ def probe(
         project, plan, listener=listener or Silent(), clock=clock or SystemClock(), resume=resume, provider=provider
     ) as session:
         session = replace(session, arms=_asked(session))
-        _tell_cost(session, most_probes(relations))
+        session = _agreed(session, most_probes(relations))
         run = session.run
+        made = None
         replayed = replay_part(session, all_arms(session, run.inputs, _left(session)))
         if replayed.complete and not replayed.interrupted:
             run.store.set_status("interrupted", run.clock.now())  # until the probes are asked about, too
             made = probe_set(run)
             told = f"{len(made.probes)} changed copies of {len(run.inputs.documents)} CVs"
             replayed = replay_part(session, Part(session.arms, probe_inputs(run, made), _left(session), told))
-        decided = decide(run, score(run))
+        decided = decide(run, score(run), made)
         assert decided.probes is not None
         evaluation = show(run, decided)
     return ProbedRun(replace(evaluation, replay=replayed), decided.probes)
@@ -73,22 +76,32 @@ def _asked(session: Session) -> ArmSet:
     return replace(session.arms, arms=tuple(replace(arm, policy="call") for arm in session.arms.arms))
 
 
-def _tell_cost(session: Session, probes: int) -> None:
-    """Say before the first call how many there will be at most, and what they may cost. Raises TooExpensiveError."""
+def _agreed(session: Session, probes: int) -> Session:
+    """Say before the first call how many there will be at most and what they may cost, and ask where that is over the
+    plan's sum; then nobody is asked again. A run that goes on says what is left as it comes to it. Raises
+    TooExpensiveError, and UsageError where the answer is no."""
     run, arms = session.run, session.arms
+    if run.store.done():
+        return session
     count = len(run.inputs.documents)
     draws = sum(len(arm.draws) for arm in arms.arms)
     if not session.provider.costs_money:
-        free = f"{count} CVs × (1 + at most {probes} changed copies) × {draws} answers each: at most "
+        cvs, answers = f"{count} CV{'s' * (count != 1)}", f"{draws} answer{'s' * (draws != 1)} each"
+        free = f"{cvs} × (1 + at most {probes} changed copies) × {answers}: at most "
         run.listener.note(f"{free}{count * (1 + probes) * draws} simulated answers (free)")
-        return
+        return session
     with Extractor(reader=run.plan.reader) as extractor:
         calls, dollars = totals(expected(arms.arms, material(session, arms, run.inputs, extractor)))
     times = 1 + probes
     whole = dollars * times if dollars is not None else None
     limit = run.plan.max_cost
     said = refuse_over(whole, calls * times, limit, may_be_free=session.provider.origin != "openai")
-    run.listener.note(f"{said} at most, for {probes} changed copies of each CV")
+    said = f"{said} at most, for {probes} changed copies of each CV"
+    if whole is None or float(whole) <= run.plan.confirm_above or not isinstance(run.listener, Asks):
+        run.listener.note(said)
+    elif not run.listener.confirm(said):
+        raise UsageError("nothing was asked: the answer was no", hint="--yes asks nothing, --limit N makes it smaller")
+    return replace(session, run=replace(run, plan=replace(run.plan, confirm_above=math.inf)))
 
 
 def _left(session: Session) -> Decimal:

@@ -24,12 +24,17 @@ class Recorded:
     told: str
 
 
-def record(project: Project, plan: Plan, *, listener: Listener, clock: Clock | None = None) -> Recorded:
+def record(
+    project: Project, plan: Plan, *, listener: Listener, clock: Clock | None = None, resume: str | None = None
+) -> Recorded:
     """Every arm of the plan may be asked for what is not recorded yet; what it answers becomes committed recordings.
+    resume: the run to go on with ("": the newest).
 
     Raises HarnessError as `evaluate` does.
     """
-    with open_session(project, plan, listener=listener, clock=clock or SystemClock(), recording=True) as session:
+    with open_session(
+        project, plan, listener=listener, clock=clock or SystemClock(), recording=True, resume=resume
+    ) as session:
         summary = replay_part(session, all_arms(session, session.run.inputs, Decimal(str(plan.max_cost))))
     return Recorded(summary, session.provider, _told(summary, session.provider, project))
 
@@ -38,7 +43,9 @@ def _told(summary: ReplaySummary, provider: Provider, project: Project) -> str:
     """Calls that were sent, not those that were looked up; where nothing was, that it was not needed."""
     failed = sum(summary.failures.values())
     after = f"; {failed} records are failures" if failed else ""
-    if not summary.sent:
+    if not summary.complete:
+        after += "; not all of it: `cv-harness record --resume` goes on"
+    elif not summary.sent:
         return f"nothing was sent: all of it is recorded in {project.recordings}{after}"
     price = "simulated, for nothing" if provider.simulated else f"${summary.cost:.2f}"
     return f"{summary.sent} calls sent ({price}); recorded in {project.recordings}{after}"

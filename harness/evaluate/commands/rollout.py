@@ -20,7 +20,7 @@ from harness.base.files import write_whole
 from harness.base.project import Project
 from harness.gates.anytime import Bounds, mean_bounds, rate_bounds
 from harness.review.acceptance import load_accepted
-from harness.service.database import migrate, open_engine
+from harness.service.database import existing, migrate
 from harness.service.evidence import Evidence, gather, newest_bundle
 from harness.service.flags import STAGES, Stage, checked, stage_of, write_stage
 from harness.service.guard import record
@@ -113,9 +113,8 @@ def rollout(
     if accepted is None:
         raise UsageError(f"no assistant is accepted for {origin}", hint="accept one first: `cv-harness accept`")
     wire = accepted[0].wire
-    migrate(database)
-    engine = open_engine(database)
-    try:
+    with existing(database) as engine:
+        migrate(database)
         store = Store(engine, clock)
         running = newest_bundle(store)
         if running is None:
@@ -135,8 +134,6 @@ def rollout(
         if apply and advised.target is not None and advised.target != stage:
             write_stage(flags, advised.target)
             record(store, f"rollout_{advised.advice.replace(' ', '_')}", advised.to_dict())
-    finally:
-        engine.dispose()
     folder = project.reports / "rollout" / f"{clock.now():%Y%m%d-%H%M%S}"
     write_whole(folder / "advice.json", pretty(advised.to_dict()))
     write_whole(folder / "index.html", page(advised))

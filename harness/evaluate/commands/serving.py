@@ -19,13 +19,16 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.base.clock import SystemClock
 from harness.base.errors import HarnessError, UsageError
 from harness.base.project import Project
+from harness.evaluate.commands.prober import Prober
 from harness.evaluate.setup.provider import endpoint_at
-from harness.models.endpoints import Endpoint, is_simulated, openai_endpoint, other_endpoint, simulator_endpoint
+from harness.models.endpoints import Endpoint, is_simulated, other_endpoint, simulator_endpoint
+from harness.models.profiles import endpoint_of
 from harness.pipelines.legacy import LEGACY_FIELDS
+from harness.probes.catalogue import chosen
 from harness.review.acceptance import load_accepted
 from harness.review.agreement import agreement_of
 from harness.service import erasure
-from harness.service.database import migrate, open_engine
+from harness.service.database import existing, migrate
 from harness.service.durable import forget_rows
 from harness.service.flags import Flags, write_stage
 from harness.service.logs import set_up
@@ -78,15 +81,18 @@ def worker() -> FastAPI:
 
 
 @contextlib.contextmanager
-def model_at(provider: str, base_url: str, seed: int, clock_scale: float) -> Iterator[Endpoint]:
-    """Where the model is while the block runs; the simulator is started and ends with it."""
+def model_at(
+    project: Project, provider: str, base_url: str, seed: int = 7, clock_scale: float = 0.0
+) -> Iterator[Endpoint]:
+    """Where the model is while the block runs: the simulator, which is started and ends with it, an address, or an
+    endpoint by name. Raises UsageError for a name that is none, and without its key."""
     if provider == "simulator" and not base_url:
         with start(seed=seed, clock_scale=clock_scale) as simulator:
             yield simulator_endpoint(simulator.url, simulator.origin)
     elif base_url:
         yield endpoint_at(base_url)
     else:
-        yield openai_endpoint()
+        yield endpoint_of(provider, project)
 
 
 def serve(settings: ServiceSettings, listening: Listening) -> None:
@@ -99,6 +105,7 @@ def serve(settings: ServiceSettings, listening: Listening) -> None:
     _refuse_taken(listening)
     Flags(Path(settings.flags))
     parts_of(settings)
+    chosen(settings.probes.relations)
     migrate(settings.database)
     with tempfile.TemporaryDirectory(prefix="cv-harness-metrics-") as folder:
         environment = to_environment(settings)
@@ -113,7 +120,12 @@ def serve(settings: ServiceSettings, listening: Listening) -> None:
             "server_header": False,
             "timeout_graceful_shutdown": int(settings.deadlines.drain),
         }
-        uvicorn.run(f"{__name__}:worker", factory=True, workers=listening.workers, **options)
+        prober = Prober(settings)
+        prober.start()
+        try:
+            uvicorn.run(f"{__name__}:worker", factory=True, workers=listening.workers, **options)
+        finally:
+            prober.end()
 
 
 def _refuse_taken(listening: Listening) -> None:
@@ -155,8 +167,8 @@ def durable_url(database: str) -> str:
 def _endpoint(settings: ServiceSettings, environ: Mapping[str, str] | None = None) -> Endpoint:
     if is_simulated(settings.origin):
         return simulator_endpoint(settings.base_url, settings.origin)
-    if settings.origin == "openai":
-        return openai_endpoint(environ)
+    if "://" not in settings.origin:
+        return endpoint_of(settings.origin, Project.find(settings.project), environ)
     endpoint = other_endpoint(settings.base_url, environ)
     if endpoint.origin != settings.origin:
         raise HarnessError(f"{settings.base_url} is not {settings.origin}")
@@ -188,12 +200,9 @@ def retain_now(database: str, task_days: float, pair_days: float) -> tuple[int, 
 
 @contextlib.contextmanager
 def _store(database: str) -> Iterator[Store]:
-    migrate(database)
-    engine = open_engine(database)
-    try:
+    with existing(database) as engine:
+        migrate(database)
         yield Store(engine, SystemClock())
-    finally:
-        engine.dispose()
 
 
 def _scrub(store: Store) -> None:

@@ -189,7 +189,7 @@ class _Shown:
             summary = replay_part(session, Part(arms, inputs, budget, "asking about smaller texts"))
             self.calls += summary.calls
             self.spent += summary.cost
-            cases = score(run).cases
+            cases = tuple(score(run).cases)
         shutil.rmtree(store.folder)  # parts of a CV that nobody looks for; what was paid for is recorded
         return cases
 

@@ -36,7 +36,7 @@ from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import OpenRun, Session, new_store, open_run
 from harness.evaluate.stages.replaying import Part, replay_part
 from harness.evaluate.stages.scoring import score
-from harness.gates.types import Case
+from harness.gates.types import Case, Gate, Verdict
 from harness.models.recordings import BLAME, RecordingStore
 from harness.replay.types import Arm
 from harness.review.acceptance import load_accepted
@@ -50,7 +50,8 @@ LOSSES = 8
 @dataclass(frozen=True, slots=True)
 class Tried:
     """An edit with the instructions that it makes, and what it did on the dev split. verdict: the word of its run
-    against the accepted assistant, reason: its first; lines: what differs."""
+    against the accepted assistant, reason: its first; harm: what fails there under it and not without it, in words; ""
+    for nothing; lines: what differs."""
 
     proposal: Proposal
     instructions: str
@@ -58,11 +59,12 @@ class Tried:
     effect: Effect | None
     verdict: str
     reason: str
+    harm: str
 
     @property
     def helps(self) -> bool:
-        """Shown to make people better, and no harm was shown against the accepted assistant."""
-        return self.effect is not None and self.effect.shown and self.verdict != "HOLD"
+        """Shown to make people better, and to do no harm of its own."""
+        return self.effect is not None and self.effect.shown and not self.harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +209,31 @@ def _judged(
         moved = {field: (per_persona(by_arm[name], _f1(field)), per_persona(own, _f1(field))) for field in fields}
         did = effect(per_persona(by_arm[name], _f1()), per_persona(own, _f1()), moved, tried=len(found))
         lines = difference(now.instructions, text)
-        tried.append(Tried(proposal, text, lines, did, verdict.verdict, next(iter(verdict.reasons), "")))
+        reason = next(iter(verdict.reasons), "")
+        harm = _harm(verdict, evaluation.verdicts["candidate"])
+        tried.append(Tried(proposal, text, lines, did, verdict.verdict, reason, harm))
     return tuple(tried)
+
+
+def _harm(under: Verdict, without: Verdict) -> str:
+    """The sentence of a gate that fails under an edit and not without it, or in a field that failed in none; "" where
+    there is none.
+
+    An assistant that is held already is made better by one edit at a time: what it is held for is no harm of theirs.
+    """
+    had = _failed(without)
+    fields = {field for gate in had.values() for field in gate.fields}
+    new = (gate for key, gate in _failed(under).items() if key not in had or not fields.issuperset(gate.fields))
+    return next((gate.reason for gate in new), "")
+
+
+def _failed(verdict: Verdict) -> dict[tuple[str, str], Gate]:
+    return {
+        (one.against, gate.name): gate
+        for one in verdict.comparisons
+        for gate in one.gates
+        if gate.level == "deciding" and gate.status == "FAIL"
+    }
 
 
 def _f1(field: str = "") -> Figure:
@@ -224,7 +249,7 @@ def _f1(field: str = "") -> Figure:
 
 def _cases(project: Project, evaluation: Evaluation, plan: Plan) -> tuple[Case, ...]:
     with open_run(project, evaluation.folder, plan) as run:
-        return score(run).cases
+        return tuple(score(run).cases)
 
 
 def _saved(now: AssistantBundle, instructions: str, folder: Path) -> str:

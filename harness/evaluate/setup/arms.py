@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from harness.assistants.model_change import moved
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.known_models import known_model
+from harness.base.listed_models import Listed, listed_models, shutdown_of
 from harness.base.project import Project
 from harness.evaluate.setup.deployed import WAYS, about
 from harness.evaluate.setup.inputs import Inputs
@@ -20,8 +21,9 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider
 from harness.gates.types import AGAIN, AGAIN_DRAWS
 from harness.models.calls import MESSAGE, chat_call
+from harness.models.prices import cost
 from harness.models.recordings import FURTHER, RecordingStore
-from harness.models.types import ASKING, Policy
+from harness.models.types import ASKING, Policy, Usage
 from harness.pipelines.declared import DeclaredPipeline
 from harness.replay.runs import RunInfo
 from harness.replay.types import PROBE, Arm
@@ -53,15 +55,18 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
     accepted = load_accepted(project, provider.origin)
     anchor = load_accepted(project, provider.origin, "anchor")
     draws = _draws(plan, provider, recordings, accepted[0] if accepted else None)
-    making = _Making(plan, provider, draws, today)
+    making = _Making(plan, provider, draws, today, listed_models(project, provider.origin))
     if plan.fresh and provider.endpoint is not None and plan.first_draw is None:
         making.notes.append(f"new draws, from {draws.start} on (`--first-draw {draws.start}` asks for the same again)")
     if "legacy" in plan.arms:
-        making.legacy(legacy, recordings)
+        making.legacy(legacy, recordings, accepted[0] if accepted else None)
     if "baseline" in plan.arms:
-        making.baseline(accepted[1] if accepted else None)
+        making.baseline(accepted)
     if anchor is not None and accepted is not None and anchor[0].wire != accepted[0].wire:
-        making.add("anchor", anchor[1], _reference_policy(plan, provider))
+        making.reference("anchor", *anchor, accepted[0])
+    before = load_accepted(project, provider.origin, "before")
+    if before is not None and accepted is not None and before[0].wire not in _wires(making.arms):
+        making.reference("before", *before, accepted[0])
     candidates = making.candidates(project) if "candidate" in plan.arms else ()
     if not making.arms:
         raise UsageError("no arm is left to replay", hint="give --arms legacy,baseline,candidate")
@@ -77,12 +82,14 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
 
 @dataclass(frozen=True, slots=True)
 class _Making:
-    """The arms of a plan while they are put together, and what a person should know of them."""
+    """The arms of a plan while they are put together, and what a person should know of them. listed: what the server
+    listed when it was last asked."""
 
     plan: Plan
     provider: Provider
     draws: range
     today: date
+    listed: Mapping[str, Listed]
     arms: list[Arm] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -90,47 +97,96 @@ class _Making:
         origin = self.provider.origin
         self.arms.append(Arm(name, "assistant", bundle, bundle.model, origin, draws or self.draws, policy))
 
-    def legacy(self, prompts: LegacyPrompts, recordings: RecordingStore) -> None:
-        """As far as it is recorded where it is retired: its model is never asked again."""
+    def gone(self, model: str) -> bool:
+        """Whether a model is shut down: nothing is asked of it any more."""
+        ends = shutdown_of(model, self.listed)
+        return ends is not None and ends <= self.today
+
+    def reference(self, name: str, record: Accepted, bundle: AssistantBundle, accepted: Accepted) -> None:
+        """An assistant that was accepted once. What was left for another model is replayed as far as it is recorded,
+        and so is one whose model is gone: nothing is asked of it any more."""
+        if name != "before" and name not in self.plan.recorded and not self.gone(bundle.model):
+            draws = self.recorded_draws(name, accepted)
+            self.add(name, bundle, _reference_policy(self.plan, self.provider), draws)
+            return
+        own = range(record.first_draw, record.first_draw + min(record.draws, self.plan.repeat))
+        beside = name == "anchor" and not self.plan.fresh
+        self.add(name, bundle, "as_recorded", self.recorded_draws(name, accepted) if beside else own)
+
+    def recorded_draws(self, name: str, accepted: Accepted) -> range:
+        """The run's draws; where those are the accepted assistant's, and the arm is recorded on others, those."""
+        found = accepted.elsewhere.get(name)
+        if found is None or self.draws.start != accepted.first_draw:
+            return self.draws
+        return range(found[0], found[0] + min(found[1], self.plan.repeat))
+
+    def legacy(self, prompts: LegacyPrompts, recordings: RecordingStore, accepted: Accepted | None) -> None:
+        """As far as it is recorded where it is retired: its model is never asked again. Where the accepted assistant
+        was compared with it on other draws, it is there that it is recorded."""
         plan, provider = self.plan, self.provider
         draws, policy = self.draws, _reference_policy(plan, provider)
-        if plan.legacy == "retired":
+        if accepted is not None:
+            draws = self.recorded_draws("legacy", accepted)
+        if plan.legacy == "retired" or "legacy" in plan.recorded:
             draws, policy = _recorded_draws(prompts, recordings, provider.origin, plan.repeat), "as_recorded"
             if not draws:
-                nothing = f"legacy is retired and nothing of it is recorded from {provider.origin}: it is left out"
+                why = "is retired" if plan.legacy == "retired" else "is not asked"
+                nothing = f"legacy {why} and nothing of it is recorded from {provider.origin}: it is left out"
                 self.notes.append(nothing)
                 return
-        elif (known := known_model(prompts.model)) and known.shutdown and known.shutdown <= self.today:
+        elif self.gone(prompts.model):
+            ended = shutdown_of(prompts.model, self.listed)
             self.notes.append(
-                f"legacy's model {prompts.model} was shut down on {known.shutdown}: its recordings stay the reference "
-                'until legacy = "retired" in [tool.cv-harness]'
+                f"legacy's model {prompts.model} was shut down on {ended}: its recordings stay the "
+                'reference until legacy = "retired" in [tool.cv-harness]'
             )
         self.arms.append(Arm("legacy", "legacy", None, prompts.model, provider.origin, draws, policy))
 
-    def baseline(self, bundle: AssistantBundle | None) -> None:
+    def baseline(self, accepted: tuple[Accepted, AssistantBundle] | None) -> None:
         """The accepted assistant, and once more on other draws where the plan asks what noise alone does."""
-        if bundle is None:
+        if accepted is None:
             self.notes.append("no assistant is accepted for this origin yet, so there is no baseline to compare with")
+            return
+        record, bundle = accepted
+        if "baseline" in self.plan.recorded:
+            self.add("baseline", bundle, "as_recorded", range(record.first_draw, record.first_draw + record.draws))
             return
         policy = _reference_policy(self.plan, self.provider)
         self.add("baseline", bundle, policy)
         if self.plan.aa:
             self.add(AA, bundle, policy, range(self.draws.stop, self.draws.stop + self.plan.repeat))
+        if self.plan.again is not None:
+            self.add(AA, bundle, "call", self.plan.again)
 
     def candidates(self, project: Project) -> tuple[str, ...]:
-        """One arm per bundle of the plan; their ids."""
-        names = []
-        for number, name in enumerate(self.plan.assistants, 1):
-            bundle = find_bundle(project, name).bundle
-            if self.plan.model:
-                change = moved(bundle, self.plan.model)
-                bundle = change.bundle
-                self.notes.extend(change.mended)
-            wrong = [f"{name}: {each.message}" for each in lint(bundle, self.today) if each.severity == "error"]
-            self.notes.extend(wrong)
-            names.append("candidate" if number == 1 else f"candidate:{number}")
-            self.add(names[-1], bundle, _candidate_policy(self.plan, self.provider))
+        """One arm per bundle and model of the plan; their ids."""
+        names: list[str] = []
+        for name in self.plan.assistants:
+            own = find_bundle(project, name).bundle
+            for model in dict.fromkeys(self.plan.models) or (own.model,):
+                change = moved(own, model)
+                self.notes.extend(change.mended if self.plan.models else ())
+                bundle = change.bundle if self.plan.models else own
+                wrong = [f"{name}: {each.message}" for each in lint(bundle, self.today) if each.severity == "error"]
+                self.notes.extend(wrong)
+                self.notes.extend(_little_known(bundle, self.today))
+                names.append(f"candidate:{len(names) + 1}" if names else "candidate")
+                self.add(names[-1], bundle, _candidate_policy(self.plan, self.provider))
         return tuple(names)
+
+
+def _little_known(bundle: AssistantBundle, today: date) -> Iterator[str]:
+    """What a person should know before a model is asked of which not everything is known."""
+    known = known_model(bundle.model)
+    if known is not None and known.unknown:
+        yield f"of {bundle.model} is not known {', '.join(known.unknown)}: what it refuses shows at its first call"
+    if cost(bundle.model, Usage(1000, output_tokens=1000), today) is None:
+        priced = "give it a price in harness/models/prices.toml"
+        yield f"{bundle.model} is unpriced: no cost of it is said, and none can be capped; {priced}"
+
+
+def _wires(arms: Collection[Arm]) -> set[str]:
+    return {arm.bundle.wire for arm in arms if arm.bundle is not None}
 
 
 def _draws(plan: Plan, provider: Provider, recordings: RecordingStore, accepted: Accepted | None) -> range:
@@ -140,7 +196,7 @@ def _draws(plan: Plan, provider: Provider, recordings: RecordingStore, accepted:
         first = recordings.next_draw(provider.origin)
     elif first is None:
         first = accepted.first_draw if accepted else 0
-    after = first + plan.repeat * (2 if plan.aa else 1)
+    after = max(first + plan.repeat * (2 if plan.aa else 1), plan.again.stop if plan.again is not None else 0)
     if first < 0 or after > FURTHER:
         raise UsageError(
             f"draws {first} to {after - 1}: a run's own draws are 0 to {FURTHER - 1}",
@@ -215,12 +271,12 @@ def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provi
 
 def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
     """One arm per pipeline that the answers name."""
-    named = [name for name in ("legacy", "baseline", "candidate") if any(a.arm == name for a in inputs.answers)]
+    named = [name for name in ("legacy", "baseline", "candidate") if name in inputs.answers.arms]
     arms = []
     for name in named:
-        declared = DeclaredPipeline(inputs.answers, name)  # type: ignore[arg-type]
-        models = sorted({a.model for a in inputs.answers if a.arm == name and a.model})
-        arms.append(Arm(name, "declared", None, ",".join(models), "declared", declared.draws, "replay_only"))
+        declared = DeclaredPipeline(inputs.answers, name)
+        models = ",".join(inputs.answers.models(name))
+        arms.append(Arm(name, "declared", None, models, "declared", declared.draws, "replay_only"))
     if "candidate" not in named:
         raise UsageError(
             f"{plan.answers} has no answers of the candidate", hint='name its pipeline "candidate" or "assistant"'

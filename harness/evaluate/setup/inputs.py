@@ -6,32 +6,51 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.base.canonical import sha256
+from harness.base.canonical import digest, sha256
+from harness.base.errors import UsageError
 from harness.base.project import Project
 from harness.base.types import Json
-from harness.corpus.folder import documents_from_folder
-from harness.corpus.goldens import golden_path, load_golden
+from harness.corpus.folder import count_files, documents_from_folder
+from harness.corpus.goldens import Goldens, hashes_of
 from harness.corpus.manifest import document_path, load_manifest, verify_file
+from harness.corpus.readers.base import UnreadableError
+from harness.corpus.readers.read import failed
+from harness.corpus.remote import documents_at, load_at
+from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction, Golden
 from harness.evaluate.setup.plan import Plan, select
-from harness.pipelines.declared import DeclaredAnswer, load_answers
+from harness.pipelines.declared import DeclaredAnswers, load_answers
+from harness.scoring import SCORER_VERSION
+
+_NO_GOLDENS = "these CVs have no goldens: contract, grounding, agreement, latency and tokens, but no accuracy"
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """paths: each document's file; a document without one (declared answers about a CV that is not here) has no
-    text. goldens: reviewed ones only; `unreviewed` names documents whose golden does not count yet. texts: of documents
-    that are no file but a text made here."""
+    text. places: addresses of documents that are elsewhere. goldens: reviewed ones only; `unreviewed` names documents
+    whose golden does not count yet. texts: of documents that are no file but a text made here."""
 
     documents: tuple[Document, ...]
     paths: Mapping[str, Path]
     goldens: Mapping[str, Golden]
     selection: Mapping[str, Json]
     partial: bool
-    answers: tuple[DeclaredAnswer, ...] = ()
+    answers: DeclaredAnswers = field(default_factory=DeclaredAnswers)
     unreviewed: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     texts: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, document: Document, extractor: Extractor) -> Extraction:
+        """The text of a document, wherever it is. Raises UsageError where a file elsewhere cannot be had, or is not
+        the one that it was."""
+        if (text := self.texts.get(document.id)) is not None:
+            return Extraction("ok", text, sha256(text), "made")
+        if (address := self.places.get(document.id)) is not None:
+            return _read_at(address, document.sha256, extractor)
+        path = self.paths.get(document.id)
+        return NO_TEXT if path is None else extractor.extract(path)
 
 
 def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
@@ -41,16 +60,20 @@ def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
     """
     if plan.answers is not None:
         return _declared(project, plan, verify)
+    if isinstance(plan.cvs, str):
+        return _remote(plan.cvs, plan.limit)
     if plan.cvs is not None:
         documents = documents_from_folder(plan.cvs)
         chosen = documents[: plan.limit] if plan.limit else documents
+        same = count_files(plan.cvs) - len(documents)
+        copies = (f"{same} of the {same + len(documents)} files hold the same as another one and count once",)
         return Inputs(
             chosen,
             {document.id: Path(document.path) for document in chosen},
             {},
             {"folder": plan.cvs.name, "partial": False, "of": len(documents)},
             False,
-            notes=("these CVs have no goldens: contract, grounding, agreement, latency and tokens, but no accuracy",),
+            notes=(_NO_GOLDENS, *(copies if same > 0 else ())),
         )
     selection = select(load_manifest(project, verify=False), plan)
     if verify:
@@ -67,18 +90,40 @@ def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
     )
 
 
-def _goldens(project: Project, documents: Sequence[Document]) -> tuple[dict[str, Golden], tuple[str, ...]]:
-    goldens, unreviewed = {}, []
-    for document in documents:
-        path = golden_path(project, document.id)
-        if not path.is_file():
-            unreviewed.append(document.id)
-            continue
-        golden = load_golden(path)
-        if golden.reviewed:
-            goldens[document.id] = golden
-        else:
-            unreviewed.append(document.id)
+def _remote(named: str, limit: int | None) -> Inputs:
+    """Documents that are elsewhere."""
+    documents, places = documents_at(named)
+    chosen = documents[:limit] if limit else documents
+    described = {"folder": named.rstrip("/").rpartition("/")[2], "partial": False, "of": len(documents)}
+    places = {document.id: places[document.id] for document in chosen}
+    return Inputs(chosen, {}, {}, described, False, notes=(_NO_GOLDENS,), places=places)
+
+
+def scorer_of(goldens: Mapping[str, Golden]) -> str:
+    """What scores are kept by: today's scorer, and the goldens that it was given."""
+    return scorer_with(hashes_of(goldens))
+
+
+def scorer_with(hashes: Mapping[str, str]) -> str:
+    """The same, by the goldens' SHA-256 alone."""
+    return f"{SCORER_VERSION}/{digest(dict(hashes))[:16]}"
+
+
+def part_of_inputs(
+    project: Project,
+    documents: Sequence[Document],
+    paths: Mapping[str, Path],
+    places: Mapping[str, str],
+    answers: DeclaredAnswers,
+) -> Inputs:
+    """What a part of a run reads: documents that were selected and verified before."""
+    goldens, unreviewed = _goldens(project, documents)
+    return Inputs(tuple(documents), paths, goldens, {}, False, answers, unreviewed, places=places)
+
+
+def _goldens(project: Project, documents: Sequence[Document]) -> tuple[Goldens, tuple[str, ...]]:
+    goldens = Goldens(project)
+    unreviewed = [document.id for document in documents if not goldens.take_in(document.id)]
     return goldens, tuple(unreviewed)
 
 
@@ -88,7 +133,7 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
     answers = load_answers(plan.answers)
     known = {document.id: document for document in load_manifest(project, verify=False)}
     documents, paths, strange = [], {}, []
-    for document_id in dict.fromkeys(answer.document_id for answer in answers):
+    for document_id in dict.fromkeys(name for name, _, _ in answers.all_keys()):
         document = known.get(document_id)
         if document is not None:
             if verify:
@@ -116,13 +161,13 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
     )
 
 
-def _left_out(answers: Sequence[DeclaredAnswer], known: Mapping[str, Document]) -> str:
+def _left_out(answers: DeclaredAnswers, known: Mapping[str, Document]) -> str:
     """Which people and twins of the splits in question have no answer of the candidate, in words; "" for none.
 
     A file with any CV of the gate split is about that split: what is not in it may be what got worse.
     """
-    of_candidate = {answer.document_id for answer in answers if answer.arm == "candidate"}
-    named = of_candidate or {answer.document_id for answer in answers}
+    of_candidate = {name for name, arm, _ in answers.all_keys() if arm == "candidate"}
+    named = of_candidate or {name for name, _, _ in answers.all_keys()}
     splits = {known[name].split for name in named & known.keys()} - {"none"}
     splits = {"gate"} if "gate" in splits else splits
     every = [document for document in known.values() if document.split in splits]
@@ -134,6 +179,16 @@ def _left_out(answers: Sequence[DeclaredAnswer], known: Mapping[str, Document]) 
         lost = sum(document.id not in named for document in chosen)
         said += [f"{lost} of {len(chosen)} {what} of the {' and '.join(sorted(splits))} split"] if lost else []
     return " and ".join(said)
+
+
+def _read_at(address: str, expected: str, extractor: Extractor) -> Extraction:
+    try:
+        data = load_at(address)
+    except UnreadableError as error:
+        return failed(error.outcome, error.reason, "none")
+    if sha256(data) != expected:
+        raise UsageError(f"{address} is not the file that it was when it was listed", hint="list it anew")
+    return extractor.extract_data(data)
 
 
 NO_TEXT = Extraction("ok_with_warnings", "", sha256(""), "none", ("the CV's file is not in this project",))

@@ -13,6 +13,7 @@ from harness.base.errors import UsageError
 from harness.base.types import Json
 from harness.corpus.types import Document
 from harness.pipelines.http import Service
+from harness.replay.settings import Way
 
 ARMS = ("legacy", "baseline", "candidate")
 
@@ -23,19 +24,24 @@ class Plan:
 
     arms: which of legacy, baseline, candidate (and anchor). assistants: candidate bundles by name or path; the
     first is "candidate", further ones "candidate:2", ….
+    models: in place of the bundles' own; each bundle is a candidate on each of them.
     splits, only, tags, limit: which documents. only: ids or shell patterns; tags: "key=value".
     repeat: draws K, counted from first_draw; None for the next that nobody has seen where `fresh`, else for those of
-    the accepted assistant. fresh: no recordings for any arm (`--pair-live`). aa: replay the baseline on disjoint
-    draws too.
+    the accepted assistant. fresh: no recordings for any arm (`--pair-live`) but those of `recorded`, which go as far
+    as they are recorded, on draws of their own. aa: replay the baseline on disjoint draws too. again: draws on which
+    the accepted assistant is asked anew, beside its recordings.
+    way: of asking: "" call by call, "batch", or in the "background" (-2h, -8h).
     legacy: "active", "advisory", or "retired": its model is never asked again.
     reader: what reads the CVs for all arms; "product" is what the service uses today. require_baseline: a revision
     whose accepted assistant must be the one here.
     sequential: planned, equally spaced numbers of people after which the run may end early.
-    cvs: a folder of CVs without goldens; answers: a JSONL of answers made elsewhere. service: a running CV-import
-    service, measured by `concurrency` users at a time; arms are then its ways.
+    cvs: a folder of CVs without goldens, or an address or a Parquet list of them; answers: a JSONL of answers made
+    elsewhere. service: a running CV-import service, measured by `concurrency` users at a time; arms are then its ways.
     max_cost: US dollars; a live run that would cost more is refused before its first call. confirm_above: one that
     would cost more than that is asked about, where there is somebody to ask.
     force: run an assistant in which lint finds an error.
+    engine: where records are made: here, or on a Ray cluster ("": one that is started here; else its address), in so
+    many shards (None: as many as suit it).
     gates: the [tool.cv-harness.gates] table. command: what to type to do this again. probes: relations to probe with.
     """
 
@@ -43,7 +49,7 @@ class Plan:
     assistants: tuple[str, ...] = ("cv-parser-pro",)
     provider: str = "simulator"
     base_url: str = ""
-    model: str = ""
+    models: tuple[str, ...] = ()
     splits: tuple[str, ...] = ("gate",)
     only: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -55,23 +61,29 @@ class Plan:
     profile: str = "ci"
     legacy: str = "active"
     fresh: bool = False
+    recorded: tuple[str, ...] = ()
+    way: Way = ""
     aa: bool = False
+    again: range | None = None
     reader: Literal["common", "product"] = "common"
     require_baseline: str = ""
     sequential: tuple[int, ...] = ()
-    cvs: Path | None = None
+    cvs: Path | str | None = None
     answers: Path | None = None
     service: Service | None = None
     max_cost: float = 5.0
     confirm_above: float = math.inf
     allow_missing: bool = False
     force: bool = False
-    monthly_volume: int = 10_000
+    monthly_volume: int = 0
     phone_region: str = "GB"
     out: Path | None = None
     gates: Mapping[str, Any] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str = ""
+    shards: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from harness.base.project import Project
-from harness.evaluate.setup.deployed import origin_of
+from harness.evaluate.setup.deployed import ORIGIN, origin_of
 from harness.evaluate.setup.plan import Plan
 from harness.models.endpoints import (
     OPENAI_URL,
@@ -115,6 +115,8 @@ def _simulator_at(base_url: str) -> Endpoint | None:
         with _DIRECT.open(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
             said = json.loads(answer.read(10_000))
         origin = f"simulator@{said['version']}+seed{said['seed']}{suffix(said.get('weaknesses', ()))}"
-    except (OSError, HTTPException, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # no simulator: another server, or nobody; the first call will tell
+    if not ORIGIN.fullmatch(origin):
+        return None
     return simulator_endpoint(base_url, origin)

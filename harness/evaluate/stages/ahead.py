@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 
 from harness.corpus.types import Extraction
+from harness.evaluate.setup.inputs import scorer_of
+from harness.evaluate.stages import scoring
+from harness.evaluate.stages.helpers import Helpers, Job
+from harness.evaluate.stages.large import KEPT_TOGETHER, job_of
 from harness.evaluate.stages.opened import OpenRun
-from harness.evaluate.stages.scoring import nothing_to_score, score_record
+from harness.replay.streams import StoredRows
 from harness.replay.types import Record, RecordKey
 from harness.scoring.types import Score
 
@@ -18,28 +24,87 @@ from harness.scoring.types import Score
 class Ahead:
     """Scores of records that were made in this session, each scored in one thread beside the event loop.
 
-    One thread, because scoring holds the interpreter: two would only take turns, and a process would have to be given
-    every answer and golden.
+    One thread, because scoring holds the interpreter: two would only take turns. Of a run that is too large to be held
+    they are scored by a process for each core, into the store.
     """
 
     def __init__(self, run: OpenRun) -> None:
         self._run = run
+        draws = sum(len(arm.draws) for arm in run.store.manifest().arms)
+        self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
         self._scores: dict[RecordKey, Future[Score]] = {}
+        self._keeper: _Keeper | None = None
 
     def take(self, record: Record, text: Extraction | None) -> None:
         """Score a durable record soon. A record that is made anew is scored anew."""
-        if nothing_to_score(record):
+        if not self._held:
+            self._keeper = self._keeper or _Keeper(self._run)
+            self._keeper.take(record.key)
+        elif scoring.nothing_to_score(record):
             self._scores.pop(record.key, None)
         else:
-            self._scores[record.key] = self._thread.submit(score_record, record, self._run.inputs, text)
+            self._scores[record.key] = self._thread.submit(scoring.score_record, record, self._run.inputs, text)
 
     def scores(self) -> Mapping[RecordKey, Score]:
-        """All of them, waiting for those that are not done. Raises what scoring raised."""
+        """All of them but those that the store has, waiting for what is not done. Raises what scoring raised."""
+        if self._keeper is not None:
+            keeper, self._keeper = self._keeper, None
+            keeper.finish()
         return {key: future.result() for key, future in self._scores.items()}
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
+        if self._keeper is not None:
+            self._keeper.end()
+
+
+class _Keeper:
+    """Scores records by helpers, in the order in which they were made, and keeps the scores in the store. Nothing waits
+    in memory but keys: a record is read when it is its turn, so that one that was made anew gets no older one's."""
+
+    def __init__(self, run: OpenRun) -> None:
+        self._run = run
+        self._keys: SimpleQueue[RecordKey | None] = SimpleQueue()
+        self._ended = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keep")
+        self._work = self._thread.submit(self._keep)
+
+    def take(self, key: RecordKey) -> None:
+        self._keys.put(key)
+
+    def finish(self) -> None:
+        """Return when all are kept. Raises what scoring or keeping raised."""
+        self._keys.put(None)
+        self._work.result()
+        self._thread.shutdown()
+
+    def end(self) -> None:
+        """Return soon; what is not scored is scored another time."""
+        self._ended = True
+        self._keys.put(None)
+        self._thread.shutdown()
+
+    def _keep(self) -> None:
+        store, version = self._run.store, scorer_of(self._run.inputs.goldens)
+        under_way: deque[RecordKey] = deque()
+        fresh: list[tuple[RecordKey, bytes]] = []
+
+        def jobs(rows: StoredRows) -> Iterator[Job]:
+            while (key := self._keys.get()) is not None and not self._ended:
+                under_way.append(key)
+                yield job_of(rows.row(key), self._run.inputs)
+
+        with StoredRows(store.path) as rows, Helpers() as helpers:
+            for done in helpers.all_of(jobs(rows)):
+                key = under_way.popleft()
+                if done.score is not None:
+                    fresh.append((key, done.score))
+                if len(fresh) >= KEPT_TOGETHER:
+                    store.put_scores(version, fresh)
+                    fresh = []
+            if fresh:
+                store.put_scores(version, fresh)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypedDict
 
 from harness.base.canonical import digest
 from harness.base.errors import InvalidFileError, UsageError
@@ -14,7 +15,7 @@ from harness.base.project import Project
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import OpenRun
-from harness.evaluate.stages.probing import ProbeResult, probe_result
+from harness.evaluate.stages.probing import ProbeResult, ProbeSet, probe_result
 from harness.evaluate.stages.scoring import Scored
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 from harness.gates.decide import decide as decide_cases
@@ -23,7 +24,16 @@ from harness.gates.types import AGAIN, Verdict
 from harness.probes.tables import probed
 from harness.replay.types import Manifest
 from harness.review import looks
-from harness.review.acceptance import load_accepted
+from harness.review.acceptance import Accepted, load_accepted
+
+
+class LookedAt(TypedDict):
+    """What a look is counted by."""
+
+    baseline: str
+    candidate: str
+    origin: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,13 @@ class Decided:
         return self.scored.manifest
 
 
-def decide(run: OpenRun, scored: Scored) -> Decided:
-    """The verdicts about all candidates of the run."""
+def decide(run: OpenRun, scored: Scored, made: ProbeSet | None = None) -> Decided:
+    """The verdicts about all candidates of the run. made: its probes, where they were just made."""
     run.listener.stage("deciding")
     candidates = [arm.id for arm in scored.manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    probes = probe_result(run)
+    probes = probe_result(run, made)
     verdicts = {arm: decided(run.project, scored, arm, run.plan, probes=probes) for arm in candidates}
     return Decided(scored, verdicts, probes)
 
@@ -73,7 +83,12 @@ def decided(
         manifest=manifest,
         candidate=candidate,
         config=gate_config(plan),
-        look=looks.number(project, **looked_at(manifest, candidate), started=manifest.started),
+        look=looks.number(
+            project,
+            started=manifest.started,
+            among=_tried_before(manifest, candidate),
+            **looked_at(manifest, candidate),
+        ),
         noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
         unjudged=unread.changed,
         reworded=unread.reworded,
@@ -84,6 +99,32 @@ def decided(
         texts=scored.texts,
         probed=probed([pair.judged for pair in probes.pairs]) if probes is not None and probes.pairs else None,
         debts=accepted[0].debts if accepted else None,
+        moved=_moved(scored, candidate, accepted[0]) if accepted else "",
+    )
+
+
+def _tried_before(manifest: Manifest, candidate: str) -> list[tuple[str, str]]:
+    """The run's candidates before this one, each of them a try at the baseline; what is accepted already is none."""
+    names = [arm.id for arm in manifest.arms if arm.id.split(":")[0] == "candidate"]
+    tried = [looked_at(manifest, name) for name in names[: names.index(candidate)]] if candidate in names else []
+    return [(each["candidate"], each["evidence"]) for each in tried if each["candidate"] != each["baseline"]]
+
+
+def _moved(scored: Scored, candidate: str, accepted: Accepted) -> str:
+    """That another model answered than when the assistant was accepted, under the same name; "" where none did."""
+    live = {
+        name
+        for case in scored.cases
+        if case.record.arm == candidate and case.record.source == "live"
+        for name in case.record.snapshot.split(",")
+    } - {""}
+    new = sorted(live - set(accepted.snapshots))
+    if not new or not accepted.snapshots:
+        return ""
+    return (
+        f"the model behind {accepted.model} has moved: {', '.join(new)} answered, and when this assistant was accepted "
+        f"{', '.join(accepted.snapshots)} did; it sends the same, and what it does now was never judged against that "
+        "(`cv-harness drift` does)"
     )
 
 
@@ -94,8 +135,8 @@ def read_by_simulator(manifest: Manifest, candidate: str) -> Unjudged:
     return unjudged(baseline.bundle if baseline else None, arm.bundle, arm.origin)
 
 
-def looked_at(manifest: Manifest, candidate: str) -> dict[str, str]:
-    """What a look is counted by: baseline, candidate, origin, evidence."""
+def looked_at(manifest: Manifest, candidate: str) -> LookedAt:
+    """What the look at a candidate of the run is counted by."""
     arms = {arm.id: arm for arm in manifest.arms}
     arm, baseline = arms[candidate], arms.get("baseline")
     texts = {document_id: hashes.text for document_id, hashes in manifest.documents.items()}
@@ -118,18 +159,25 @@ def count_looks(run: OpenRun, decided: Decided) -> Decided:
 
 
 def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
-    """Keep that this verdict was seen, and what it cost; on the gate split beside a baseline, and on the sealed."""
+    """Keep that this verdict was seen, and what it cost; on the gate split beside a baseline, on the sealed, and of an
+    edit that `suggest` tried on the dev split (which has no number: only looks at the gate split are counted)."""
     manifest = decided.manifest
     splits = manifest.selection.get("splits", ())
     looked = looked_at(manifest, verdict.candidate)
     partial = (
         bool(manifest.selection.get("partial")) and "sealed" not in splits
     )  # a part never ships; sealed ones count
-    if verdict.identical or partial or not ("sealed" in splits or ("gate" in splits and looked["baseline"])):
+    at_gate = "gate" in splits and looked["baseline"]
+    suggested = run.plan.command[1:2] == ("suggest",)
+    if verdict.identical or partial or not ("sealed" in splits or at_gate or suggested):
         return
-    cost = _spent(decided, verdict.candidate, run.store.spent_by_arm())
+    paid = run.store.spending()
+    cost = _spent(decided, verdict.candidate, paid.spent)
+    unknown = _of(decided, verdict.candidate, paid.unknown)
+    earlier = looks.spent_on(run.project, manifest.run_id, looked["candidate"])
     if cost is not None:
-        cost = max(Decimal(0), cost - looks.spent_on(run.project, manifest.run_id, looked["candidate"]))
+        cost = max(Decimal(0), cost - earlier[0])
+    unknown = max(Decimal(0), unknown - earlier[1])
     looks.record(
         run.project,
         looks.Look(
@@ -140,6 +188,7 @@ def _count_look(run: OpenRun, decided: Decided, verdict: Verdict) -> None:
             at=run.clock.now().isoformat(timespec="seconds"),
             cost="" if cost is None else str(cost),
             sealed="sealed" in splits,
+            unknown=str(unknown) if unknown else "",
         ),
     )
 
@@ -148,24 +197,27 @@ def _spent(decided: Decided, candidate: str, paid: Mapping[str, Decimal]) -> Dec
     """US dollars that the run really spent on a candidate, and for the first one on the arms beside it; None where an
     answer has no price. Recorded answers were paid for when they were recorded.
 
-    paid: what the store says by arm, where somebody bills: calls of which nobody knows the end, and those of a record
-    that was never made, are in it at the most that they may have cost.
+    paid: what the store says by arm, where somebody bills: also calls of a record that was never made.
     """
-    first = next(iter(decided.verdicts))
-
-    def counts(name: str) -> bool:
-        arm = name.removesuffix(AGAIN)
-        return arm == candidate or (candidate == first and arm not in decided.verdicts)
-
     if paid:
-        return sum((dollars for arm, dollars in paid.items() if counts(arm)), Decimal(0))
+        return _of(decided, candidate, paid)
     costs = [
         case.record.cost
         for case in decided.scored.cases
-        if counts(case.record.arm) and case.record.source in ("live", "simulated")
+        if _counts(decided, candidate, case.record.arm) and case.record.source in ("live", "simulated")
     ]
     known = [cost for cost in costs if cost is not None]
     return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+
+def _counts(decided: Decided, candidate: str, name: str) -> bool:
+    """Whether an arm's calls are this candidate's, or stand beside it."""
+    arm = name.removesuffix(AGAIN)
+    return arm == candidate or (candidate == next(iter(decided.verdicts)) and arm not in decided.verdicts)
+
+
+def _of(decided: Decided, candidate: str, dollars: Mapping[str, Decimal]) -> Decimal:
+    return sum((each for arm, each in dollars.items() if _counts(decided, candidate, arm)), Decimal(0))
 
 
 def read_verdict(folder: Path) -> Verdict:

@@ -9,8 +9,9 @@ from harness.base.clock import SystemClock
 from harness.base.errors import RecordingsMissingError
 from harness.base.project import Project
 from harness.evaluate.setup.arms import ArmSet
-from harness.evaluate.setup.estimate import Expected, Material
+from harness.evaluate.setup.estimate import Expected
 from harness.evaluate.setup.inputs import load_inputs
+from harness.evaluate.setup.lengths import Material
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.preflight import nothing_recorded
 from harness.models.recordings import RecordingStore

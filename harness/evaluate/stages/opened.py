@@ -10,7 +10,9 @@ from pathlib import Path
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import HarnessError, UsageError
+from harness.base.listed_models import listed_models
 from harness.base.project import Project
+from harness.corpus.goldens import hashes_of
 from harness.evaluate.setup.arms import ArmSet, begun_arms, build_arms, declared_arms, deployed_arms, recording_arms
 from harness.evaluate.setup.baseline_check import require_baseline
 from harness.evaluate.setup.inputs import Inputs, load_inputs
@@ -19,6 +21,7 @@ from harness.evaluate.setup.looks import check_looks
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import Provider, open_provider
 from harness.evaluate.stages.listener import Listener, Silent
+from harness.evaluate.stages.merging import absorb_left
 from harness.evaluate.stages.owed import record_owed
 from harness.models.recordings import RecordingStore
 from harness.replay.manifest import new_manifest
@@ -72,6 +75,7 @@ def open_run(
     record_owed(project, RecordingStore.of(project), listener or Silent())
     inputs = inputs or load_inputs(project, plan, verify=False)
     with RunStore.open(folder, write=True) as store:
+        absorb_left(store, inputs, listener or Silent())
         yield OpenRun(project, plan, inputs, store, listener or Silent(), clock or SystemClock())
 
 
@@ -115,6 +119,8 @@ def open_session(
         try:
             with store:
                 run = OpenRun(project, plan, inputs, store, listener, clock)
+                if begun is not None:
+                    absorb_left(store, inputs, listener)
                 yield Session(run, provider, arms, recordings, recording)
         except HarnessError:
             discard_unbegun(store.folder)
@@ -154,7 +160,7 @@ def _arms(
     today = clock.now().date()
     arms = build_arms(project, plan, provider, recordings, today)
     if not plan.force:
-        refuse_lint_errors(arms.arms, today)
+        refuse_lint_errors(arms.arms, today, listed_models(project, provider.origin))
     return arms
 
 
@@ -174,7 +180,7 @@ def new_store(
     new = NewRun(
         arms=arms.arms,
         documents=inputs.documents,
-        goldens={document_id: golden.sha256 for document_id, golden in inputs.goldens.items()},
+        goldens=hashes_of(inputs.goldens),
         selection=inputs.selection,
         scorer=SCORER_VERSION,
         seed=plan.seed,
@@ -192,9 +198,10 @@ def new_store(
             legacy_wire=arms.legacy.wire,
             accepted=arms.accepted.wire if arms.accepted else None,
             unreviewed=inputs.unreviewed,
-            cvs=str(plan.cvs.resolve()) if plan.cvs else None,
+            cvs=str(plan.cvs.resolve()) if isinstance(plan.cvs, Path) else plan.cvs,
             answers=str(plan.answers.resolve()) if plan.answers else None,
             probes=plan.probes,
+            way=plan.way,
             recorded="committed" if recording else "every arm" if every else "references",
         ),
     )

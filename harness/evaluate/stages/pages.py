@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -17,64 +18,105 @@ from harness.corpus.pictures import page_images
 from harness.evaluate.stages.deciding import Decided, read_by_simulator
 from harness.evaluate.stages.evaluation import worst
 from harness.evaluate.stages.opened import OpenRun
+from harness.gates.lazy import LazyCases
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Verdict
 from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.replay.runs import verdict_folder
+from harness.replay.types import Manifest
 from harness.reports import markdown
+from harness.reports.contenders import contenders
+from harness.reports.listing import FILE as ALL_CVS
+from harness.reports.listing import Listing
 from harness.reports.page import drawn, render
-from harness.reports.redaction import Redactor
-from harness.reports.summary import build_summary
+from harness.reports.redaction import Redactor, strings
+from harness.reports.summary import SHOWN, build_summary
 from harness.reports.summary_types import Summary
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
 from harness.review.looks import sealed_uses
 
 REDACTED = "redacted"
+MIGRATION = "migration.json"
+"""In a run's folder: the change of model that it is part of."""
 IMAGED = 6
 """CVs whose pages are shown as pictures, too; the page has to stay one file that opens at once."""
 IMAGE_BYTES = 700_000
 
 
-def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = None) -> Path:
+def summarised(run: OpenRun, decided: Decided) -> dict[str, Summary]:
+    """summary.json of every candidate, each with the table of all of them."""
+    found = {candidate: _summary(run, decided, candidate) for candidate in decided.verdicts}
+    table = contenders(decided.verdicts, found)
+    migration = _migration(run)
+    for summary in found.values():
+        if table is not None:
+            summary["contenders"] = table
+        if migration is not None:
+            summary["migration"] = migration
+    return found
+
+
+def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
+    manifest, cases = decided.manifest, decided.scored.cases
+    fills = _fills(decided)
+    folder = verdict_folder(run.folder, candidate)
+    large = len(run.inputs.documents) > SHOWN
+    with listing(folder, manifest) if large else contextlib.nullcontext() as found:
+        summary = build_summary(
+            cases,
+            **_judged(run, decided, candidate),
+            trend=history(run.project, next(arm.origin for arm in manifest.arms if arm.id == candidate)),
+            blame=_blame(folder),
+            readings=[one.to_dict() for one in read_by_simulator(manifest, candidate).readings],
+            agreement=[pair.to_dict() for pair in agreements(cases, fills)],
+            monthly_cvs=run.plan.monthly_volume,
+            on_row=found.add if found is not None else None,
+        )
+    summary["run"]["sealed_uses"] = sealed_uses(run.project)
+    if unknown := [call for call in run.store.unknown_calls() if not call.in_batch]:
+        most = [float(each.reserved) for each in unknown if each.reserved is not None]
+        summary["run"]["unknown_calls"] = {"calls": len(unknown), "dollars": sum(most) if most else None}
+    if len(decided.verdicts) > 1:
+        summary["run"]["candidates"] = {arm: each.verdict for arm, each in decided.verdicts.items()}
+    return summary
+
+
+def listing(folder: Path, manifest: Manifest) -> Listing:
+    """The file of all CVs of a run whose page shows some of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Listing(folder / ALL_CVS, tuple(arm.id for arm in manifest.arms))
+
+
+def _fills(decided: Decided) -> dict[str, frozenset[str]]:
+    return {arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in decided.manifest.arms}
+
+
+def _judged(run: OpenRun, decided: Decided, candidate: str) -> dict[str, Any]:
+    """What summary and page are both made from."""
+    return {
+        "verdict": decided.verdicts[candidate],
+        "manifest": decided.manifest,
+        "goldens": run.inputs.goldens,
+        "fills": _fills(decided),
+        "attempts": run.store.attempts_of,
+        "texts": decided.scored.texts,
+    }
+
+
+def write_pages(run: OpenRun, decided: Decided, candidate: str, summary: Summary, probed: Json = None) -> Path:
     """Write everything that renders one candidate's verdict into its folder; the path of the full page. probed: the
     figures of the run's probes, which name nobody."""
     folder = verdict_folder(run.folder, candidate)
     public = folder / REDACTED
     public.mkdir(parents=True, exist_ok=True)
-    verdict, manifest, cases, goldens = (
-        decided.verdicts[candidate],
-        decided.manifest,
-        decided.scored.cases,
-        run.inputs.goldens,
-    )
-    fills = {arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in manifest.arms}
-    judged: dict[str, Any] = {
-        "verdict": verdict,
-        "manifest": manifest,
-        "goldens": goldens,
-        "fills": fills,
-        "attempts": run.store.attempts_of,
-        "texts": {document_id: extraction.text for document_id, extraction in run.store.extractions()},
-    }
-    summary = build_summary(
-        cases,
-        **judged,
-        trend=history(run.project, next(arm.origin for arm in manifest.arms if arm.id == candidate)),
-        blame=_blame(folder),
-        readings=[one.to_dict() for one in read_by_simulator(manifest, candidate).readings],
-        agreement=[pair.to_dict() for pair in agreements(cases, fills)],
-        monthly_cvs=run.plan.monthly_volume,
-    )
-    summary["run"]["sealed_uses"] = sealed_uses(run.project)
-    if len(decided.verdicts) > 1:
-        summary["run"]["candidates"] = {arm: each.verdict for arm, each in decided.verdicts.items()}
-    redactor = Redactor.of(cases, goldens)
+    verdict, cases = decided.verdicts[candidate], decided.scored.cases
+    judged = _judged(run, decided, candidate)
+    redactor = _redactor(run, decided, verdict, summary)
     pictures = replace(drawn(summary), cvs=page_images(_to_look_at(run, summary), most_bytes=IMAGE_BYTES))
     judged |= {"summary": summary, "cases": cases, "pictures": pictures, "probed": probed}
-    page = render(folder / "index.html", **judged).path
-    render(public / "index.html", **judged, redactor=redactor)
+    page = render(folder / "index.html", **judged, public=(public / "index.html", redactor)).path
     _json(folder / "verdict.json", verdict_to_dict(verdict))
     _json(folder / "summary.json", summary)
     redacted_verdict, redacted_summary = redactor.verdict(verdict), redactor.summary(summary)
@@ -82,13 +124,30 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str, probed: Json = N
     _json(public / "summary.json", redacted_summary)
     text = _with(
         markdown.render(redacted_verdict, redacted_summary),
-        candidates_told(decided.verdicts) if len(decided.verdicts) > 1 else "",
+        markdown.escape(candidates_told(decided.verdicts)) if len(decided.verdicts) > 1 else "",
         _blame_told(summary["blame"]),
     )
     for place in (folder, public):
         _whole(place / "summary.md", text)
         _whole(place / "comment.md", markdown.comment(redacted_verdict, redacted_summary))
     return page
+
+
+def _redactor(run: OpenRun, decided: Decided, verdict: Verdict, summary: Summary) -> Redactor:
+    """One that knows every value of the run; of a large run, those that what is published could hold at all."""
+    cases = decided.scored.cases
+    if not isinstance(cases, LazyCases):
+        return Redactor.of(cases, run.inputs.goldens)
+    repairs = (
+        repair
+        for row in summary["documents"]
+        for of in cases.of_document(row["document"]).values()
+        for case in of
+        for reading in case.record.readings
+        for repair in reading.repairs
+    )
+    within = (*strings(verdict_to_dict(verdict)), *strings(summary), *repairs)
+    return Redactor.of(cases, run.inputs.goldens, within=within)
 
 
 def _to_look_at(run: OpenRun, summary: Summary) -> dict[str, Path]:
@@ -99,6 +158,20 @@ def _to_look_at(run: OpenRun, summary: Summary) -> dict[str, Path]:
     paths = {row["document"]: run.inputs.paths.get(row["document"]) for row in flips["documents"] if row["broken"]}
     pdfs = {name: path for name, path in paths.items() if path is not None and path.suffix.lower() == ".pdf"}
     return dict(list(pdfs.items())[:IMAGED])
+
+
+def _migration(run: OpenRun) -> Any:
+    """What the run's page says of the change of model that it is part of, with all that was spent on it; None of a
+    plain run, and where the file is broken, which no verdict needs."""
+    path = run.folder / MIGRATION
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if found is None:
+            return None
+        unknown = found.get("unknown", 0) + len(run.store.unknown_calls())
+        return {**found, "spent": found["spent"] + float(run.store.spent()), "unknown": unknown}
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
 
 
 def _blame(folder: Path) -> Any:

@@ -4,18 +4,25 @@ before it is said."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from shlex import quote
 
 from harness.base.errors import RecordingsMissingError, UsageError
 from harness.corpus.text import Extractor
 from harness.evaluate.setup.arms import AA, ArmSet, recording_arms
-from harness.evaluate.setup.estimate import Expected, Material, expected, refuse_over, totals
+from harness.evaluate.setup.estimate import Expected, expected, refuse_over, totals
 from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.setup.lengths import Material
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.listener import Asks
 from harness.evaluate.stages.opened import Session
+from harness.models.prices import way_factor
+from harness.replay.health import to_ask_again
 
+_AT_ONCE = 16
+"""Files elsewhere that are read at a time."""
 BATCH = Decimal("0.5")
 WINDOWS = (("2 h", Decimal("0.7")), ("8 h", Decimal("0.6")))
 """OpenAI's background windows, and what of the price is left there."""
@@ -29,16 +36,21 @@ def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extra
     UsageError where the answer is no.
     """
     run = session.run
+    again = to_ask_again(run.store, arms.arms)
+    begun, done = run.store.keys_with_attempts() - again, run.store.done().keys() - again
     given = material(session, arms, inputs, extractor)
-    done = run.store.done().keys()
+    given = replace(given, paid=lambda key: run.store.attempts_of(key) if key in begun else ())
     found = expected(arms.arms, given, done=done)
     missing = [each for each in found if each.missing]
     if missing and not run.plan.allow_missing:
         raise nothing_recorded(run.plan, arms, missing, given)
     calls, dollars = totals(found)
-    spent = run.store.spent()
+    factor = way_factor(run.plan.way)
+    dollars = None if dollars is None or factor is None else dollars * factor
+    before = run.store.spending()
+    spent = before.at_most
     may_be_free = session.provider.origin != "openai"
-    said = refuse_over(dollars, calls, float(spent + budget), may_be_free=may_be_free, spent=spent)
+    said = refuse_over(dollars, calls, float(spent + budget), may_be_free=may_be_free, before=before)
     asks = dollars is not None and float(dollars) > run.plan.confirm_above and not done and not spent
     if not asks or not isinstance(run.listener, Asks):
         run.listener.note(said)
@@ -56,6 +68,10 @@ def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extracto
 def read_texts(inputs: Inputs, extractor: Extractor) -> dict[str, str]:
     names = [document.id for document in inputs.documents if document.id in inputs.paths]
     read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as threads:
+        elsewhere = [document for document in inputs.documents if document.id in inputs.places]
+        texts = threads.map(lambda document: inputs.read(document, extractor), elsewhere)
+        read |= {document.id: text for document, text in zip(elsewhere, texts, strict=True)}
     found = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
     return {**found, **inputs.texts}
 
@@ -84,6 +100,8 @@ def record_command(plan: Plan, names: Sequence[str], dollars: Decimal | None) ->
     words += ["--aa"] if AA in names else []
     if plan.assistants != default.assistants and any(name.startswith("candidate") for name in names):
         words += [f"--assistant {quote(name)}" for name in plan.assistants]
+    if any(name.startswith("candidate") for name in names):
+        words += [f"--model {quote(name)}" for name in plan.models]
     if plan.splits != default.splits:
         words += [f"--split {name}" for name in plan.splits]
     for option, values in (("only", plan.only), ("tag", plan.tags)):

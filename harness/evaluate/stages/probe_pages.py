@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from harness.base.canonical import pretty
 from harness.base.files import write_whole
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.pages import REDACTED
-from harness.evaluate.stages.probe_report import figures, worst_pairs
+from harness.evaluate.stages.probe_report import figures, gaps_shown, worst_pairs
 from harness.evaluate.stages.probing import ProbeResult
 from harness.reports.probes import render_probes
 
@@ -16,9 +18,16 @@ PAGE = "probes.html"
 DATA = "probes.json"
 
 
+def figures_of(folder: Path) -> dict[str, Any]:
+    """The figures of a probed run, from its folder."""
+    found: dict[str, Any] = json.loads((folder / REDACTED / DATA).read_text(encoding="utf-8"))
+    return found
+
+
 def write_probes(run: OpenRun, result: ProbeResult) -> dict[str, Any]:
     """Write them into the run's folder; the figures, which name nobody."""
-    found, worst = figures(run, result), worst_pairs(result)
+    found = figures(run, result)
+    worst = worst_pairs(result, gaps_shown(found))
     shown = {pair["document"] for pair in worst}
     texts = {name: one.text for name, one in run.store.extractions() if name in shown}
     write_whole(run.folder / DATA, pretty({**found, "worst": worst}), private=True)

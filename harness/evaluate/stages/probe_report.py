@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from typing import Any
 
 from harness.base.types import Failure, Json
+from harness.corpus.text import remedy
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.probing import Pair, ProbeResult, of_arm
 from harness.gates.simultaneous import LEAST
 from harness.probes.catalogue import RELATIONS
-from harness.probes.estimate import FieldEstimate, estimates
-from harness.probes.gaps import FOUR_FIFTHS, Axis, axis_of
+from harness.probes.estimate import FieldEstimate, beside, estimates
+from harness.probes.gaps import FOUR_FIFTHS, Axis, axis_of, figure
 from harness.probes.tables import held
 from harness.probes.twins import named, script_of
 from harness.probes.types import CONTROL
+from harness.replay.types import Arm
 from harness.scoring import SCORER_VERSION
 from harness.scoring.score import score
 
@@ -46,10 +49,12 @@ def figures(run: OpenRun, result: ProbeResult) -> dict[str, Json]:
         "people": len({document.persona for document in documents}),
         "guide": result.made.guide,
         "unguided": len(result.made.unguided),
+        **_reading(run),
         "probes": len(result.made.probes),
         "answers": len(result.pairs),
         "unjudged": dict(result.unjudged),
         "arms": arms,
+        "alike": _alike(manifest.arms, arms),
         "least_people": LEAST,
         "relations": [
             {
@@ -63,10 +68,30 @@ def figures(run: OpenRun, result: ProbeResult) -> dict[str, Json]:
             for name, relation in RELATIONS.items()
             if name in seen or name in result.made.left_out
         ],
-        "estimate": {arm: _estimated(*estimates(of_arm(result, arm), grounded[arm])) for arm in arms},
+        "estimate": _estimated({arm: estimates(of_arm(result, arm), grounded[arm])[0] for arm in arms}),
         "axes": _axes(result, arms, seen),
         "four_fifths": FOUR_FIFTHS,
     }
+
+
+def _alike(arms: Sequence[Arm], shown: Sequence[str]) -> list[Json]:
+    """Arms that send the very same: their names together."""
+    by_wire: dict[str, list[Json]] = {}
+    for arm in arms:
+        if arm.id in shown and arm.bundle is not None:
+            by_wire.setdefault(arm.bundle.wire, []).append(arm.id)
+    return [names for names in by_wire.values() if len(names) > 1]
+
+
+def _reading(run: OpenRun) -> dict[str, Json]:
+    """unread: CVs without a text, by why; remedy: what this machine lacks to read them. same_text: CVs whose text is
+    another one's too, but for the first of each."""
+    documents = {document.id: document for document in run.inputs.documents}
+    read = {name: one for name, one in run.store.extractions() if name in documents}
+    why = Counter(one.outcome for one in read.values() if not one.readable)
+    texts = [one.text_sha256 for one in read.values() if one.readable]
+    lacking = remedy((one.outcome, documents[name].media_type) for name, one in read.items())
+    return {"unread": dict(sorted(why.items())), "remedy": lacking, "same_text": len(texts) - len(set(texts))}
 
 
 def _grounded(run: OpenRun, arm: str) -> dict[str, tuple[int, int]]:
@@ -90,8 +115,13 @@ def grounding(answers: Iterable[tuple[Json | Failure, str | None]]) -> dict[str,
     return found
 
 
-def _estimated(fields: Sequence[FieldEstimate], whole: float | None) -> dict[str, Json]:
-    return {"whole": whole, "fields": [_plain(asdict(one)) for one in fields]}
+def _estimated(by_arm: Mapping[str, Sequence[FieldEstimate]]) -> dict[str, Json]:
+    """Each arm's, beside the others'."""
+    found: dict[str, Json] = {}
+    for arm, alone in by_arm.items():
+        fields, whole = beside(alone, by_arm.values())
+        found[arm] = {"whole": whole, "fields": [_plain(asdict(one)) for one in fields]}
+    return found
 
 
 def _axes(result: ProbeResult, arms: Sequence[str], seen: set[str]) -> list[Json]:
@@ -113,10 +143,13 @@ def _axes(result: ProbeResult, arms: Sequence[str], seen: set[str]) -> list[Json
 
 def _group(axis: str, variant: str) -> dict[str, str]:
     if axis not in ("names", "name_scripts"):
-        return {"key": variant, "label": variant.replace("_", " "), "script": "", "source": ""}
+        label = variant.replace("_", " ")
+        return {"key": variant, "label": label[:1].upper() + label[1:], "script": "", "source": ""}
     key, _, sex = variant.partition(":")
     row = next(row for row in (*named()["groups"], *named()["scripts"]) if row["key"] == key)
-    return {"key": variant, "label": f"{row['label']}, {sex}", "script": script_of(variant), "source": row["source"]}
+    matched = axis != "names" or len(row["matched"]) == 2
+    return {"key": variant, "label": f"{row['label']}, {sex}{'' if matched else ' (not matched)'}",
+            "script": script_of(variant), "source": row["source"]}  # fmt: skip
 
 
 def _axis(axis: Axis) -> dict[str, Json]:
@@ -129,15 +162,34 @@ def _axis(axis: Axis) -> dict[str, Json]:
     }
 
 
-def worst_pairs(result: ProbeResult, most: int = WORST) -> list[dict[str, Any]]:
-    """The pairs whose answer is furthest from what it must be, one of each relation and arm first, with both texts and
-    answers: CV text, which stays where the run was made."""
+def gaps_shown(found: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """(axis, group, measure, arm) of each gap that the figures show."""
+    return [
+        (axis["name"], of["worst"]["group"], of["worst"]["measure"], arm)
+        for axis in found["axes"]
+        for arm, of in axis["arms"].items()
+        if of["shown"]
+    ]
+
+
+def worst_pairs(
+    result: ProbeResult, shown: Collection[tuple[str, str, str, str]] = (), most: int = WORST
+) -> list[dict[str, Any]]:
+    """The pairs whose answer is furthest from what it must be, one of each gap that is shown (axis, group, measure,
+    arm) first, then one of each relation and arm, with both texts and answers: CV text, which stays where the run was
+    made."""
     order = sorted(result.pairs, key=lambda pair: (pair.judged.f1, pair.probe.id, pair.judged.arm))
     wrong = [pair for pair in order if not pair.judged.holds]
+    gaps: dict[tuple[str, str, str, str], Pair] = {}
     first: dict[tuple[str, str], Pair] = {}
     for pair in wrong:
-        first.setdefault((pair.judged.relation, pair.judged.arm), pair)
-    chosen = sorted(first.values(), key=lambda pair: pair.judged.f1)
+        of = pair.judged
+        first.setdefault((of.relation, of.arm), pair)
+        for gap in shown:
+            if gap[:2] == (of.relation, of.variant) and gap[3] == of.arm and figure(of, gap[2]) < 1:
+                gaps.setdefault(gap, pair)
+    chosen = list(gaps.values())
+    chosen += [pair for pair in sorted(first.values(), key=lambda pair: pair.judged.f1) if pair not in chosen]
     chosen += [pair for pair in wrong if pair not in chosen][: max(0, most - len(chosen))]
     return [_shown(pair) for pair in chosen[:most]]
 

@@ -78,7 +78,9 @@ def probe_set(run: OpenRun) -> ProbeSet:
         if text is None or not text.readable or answer is None:
             unguided.append(document.id)
             continue
-        made = probes_of(text.text, answer, relations, manifest.seed)
+        known = run.inputs.goldens.get(document.id)
+        right = known.cv if known is not None and isinstance(known.cv, dict) else None
+        made = probes_of(text.text, answer, relations, manifest.seed, right)
         for name in made.left_out:
             left_out.setdefault(name, []).append(document.id)
         found += [ProbeOf(_name(document.id, relation, probe), document, relation, probe)
@@ -115,12 +117,13 @@ def probe_inputs(run: OpenRun, made: ProbeSet) -> Inputs:
     )
 
 
-def probe_result(run: OpenRun) -> ProbeResult | None:
-    """What the run's probes found, by today's scorer; None where it was not probed."""
+def probe_result(run: OpenRun, made: ProbeSet | None = None) -> ProbeResult | None:
+    """What the run's probes found, by today's scorer; None where it was not probed. made: the probes, where they are
+    made already; to make them takes about as long as to judge them."""
     if not run.plan.probes:
         return None
     run.listener.stage("judging probes")
-    made = probe_set(run)
+    made = made or probe_set(run)
     by_id = {one.id: one for one in made.probes}
     firsts: dict[tuple[str, str, int], Record] = {}
     answers: list[Record] = []
@@ -135,7 +138,7 @@ def probe_result(run: OpenRun) -> ProbeResult | None:
         one = by_id[record.document_id]
         first = firsts.get((one.of.id, record.arm, record.draw))
         asked = Asked(one.of.id, one.of.persona, record.arm, record.draw, one.relation, one.probe)
-        judged = judge(asked, first.answer, record.answer) if first is not None and _ours(record) else None
+        judged = judge(asked, first.answer, record.answer) if first is not None and _ours(record, one) else None
         if judged is None or first is None:
             unjudged[record.arm] = unjudged.get(record.arm, 0) + 1
         else:
@@ -143,9 +146,12 @@ def probe_result(run: OpenRun) -> ProbeResult | None:
     return ProbeResult(made, tuple(pairs), unjudged, run.store.manifest())
 
 
-def _ours(record: Record) -> bool:
-    """Whether the answer says something about the arm: a failure of our own harness does not."""
-    return not (isinstance(record.answer, Failure) and record.answer.kind == "harness")
+def _ours(record: Record, one: ProbeOf) -> bool:
+    """Whether the answer says something about the arm and this probe: a failure of our own harness does not, nor an
+    answer to a copy that was made otherwise, by older relations or of another golden."""
+    if isinstance(record.answer, Failure) and record.answer.kind == "harness":
+        return False
+    return record.text_sha256 in (None, sha256(one.probe.text))
 
 
 def of_arm(result: ProbeResult, arm: str) -> Sequence[Judged]:

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from harness.base.canonical import sha256
 from harness.base.errors import HarnessError, UsageError
 from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.setup.arms import ArmSet
-from harness.evaluate.setup.inputs import NO_TEXT, Inputs
+from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.batching import collect_left, open_desk, unless
 from harness.evaluate.stages.enforcement import tell_unenforced
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
 from harness.evaluate.stages.preflight import check
 from harness.evaluate.stages.turned_away import explained
 from harness.models.budget import Budget
-from harness.models.caller import build_caller
+from harness.models.caller import Desk, build_caller
 from harness.models.client import ModelClient
+from harness.models.endpoints import Endpoint
 from harness.models.limiter import Limiter
-from harness.models.rates import Rates
 from harness.models.retry import Retries, RetryPolicy
+from harness.models.shared import Limits, Share
 from harness.models.types import ASKING, Call, Caller, Wire
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.declared import DeclaredPipeline
-from harness.pipelines.http import Flavour, HttpPipeline, Service
+from harness.pipelines.http import Flavour, HttpPipeline
 from harness.pipelines.legacy import LegacyPipeline
 from harness.pipelines.types import PerDocument, Pipeline
 from harness.replay.engine import Pace, Work, replay
@@ -48,6 +53,10 @@ if TYPE_CHECKING:
 
 _SLOW_START = 2
 """Calls that a paid account is begun with, before it is known how many at a time it takes."""
+_BATCH_GRACE_S = 1.0
+"""That records have at the end of a run whose calls wait for batches."""
+ENDING_TOLD = "calls in flight are finished, what is there is kept"
+_LEAVING = "what was asked goes on at the server, what is there is kept"
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that ask a process to end."""
 
@@ -55,12 +64,25 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a session's run: these arms on these documents, for at most `budget` US dollars. told: what a person
-    reads while it is made."""
+    reads while it is made. shared: where it is one of several that are made at a time, its part in the account and who
+    ends it; what is done once for all of them (asking whether the models are there, saying what it will cost, keeping
+    recordings) is then done by whoever began them."""
 
     arms: ArmSet
     inputs: Inputs
     budget: Decimal
     told: str
+    shared: Shared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """account: this process's part in it. portion: of the run's documents, and so of its retries. on_end: hears what to
+    call, from any thread, when the part has to end."""
+
+    account: Share
+    portion: float
+    on_end: Callable[[Callable[[], object]], None]
 
 
 def all_arms(session: Session, inputs: Inputs, budget: Decimal) -> Part:
@@ -74,7 +96,8 @@ def replay_part(session: Session, part: Part, on_record: OnRecord | None = None)
     it cleanly. Raises ProviderUnavailableError, StoreError, and TooExpensiveError before the first call."""
     session.run.listener.stage(part.told)
     summary = asyncio.run(_replay(session, part, on_record))
-    keep(session.run.store, session.recordings)
+    if part.shared is None:
+        keep(session.run.store, session.recordings)
     return summary
 
 
@@ -83,33 +106,35 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
     stop = asyncio.Event()
     client = ModelClient(provider.endpoint) if provider.endpoint else None
     try:
-        if client is not None:
-            await _check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
-        with Extractor(reader=run.plan.reader) as extractor:
-            budget, before = None, run.store.spent()
-            if provider.costs_money:
+        if client is not None and part.shared is None:
+            await check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
+            with heard(stop, run.listener, _LEAVING):
+                await collect_left(session, client, partial(unless, stop))
+        with Extractor(reader=run.plan.reader, workers=None if part.shared is None else 1) as extractor:
+            if provider.costs_money and part.shared is None:
                 check(session, part.arms, part.inputs, part.budget, extractor)
-                day = date.fromisoformat(run.store.manifest().started[:10])
-                budget = Budget(before + part.budget, on=day, spent=before, tell=run.listener.note)
+            before = run.store.spent() if part.shared is None else Decimal(0)
+            budget = _budget(session, part, before)
             work = Work(
                 part.inputs.documents,
                 part.arms.arms,
                 extractions=_reads(part.inputs, extractor),
-                pipeline_of=_pipelines(part.arms, part.inputs, run.plan.service, provider.wire),
-                caller_of=_callers(session, client, budget),
+                pipeline_of=_pipelines(part.arms, part.inputs, run.plan, provider.wire),
+                caller_of=_callers(session, part, client, budget),
             )
-            with _heard(stop, run.listener) as ending:
-                summary = await replay(
-                    run.store,
-                    work,
-                    Pace(run.plan.concurrency, run.plan.seed),
-                    on_event=_Watch(run.listener, budget, before),
-                    on_record=on_record,
-                    stop=stop,
-                )
-            _tell_end(run.listener, summary)
-            if client is not None and budget is not None:
-                await tell_unenforced(client, run.store, part.arms.arms, provider.wire, budget, run.listener)
+            with heard(stop, run.listener, _LEAVING if run.plan.way else ENDING_TOLD, part.shared) as ending:
+                async with AsyncExitStack() as stack:
+                    pace = Pace(run.plan.concurrency, run.plan.seed)
+                    if run.plan.way:
+                        desk = await stack.enter_async_context(open_desk(session, client, budget))
+                        work = replace(work, caller_of=_callers(session, part, client, budget, desk))
+                        pace = replace(pace, gathering=desk, grace_s=_BATCH_GRACE_S)
+                    watch = _Watch(run.listener, budget, before)
+                    summary = await replay(run.store, work, pace, on_event=watch, on_record=on_record, stop=stop)
+            if part.shared is None:
+                tell_end(run.listener, summary)
+                if client is not None and budget is not None:
+                    await tell_unenforced(client, run.store, part.arms.arms, provider.wire, budget, run.listener)
             if extractor.cache_problem:
                 run.listener.note(extractor.cache_problem)
             cost = summary.cost if budget is None else budget.spent - before
@@ -117,8 +142,20 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
     except TurnedAwayError as error:
         raise error if client is None else await explained(client, error) from None
     finally:
+        if part.shared is not None:
+            await part.shared.account.settled()
         if client is not None:
             await client.aclose()
+
+
+def _budget(session: Session, part: Part, before: Decimal) -> Budget | None:
+    """Where somebody bills: what the part may cost, or its part in what all of them may. before: what was spent."""
+    if not session.provider.costs_money:
+        return None
+    day = date.fromisoformat(session.run.store.manifest().started[:10])
+    if part.shared is not None:
+        return part.shared.account.budget(day, session.run.listener.note)
+    return Budget(before + part.budget, on=day, spent=before, tell=session.run.listener.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +172,13 @@ class _Watch:
         self.listener.progress(progress)
 
 
-def _tell_end(listener: Listener, summary: ReplaySummary) -> None:
-    """Why there is more to come, and how."""
+def tell_end(listener: Listener, summary: ReplaySummary) -> None:
+    """Why there is more to come, and how; and what nobody knows the end of."""
+    if summary.unknown_calls:
+        listener.note(
+            f"{summary.unknown_calls} calls of this run were sent and their end is not known (the process or the line "
+            "was cut): they may have been billed, and --max-cost counts them at the most that they may have cost"
+        )
     if summary.ended:
         listener.note(f"ending: {summary.ended}; `--resume` with a higher one goes on")
     elif summary.to_ask_again:
@@ -148,23 +190,33 @@ def _tell_end(listener: Listener, summary: ReplaySummary) -> None:
 
 def _reads(inputs: Inputs, extractor: Extractor) -> Callable[[Document], Awaitable[Extraction]]:
     async def read(document: Document) -> Extraction:
-        if (text := inputs.texts.get(document.id)) is not None:
-            return Extraction("ok", text, sha256(text), "made")
-        path = inputs.paths.get(document.id)
-        return NO_TEXT if path is None else await asyncio.to_thread(extractor.extract, path)
+        return await asyncio.to_thread(inputs.read, document, extractor)
 
     return read
 
 
-def _callers(session: Session, client: ModelClient | None, budget: Budget | None) -> Callable[[Arm], Caller]:
+def limits_of(plan: Plan, endpoint: Endpoint) -> Limits:
+    """How many calls at a time, and how much a minute, a paid account is asked."""
+    concurrency = min(plan.concurrency, endpoint.concurrency or plan.concurrency)
+    return Limits(concurrency, _SLOW_START, endpoint.requests_per_minute, endpoint.tokens_per_minute)
+
+
+def _callers(
+    session: Session, part: Part, client: ModelClient | None, budget: Budget | None, desk: Desk | None = None
+) -> Callable[[Arm], Caller]:
     """One limiter, one journal, one budget and one store of retries for all arms: the account is the same."""
     plan, endpoint = session.run.plan, session.provider.endpoint
     journal, limiter, rates, attempts = session.run.store.journal(), Limiter(plan.concurrency), None, 4
+    retries = endpoint.retries if endpoint is not None else None
     if endpoint is not None and session.provider.costs_money:
-        limiter = Limiter(min(plan.concurrency, endpoint.concurrency or plan.concurrency), start=_SLOW_START)
-        rates = Rates(endpoint.requests_per_minute, endpoint.tokens_per_minute)
-        attempts = endpoint.attempts
-    retry = RetryPolicy(attempts=attempts, left=Retries(endpoint.retries if endpoint is not None else None))
+        limits, attempts = limits_of(plan, endpoint), endpoint.attempts
+        limiter, rates = limits.limiter(), limits.rates()
+        if part.shared is not None:
+            limiter, rates = part.shared.account.limiter(), part.shared.account.rates()
+            retries = None if retries is None else math.ceil(retries * part.shared.portion)
+    retry = RetryPolicy(attempts=attempts, left=Retries(retries))
+
+    run_id = session.run.store.manifest().run_id  # a shard's is its run's
 
     def caller_of(arm: Arm) -> Caller:
         if arm.pipeline in ("declared", "http"):
@@ -176,16 +228,17 @@ def _callers(session: Session, client: ModelClient | None, budget: Budget | None
             client=client if arm.policy in ASKING else None,
             recordings=session.recordings,
             limiter=limiter,
-            cache_key=f"{arm.pipeline}-{session.run.folder.name}",
+            cache_key=f"{arm.pipeline}-{run_id}",
             retry=retry,
             budget=budget,
             rates=rates,
+            desk=desk,
         )
 
     return caller_of
 
 
-async def _check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
+async def check_models(client: ModelClient, asked: Sequence[Arm]) -> None:
     """Ask once for each model whether the provider has it; where it lacks a reference's, say how to do without."""
     for model in sorted({arm.model for arm in asked}):
         try:
@@ -219,9 +272,9 @@ class _Ending:
 
 
 @contextlib.contextmanager
-def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
+def heard(stop: asyncio.Event, listener: Listener, told: str, shared: Shared | None = None) -> Iterator[_Ending]:
     """The first Ctrl-C (SIGTERM, or SIGHUP unless it is ignored, as under nohup) asks the replay to end, the second
-    one ends the process. What was there before is back after the block."""
+    one ends the process; so does whoever may end a shared part. What was there before is back after the block."""
     loop, ending = asyncio.get_running_loop(), _Ending()
     found = {each: signal.getsignal(each) for each in ENDING}
     before = {each: handler for each, handler in found.items() if handler not in (signal.SIG_IGN, None)}
@@ -231,7 +284,7 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
             signal.signal(*before.popitem())
 
     def tell() -> None:
-        listener.note("ending: calls in flight are finished, what is there is kept (Ctrl-C again to stop at once)")
+        listener.note(f"ending: {told} (Ctrl-C again to stop at once)")
         stop.set()
 
     def first(_number: int, _frame: FrameType | None) -> None:
@@ -239,6 +292,8 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
         restore()
         loop.call_soon_threadsafe(tell)
 
+    if shared is not None:
+        shared.on_end(lambda: loop.call_soon_threadsafe(stop.set))
     try:
         for each in before:
             signal.signal(each, first)
@@ -250,17 +305,15 @@ def _heard(stop: asyncio.Event, listener: Listener) -> Iterator[_Ending]:
         restore()
 
 
-def _pipelines(
-    arms: ArmSet, inputs: Inputs, service: Service | None, wire: Wire
-) -> Callable[[Arm], Pipeline | PerDocument]:
+def _pipelines(arms: ArmSet, inputs: Inputs, plan: Plan, wire: Wire) -> Callable[[Arm], Pipeline | PerDocument]:
     def pipeline_of(arm: Arm) -> Pipeline | PerDocument:
-        if service is not None:
+        if plan.service is not None:
             flavour: Flavour = "legacy" if arm.id == "legacy" else "assistant"
-            return HttpPipeline(service, flavour, lambda document: inputs.paths[document.id])
+            return HttpPipeline(plan.service, flavour, lambda document: inputs.paths[document.id])
         if arm.pipeline == "declared":
             return DeclaredPipeline(inputs.answers, arm.id)  # type: ignore[arg-type]
         if arm.bundle is not None:
             return AssistantPipeline(arm.bundle, wire)
-        return LegacyPipeline(arms.legacy)
+        return LegacyPipeline(arms.legacy, at_once=bool(plan.way))
 
     return pipeline_of

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from harness.base.canonical import digest
 from harness.base.types import Failure
+from harness.corpus.goldens import hashes_of
 from harness.corpus.types import Extraction
-from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.setup.inputs import Inputs, scorer_of
+from harness.evaluate.stages.large import score_on_disk
+from harness.evaluate.stages.listener import Listener, Silent
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
 from harness.gates.types import Case
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
-from harness.scoring import SCORER_VERSION
 from harness.scoring.score import score as score_answer
 from harness.scoring.serial import from_dict, to_dict
 from harness.scoring.types import Score
@@ -29,7 +30,7 @@ class Scored:
     of each document."""
 
     manifest: Manifest
-    cases: tuple[Case, ...]
+    cases: Sequence[Case]
     recorded: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
 
@@ -37,22 +38,59 @@ class Scored:
 def score(run: OpenRun, ahead: Mapping[RecordKey, Score] | None = None) -> Scored:
     """Scores that are there are used; others are made and kept. ahead: scores that were made while answers came."""
     run.listener.stage("scoring")
-    cases = score_run(run.store, run.inputs, ahead or {})
+    cases = score_run(run.store, run.inputs, ahead or {}, run.listener)
     manifest = with_goldens(run.store.manifest(), run.inputs)
-    days = recorded_on(run.store, "legacy")
-    texts = {name: extraction.text for name, extraction in run.store.extractions()}
-    return Scored(manifest, cases, {"legacy": days} if days else {}, texts)
+    days = {arm: found for arm in ("legacy", "anchor", "before") if (found := recorded_on(run.store, arm))}
+    return Scored(manifest, cases, days, texts_of(run.store))
+
+
+HELD = 6000
+"""Records that are held with their scores, about 200 kB each; the cases of a larger run are loaded where they are asked
+for. The figures are the same."""
+
+
+def texts_of(store: RunStore) -> Mapping[str, str]:
+    """What was read of each document."""
+    if len(store.file_hashes()) > HELD:
+        return StoredTexts(store)
+    return {name: extraction.text for name, extraction in store.extractions()}
+
+
+class StoredTexts(Mapping[str, str]):
+    """What was read of each document, read from the store where it is asked for."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._names = tuple(sorted(store.file_hashes()))
+        self._known = frozenset(self._names)
+
+    def __getitem__(self, name: str) -> str:
+        found = self._store.extraction(name)
+        if found is None:
+            raise KeyError(name)
+        return found.text
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def score_run(
-    store: RunStore, inputs: Inputs, ahead: Mapping[RecordKey, Score] = MappingProxyType({})
-) -> tuple[Case, ...]:
-    """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept.
-
-    A golden that changed since makes its scores anew: the store keys them by scorer version and golden.
-    """
+    store: RunStore,
+    inputs: Inputs,
+    ahead: Mapping[RecordKey, Score] = MappingProxyType({}),
+    listener: Listener | None = None,
+) -> Sequence[Case]:
+    """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept."""
     documents = {document.id: document for document in inputs.documents}
-    version = f"{SCORER_VERSION}/{digest({key: golden.sha256 for key, golden in inputs.goldens.items()})[:16]}"
+    version = scorer_of(inputs.goldens)
+    if len(store.done()) > HELD:
+        return score_on_disk(store, inputs, version, listener or Silent())
     known = {} if store.done().keys() <= ahead.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
     fresh: list[tuple[RecordKey, dict[str, Any]]] = []
@@ -90,9 +128,9 @@ def nothing_to_score(record: Record) -> bool:
 
 def with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
     """The manifest with the goldens that the decision is made on, which may be newer than the run."""
+    known = hashes_of(inputs.goldens)
     documents = {
-        document_id: replace(hashes, golden=golden.sha256 if golden is not None else None)
+        document_id: replace(hashes, golden=known.get(document_id))
         for document_id, hashes in manifest.documents.items()
-        for golden in (inputs.goldens.get(document_id),)
     }
     return replace(manifest, documents=documents)

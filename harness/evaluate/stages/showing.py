@@ -10,7 +10,7 @@ from harness.base.project import Project
 from harness.evaluate.stages.deciding import Decided, count_looks
 from harness.evaluate.stages.evaluation import Evaluation
 from harness.evaluate.stages.opened import OpenRun
-from harness.evaluate.stages.pages import write_pages
+from harness.evaluate.stages.pages import summarised, write_pages
 from harness.evaluate.stages.probe_pages import write_probes
 
 
@@ -20,7 +20,8 @@ def show(run: OpenRun, decided: Decided, *, count_look: bool = True) -> Evaluati
     if count_look:
         decided = count_looks(run, decided)
     probed = write_probes(run, decided.probes) if decided.probes is not None else None
-    pages = {arm: write_pages(run, decided, arm, probed) for arm in decided.verdicts}
+    summaries = summarised(run, decided)
+    pages = {arm: write_pages(run, decided, arm, summary, probed) for arm, summary in summaries.items()}
     if pages:
         point_latest(run.project, run.folder)
     if run.plan.out is not None and pages:

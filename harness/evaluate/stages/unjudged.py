@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from harness.assistants.difference import diff
+from harness.assistants.difference import Setting, diff
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Json
 from harness.simulator.directives import contradicts, read_sentences
@@ -21,8 +21,9 @@ class SentenceReading:
     """A sentence that only one of two bundles has, as the simulator read it.
 
     recognised: it means something to the simulator, or could ask for nothing (a heading). read_as: in words.
-    contradicts: the standing sentence that asks for the opposite, "" where there is none. reworded: it stands where the
-    old bundle has a sentence that was understood. beyond: what it asks for that the simulator is not able to do.
+    contradicts: the sentence that stands, or comes before it in the same edit, and asks for the opposite; "" for none.
+    reworded: it stands where the old bundle has a sentence that was understood. beyond: what it asks for that the
+    simulator is not able to do.
     """
 
     text: str
@@ -65,8 +66,8 @@ def unjudged(before: AssistantBundle | None, after: AssistantBundle | None, orig
         return Unjudged()
     readings = read_edit(before.instructions, after.instructions)
     contradictions = tuple(
-        f"“{_short(one.text)}” contradicts the standing sentence “{_short(one.contradicts)}”: which of them a model "
-        f"follows cannot be told; change or delete the standing one"
+        f"“{_short(one.text)}” contradicts the sentence “{_short(one.contradicts)}”: which of them a model "
+        f"follows cannot be told; change or delete one of them"
         for one in readings
         if one.contradicts
     )
@@ -76,17 +77,31 @@ def unjudged(before: AssistantBundle | None, after: AssistantBundle | None, orig
         for one in readings
         if one.beyond
     )
-    blind: list[str] = []
-    limits: list[str] = []
-    for setting in diff(before, after).settings:
-        if setting.name == "model" or setting.name.startswith("parameters."):
-            reason = (
-                f"the simulator cannot judge a model: {setting.name.removeprefix('parameters.')} changed from "
-                f"{setting.before} to {setting.after}, and its answers say nothing about that; judge the edit of the "
-                f"instructions alone, and the model with --provider openai"
-            )
-            (limits if setting.name == _COUNTED else blind).append(reason)
-    return Unjudged(readings, (*blind, *limits, *contradictions, *beyond), tuple(blind))
+    blind, limits = _model(before, after)
+    return Unjudged(readings, (*blind, *limits, *contradictions, *beyond), blind)
+
+
+def _model(before: AssistantBundle, after: AssistantBundle) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """One reason for all that changed of the model and its parameters, and one for the limit of tokens."""
+    changed = [one for one in diff(before, after).settings if one.name == "model" or one.name.startswith("parameters.")]
+    sides = tuple([one for one in changed if (one.name == _COUNTED) == limit] for limit in (False, True))
+    alone = before.instructions == after.instructions
+    rest = "" if alone else "; judge the edit of the instructions in a run of its own"
+    blind, limits = (
+        (
+            f"the simulator cannot judge a model ({', '.join(map(_change, found))}): its answers say nothing about "
+            f"that; ask the model itself (--provider openai){rest}",
+        )
+        if found
+        else ()
+        for found in sides
+    )
+    return blind, limits
+
+
+def _change(setting: Setting) -> str:
+    old, new = ("not set" if side is None else side for side in (setting.before, setting.after))
+    return f"{setting.name.removeprefix('parameters.')} {old} → {new}"
 
 
 _COUNTED = "parameters.max_output_tokens"
@@ -98,6 +113,7 @@ def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
     ours, theirs = read_sentences(before), read_sentences(after)
     found: list[SentenceReading] = []
     standing = [one for a, b, _, _ in _equal(ours, theirs) for one in ours[a:b]]
+    beside: list[Sentence] = []  # what the same edit says before
     for removed, added in _edits(ours, theirs):
         understood = any(one.directives for one in removed)
         found += [SentenceReading(_plain(one), "removed", one.judged, one.read_as) for one in removed if one.speaks]
@@ -107,7 +123,7 @@ def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
             against = next(
                 (
                     _plain(other)
-                    for other in standing
+                    for other in (*standing, *beside)
                     if any(contradicts(a, b) for a in one.directives for b in other.directives)
                 ),
                 "",
@@ -115,6 +131,7 @@ def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
             found.append(
                 SentenceReading(_plain(one), "added", one.judged, one.read_as, against, understood, one.beyond)
             )
+            beside.append(one)
     return tuple(found)
 
 

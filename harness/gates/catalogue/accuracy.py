@@ -37,7 +37,7 @@ def _say(ask: Question, ruling: Ruling) -> Said:
         return Said(f"answers that failed explain most of it · {figures}", (), worst(ask.pair))
     if ruling.status == "PASS":
         unseen = percent(binomial_upper(0, ruling.delta.n, ask.levels.confidence))
-        figures += f"; of what strikes fewer than {unseen} of CVs none need be among them"
+        figures += f"; a harm to fewer than {unseen} of CVs may not be among them"
     if ruling.status != "FAIL" or not worse:
         return Said(figures, fields, worst(ask.pair))
     return Said(f"{story(worse[0], ask.pair)} · {figures}", fields, worst(ask.pair))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from harness.gates.constants import Rule
 from harness.gates.count_words import Count, by_change, by_field, say_count
 from harness.gates.counts import count
 from harness.gates.definition import Definition
 from harness.gates.events import Counted
 from harness.gates.harm import Harm
 from harness.gates.looked import Looked
+from harness.gates.margins import net_margin
 from harness.gates.paths import CRITICAL
 
 
@@ -25,11 +25,6 @@ def _head(count: Count) -> tuple[str, tuple[str, ...]]:
     return by_field(_lost)(count) if count.ranked else by_change(CRITICAL)(count)
 
 
-def _at_margin(_n: int, _rule: Rule) -> Harm:
-    """As of every count, and what a value won by chance in one more person hides."""
-    return Harm("critical: 9% of CVs", 0.09, event="critical")
-
-
 GATES = (
     Definition(
         name="critical",
@@ -40,7 +35,8 @@ GATES = (
         place=80,
         figure="people net worse in name, e-mail, phone, employer, title, dates (values of lost entries left out)",
         passes="as `lost_entries`; where people change both ways by more than 8.5 % allows for, the share of these"
-        " values that went wrong, net: upper bound ≤ 2 points",
+        " values that went wrong, net: upper bound ≤ 2 points; and of what is in every draw, net, the share of people:"
+        " upper bound ≤ 8.5 %",
         fails="as `lost_entries`, also in one of these fields alone",
         judge=count,
         say=say_count(_head),
@@ -59,7 +55,7 @@ GATES = (
             outside="lost_entries",
             items=6,
         ),
-        at_margin=_at_margin,
+        at_margin=net_margin("critical"),
         seeded=(
             Harm(
                 "years minus one in a third of the roles", 0.85, f1=-0.03, groups={"work_core": -0.14}, event="critical"

@@ -1,19 +1,21 @@
 """Another person's data in an answer: a value of one CV in the answer to another, which that CV does not have.
 
-One such answer is one too many, whatever else got better, so nothing here is a rate. What the accepted assistant says
-of the same person in the same CV is not the candidate's doing; it is told all the same.
+One such answer is one too many, whatever else got better: it never passes. What the accepted assistant says of the same
+person in the same CV is not the candidate's doing; it is told all the same. Among more than a hundred people, what
+holds is more of them than the baseline has elsewhere lets expect.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.base.types import Failure
 from harness.gates import statistics as st
 from harness.gates.constants import Constants
 from harness.gates.definition import Answers, Definition
+from harness.gates.gross import FEW, weigh
 from harness.gates.paths import field_of
 from harness.gates.types import AGAIN, Case, Estimate, Gate, Status
 from harness.scoring.foreign import Foreign, Given, foreign
@@ -42,29 +44,25 @@ class _Leak:
 
 
 def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
-    """FAIL: in answers to two people's CVs, or in two answers to one. INCONCLUSIVE: in a single answer, also where
-    further draws do not show it again."""
+    """FAIL: in answers to two people's CVs, or in two answers to one (`_held`: of many people, in more). INCONCLUSIVE:
+    in fewer, also where further draws do not show it again."""
     people = {name: document.persona or name for name, document in given.documents.items()}
     arms = [arm for name in (given.candidate, "baseline") for arm in (name, name + AGAIN) if arm in given.cases]
-    cases = [case for arm in arms for case in given.cases[arm] if not isinstance(case.record.answer, Failure)]
+    cases = _Answered([given.cases[arm] for arm in arms])
     known = {name for name in given.documents if given.texts.get(name, "").strip()}
     judged = {case.document.id for case in cases if case.record.arm.removesuffix(AGAIN) == given.candidate} & known
     if not judged:
         return None
-    found = foreign(
-        [Given(case.document.id, people[case.document.id], case.record.answer) for case in cases],
-        {name: given.texts[name] for name in sorted(known, key=lambda name: (_is_copy(given, name), name))},
-        people,
-    )
+    ordered = sorted(known, key=lambda name: (_is_copy(given, name), name))
+    found = foreign(_Each(cases, people), _Ordered(given.texts, ordered), people)
     mine, theirs = _leaks(given.candidate, cases, found), _leaks("baseline", cases, found)
     new = [mine[key] for key in sorted(mine, key=lambda key: (-mine[key].answers, key)) if key not in theirs]
     hit = {people[leak.document] for leak in new}
+    back = {people[document] for document, owner in theirs if (document, owner) not in mine}
     rule, n = config.rule(gate.name), len({people[name] for name in judged})
     status: Status = "PASS"
-    if len(hit) > 1 or any(leak.answers > 1 for leak in new):
-        status = "FAIL"
-    elif new:
-        status = "INCONCLUSIVE"
+    if new:
+        status = "FAIL" if _held(new, len(hit), len(back), n, config) else "INCONCLUSIVE"
     sides = [{people[document] for document, _ in of} for of in (theirs, mine)]
     arms_said = [
         Estimate(
@@ -83,13 +81,66 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
         ),
         0.0,
         status,
-        _reason(gate, new, mine, n, len(hit)),
+        _reason(gate, new, mine, n, len(hit), len(back) if n > FEW else 0, read=status == "INCONCLUSIVE"),
         scope=gate.scope,
         fields=tuple(dict.fromkeys(field_of(one.path) for leak in new for one in leak.values)),
         documents=tuple(dict.fromkeys(name for leak in new for name in (leak.document, leak.owner))),
         affected=len(hit),
         unconfirmed=tuple(leak.document for leak in new if not leak.again) if status == "INCONCLUSIVE" else (),
     )
+
+
+def _held(new: Sequence[_Leak], hit: int, back: int, n: int, config: Constants) -> bool:
+    """Whether so many of n people hold, `back` of whom the baseline gives another one's data alone."""
+    if n <= FEW:
+        return hit > 1 or any(leak.answers > 1 for leak in new)
+    always = any(leak.answers == leak.asked >= config.confirm_draws for leak in new)
+    return (always and not back) or weigh(hit, back, n, config) == "FAIL"
+
+
+class _Answered:
+    """The answers of some arms, to go through more than once: those of a large run are not held."""
+
+    def __init__(self, arms: Sequence[Sequence[Case]]) -> None:
+        self._arms = arms
+
+    def __iter__(self) -> Iterator[Case]:
+        return (case for arm in self._arms for case in arm if not isinstance(case.record.answer, Failure))
+
+
+class _Each:
+    """They as `foreign` looks at them."""
+
+    def __init__(self, cases: Iterable[Case], people: Mapping[str, str]) -> None:
+        self._cases = cases
+        self._people = people
+
+    def __iter__(self) -> Iterator[Given]:
+        for case in self._cases:
+            yield Given(case.document.id, self._people[case.document.id], case.record.answer)
+
+
+class _Ordered(Mapping[str, str]):
+    """Some texts in another order."""
+
+    def __init__(self, texts: Mapping[str, str], names: Sequence[str]) -> None:
+        self._texts = texts
+        self._names = names
+        self._known = frozenset(names)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            raise KeyError(name)
+        return self._texts[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _is_copy(given: Answers, name: str) -> bool:
@@ -119,7 +170,16 @@ def _leaks(arm: str, cases: Iterable[Case], found: Iterable[tuple[Foreign, ...]]
     return leaks
 
 
-def _reason(gate: Definition, new: list[_Leak], mine: Mapping[tuple[str, str], _Leak], n: int, hit: int) -> str:
+def _reason(
+    gate: Definition,
+    new: list[_Leak],
+    mine: Mapping[tuple[str, str], _Leak],
+    n: int,
+    hit: int,
+    back: int,
+    *,
+    read: bool,
+) -> str:
     old = len(mine) - len(new)
     rest = f"; {old} more as in the baseline: read {'it' if old == 1 else 'them'}" if old else ""
     if not new:
@@ -128,9 +188,12 @@ def _reason(gate: Definition, new: list[_Leak], mine: Mapping[tuple[str, str], _
         )
     told = "; ".join(map(_told, new[:_SHOWN]))
     more = f"; and {len(new) - _SHOWN} more" if len(new) > _SHOWN else ""
-    once = hit == 1 and all(leak.answers == 1 for leak in new)
-    ask = "; read this answer: more CVs will not help" if once else ""
-    return f"{gate.label}: another person's data in answers to {hit} of {n} people's CVs: {told}{more}{rest}{ask}"
+    beside = f" (baseline alone: {back})" if back else ""
+    these = "this answer" if len(new) == 1 and new[0].answers == 1 else "these answers"
+    ask = f"; read {these}: more CVs will not help" if read else ""
+    return (
+        f"{gate.label}: another person's data in answers to {hit} of {n} people's CVs{beside}: {told}{more}{rest}{ask}"
+    )
 
 
 def _told(leak: _Leak) -> str:
@@ -151,7 +214,8 @@ GATES = (
         place=25,
         figure="people in whose answer a value of another CV stands that their own does not have",
         passes="none",
-        fails="2 people, or 2 answers to one CV; 1 answer: read it",
+        fails="2 people, or 2 answers to one CV (over 100 people: net 1 %, or more than the baseline has alone lets"
+        " expect, or every answer to one CV); 1 answer: read it",
         of_answers=_judge,
         high=1,
         against=frozenset({"people"}),

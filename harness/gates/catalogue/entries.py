@@ -64,11 +64,11 @@ GATES = (
         say=say_count(by_field(_gone)),
         severity=1,
         by_size=True,
-        told=2,
+        told=3,
         counted=Counted(
             "lost_entries",
             _lost,
-            "with a lost entry or section",
+            "with a whole role, study or other entry lost, or a section",
             "net",
             0.003,
             fresh=True,

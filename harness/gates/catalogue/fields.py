@@ -30,7 +30,9 @@ def _judge(ask: Question) -> Ruling:
     if not weighed:
         return nothing(ask.name, ask.rule, ask.pair, "no compared CV has a field of a golden")
     worst = weighed[0]
-    said = "counts beside those who got better and sign flips, adjusted over all fields (Holm); bounds by paired t"
+    said = (
+        "counts beside those who got better and sign flips, adjusted over all fields (Holm); bounds together, paired t"
+    )
     return Ruling(
         ask.name,
         ask.rule,
@@ -57,10 +59,11 @@ def weigh(parts: Mapping[str, FieldPart], margin: float, config: Constants) -> t
     for key in tables:
         name, kind = key
         one = _plain(name, kind, parts[name], moved[key], config)
-        if key in adjusted and adjusted[key] <= config.parts_doubt:
+        one = replace(one, p=adjusted.get(key, 1.0))
+        if one.p <= config.parts_doubt:
             values = tables[key]
             noise = min(1.0, len(able) * dealt_at_most(values.candidate, values.other))
-            one = replace(one, p=adjusted[key], noise=noise)
+            one = replace(one, noise=noise)
             if max(one.p, noise) <= config.parts_doubt:
                 sure = kind == "f1" and max(one.p, noise) <= config.parts
                 one = replace(one, status="FAIL" if sure else "INCONCLUSIVE")
@@ -94,7 +97,8 @@ def _plain(name: str, kind: str, part: FieldPart, moved: Moved, config: Constant
     order = np.argsort(np.where(np.isnan(moved.shift), 0.0, moved.shift), kind="stable")
     values = part.f1 if kind == "f1" else part.filled
     one, two, both = values.means()
-    lower, upper = bounds_of(moved.shift, config) if (moved.shift < 0).any() else (None, None)
+    # the same interval as in the table of fields, so that a page does not give two for one field
+    lower, upper = bounds_of(moved.shift, config, together=True) if (moved.shift < 0).any() else (None, None)
     return Weighed(
         name=name,
         status="PASS",
@@ -126,17 +130,15 @@ def _more(worst: Weighed, n: int, fields: int, config: Constants) -> int | None:
 def _say(ask: Question, ruling: Ruling) -> Said:
     label, pair, worst = ask.gate.label, ask.pair, ruling.parts[0]
     harmed = [one for one in ruling.parts if one.status == ruling.status]
-    within = f"{points(worst.value)} points{_range(worst)} of F1 in it over {worst.n} CVs"
     if ruling.status == "PASS":
-        said = f"{label}: none of {len(ruling.parts)} got worse beyond chance"
-        if worst.value < 0:
-            said += f"; most, {worst.name}: {within}"
-        return Said(said + _rare(ruling.parts))
+        return Said(
+            f"{label}: none of {len(ruling.parts)} got worse by enough to hold{_lost(ask, ruling)}{_rare(ruling.parts)}"
+        )
     also = [one.name for one in harmed[1 : 1 + _SHOWN]]
     more = f"; also {', '.join(also)}{', …' if len(harmed) > 1 + _SHOWN else ''}" if also else ""
     figures = (
-        f"{label}: {within}, worse in every draw in {worst.worse}, better in {worst.better}"
-        f"{f'; by chance in {percent(worst.p)} of cases at most' if worst.p < 1 else ''}{more}"
+        f"{label}: {_within(worst)}, worse in every answer in {worst.worse}, better in {worst.better}"
+        f"{f'; by chance in {_rarely(worst.p)} of cases' if worst.p < 1 else ''}{more}"
     )
     documents = tuple(name for row in worst.rows for name in pair.documents.get(pair.personas[row], ()))
     return Said(f"{_head(worst, pair)} · {figures}", tuple(one.name for one in harmed), documents)
@@ -147,6 +149,39 @@ def _head(worst: Weighed, pair: Pair) -> str:
         return f"{worst.name}: no longer filled in {worst.worse} of {worst.having} CVs that have it"
     change = next((one for one in pair.changes() if one.field == worst.name), None)
     return story(change, pair) if change is not None else f"{worst.name}: worse"
+
+
+def _lost(ask: Question, ruling: Ruling) -> str:
+    """The fields whose bounds show a loss and why each may ship all the same; where there is none, the worst one."""
+    losses = [one for one in ruling.parts if one.upper is not None and one.upper < 0]
+    if not losses:
+        worst = ruling.parts[0]
+        return f"; most, {worst.name}: {_within(worst)}" if worst.value < 0 else ""
+    told = "".join(f"; loss in {one.name}: {_within(one)}, but {_may(one, ask)}" for one in losses[:_SHOWN])
+    return told + (f"; loss in {len(losses) - _SHOWN} more" if len(losses) > _SHOWN else "")
+
+
+def _may(one: Weighed, ask: Question) -> str:
+    """Why a loss that its bounds show does not hold."""
+    if one.value > -ask.rule.threshold:
+        more = ", though in truth it may be more" if (one.lower or 0.0) < -ask.rule.threshold else ""
+        return (
+            f"one field holds at a loss of {100 * ask.rule.threshold:g} or more: this is {-100 * one.value:.3g}{more}"
+        )
+    if one.worse < PATTERN:
+        return f"worse in every answer to {one.worse} CVs only: {PATTERN} are needed to hold"
+    chance = one.p if one.p > ask.config.parts_doubt else max(one.p, one.noise)
+    return (
+        f"chance alone does as much in up to {percent(chance)} of cases: it holds from {percent(ask.config.parts)} on"
+    )
+
+
+def _within(one: Weighed) -> str:
+    return f"{points(one.value)} points{_range(one)} of F1 in it over {one.n} CVs"
+
+
+def _rarely(chance: float) -> str:
+    return "under 0.1 %" if chance < 0.001 else f"at most {percent(chance)}"
 
 
 def _range(one: Weighed) -> str:
@@ -160,10 +195,8 @@ def _rare(parts: tuple[Weighed, ...]) -> str:
         return ""
     least = min(few, key=lambda one: (one.n, one.name))
     bound = percent(st.binomial_upper(least.worse, least.n)) if least.n else "all"
-    return (
-        f"; fewer than {ENOUGH} CVs have {len(few)} of them: of {least.name} ({least.n}) up to {bound} lost cannot be"
-        " excluded"
-    )
+    cvs = "1 CV has" if least.n == 1 else f"{least.n} CVs have"
+    return f"; too few CVs have {len(few)} of them to show a small loss: {cvs} {least.name}, up to {bound} may be lost"
 
 
 GATES = (
@@ -184,6 +217,7 @@ GATES = (
         against=frozenset({"baseline"}),
         severity=3,
         by_size=True,
+        told=2,
         supports=False,
     ),
 )

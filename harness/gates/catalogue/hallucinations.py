@@ -41,7 +41,8 @@ GATES = (
         figure="people with a value that their CV does not have",
         passes="as `lost_entries`",
         fails="as `lost_entries`; one confirmed invented name, e-mail, phone or employer is enough (unconfirmed:"
-        " INCONCLUSIVE), and so are three unconfirmed, or five people with any invention and nobody the other way",
+        " INCONCLUSIVE), and so are three unconfirmed, or five people with any invention and nobody the other way; over"
+        " 100 people: net 1 %, or more than the other arm has alone lets expect",
         judge=count,
         say=say_count(_head),
         severity=2,

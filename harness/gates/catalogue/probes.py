@@ -11,7 +11,7 @@ import numpy as np
 from harness.gates.constants import Constants, Rule
 from harness.gates.definition import Definition, ProbesSeen
 from harness.gates.simultaneous import Simultaneous, clusters_for, max_t
-from harness.gates.statistics import Floats
+from harness.gates.statistics import Bools, Floats
 from harness.gates.types import Estimate, Gate, Status
 from harness.gates.words import points
 
@@ -30,39 +30,52 @@ def _invariance(gate: Definition, seen: ProbesSeen, config: Constants) -> Gate |
     theirs = seen.probed.invariance.get(seen.baseline)
     if mine is None or not len(seen.probed.relations):
         return None
-    return _decided(gate, seen, config, mine / ALONE, theirs / ALONE if theirs is not None else None, ALONE)
+    unit = np.ones(len(seen.probed.relations))
+    beside = mine - theirs if theirs is not None else None
+    return _decided(gate, seen, config, (mine / ALONE, beside), (unit * ALONE, unit), np.zeros(len(unit), dtype=bool))
 
 
 def _fairness(gate: Definition, seen: ProbesSeen, config: Constants) -> Gate | None:
     if seen.candidate not in seen.probed.gaps or not len(seen.probed.groups):
         return None
-    theirs = seen.probed.weighted(seen.baseline) if seen.baseline in seen.probed.gaps else None
-    return _decided(gate, seen, config, seen.probed.weighted(seen.candidate), theirs, 1.0)
+    mine, unit = seen.probed.weighted(seen.candidate), 1 / np.array(seen.probed.weights)
+    beside = mine - seen.probed.weighted(seen.baseline) if seen.baseline in seen.probed.gaps else None
+    return _decided(gate, seen, config, (mine, beside), (unit, unit), seen.probed.shares())
 
 
 def _decided(
-    gate: Definition, seen: ProbesSeen, config: Constants, mine: Floats, theirs: Floats | None, alone: float
+    gate: Definition,
+    seen: ProbesSeen,
+    config: Constants,
+    tables: tuple[Floats, Floats | None],
+    units: tuple[Floats, Floats],
+    shares: Bools,
 ) -> Gate:
-    """mine, theirs: person × figure, in the gate's margin for a figure by itself; `alone` turns it into that of a
-    difference between arms."""
+    """tables: person × figure by itself, and beside the baseline where there is one, both such that the gate's margin
+    is that of every figure. units: what 1 of a figure is in its own terms, by itself and beside the baseline. shares:
+    which figures are of shares of people."""
     rule = config.rule(gate.name)
     labels = seen.probed.relations if gate.name == "probe_invariance" else seen.probed.groups
-    table, names = mine, [f"{label}, by itself" for label in labels]
-    if theirs is not None:
-        table = np.hstack([mine, (mine - theirs) * alone])
+    alone, beside = tables
+    table, unit, names = alone, units[0], [f"{label}, by itself" for label in labels]
+    if beside is not None:
+        table, unit, shares = np.hstack([alone, beside]), np.concatenate(units), np.tile(shares, 2)
         names += [f"{label}, beside the baseline" for label in labels]
     confidence = 1 - (1 - config.confidence) / FAMILIES
-    bounds = max_t(table, confidence=confidence, floor=rule.threshold / 10, seed=config.seed)
+    bounds = max_t(table, confidence=confidence, shares=shares, floor=rule.threshold / 10, seed=config.seed)
     if seen.source not in rule.sources:
         uncounted = f"{gate.label}: {seen.source} figures do not count for it"
         return _gate(gate, rule, seen, "NOT_MEASURED", uncounted, None, None)
     if not bounds.usable.any():
         few = f"{gate.label}: {len(seen.probed.people)} people are too few for bounds"
         return _gate(gate, rule, seen, "INCONCLUSIVE", few, None, None)
-    return _ruled(gate, rule, seen, bounds, names)
+    return _ruled(gate, rule, seen, bounds, [*zip(names, unit.tolist(), strict=True)])
 
 
-def _ruled(gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous, names: list[str]) -> Gate:
+def _ruled(
+    gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous, figures: list[tuple[str, float]]
+) -> Gate:
+    """figures: name and unit of each."""
     margin = rule.threshold
     failed = bounds.usable & (bounds.means <= -margin) & (bounds.upper < 0)
     open_ = bounds.usable & ~(bounds.lower > -EXCLUDED * margin)
@@ -73,30 +86,41 @@ def _ruled(gate: Definition, rule: Rule, seen: ProbesSeen, bounds: Simultaneous,
     more = None
     if status == "INCONCLUSIVE":
         needed = [
-            clusters_for(EXCLUDED * margin + float(bounds.means[at]), float(bounds.sd[at]), bounds.critical)
+            clusters_for(
+                EXCLUDED * margin + float(bounds.means[at]),
+                float(bounds.sd[at]),
+                bounds.critical,
+                bounds.rare if bounds.shares[at] else 1.0,
+            )
             - int(bounds.n[at])
             for at in np.flatnonzero(open_)
         ]
         hopeless = any(bounds.means[at] <= -EXCLUDED * margin for at in np.flatnonzero(open_))
         more = None if hopeless else max(1, *needed) if needed else None
     few = int((~bounds.usable).sum())
-    count = int(bounds.usable.sum())
-    worst_name = names[worst].replace("_", " ").replace(":", ", ")
+    name, unit = figures[worst][0].replace("_", " ").replace(":", ", "), figures[worst][1]
+    delta = _estimate(bounds, worst, unit, seen.source)
+    units = np.array([unit for _, unit in figures])
     reason = (
-        f"{gate.label}: {worst_name}, {points(float(bounds.means[worst]))} points "
-        f"[{points(float(bounds.lower[worst]))}, {points(float(bounds.upper[worst]))}], margin {-margin * 100:.1f}; "
-        f"{int(failed.sum())} of {count} figures show harm, {len(seen.probed.people)} people"
-        + (f"; a drop of {-100 * float(np.nanmin(bounds.lower)):.1f} points is excluded" if status == "PASS" else "")
+        f"{gate.label}: {name}, {points(delta.value)} points [{points(delta.lower)}, {points(delta.upper)}], "
+        f"margin {-margin * unit * 100:.1f}; {int(failed.sum())} of {int(bounds.usable.sum())} figures show harm, "
+        f"with bounds for all of them at once; {len(seen.probed.people)} people"
+        + (
+            f"; no drop of more than {-100 * float(np.nanmin(bounds.lower * units)):.1f} points"
+            if status == "PASS"
+            else ""
+        )
         + (f", {few} figures with too few people" if few else "")
         + ("; more CVs will not help" if status == "INCONCLUSIVE" and more is None else "")
     )
-    return _gate(gate, rule, seen, status, reason, _estimate(bounds, worst, seen.source), more)
+    return _gate(gate, rule, seen, status, reason, delta, more)
 
 
-def _estimate(bounds: Simultaneous, at: int, source: str) -> Estimate:
+def _estimate(bounds: Simultaneous, at: int, unit: float, source: str) -> Estimate:
+    """In the figure's own terms."""
     n = int(bounds.n[at])
     return Estimate(
-        float(bounds.means[at]), float(bounds.lower[at]), float(bounds.upper[at]), n, n,
+        float(bounds.means[at]) * unit, float(bounds.lower[at]) * unit, float(bounds.upper[at]) * unit, n, n,
         "simultaneous bounds of all figures (max-t)", source=source,
     )  # fmt: skip
 

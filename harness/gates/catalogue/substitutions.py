@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
-from harness.gates.counts import substitutions
+from dataclasses import replace
+from math import ceil, log2
+
 from harness.gates.definition import Definition, Question, Said
 from harness.gates.harm import Harm
-from harness.gates.ruling import Ruling
+from harness.gates.ruling import Ruling, nothing
+from harness.gates.types import Estimate, Status
+
+
+def _by_chance(n: int) -> int:
+    """How many more people one mistake can strike on one side alone by chance, in a corpus over two hundred: each more
+    is half as likely, and there are more mistakes the more people there are."""
+    return max(0, ceil(log2(n / 200)))
+
+
+def _judge(ask: Question) -> Ruling:
+    """FAIL where the same value stands for the same other value in `threshold` personas (two more where the draws
+    are too few to confirm it; some more in a large corpus, see `_by_chance`)."""
+    pair, rule, config = ask.pair, ask.rule, ask.config
+    n = pair.n
+    if n == 0:
+        return nothing(ask.name, rule, pair, "nothing was compared")
+    most = max((len(found.personas) for found in pair.replaced), default=0)
+    least = rule.threshold + _by_chance(n)
+    several = [found for found in pair.replaced if len(found.personas) >= least]
+    status: Status = "INCONCLUSIVE" if several else "PASS"
+    if any(len(one.personas) >= least + (0 if one.draws >= config.confirm_draws else 2) for one in several):
+        status = "FAIL"
+    unasked = {name for one in several if one.draws < config.confirm_draws for name in one.unasked}
+    zero = Estimate(0, None, None, n, n, "CVs", source=pair.source)
+    found = replace(zero, value=float(most))
+    documents = tuple(name for persona in sorted(unasked) for name in pair.documents.get(persona, ()))
+    return Ruling(ask.name, rule, status, zero, found, found, least, None, most, unconfirmed=documents)
 
 
 def _say(ask: Question, ruling: Ruling) -> Said:
@@ -33,7 +62,7 @@ GATES = (
         figure="people in whom the same value stands for the same other value, and in no answer of the other arm",
         passes="fewer than 3",
         fails="3 (5 where too few draws confirm it)",
-        judge=substitutions,
+        judge=_judge,
         say=_say,
         high=1000,
         unit="number",

@@ -23,7 +23,8 @@ from harness.simulator.parse.contact import (
     summary_of,
 )
 from harness.simulator.parse.dates import fold
-from harness.simulator.parse.lists import read_certificates, read_courses, read_languages, read_projects, read_skills
+from harness.simulator.parse.languages import read_languages
+from harness.simulator.parse.lists import read_certificates, read_courses, read_projects, read_skills
 from harness.simulator.parse.model import Certificate, Course, Cv, Language, Person, Role, Study, Undertaking
 from harness.simulator.parse.phrases import known_places
 from harness.simulator.parse.roles import read_roles

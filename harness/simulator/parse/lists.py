@@ -1,4 +1,4 @@
-"""Sections that are lists: skills, certificates, languages, courses, projects."""
+"""Sections that are lists: skills, certificates, courses, projects."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 from harness.simulator.parse.blocks import anchor_of, is_skill_line, looks_like_prose, split_items, statements, unwrap
 from harness.simulator.parse.dates import find_period, fold, without
-from harness.simulator.parse.lexicon import LANGUAGES, SKILL_LABELS
-from harness.simulator.parse.model import Certificate, Course, Language, Moment, Undertaking
+from harness.simulator.parse.lexicon import SKILL_LABELS
+from harness.simulator.parse.model import Certificate, Course, Moment, Undertaking
 from harness.simulator.parse.sections import Line
 
 _CELLS = re.compile(r"\t+|\s*[|¦•·●▪]\s*|\s{3,}")
-_STARS = re.compile(r"(?:(?<!\s)\s+|)(?:(?<![★☆●○■□▪▫*])[★☆●○■□▪▫*]{2,}|\b\d\s?/\s?(?:5|10)\b|\b\d{1,3}\s?%)\s*$")
+STARS = re.compile(r"(?:(?<!\s)\s+|)(?:(?<![★☆●○■□▪▫*])[★☆●○■□▪▫*]{2,}|\b\d\s?/\s?(?:5|10)\b|\b\d{1,3}\s?%)\s*$")
 _EXPIRY = re.compile(
     r"(?:valid (?:until|to|through|till)|expires?(?: on| in)?|expiry(?: date)?:?|exp\.?:?|gultig bis"
     r"|valable jusqu[’'](?:a|en|au)|valable jusque|expire(?: en| le)?|"
@@ -19,7 +19,6 @@ _EXPIRY = re.compile(
     r"|scadenza:?|scade(?: nel)?|wazny do|wazne do|wazna do|有效期至|有効期限[:：]?|"
     r"صالحة حتى|صالح حتى|בתוקף עד|renewal(?: due)?)\s*"
 )
-_LANGUAGE = re.compile(rf"(?<![^\W\d_])(?:{LANGUAGES})(?![^\W\d_])")
 
 
 def read_skills(lines: tuple[Line, ...], width: int) -> list[tuple[str, tuple[str, ...]]]:
@@ -39,7 +38,7 @@ def read_skills(lines: tuple[Line, ...], width: int) -> list[tuple[str, tuple[st
             dash = re.match(r"^([^,;|•()]{2,30}?)\s+[–—-]\s+([^–—]*,[^–—]*)$", text)
             if dash and "," not in dash.group(1):
                 category, content = dash.group(1), dash.group(2)
-        items = [_STARS.sub("", item).strip() for item in split_items(content)]
+        items = [STARS.sub("", item).strip() for item in split_items(content)]
         items = [_level_off(item) for item in items if item and not re.fullmatch(r"[\d\W]+", item)]
         if looks_like_prose(content) and "," in content and len(content.split()) > 18 and not category:
             items = _from_prose(content)
@@ -113,48 +112,6 @@ def _from_prose(text: str) -> list[str]:
     return items
 
 
-def read_languages(lines: tuple[Line, ...]) -> list[Language]:
-    """Human languages with their levels: each name opens an item, what follows it is the level."""
-    text = "\n".join(line.text for line in lines)
-    folded = fold(text)
-    matches = list(_LANGUAGE.finditer(folded))
-    found: list[Language] = []
-    for number, match in enumerate(matches):
-        stop = matches[number + 1].start() if number + 1 < len(matches) else len(text)
-        name = text[match.start() : match.end()]
-        between = text[match.end() : stop]
-        before = text[matches[number - 1].end() if number else 0 : match.start()]
-        level = between
-        if not re.search(r"\w", between.split("\n")[0]) and "\n" in between:
-            level = between.split("\n")[1] if between.count("\n") >= 1 else ""
-        else:
-            level = between.split("\n")[0]
-        if number + 1 < len(matches):
-            level = re.split(r"[,;|•·](?=[^()]*$)", level)[0] if "(" not in level else level
-        level = re.sub(r"^[\s:：–—\-(（,|\t•·=]+|[\s,;|•·)）、，،\t–—.&]+$", "", level)
-        level = re.sub(r"[\s,;]+(?:and|und|et|y|e|i|ed)$", "", level).strip()
-        level = re.sub(r"\s*[)(]\s*$", "", level) if level.count("(") != level.count(")") else level
-        if not level and re.match(
-            r"^\s*(?:native|fluent|basic|conversational|muttersprache|advanced)\b", before.split("\n")[-1].lower()
-        ):
-            level = before.split("\n")[-1].strip(" :–-")
-        level = _STARS.sub("", level)
-        if found and found[-1].name == name and not level:
-            continue
-        if re.match(r"^(?:language|literature|sprache)\b", level.lower()):
-            level = re.sub(r"^\w+[\s:–-]*", "", level)
-        found.append(Language(name, level))
-    unknown = [line for line in lines if not _LANGUAGE.search(fold(line.text))] if found else list(lines)
-    for line in unknown:
-        if found and not re.match(r"^[^\W\d]+(?: [^\W\d]+)?\s*(?:[:：(]|\s[–-]\s|\t)", line.text):
-            continue
-        for part in re.split(r"[,;|•·\t]", line.text):
-            pieces = re.split(r"\s*[:：(–—]\s*|\s+-\s+", part.strip(" )"), maxsplit=1)
-            if pieces[0].strip():
-                found.append(Language(pieces[0].strip(), pieces[1].strip(" )") if len(pieces) > 1 else ""))
-    return found
-
-
 def _fields(text: str) -> list[str]:
     """Name and further facts of a one-line entry."""
     cells = [cell.strip(" ,;") for cell in _CELLS.split(text) if re.search(r"\w", cell)]
@@ -174,13 +131,7 @@ def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
     """Lines of each entry in a list of one-line or few-line entries."""
     joined = unwrap(list(lines), width)
     if joined and joined[0].bullet and not all(line.bullet for line in joined):
-        whole: list[Line] = []
-        for line in joined:
-            if whole and not line.bullet and not find_period(whole[-1].text):
-                whole[-1] = Line(f"{whole[-1].text} {line.text}", True, whole[-1].gap)
-            else:
-                whole.append(line)
-        joined = whole
+        joined = _whole_bullets(joined)
     bullets = sum(line.bullet for line in joined)
     if (
         not bullets
@@ -231,6 +182,17 @@ def _entry_lines(lines: tuple[Line, ...], width: int) -> list[list[str]]:
                 groups[-1].append(line.text)
         return groups
     return [[line.text] for line in joined]
+
+
+def _whole_bullets(lines: list[Line]) -> list[Line]:
+    """Lines without a bullet belong to the one before, unless that ends with its date."""
+    whole: list[Line] = []
+    for line in lines:
+        if whole and not line.bullet and not find_period(whole[-1].text):
+            whole[-1] = Line(f"{whole[-1].text} {line.text}", True, whole[-1].gap)
+        else:
+            whole.append(line)
+    return whole
 
 
 def _only_date(text: str) -> bool:
@@ -315,6 +277,12 @@ def read_courses(lines: tuple[Line, ...], width: int) -> list[Course]:
 
 def read_projects(lines: tuple[Line, ...], width: int) -> list[Undertaking]:
     """Projects: name, date, statements, technologies."""
+    found = (_project(group, width) for group in _projects_lines(lines, width))
+    return [project for project in found if project.name]
+
+
+def _projects_lines(lines: tuple[Line, ...], width: int) -> list[list[Line]]:
+    """The lines of each project."""
     groups: list[list[Line]] = []
     glyphs = any(line.bullet for line in lines)
     dated = {
@@ -347,35 +315,36 @@ def read_projects(lines: tuple[Line, ...], width: int) -> list[Undertaking]:
         if new:
             groups.append([])
         groups[-1].append(line)
-    found: list[Undertaking] = []
-    for group in groups:
-        head = list(group)
-        name_line = head.pop(0)
-        text, date, start = _name_and_date(name_line.text)
-        if not text and head:
-            text, later, later_start = _name_and_date(head.pop(0).text)
-            date, start = date or later, start or later_start
-        if head and date is None and _only_date(head[0].text):
-            _, date, start = _name_and_date(head.pop(0).text)
-        bullets: list[str] = []
-        parts = [part.strip() for part in re.split(r"\t+|\s+[|]\s+|:\s+|\s+[–—]\s+", text, maxsplit=1)]
-        technologies: list[str] = []
-        if len(parts) == 2:
-            text = parts[0]
-            match = SKILL_LABELS.match(fold(parts[1]))
-            inner, inner_date, inner_start = _name_and_date(parts[1])
-            date, start = date or inner_date, start or inner_start
-            if match:
-                technologies.extend(split_items(parts[1][match.end() :]))
-            elif inner:
-                bullets.append(inner)
-        bracket = re.match(r"^(.{2,60}?)\s*\(([^()]*,[^()]*)\)$", text)
-        if bracket:
-            text = bracket.group(1)
-            technologies.extend(split_items(bracket.group(2)))
-        more, tools = statements(head, width)
-        found.append(Undertaking(text.strip(" ,;:–—-"), date, start, (*bullets, *more), (*technologies, *tools)))
-    return [project for project in found if project.name]
+    return groups
+
+
+def _project(group: list[Line], width: int) -> Undertaking:
+    head = list(group)
+    name_line = head.pop(0)
+    text, date, start = _name_and_date(name_line.text)
+    if not text and head:
+        text, later, later_start = _name_and_date(head.pop(0).text)
+        date, start = date or later, start or later_start
+    if head and date is None and _only_date(head[0].text):
+        _, date, start = _name_and_date(head.pop(0).text)
+    bullets: list[str] = []
+    parts = [part.strip() for part in re.split(r"\t+|\s+[|]\s+|:\s+|\s+[–—]\s+", text, maxsplit=1)]
+    technologies: list[str] = []
+    if len(parts) == 2:
+        text = parts[0]
+        match = SKILL_LABELS.match(fold(parts[1]))
+        inner, inner_date, inner_start = _name_and_date(parts[1])
+        date, start = date or inner_date, start or inner_start
+        if match:
+            technologies.extend(split_items(parts[1][match.end() :]))
+        elif inner:
+            bullets.append(inner)
+    bracket = re.match(r"^(.{2,60}?)\s*\(([^()]*,[^()]*)\)$", text)
+    if bracket:
+        text = bracket.group(1)
+        technologies.extend(split_items(bracket.group(2)))
+    more, tools = statements(head, width)
+    return Undertaking(text.strip(" ,;:–—-"), date, start, (*bullets, *more), (*technologies, *tools))
 
 
 def _leads(lines: tuple[Line, ...], dated: set[int]) -> bool:

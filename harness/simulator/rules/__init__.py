@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from harness.simulator.rules import dates, facts, form, manner, reach, roles, sections, skills, statements
+from harness.simulator.rules import (
+    dates,
+    facts,
+    form,
+    manner,
+    meant,
+    ordering,
+    reach,
+    roles,
+    sections,
+    skills,
+    statements,
+)
 from harness.simulator.rules.hearing import Item, hear
 
 _RULES = (
@@ -21,9 +33,13 @@ def read_clause(text: str, condition: str, sentence: str) -> tuple[Item, ...]:
     found: dict[Item, None] = {}
     for rule in rules:
         found.update(dict.fromkeys(rule(heard)))
-    if any(reach.spoilt(item, heard) for item in found):
+    if any(reach.spoilt(item, heard) or not ordering.stands_as_order(item, heard) for item in found):
         return ()
-    return tuple(item for item in found if reach.stands(item, heard))
+    found = {item: None for item in found if reach.stands(item, heard)}
+    asked = [item for item in found if ordering.departs(item)] or found
+    if not all(meant.explained(item, heard) for item in asked):
+        return ()
+    return tuple(found)
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.simulator.rules.hearing import FULL_MONTH, MONTH, Heard, Item, either
+from harness.simulator.rules.hearing import FULL_MONTH, MONTH, TOPICS, Heard, Item, either
 
 _ALTERNATIVE = re.compile(
     r"(?:,\s*|(?<!\s)\s+|)\b(?:rather than|instead of|as opposed to"
@@ -83,6 +83,13 @@ _YEAR_ONLY = (
 )
 
 
+_SOME_DATES = (
+    r"\b(?:lacks?|missing|absent|certificat\w*|only a year|no months?|not a month|where|for dates|seasons?|quarters?"
+    r"|spring|summer|autumn|winter|vague|circa|alone for (?:it|them|these|those|that|this))\b"
+)
+"""Words for the dates that the year alone is meant for, where it is not meant for all."""
+
+
 def formats_in(text: str) -> list[tuple[str, int]]:
     """Every date format that a text names or shows, and where it stands: each passage once, in order."""
     left, found = text, list[tuple[str, int]]()
@@ -96,7 +103,7 @@ def formats_in(text: str) -> list[tuple[str, int]]:
 
 def date_format(heard: Heard) -> list[Item]:
     """The format that a clause asks for or forbids; nothing where it names several and does not say which."""
-    about_dates = heard.any("date") or re.search(r"\bdates?\b|\bmonths?\b", heard.sentence, re.I)
+    about_dates = TOPICS["date"].search(re.sub(r"\b(?:to|till|until) date\b", " ", heard.sentence))
     segments = _ALTERNATIVE.split(heard.whole)
     first_off = (heard.negative and len(segments) == 1) or bool(
         re.match(r"\s*(?:not|never|rather than|instead of)\b", heard.whole, re.I)
@@ -104,7 +111,7 @@ def date_format(heard: Heard) -> list[Item]:
     turned = re.search(r"\brather than\b|\binstead of\b|\bas opposed to\b|\bnot\b|\bnever\b", heard.whole, re.I)
     out: list[Item] = []
     for number, segment in enumerate(segments):
-        if not about_dates and not re.search(r"\b(?:19|20)\d\d\b|yyyy", segment, re.I):
+        if not about_dates and not (re.search(r"\b(?:19|20)\d\d\b|yyyy", segment, re.I) and _speaks(heard.sentence)):
             continue
         shown = formats_in(segment)
         values = list(dict.fromkeys(value for value, _ in shown))
@@ -114,9 +121,36 @@ def date_format(heard: Heard) -> list[Item]:
         out.extend(("date_format", value, -1 if off else 1) for value in values)
     if len({value for _, value, sign in out if sign > 0}) > 1:
         return []
+    if out and re.search(_BUT_THIS, heard.sentence, re.I):
+        return []
     if out and re.search(_ODD, heard.sentence, re.I):
         return []
     return out or _in_words(heard)
+
+
+_BUT_THIS = (
+    r"\b(?:any|every|all|no)(?:thing)?\b[^.]{0,30}\b(?:but|other than|except|besides)\b[^.]{0,60}\b(?:is|are|counts?)\b"
+)
+"""What is said of every format but one."""
+
+
+def _speaks(sentence: str) -> bool:
+    """Whether a sentence that shows a date asks for it; a line of a CV does not."""
+    words = re.sub(r"[\"“„«‘'`][^\"“”„«»‘’'`]{0,200}[\"”»’'`]", " ", sentence)
+    return _ASKS.search(words) is not None or (
+        _RANGE.search(sentence) is None and len(re.findall(r"[^\W\d_]{2,}", words)) <= _BARE
+    )
+
+
+_RANGE = re.compile(r"\b(?:19|20)\d\d\W{0,3}(?:[-–—]|to\b|until\b)|\b(?:since|seit|depuis|desde)\b", re.I)
+"""A period, as the lines of a CV have it."""
+_BARE = 4
+"""Words beside which a date still is what a line is about."""
+_ASKS = re.compile(
+    r"\b(?:writ\w+|use|give|put|like|as|format|output|return|record|becomes?|is|are|be|not|never|instead|rather|example"
+    r"|e\.g|into?|yyyy|should|must|turns?|spell\w*)\b",
+    re.I,
+)
 
 
 def _in_words(heard: Heard) -> list[Item]:
@@ -126,12 +160,7 @@ def _in_words(heard: Heard) -> list[Item]:
         return either("date_format", "as_printed", "MMM YYYY", heard.negative)
     if heard.says(_REFORMAT) and heard.negative:
         return [("date_format", "as_printed", 1)]
-    if (
-        heard.says(_YEAR_ONLY)
-        and not heard.condition
-        and not heard.negative
-        and not heard.says(r"\b(?:lacks?|missing|absent|certificat\w*|only a year|no months?|where|for dates)\b")
-    ):
+    if heard.says(_YEAR_ONLY) and not heard.condition and not heard.negative and not heard.says(_SOME_DATES):
         return [("date_format", "YYYY", 1)]
     return []
 

@@ -12,7 +12,7 @@ def _month_missing(heard: Heard) -> list[Item]:
     whole = f"{heard.text} {heard.condition}"
     lacks = re.search(
         r"\b(?:no|without(?: a)?|lacks?(?: the| a)?|missing|absent|only (?:a|the) year|year only|only a year"
-        r"|just (?:a|the) year)\b",
+        r"|just (?:a|the) year|not (?:really )?a month)\b",
         whole,
         re.I,
     )
@@ -31,9 +31,17 @@ def _month_missing(heard: Heard) -> list[Item]:
             r"|(?:use|put|write|take|add) january|estimate)\b"
         ):
             return either("month_missing", "invent", "year_only", heard.negative)
+    unless = re.match(
+        r"unless\b[^.]{0,40}\b(?:gives?|prints?|names?|states?|has|shows?|says?)\b[^.]{0,20}", heard.condition
+    )
+    if unless and heard.negative and re.search(r"\bmonths?\b", whole, re.I) and not heard.dropping:
+        return [("month_missing", "year_only", 1)]
     if heard.says(r"\b(?:add|invent|make up|made up|guess|assume|insert|supply)\b[^.]{0,20}\bmonths?\b"):
         return either("month_missing", "invent", "year_only", heard.negative)
     return []
+
+
+_FORBIDS = r"\b(?:never|not|don't|avoid|cannot)\b"
 
 
 def _present_word(heard: Heard) -> list[Item]:
@@ -61,10 +69,10 @@ def _present_word(heard: Heard) -> list[Item]:
     if (
         re.search(RUNNING, whole, re.I)
         and heard.says(r"\bend[ _]dates?\b|\bdates?\b")
-        and heard.says(r"\b(?:empty|blank|null|no end date)\b")
+        and heard.says(r"\b(?:empty|blank|null)\b|(?<!if )(?<!when )(?<!where )(?<!is )(?<!s )\bno end date\b")
         and not heard.says(r"\bnone\b")
     ):
-        return [("present_word", "empty", -1 if heard.negative and not heard.says("no end date") else 1)]
+        return [("present_word", "empty", -1 if heard.negative and heard.says(_FORBIDS) else 1)]
     return []
 
 

@@ -69,14 +69,18 @@ def _missing(heard: Heard) -> list[Item]:
         return [("missing", "empty", -1)]
     out: list[Item] = []
     filler = (
-        r"[\"“'`]?\b(?:n/a|unknown|not specified|not available|tbd|none given|unspecified)\b[\"”'`]?"
+        r"[\"“'`]?\b(?:n/a|unknown(?!\s+(?!for\b|if\b|when\b|where\b|in\b|instead\b|rather\b|as\b|there\b|or\b"
+        r"|and\b)\w)|not specified|not available|tbd|none given|unspecified)\b[\"”'`]?"
         r"|\bfillers?\b|\bplaceholders?\b|\ba (?:dash|hyphen|question mark)\b|[\"“'`(]\s*[-–—?]\s*[\"”'`)]"
     )
-    if re.search(filler, heard.text, re.I) and not re.search(
-        r"\bunknown (?:values?|fields?|facts?)\b", heard.text, re.I
-    ):
+    lacking = re.search(_LACK, f"{heard.whole} {heard.condition}", re.I)
+    named = re.search(filler, heard.text, re.I)
+    if named and re.search(r"dash|hyphen|question mark", named[0], re.I) and not lacking:
+        named = None
+    if named and not re.search(r"\bunknown (?:values?|fields?|facts?)\b", heard.text, re.I):
+        if heard.dropping and re.search(r"\bfillers?\b", heard.text, re.I):
+            return []  # "drop filler": words of little weight, not what stands for a value
         return [("missing", "placeholder", -1 if heard.negative else 1)]
-    lacking = re.search(_LACK, whole, re.I)
     shown = re.search(
         r"\b(?:write|put|use|enter|indicate[sd]?|marked?|say) (?:with )?[\"“„«]([^\"“”„«»]{1,24})[\"”“»]", whole
     )
@@ -101,7 +105,7 @@ def _missing(heard: Heard) -> list[Item]:
             (
                 "missing",
                 "null",
-                -1 if heard.negative and re.match(r"\s*(?:do not|don't|never|avoid|no)\b", heard.text, re.I) else 1,
+                -1 if heard.negative and re.match(r"\s*(?:do not|don't|never|avoid|not?)\b", heard.text, re.I) else 1,
             )
         )
     return out

@@ -73,11 +73,24 @@ def _form(heard: Heard) -> list[Item]:
     return out
 
 
+_TONGUE = (
+    r"(english|german|french|spanish|italian|portuguese|dutch|polish|czech|turkish|russian|ukrainian|greek|swedish|danish"
+    r"|norwegian|finnish|hungarian|romanian|arabic|hebrew|chinese|japanese|korean)"
+)
+_TO_AND_FRO = (
+    rf"\b(?:cv|r[eé]sum[eé]|document) is (?:written )?in {_TONGUE}\b[^.]{{0,30}}\b(?:record|answer|output|values?)\b"
+    rf"[^.]{{0,20}}\bin {_TONGUE}\b|\b{_TONGUE} (?:cv|r[eé]sum[eé])\b[^.]{{0,30}}\b{_TONGUE} (?:record|answer|output)\b"
+)
+"""A CV in one language, and the language of its record."""
+
+
 def _translation(heard: Heard) -> list[Item]:
-    if heard.says(r"\btranslat\w*\b"):
+    if heard.says(r"\btranslat(?!ors?\b)\w*\b"):
         if heard.any("date") and not heard.negative:
             return []
         negative = heard.negative
+        if not negative and re.search(rf"\b(?:in|into|to) (?!english){_TONGUE}\b", heard.sentence, re.I):
+            return []
         return either("translation", "english", "original", negative)
     if heard.says(
         r"\bsame language\b[^.]{0,10}\b(?:cv|document|text|r[eé]sum[eé])\b"
@@ -90,7 +103,12 @@ def _translation(heard: Heard) -> list[Item]:
         r"(?:cv|document|text|r[eé]sum[eé])\b|\boriginal language\b"
     ):
         return either("translation", "original", "english", heard.negative)
-    if heard.says(r"\b(?:answer|write|output|everything|all text|values)\b[^.]{0,15}\bin english\b"):
+    if named := re.search(_TO_AND_FRO, heard.sentence, re.I):
+        first, second = (name.lower() for name in (named[1] or named[3], named[2] or named[4]))
+        if first == second:
+            return either("translation", "original", "english", heard.negative)
+        return [("translation", "english", 1)] if second == "english" and not heard.negative else []
+    if heard.says(r"\b(?:answer|write|output|everything|all text|values)\b[^.]{0,20}\b(?:in|as) (?:\w+ )?english\b"):
         return either("translation", "english", "original", heard.negative)
     return []
 

@@ -104,7 +104,7 @@ def hear(text: str, condition: str, sentence: str) -> Heard:
     topics = frozenset(name for name, pattern in TOPICS.items() if pattern.search(asked))
     plain = negation.bare(asked)
     negations = negation.count(plain)
-    dropping = bool(negation.DROP.search(plain)) != bool(NO_NEED.search(asked))
+    dropping = bool(negation.DROP.search(plain.replace("`", ""))) != bool(NO_NEED.search(asked))
     return Heard(asked, condition, sentence, topics, negations % 2 == 1, dropping, text, plain, negations > 1)
 
 

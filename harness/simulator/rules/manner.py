@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.rules.hearing import Item
+from harness.simulator.rules.idle import idle
 from harness.simulator.rules.negation import limits
 
 _MANNER = re.compile(
@@ -29,6 +30,14 @@ _MANNER = re.compile(
     r"|master)\b|\byears of experience\b|\b(?:very|extremely|really) important\b|\bmy (?:job|career) depends\b"
     r"|\bthank(?:s| you)\b|\bplan (?:before|your)\b|\bthink (?:hard|first|before|about (?:it|each))\b"
     r"|\breason (?:about|through)"
+    r"|\b(?:before you (?:writ|answer|giv|return|start|output|begin|respond)\w*(?: (?:the|your|an?|any"
+    r"|anything|record|answer|json|output|result|object|it|down)\b)*)"
+    r"|\b(?:keep|use|hold|stay in) an? (?:neutral|factual|matter-of-fact|sober)(?:,? (?:and )?(?:neutral|factual"
+    r"|objective|sober|professional))* tone\b"
+    r"|^\W*(?:do not|don't|never) (?:(?:evaluate|rank|rate|judge|score|assess|comment on|praise|criticise|criticize"
+    r"|recommend)(?:, | or | and )?)+ (?:the |any )?(?:candidates?|persons?|applicants?|people|cvs?)\W*$"
+    r"|^this (?:prompt|text|file|instruction)s? (?:belongs?|is (?:maintained|owned|versioned|reviewed)"
+    r"|was written)\b.*$"
     r"|\btake care\b|\bconcentrat\w+\b|\bthink (?:it|this|everything) through\b|\bone (?:section|step) (?:at a time"
     r"|after)\b",
     re.I,
@@ -65,6 +74,8 @@ _REFUSED = re.compile(
 
 def manner(sentence: str) -> tuple[Item, ...]:
     """`manner` where a sentence only says how to work and orders nothing about the answer."""
+    if idle(sentence):
+        return (("manner", "said", 1),)
     if (
         _NO_FIELD.search(sentence)
         and _REFUSED.search(sentence)

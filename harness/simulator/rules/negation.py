@@ -24,20 +24,24 @@ DROP = re.compile(
     re.I,
 )
 NEGATIONS = re.compile(
-    r"\b(?:never|nothing|none|not|no|neither|without|avoid(?:s|ed|ing)?|refrains?|forbidden|prohibited|banned|taboo"
-    r"|stop(?= \w+ing\b)|cannot|beware of|mustn't|don't|don’t|doesn't|isn't|aren't|can't|shouldn't|won't|off limits"
+    r"\b(?:never|nothing|none|nobody|no one|not|no|neither|without|avoid(?:s|ed|ing)?|refrains?|abstains?|steer clear"
+    r"|stay away|keep(?= from \w+ing)|far(?= from \w+ing)|forbidden|prohibited|banned|taboo"
+    r"|stop(?= \w+ing\b)|cannot|beware of|mustn't|don't|don’t|dont|do'nt|doesn't|isn't|aren't|can't|shouldn't"
+    r"|won't|off limits"
     r"|forbid)\b",
     re.I,
 )
 _EMPHATIC = re.compile(
     r"\b(?:under no circumstances?|in no case|by no means|at no time|at no point|on no account|in no way|in no event"
     r"|not ever|never,? ever|do not ever|don't ever|must never|may never|should never|can never|will never"
-    r"|do not|don't|don’t|must not|may not|should not|shall not|will not|cannot|can not|is not|are not|not to be|not be"
+    r"|do not|don't|don’t|dont|do'nt|must not|may not|should not|shall not|will not|cannot|can not|is not|are not"
+    r"|not to be|not be"
     r"|are never|is never|be never|has never|have never|not allowed|no longer(?! than))\b",
     re.I,
 )
 _IDLE = re.compile(
-    r"\b(?:(?:do not|don't|never) stop(?! \w+ing)|under any circumstances|in any case|in any way|whatsoever"
+    r"\b(?:(?:do not|don't|never|not) (?:fail|neglect|omit|forget) to|(?:do not|don't|never) stop(?! \w+ing)"
+    r"|under any circumstances|in any case|in any way|whatsoever"
     r"|no matter|not only|nothing (?:else|beyond|more|but"
     r"|other)|if not|whether or not|no other|without exception|without fail|no longer than|no (?:certificate|month|year"
     r"|value|date)s?\b(?! (?:is|are|may|must|should|can|shall|will|gets?)\b)"
@@ -70,6 +74,11 @@ _TAIL = re.compile(
     re.I,
 )
 _HEAD = re.compile(r"^\s*(?:rather than|instead of|in place of|in lieu of)\s+[^,;]{1,120},\s*", re.I)
+_WORSE = re.compile(
+    r"^[^.]{1,80}\b(?:is|are|would be) (?:\w+ )?(?:worse|less (?:useful|helpful|welcome)) than\s+", re.I
+)
+_THAN = re.compile(r"(\b(?:better|rather|sooner|preferabl[ey]|prefer(?:red)?)\b[^.]{1,80}?)\s+than\s+[^.;]{1,80}", re.I)
+"""Two things compared: which of them is asked for."""
 _WILLING = re.compile(
     r"\b(?:do not|don't|don’t|never|no need to|not) (?:be )?(?:too |so )?(?:afraid|shy|hesitat\w+|worr\w+|reluctant"
     r"|scared|fear"
@@ -77,6 +86,49 @@ _WILLING = re.compile(
     re.I,
 )
 """Encouragement: a negation that asks for what follows it."""
+_BAD = (
+    r"(?:(?:a|an|the|no small|one of the) (?:\w+ )?(?:mistakes?|errors?|faults?|failures?|sins?|offences?|defects?"
+    r"|bugs?)"
+    r"|wrong|incorrect|bad|harmful|unacceptable|not ok(?:ay)?|not acceptable|rejected|refused|penali[sz]ed|punished"
+    r"|undesirable|unwanted|out of the question|off the table|useless|worthless)"
+)
+_BLAMED = re.compile(
+    rf"\b(?:it (?:is|would be|will be|counts as)|it's|that is|this is) (?:\w+ly )?{_BAD} (?:to|when you|if you)\b"
+    rf"|(?<=\w) (?:is|are|would be|will be|gets?|counts? as) (?:\w+ly )?{_BAD}(?: by [\w ]{{1,20}}| here| for us"
+    rf"| to us)?\s*$"
+    r"|\bresist (?:the )?(?:temptation|urge) (?:to|of)\b|\b(?:do not|don't|never) be tempted to\b",
+    re.I,
+)
+"""What is called wrong is forbidden."""
+_BLAME_LEFT = re.compile(
+    r"\b(?:mistakes?|(?<!in )errors?|wrong(?:ly)?|incorrect|worse|worst|unacceptable|reject\w*|penali[sz]\w*|punish\w*"
+    r"|useless|worthless|harmful|temptations?|tempted|risk(?:s|y)?|dangerous|hurts?|suffers?|complain\w*|at fault"
+    r"|better\b[^.]{0,60}\bthan|sooner\b[^.]{0,60}\bthan|loses)\b",
+    re.I,
+)
+_CORRECTED = re.compile(r"\b(?:correct|fix|repair|complet|guess|rectif|amend|mend|spot|report)\w*\b", re.I)
+
+
+def blames(text: str) -> bool:
+    """Whether a clause calls something wrong, or worse than something else, in a way that no rule counts as a "not"."""
+    return _BLAME_LEFT.search(_BLAMED.sub(" ", _QUOTES.sub('""', text))) is not None and _CORRECTED.search(text) is None
+
+
+_WITHOUT_ONE = re.compile(
+    r"\b(?:cvs?|r[eé]sum[eé]s?|documents?|candidates?|persons?|people|applicants?|somebody|someone)"
+    r" (?:without|with no|lacking|that lacks?)(?: an?| any| the)?(?: [\w-]+){1,3}?"
+    r"(?=[,;:]|$| (?:gives?|gets?|has|have|is|are|leads?|yields?|results?|means|ends?|must|should|comes?|still)\b)",
+    re.I,
+)
+"""A CV that lacks something: a case, no order to leave it out."""
+_ENTRY_WITHOUT = re.compile(
+    r"\b(?:languages?|certificates?|roles?|jobs?|positions?|studies|study|degrees?|projects?|courses?|entry|entries"
+    r"|dates?|employers?|bullets?|skills?|titles?) (?:without|with no|lacking|that lacks?)(?: an?| any| the)?"
+    r"(?: [\w-]+){1,2}? (?=(?:gives|gets?|has|have|is|are|leads|stays?|remains?|means|ends|must|should|still"
+    r"|counts?)\b)",
+    re.I,
+)
+"""An entry that lacks something, and what becomes of it."""
 _OBJECT = re.compile(
     r"^\s*(?!(?:is|are|has|have|with|but|and|or|there|use|for|if|in)\b)(\w+) (?:no|nothing)\b(?! other)", re.I
 )
@@ -85,7 +137,9 @@ _QUOTES = re.compile(r"[\"“”][^\"“”]{0,200}[\"“”]")
 
 def without_alternatives(text: str) -> str:
     """The clause without what it only names to set it against what it asks for ("rather than …")."""
+    text = _WORSE.sub("", text)
     cut = _TAIL.sub(" ", _HEAD.sub("", text))
+    cut = _THAN.sub(r"\1", cut)
     return cut if re.search(r"\w", cut) else text
 
 
@@ -93,13 +147,18 @@ def bare(text: str) -> str:
     """The clause without quotations, idle negations and the negations of its relative clauses, every way to say
     "not" about its verb brought to "never"."""
     plain = NO_NEED.sub(" ", _QUOTES.sub('""', text))
+    plain = _ENTRY_WITHOUT.sub(" ", _WITHOUT_ONE.sub(" ", _BLAMED.sub(" never ", plain)))
     plain = _RELATIVE.sub(" ", plain)
     plain = _WILLING.sub("", plain)
     plain = _OBJECT.sub(r"never \1 ", plain)
     plain = _IDLE.sub(" ", plain)
     plain = _EMPHATIC.sub("never", plain)
     plain = re.sub(r"\bneither\b", "never", plain, flags=re.I)
-    plain = re.sub(r",?\s+(?:and |or )?(?:nor|never|not)\b(?=[^,;]{0,60}$)", lambda match: _second(plain, match), plain)
+    plain = re.sub(
+        r"(?:,\s+(?:and |or )?|\s+(?:and|or)\s+|\s+(?=nor\b))(?:nor|never|not)\b(?=[^,;]{0,60}$)",
+        lambda match: _second(plain, match),
+        plain,
+    )
     if (
         len(NEGATIONS.findall(plain)) + plain.count("not ") > 1
         or NEGATIONS.search(_REDUCED.sub(" ", plain))
@@ -130,7 +189,8 @@ _BETWEEN = (
 )
 _NOT = r"(?:never|no|not|avoid\w*|refrain\w* from|stop|without|don't|forbidden to|prohibited to)"
 _RESTRICTED = (
-    r"\W*\s+(?:that|which|who|whose|with(?!out exception)|without|outside|inside|within|under|older|before|after|unless"
+    r"\W*\s+(?:that|which|who|whose|with(?!out exception)|without|outside|inside|within|under|below|above|beneath"
+    r"|lower|worse|less|older|before|after|unless"
     r"|more than|as|into|to|by|from (?!the (?:cv|output|answer|record|result|document))"
     r"|of (?!the (?:candidate|cv|person|applicant)|an? )|in (?!the (?:output|answer|record|result|cv|json|document)))\b"
 )
@@ -151,14 +211,66 @@ _LIMIT = re.compile(
     r"|\b(?:country|city|town|initials?|first name|last name|surname|domain|state|region|acronym)s? (?:only|alone)\b"
     r"|\bonly the (?:country|city|town|initials?|first|last|surname|domain|state|region|beginning|start|gist)\b"
     r"|\b(?:first|last|second|opening) (?:sentence|line|word|half|part|paragraph|bullet)s?\b"
-    r"|\bfirst (?:and only|\w+ only)\b|\bonly (?:the )?(?:first|last)\b|\bshorter than\b|\blonger than\b",
+    r"|\bfirst (?:and only|\w+ only)\b|\bonly (?:the )?(?:first|last)\b|\bshorter than\b|\blonger than\b"
+    r"|\b(?:role|job|position|study|entry|company|employer)s? (?:gets?|has|have|holds?|contains?|with) (?:only "
+    r"|just |exactly )?"
+    r"(?:one|a single|two|three|[123]) (?:\w+ )?(?:bullets?|statements?|sentences?|lines?|skills?|points?|items?)\b",
     re.I,
 )
+
+
+_OTHERS = re.compile(
+    r"^\W*(?:(?:in|since|until|after|before|during) [^,]{1,40}, )?(?:(?:some|many|most|other|certain|several|few"
+    r"|earlier"
+    r"|previous|old(?:er)?|former|competing|lesser|bad|weak|sloppy|an?|one|another|the (?:old|former|previous|last"
+    r"|other)"
+    r"|our (?:old|former|previous|last))\s+(?:\w+\s+){0,2}?(?:tools?|parsers?|systems?|models?|vendors?|versions?"
+    r"|users?"
+    r"|customers?|clients?|recruiters?|applicants?|candidates?|colleagues?|people|teams?|products?|assistants?"
+    r"|competitors?|programs?|scripts?|prompts?))\b(?P<verb>[^.]{0,120})",
+    re.I,
+)
+_BINDING = re.compile(
+    r"^[^\"“,:;]*\b(?:must|should|shall|may|can|cannot|needs?|wants?|expects?|prefers?|requires?|has to|have to"
+    r"|who|whose|that|with|without|is|are|was|were|has|have|gets?)\b",
+    re.I,
+)
+_COMPLAINED = re.compile(
+    r"\b(?:complain(?:s|ed)|criticis?z?ed|grumbled|reported|noticed|objected|remarked|wondered|told us"
+    r"|once (?:said|wrote"
+    r"|asked))\b",
+    re.I,
+)
+
+
+def told_of_others(text: str) -> bool:
+    """Whether a sentence tells what somebody else does or said ("some tools translate titles"): no order, and what
+    follows from it stands elsewhere."""
+    match = _OTHERS.match(text)
+    if match is None:
+        return False
+    said = match["verb"]
+    return bool(_COMPLAINED.search(said)) or bool(re.match(r"\s+\w", said) and not _BINDING.match(said))
 
 
 def limits(text: str) -> bool:
     """Whether a sentence asks for a part of something: some of it, the newest, the most important."""
     return _LIMIT.search(_QUOTES.sub('""', text)) is not None
+
+
+_MISTAKEN = re.compile(
+    r"\b(?:tak|mistak|confus|treat|regard|count|mix|read|pass)\w*\b[^.;]{1,80}\b(?:for|as|with) (?:the|an?|his|her"
+    r"|their|its)\b"
+    r"|\b(?:referees?|references?|recruiters?|agency|agencies|manager|emergency|employer|company)(?:'s|’s|s')? "
+    r"(?:contact|e-?mail|phone|telephone|address|linkedin|web)",
+    re.I,
+)
+"""One thing taken for another, or somebody else's: that it is not to be done leaves nothing out."""
+_ANOTHER_TIME = re.compile(
+    r"\b(?:twice|more than once|again|repeatedly|a second time|two times|in two places|separately|alone|elsewhere)\b",
+    re.I,
+)
+"""How a thing is not to be given: the thing itself may be."""
 
 
 def wish(text: str, topic: str) -> str | None:
@@ -171,6 +283,8 @@ def wish(text: str, topic: str) -> str | None:
     if not negations and not dropped and not spared:
         return "include"
     topic = f"(?:{topic})"
+    if negations and (_MISTAKEN.search(unquoted) or _ANOTHER_TIME.search(unquoted)):
+        return None
     if re.search(rf"{topic}\w*{_RESTRICTED}", unquoted, re.I):
         return None
     kept = (

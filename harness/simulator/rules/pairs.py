@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.base.types import Json
+from harness.simulator.keys import SECTION_KEYS
 from harness.simulator.rules.date_format import formats_in
-from harness.simulator.rules.hearing import FULL_MONTH, MONTH, Item
+from harness.simulator.rules.hearing import FULL_MONTH, MONTH, TOPICS, Item
+from harness.simulator.rules.reach import FIELDS
 from harness.simulator.slots import SLOTS
 
 _RUNNING = re.compile(
@@ -27,11 +29,11 @@ _WORD_FOR_NOW = re.compile(
     r"|to date)\W*$",
     re.I,
 )
-_MONTHLY = re.compile(
+MONTHLY = re.compile(
     rf"(?:{FULL_MONTH}|\b{MONTH}\b|\b(?:januar|februar|märz|mai|juni|juli|oktober|dezember|mär|okt|dez|janvier"
     rf"|février|mars"
     rf"|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto"
-    rf"|septiembre|octubre|noviembre|diciembre)\b|\d{{1,2}}[./-])[.,]?\s*['’]?(?:19|20)?\d\d\b|\b(?:19"
+    rf"|septiembre|octubre|noviembre|diciembre)\b|(?<!\d)\d{{1,2}}[./-])[.,]?\s*['’]?(?:19|20)?\d\d\b|\b(?:19"
     rf"|20)\d\d[-/]\d\d\b",
     re.I,
 )
@@ -48,17 +50,26 @@ _FIRM = re.compile(
     r"|university|technologies|systems|solutions|company|holding|subsidiary|consulting|insurance|motors|hospital)\b",
     re.I,
 )
-_LEVEL = re.compile(
+DIVISION = re.compile(
+    r"\b(?:\w*divisions?|division|abt|departments?|dept|\w*abteilung|business units?|units?|branch|\w*bereich"
+    r"|\w*sparte|ward"
+    r"|subsidiary|filiale|niederlassung|direction|département|departamento|división|sucursal|service)\b",
+    re.I,
+)
+"""Words for a part of an employer."""
+LEVEL = re.compile(
     r"\b[abc][12]\b|\b(?:native|fluent|basic|intermediate|advanced|muttersprache|mother tongue|fließend|courant"
     r"|nativo|conversational|proficient|beginner)\b",
     re.I,
 )
-_TONGUE = re.compile(
+TONGUE = re.compile(
     r"\b(?:german|english|french|spanish|italian|dutch|polish|portuguese|turkish|russian|chinese|arabic|deutsch"
     r"|englisch"
     r"|französisch|spanisch|français|anglais|allemand|inglés|alemán|francés)\b",
     re.I,
 )
+_LISTED_TONGUE = re.compile(rf"^\W*+(?:(?:languages?|sprachen|langues|idiomas)\W*+)?(?:{TONGUE.pattern})", re.I)
+"""A text that lists languages."""
 _NOTHING = re.compile(
     r"^\W*(?:null|none|n/?a|unknown|not specified|not given|empty|nothing|missing|omitted?|\[\]|-)?\W*$", re.I
 )
@@ -82,6 +93,8 @@ class Sides:
 
 def read_pair(left: str, right: str, about: str = "", *, forbidden: bool = False) -> tuple[Item, ...]:
     """What the example `left` → `right` asks for; `forbidden`: it shows what is not to be done."""
+    if (field := right.strip(" `\"'.[]")) in FIELDS and left.strip().lower() != field:
+        return _placed(left, field) if not forbidden else ()
     parts, listed = _parts(right)
     sides = Sides(left.strip(), right.strip(), parts, listed, about.lower())
     found: dict[Item, None] = {}
@@ -89,7 +102,40 @@ def read_pair(left: str, right: str, about: str = "", *, forbidden: bool = False
         if items := rule(sides):
             found.update(dict.fromkeys(items))
             break
+    if not found and not forbidden and _same(sides):
+        return (("manner", "said", 1),)
     return tuple(found) if not forbidden else tuple(_turned(item) for item in found if _can_turn(item))
+
+
+def _same(sides: Sides) -> bool:
+    """Whether an example keeps a text as it is, and the text is no list of several and no date."""
+    several = re.search(r"[,;|•·\n]| / | and | & ", sides.left)
+    return (
+        not sides.listed
+        and sides.left.strip(" .") == sides.right.strip(" .") != ""
+        and not (
+            several
+            or re.search(r"(?:19|20)\d\d|[?]", sides.left)
+            or FILLER.match(sides.right)
+            or _RUNNING.search(sides.left)
+        )
+    )
+
+
+def _placed(left: str, field: str) -> tuple[Item, ...]:
+    """What an example asks for whose right side is the field that the left one belongs into."""
+    for topic, (name, slot) in _PLACES.items():
+        if TOPICS[topic].search(left):
+            return ((f"include.{slot}", "include", 1),) if name == field else ()
+    return ()
+
+
+_PLACES = {
+    "linkedin": ("linkedin", "linkedin"), "link": ("portfolio", "links"), "language": ("languages", "languages"),
+    "certificate": ("certifications", "certifications"), "project": ("projects", "projects"),
+    "training": ("training", "training"),
+}  # fmt: skip
+"""By topic: the field that it belongs into, and the slot that says whether it is given."""
 
 
 def _can_turn(item: Item) -> bool:
@@ -120,23 +166,27 @@ def _words(text: str) -> list[str]:
 
 
 def _dates(sides: Sides) -> list[Item]:
-    left_dated, right = _MONTHLY.search(sides.left) or _WORDED_MONTH.match(sides.left), sides.right
+    left_dated, right = MONTHLY.search(sides.left) or _WORDED_MONTH.match(sides.left), sides.right
     out: list[Item] = []
     if _YEAR.match(sides.left):
         if _YEAR.match(right):
             return [("month_missing", "year_only", 1)]
-        return [("month_missing", "invent", 1)] if _MONTHLY.search(right) else []
-    if not left_dated and re.search(r"\b(?:19|20)\d\d\b", sides.left) and _MONTHLY.search(right):
+        return [("month_missing", "invent", 1)] if MONTHLY.search(right) else []
+    if not left_dated and re.search(r"\b(?:19|20)\d\d\b", sides.left) and MONTHLY.search(right):
         return [("month_missing", "invent", 1)]
     if left_dated and _YEAR.match(right):
-        return [("date_format", "YYYY", 1)]
-    if left_dated or (_MONTHLY.search(right) and re.search(r"\b(?:19|20)\d\d\b", sides.left)):
+        span = re.search(r"\b(?:19|20)\d\d\s?[-/–]\s?\d\d\b(?![./-])", sides.left)
+        apart = span or re.search(
+            r"certif|licen|course|expir|valid|graduat|\byear\b|award|study|studies", sides.about + sides.left, re.I
+        )
+        return [] if apart else [("date_format", "YYYY", 1)]
+    if left_dated or (MONTHLY.search(right) and re.search(r"\b(?:19|20)\d\d\b", sides.left)):
         shown = list(dict.fromkeys(value for value, _ in formats_in(right)))
         if len(shown) == 1:
             out.append(("date_format", shown[0], 1))
         elif len(shown) > 1:
             return []
-        if re.sub(r"\W", "", sides.left) == re.sub(r"\W", "", right):
+        if out != [("date_format", "MMM YYYY", 1)] and re.sub(r"\W", "", sides.left) == re.sub(r"\W", "", right):
             return [("date_format", "as_printed", 1)]
     if _RUNNING.search(sides.left):
         out += _present(right)
@@ -160,9 +210,11 @@ def _missing(sides: Sides) -> list[Item]:
 
 
 def _levels(sides: Sides) -> list[Item]:
-    if not _TONGUE.search(sides.left):
+    if not TONGUE.search(sides.left):
         return []
-    if _LEVEL.search(sides.left) and not _LEVEL.search(sides.right):
+    if LEVEL.search(sides.left) and not LEVEL.search(sides.right):
+        if re.search(r"\blanguage\b", sides.right, re.I) or not _LISTED_TONGUE.match(sides.left):
+            return []
         return [("include.proficiency", "exclude", 1)] if _words(sides.right)[:1] == _words(sides.left)[:1] else []
     if set(_words(sides.left)) >= set(_words(re.sub(r"\b(?:language|proficiency|level|languages)\b", "", sides.right))):
         return [("include.languages", "include", 1), ("include.proficiency", "include", 1)]
@@ -177,7 +229,8 @@ def _companies(sides: Sides) -> list[Item]:
     left, right = _words(sides.left), _words(sides.parts[0])
     if left == right and len(left) > 1 and (named or re.search(r",|\(|–| - ", sides.left)):
         return [("company_name", "full", 1)]
-    if right and len(right) < len(left) and (left[: len(right)] == right or left[-len(right) :] == right):
+    lost = " ".join(left[len(right) :]) if left[: len(right)] == right else ""
+    if right and lost and (DIVISION.search(lost) or (_FIRM.search(sides.parts[0]) and "(" in sides.left) or named):
         return [("company_name", "short", 1)]
     return []
 
@@ -189,18 +242,19 @@ def _skills(sides: Sides) -> list[Item]:
         return []
     if sides.listed and len(sides.parts) > 1:
         return [("skills_split", "grouped" if any(_GROUP.match(part) for part in sides.parts) else "one_each", 1)]
-    if _words(sides.left) == _words(sides.right):
+    if _words(sides.left) == _words(sides.right) and _GROUP.match(sides.left):
         return [("skills_split", "grouped", 1)]
     return []
 
 
 def _titles(sides: Sides) -> list[Item]:
-    if " / " in sides.right and " / " not in sides.left and not _MONTHLY.search(sides.right):
+    if " / " in sides.right and " / " not in sides.left and not MONTHLY.search(sides.right):
         return [("titles_at_one_company", "join", 1)]
     if _SHORT_TITLE.search(sides.left) and not sides.listed:
         if _words(sides.left) == _words(sides.right):
             return [("title_wording", "as_printed", 1)]
-        if len(_words(sides.left)) <= 5 and not _SHORT_TITLE.search(sides.right):
+        kept = set(_words(sides.left)) & set(_words(sides.right))
+        if len(_words(sides.left)) <= len(_words(sides.right)) <= 7 and kept and not _SHORT_TITLE.search(sides.right):
             return [("title_wording", "expanded", 1)]
     if "title" in sides.about and _words(sides.left) == _words(sides.right):
         return [("title_wording", "as_printed", 1)]
@@ -216,10 +270,10 @@ def _statements(sides: Sides) -> list[Item]:
         if sides.listed and len(sides.parts) > 1:
             return [("bullet_split", "one_each", 1), ("bullet_wording", "verbatim", 1)]
         return [("bullet_wording", "verbatim", 1)]
-    if not right:
+    if not right or not _told(sides):
         return []
     shared = len(set(left) & set(right)) / len(set(right))
-    if len(left) >= 4 and len(right) < 0.75 * len(left) and shared >= 0.6:
+    if len(left) >= (3 if "bullet" in sides.about else 4) and len(right) < 0.75 * len(left) and shared >= 0.6:
         return [("bullet_wording", "shortened", 1)]
     if shared == 0 and not re.search(r"\d", sides.left):
         return _foreign(sides)
@@ -228,15 +282,41 @@ def _statements(sides: Sides) -> list[Item]:
     return []
 
 
+_ELSEWHERE = re.compile(
+    r"@|https?:|www\.|[+]\d|\?|\b(?:names?|phone|telephone|addresses|e-?mail|titles?|summary|location|place|header|footer"
+    r"|heading|page|issuer|certificate|degree|field|grade|languages?|skills?|level|then|you|born|married)\b",
+    re.I,
+)
+
+
+def _told(sides: Sides) -> bool:
+    """Whether a left side is a statement of a CV: running text, and not a name, a title or an address."""
+    words = re.findall(r"[^\W\d_]{2,}", sides.left)
+    plain = sum(word[0].islower() for word in words)
+    return plain * 2 > len(words) and not _ELSEWHERE.search(f"{sides.left} {sides.right}")
+
+
 def _foreign(sides: Sides) -> list[Item]:
     """Nothing is shared: words of another language, or of another title. Read where neither side has a digit."""
     left, right = _words(sides.left), _words(sides.right)
+    if any(
+        _NO_TRANSLATION.match(word) or word in SECTION_KEYS or word in FIELDS or len(word) < 3 for word in right
+    ) or re.search(r"[äöüßéèêàçñóíáúø]", sides.right, re.I):
+        return []
     if left and right and not set(left) & set(right) and not re.search(r"\d", sides.left + sides.right):
         foreign = re.search(r"[äöüßéèêàçñóíáú]", sides.left, re.I) or re.search(
             r"translat|language|german|french", sides.about
         )
         return [("translation", "english", 1)] if foreign else []
     return []
+
+
+_NO_TRANSLATION = re.compile(
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|present|current|null|none|empty|nothing|ignored?|skip|skipped|leave"
+    r"|left|out|drop|dropped|no|not|section|heading|field|never|string|array|list|item|entry|roles?|study|same|year|month|date"
+    r"|unchanged|as|printed|is|work|record)$"
+)
+"""Words of a right side that say where a text belongs or what becomes of it, and translate nothing."""
 
 
 def _degrees(sides: Sides) -> list[Item]:
@@ -247,7 +327,23 @@ def _degrees(sides: Sides) -> list[Item]:
     )
     if shown is None:
         return []
-    return [("degree_field", "split" if shown.group(1) and shown.group(2) else "together", 1)]
+    if shown.group(1) and shown.group(2):
+        return [("degree_field", "split", 1)]
+    return [("degree_field", "together", 1)] if names_subject(shown.group(1)) else []
+
+
+_QUALIFIED = re.compile(
+    r"^\W*(?:b\.? ?a|b\.? ?sc|m\.? ?sc|m\.? ?a|b\.? ?eng|m\.? ?eng|ll\.?[bm]|ph\.? ?d|dipl\.?|diplom|bachelor"
+    r"|master|licence"
+    r"|licenciatura|grado|magister)\b\.?(?: \(?hons\)?)?(?: (?:of|in|en|de|of science|of arts|of engineering))*\W+"
+    r"(?!of\b|business administration|hons\b|degree|program)\w{3}",
+    re.I,
+)
+
+
+def names_subject(degree: str) -> bool:
+    """Whether a qualification is given together with its subject ("BSc Physics", not "Executive MBA")."""
+    return _QUALIFIED.match(degree) is not None
 
 
 _RULES: tuple[Callable[[Sides], list[Item]], ...] = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from harness.simulator.rules.hearing import INVENT, RUNNING, TOPICS, Heard, Item
-from harness.simulator.rules.negation import DROP, GIVE, NEGATIONS, NO_NEED, limits
+from harness.simulator.rules.negation import DROP, GIVE, NEGATIONS, NO_NEED, blames, limits
 
 _GIVEN = re.compile(
     r"^(?:even|whether)\b|\b(?:cv|document|r[eé]sum[eé]|text|candidate|person|applicant|somebody|someone|they|it|its"
@@ -30,7 +30,7 @@ _STRANGE = re.compile(
     r"|in parentheses|hashtags?|confidence|third person|first person|past tense|present tense|active voice|buzzwords?"
     r"|keywords?|gender\w*|salar\w+|grammar|typos?|spelling|shorter|longer|replac\w+|convert\w*|re-?format\w*"
     r"|normali[sz]\w*|map(?:ped|s)?|express\w*|simplif\w+|clean\w*|correct\w*|fix(?:ed)?|unif\w+|harmoni[sz]\w+"
-    r"|categori[sz]\w+|group by|by industry|parent|holding|industr\w+|count\w*|number of|guess\w*|soft skills"
+    r"|categori[sz]\w+|group by|by industry|parent|holding|industr\w+|count(?!s\b)\w*|number of|guess\w*|soft skills"
     r"|additional"
     r"|extra|plus|as well as any|modern\w*|generic|common|cefr|iso|international|e\.164|country code|sum up"
     r"|highlight\w*"
@@ -52,7 +52,7 @@ _OTHER_FORM = re.compile(r"\b(?:yaml|xml|csv|html|toml|tables?|json ?l|json line
 _EXCEPTED = re.compile(
     r"\b(?:except(?! (?:if|when|where))|excluding|other than|save for|aside from|with the exception|not (?:all|every)\b"
     r"|\b(?:every|all|any|each)\b[\w ]{1,40}\bbut\b(?! (?:do|never|not|also|no|without|keep|copy|leave|write)\b)"
-    r"|\b(?:nothing|none|everything) but\b"
+    r"|\b(?:nothing|none|everything|anything) but\b"
     r"|but not (?:the|those|for)|or (?:else )?(?:leave|omit|skip|write|use|drop)\b|either\b)",
     re.I,
 )
@@ -73,6 +73,7 @@ _SOURCED = re.compile(
 _PLACED = re.compile(r"\b(?:into|under|in|to|as) (?:the |its |a )?[`'\"]?([a-z_]{4,})[`'\"]?", re.I)
 _ASIDE = re.compile(r"\b(?:that|which|who)\b[^,`]{0,40}(?=\b(?:under|into|in|to)\b)", re.I)
 _HOMES = {
+    "contact": {"personal_info", "email", "phone", "name", "contact"},
     "linkedin": {"linkedin"},
     "language": {"languages", "language"},
     "certificate": {"certifications", "certificates", "certification"},
@@ -91,9 +92,10 @@ _HOMES = {
     "company": {"company"},
 }
 """By topic: the fields that it belongs into."""
-_FIELDS = frozenset().union(*_HOMES.values()) | {
+FIELDS = frozenset().union(*_HOMES.values()) | {
     "title", "company", "degree", "field", "institution", "name", "email", "phone", "issuer",
 }  # fmt: skip
+"""Names of fields of the record."""
 _TOPIC_OF = {
     "include.languages": "language",
     "include.certifications": "certificate",
@@ -121,7 +123,7 @@ _AFTER = re.compile(
     r"|from (?:the last|20|19)"
     r"|inside\b|lasting\b|longer\b|between\b|since\b|held (?:in|for|after|before|since)\b|(?:above|below|after"
     r"|before|until)\b"
-    r"|under the (?:role|job|position)s?\b|without\b)",
+    r"|under the (?:role|job|position)s?\b|without\b(?! (?:exception|fail)))",
     re.I,
 )
 
@@ -180,11 +182,15 @@ _SPOILT = {
     "translation": r"\b(?:with|in|as|use|but|and) (?:english|german|french|spanish)\b(?<!in english)(?<!into english)",
     "json_only": r"\bfor each\b|\bper\b|\band (?:a|an|then|some)\b|\bfollowed by\b|\bas a string\b",
     "field_names": r"\b(?:of|from|in) the (?:cv|document|text)\b|\bcv's\b",
+    "include.summary": r"\b(?:never|not) quoted\b|\bis written\b(?! (?:in|into|to|as|under))|\b(?:make|write"
+    "|compose) one\b"
+    r"|\bfrom the (?:roles|jobs|rest|bullets|work)\b",
     "ids": r"\bsame\b|\bname as\b",
     "overlapping_roles": r"\b(?:not|never|don't) overlap",
     "titles_at_one_company": r"\b(?:with|by) (?:a|an) (?:comma|dash|hyphen|semicolon|colon|space|line break"
     r"|ampersand)\b|\blast title\b",
-    "include.role_skills": r"\b(?:with|from|of) (?:all|the|every) skills? (?:of|from|in) the (?:cv|skills|document)"
+    "include.role_skills": r"\btop[- ]level `?skills\b|\b(?:with|from|of) (?:all|the|every) skills? (?:of|from"
+    "|in) the (?:cv|skills|document)"
     r"|\bskills section\b",
     "skills_source": r"\blines?\b|\bas (?:they|it) (?:are|is)\b"
     r"|\band (?:the |from the |from )?(?:languages|roles|jobs|projects|bullets|certificates|courses"
@@ -206,7 +212,11 @@ _IN_ONE = re.compile(
     r"\b(?:in|into|under) (?:one|a single|the same|a common) (?:list|section|array|field|item|entry)\b", re.I
 )
 _PAST = re.compile(
-    r"\b(?:we|you|they|this|it|dates?|bullets?) used to\b|\bno longer the case\b|\bformer rule\b|\bin the past,? we\b",
+    r"\b(?:we|you|they|this|it|dates?|bullets?) used to\b|\bno longer the case\b|\bformer rule\b|\bin the past,? we\b"
+    r"|\brules?\b[^.]{0,60}\b(?:dropped|withdrawn|no longer|obsolete|void|gone|deleted|removed|abolished)\b"
+    r"|\bnot true that\b|\bit is (?:false|untrue|a myth) that\b"
+    r"|^\W*(?:no|nothing|without) [^,.]{1,40}, (?:no|nothing)\b"
+    r"|\bwho(?:ever)? [^,.]{1,40}, (?:loses|fails|errs|is)\b",
     re.I,
 )
 """A rule that is told, not given."""
@@ -227,7 +237,7 @@ def spoilt(item: Item, heard: Heard) -> bool:
     sentence is understood."""
     slot, value, _ = item
     sentence = heard.sentence
-    if _PAST.search(sentence):
+    if _PAST.search(sentence) or blames(heard.text):
         return True
     if limits(sentence) and not (value in ("limited", "shortened") or slot in ("date_format", "month_missing")):
         return True
@@ -241,7 +251,8 @@ def spoilt(item: Item, heard: Heard) -> bool:
         return True
     if slot.startswith("include.") and (_IN_ONE.search(sentence) or re.search(r"\botherwise\b", sentence, re.I)):
         return True
-    return slot in _SPOILT and re.search(_SPOILT[slot], sentence, re.I) is not None
+    said = heard.text if slot == "missing" else sentence
+    return slot in _SPOILT and value != "merged" and re.search(_SPOILT[slot], said, re.I) is not None
 
 
 def _misplaced(heard: Heard) -> bool:
@@ -249,7 +260,7 @@ def _misplaced(heard: Heard) -> bool:
     text = _ASIDE.sub(" ", heard.text)
     for match in _PLACED.finditer(text):
         target = match.group(1).lower()
-        if target not in _FIELDS:
+        if target not in FIELDS:
             continue
         before = text[: match.start()]
         last = max(
@@ -285,6 +296,8 @@ def _fits(item: Item, heard: Heard) -> bool:
         return (
             slot.startswith("include.") and not heard.negative and value != "exclude" and not _CHOOSY.search(condition)
         )
+    if (slot, value) == ("translation", "original"):
+        return True
     if slot in ("invention", "present_word", "month_missing", "missing", "titles_at_one_company", "overlapping_roles"):
         return True
     if re.search(RUNNING, condition, re.I) and slot != "present_word":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.simulator.rules.hearing import APART, JOIN, TOPICS, Heard, Item, Rule, either
+from harness.simulator.rules.hearing import APART, JOIN, REWORD, SHORTEN, TOPICS, Heard, Item, Rule, either
 from harness.simulator.rules.negation import NO_NEED
 
 
@@ -34,7 +34,16 @@ def _company_name(heard: Heard) -> list[Item]:
     return []
 
 
+_IN_TURN = (
+    r"\b(?:(?:separate|different|own|distinct) (?:dates?|periods?|times?|years)|one after (?:another|the other)"
+    r"|after (?:another|each other)|consecutive|in turn|in succession|promot\w+|not at the same time)\b"
+)
+"""Titles in several periods: what becomes of them is not what becomes of titles in one."""
+
+
 def _titles(heard: Heard) -> list[Item]:
+    if heard.told(_IN_TURN):
+        return []
     if heard.says(r"\b(?:every|each) title\b[^.]{0,30}\b(?:own|separate)\b"):
         return either("titles_at_one_company", "separate", "join", heard.negative)
     if heard.negative and heard.says(rf"^\W*(?:never|do not|don't|no) {JOIN} (?:\w+ )?titles\W*$"):
@@ -139,12 +148,15 @@ def _all_roles(heard: Heard) -> list[Item]:
         return [("all_roles", "all", 1)]
     if NO_NEED.search(heard.text) and heard.says(r"\b(?:every|all)\b[^.]{0,12}\b(?:roles?|jobs?|positions?)\b"):
         return [("all_roles", "limited", 1)]
+    if heard.says(SHORTEN) or heard.says(REWORD) or heard.says(r"\bnot (?:only|just|merely)\b"):
+        return []
     number = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)"
     if heard.says(
         rf"\b(?:only|at most|no more than|up to|just|limit(?:ed)? to|maximum of)\b[^.]{{0,25}}\b{number}\b"
         r"(?! (?:\w+ )?(?:bullets?|statements?|sentences?|words?|lines?|points?|skills?|items?|achievements?"
         r"|titles?)\b)"
-        rf"|\b{number} (?:most recent|latest|newest|last)\b|\bonly the (?:most recent|latest|last)\b"
+        rf"|\b{number} (?:(?:most |more )?(?:recent|relevant|important|significant|senior)|latest|newest|last)\b"
+        rf"|\bonly the (?:most recent|latest|last)\b"
     ):
         return either("all_roles", "limited", "all", heard.negative)
     if (
@@ -171,7 +183,9 @@ def _all_roles(heard: Heard) -> list[Item]:
 
 
 def _duplicates(heard: Heard) -> list[Item]:
-    if heard.says(r"\b(?:twice|duplicat\w*|repeat(?:ed|s)?|more than once|redundant)\b") and (
+    if heard.any("bullet") and not heard.any("role"):
+        return []
+    if heard.says(r"\b(?:twice|duplicat\w*|repeat(?:ed|s)?(?! themselves)|more than once|redundant)\b") and (
         heard.any("role", "skill", "certificate", "project", "training")
         or heard.says(r"\bentr|\bitems?\b|\banything\b|\bduplicate")
     ):

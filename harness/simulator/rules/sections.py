@@ -169,21 +169,36 @@ def _fields(heard: Heard) -> list[Item]:
     _add(out, heard, "education_notes", "notes", noted)
     _add(out, heard, "expiry", "expiry")
     of_language = not heard.any("language") and re.search(r"\blanguages?\b", heard.sentence, re.I) is not None
-    if heard.any("language", "level") and heard.says(rf"\b(?:without|no) (?:\w+ )?(?:{TOPICS['level'].pattern})"):
+    lacking = rf"\b(?:without|no) (?:\w+ )?(?:{TOPICS['level'].pattern})"
+    if heard.any("language", "level") and re.search(lacking, heard.plain, re.I):
         out.append(("include.proficiency", "exclude", 1))
     else:
         _add(out, heard, "proficiency", "level", of_language)
+    if (value := _described(heard, acts)) is not None:
+        out.append(("include.descriptions", value, 1))
+    return out
+
+
+_BULLETS = r"(?:bullets?(?: points?)?|duties|achievements|responsibilities)"
+
+
+def _described(heard: Heard, acts: bool) -> str | None:
+    """Whether statements about a role are wanted; None where the clause does not say."""
     if heard.says(_DESCRIBED) and acts:
-        if (value := heard.wish(_DESCRIBED)) is not None:
-            out.append(("include.descriptions", value, 1))
-    elif (
+        return heard.wish(_DESCRIBED)
+    if (
         heard.any("bullet")
         and heard.says(r"\b(?:every|each|all)\b[^.]{0,30}\b(?:bullets?|statements?)\b[^.]{0,40}\b(?:into|under|as)\b")
         and not heard.negative
         and not heard.dropping
     ):
-        out.append(("include.descriptions", "include", 1))
-    return out
+        return "include"
+    spared = heard.negative and heard.dropping and heard.wish(_BULLETS) == "include"
+    if spared or heard.says(rf"^\W*(?:every|all|each)(?: single)? {_BULLETS}\W*$"):
+        return "include"
+    if heard.says(rf"^\W*(?:omit|skip|drop|leave out|exclude|remove) (?:all |the |every |any )*{_BULLETS}\W*$"):
+        return "exclude"
+    return None
 
 
 _DESCRIBED = (

@@ -11,6 +11,12 @@ def _skills(heard: Heard) -> list[Item]:
     if not heard.any("skill"):
         return []
     out: list[Item] = []
+    together = re.search(
+        r"[\"“„«`][^\"”“»`]*[:,;][^\"”“»`]*[\"”“»`] (?:is|are|stays?|remains?|makes?|counts as) (?:one|a single)\b"
+        r"|^\W*(?:please )?(?:group|cluster|bundle)\b", heard.sentence, re.I,
+    )  # fmt: skip
+    if together and not heard.negative:
+        return [("skills_split", "grouped", 1)] if heard.says(r"\bgroup|\bcluster|\bbundle") else []
     categorised = heard.says(r"\bwith (?:its|the|their) (?:category|categories|heading|group)")
     if (
         not categorised

@@ -31,8 +31,11 @@ def _bullet_split(heard: Heard) -> list[Item]:
     ):
         return either("bullet_split", "one_each", "merged", heard.negative)
     if heard.says(
-        r"\b(?:merg|lump|shar|combin|join|group|fus|bundl|pack)\w*\b|\b(?:one|single|a) paragraph\b|\btogether\b"
+        r"\b(?:merg|lump|shar|combin|join|group|fus|bundl|pack)\w*\b|\b(?:one|single|(?:as|into|in|to|form|make"
+        r"|write|give|be|is|are) a) paragraph\b|\btogether\b"
     ) and not heard.any("title", "company"):
+        if heard.says(r"\b(?:split|undo|separate|repair|restore|unmerge|break)\w*\b"):
+            return []
         return either("bullet_split", "merged", "one_each", heard.negative)
     if heard.says(r"\bsplit\b|\bseparate\b|\bbreak\b[^.]{0,20}\b(?:up|into|apart)\b"):
         return either("bullet_split", "one_each", "merged", heard.negative)

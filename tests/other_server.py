@@ -4,10 +4,10 @@ and answers from what it is given; it counts what it served."""
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
+
+from loopback import LoopbackServer, QuietHandler
 
 Answer: TypeAlias = tuple[int, Any]
 ANSWER = {"personal_info": {"name": "A"}}
@@ -36,31 +36,19 @@ def works(path: str, body: Any) -> Answer:
     return 200, responses(text) if path.endswith("/responses") else chat(text)
 
 
-class OtherServer(ThreadingHTTPServer):
+class OtherServer(LoopbackServer):
     """ask: answers a POST; models: ids that it lists, None for no list."""
-
-    daemon_threads = True
-    request_queue_size = 64
 
     def __init__(self, ask: Callable[[str, Any], Answer] = works, models: list[str] | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.ask, self.models = ask, models
         self.headers: dict[str, str] = {}
         self.requests: list[tuple[str, Any, dict[str, str]]] = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
+        self.begin()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     server: OtherServer
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         if self.server.models is not None and self.path.rstrip("/").endswith("/models"):
@@ -74,18 +62,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _say(self, status: int, value: Any) -> None:
         data = value if isinstance(value, bytes) else json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        for name, said in self.server.headers.items():
-            self.send_header(name, said)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:
-            return
+        self.send(status, [("content-type", "application/json"), *self.server.headers.items()], data)

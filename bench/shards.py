@@ -1,0 +1,152 @@
+"""Shards on a cluster of nodes in processes: what a second worker brings, and a run whose worker, node and driver are
+killed at random. `python -m bench.shards --people 1000`, with `--kill` for the second."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.grown import ANSWERS, grow
+from bench.nodes import add_node, nodes, workers
+from harness.base.project import Project
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages.listener import Silent
+
+
+class Stopwatch(Silent):
+    """Seconds of each stage, in turn."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+
+    def stage(self, name: str) -> None:
+        self.stages.append((name.split(" ")[0], time.monotonic()))
+
+    def told(self) -> dict[str, float]:
+        ends = [at for _, at in self.stages[1:]] + [time.monotonic()]
+        found: dict[str, float] = {}
+        for (name, began), end in zip(self.stages, ends, strict=True):
+            found[name] = round(found.get(name, 0.0) + end - began, 1)
+        return found
+
+
+def speed(folder: Path, people: int) -> None:
+    """Reading and scoring by this process, one worker and two, each with nothing cached."""
+    project = Project(folder / "project")
+    for count in (0, 1, 2):
+        os.environ["CV_HARNESS_CACHE"] = str(folder / f"cache-{count}")
+        watch = Stopwatch()
+        plan = Plan(answers=project.root / ANSWERS)
+        if count:
+            with nodes(count) as cluster:
+                evaluation = evaluate(project, _on(plan, cluster.address, shards=max(4, people // 500)), listener=watch)
+        else:
+            evaluation = evaluate(project, plan, listener=watch)
+        told = watch.told()
+        made = told["replaying"]
+        name = f"{count} workers" if count else "no Ray"
+        rate = f"{people / made:.0f} CVs a second read, kept and scored"
+        print(f"{name}: {made} s, {rate}; {json.dumps(told)}; {evaluation.verdict.verdict}", flush=True)
+
+
+def _on(plan: Plan, address: str, shards: int) -> Plan:
+    from dataclasses import replace
+
+    return replace(plan, engine="ray", ray_address=address, shards=shards)
+
+
+def kills(folder: Path, people: int, seed: int) -> None:
+    """One run of all people: a worker, a node and the driver are killed at random moments, each once at least."""
+    chance = random.Random(seed)
+    project = Project(folder / "project")
+    os.environ["CV_HARNESS_CACHE"] = str(folder / "cache-kill")
+    began, resumed = time.monotonic(), 0
+    with nodes(2) as cluster:
+        more: list[str] = []
+        deeds = ["worker", "node", "driver", "worker"]
+        chance.shuffle(deeds)
+        while True:
+            run = subprocess.Popen(_command(project, cluster.address, people, more), stderr=subprocess.PIPE, text=True)
+            while deeds and run.poll() is None:
+                due = people * (5 - len(deeds)) // 6
+                if _records(project) // 2 < due * chance.uniform(0.9, 1.1):
+                    time.sleep(0.5)
+                    continue
+                if not (working := workers(cluster)):
+                    time.sleep(0.1)
+                    continue
+                deed = deeds.pop(0)
+                print(f"{time.monotonic() - began:.0f} s, {_records(project)} records: a {deed} is killed", flush=True)
+                if deed == "driver":
+                    run.kill()
+                elif deed == "node":
+                    cluster.remove_node(next(iter(working.values())), allow_graceful=False)
+                    add_node(cluster)
+                else:
+                    os.kill(next(iter(working)), signal.SIGKILL)
+            _, said = run.communicate()
+            if run.returncode >= 0:
+                break
+            more, resumed = ["--resume"], resumed + 1
+    print(f"{people} people: {time.monotonic() - began:.0f} s, resumed {resumed} times, exit {run.returncode}")
+    print("\n".join(line for line in said.splitlines() if "died" in line or "error" in line.lower()))
+    print(f"records: {_records(project)} of {2 * people}; {len(deeds)} deaths were left when it ended")
+    folders = sorted(project.runs.iterdir())[-1], evaluate(project, Plan(answers=project.root / ANSWERS)).folder
+    killed, whole = (json.loads((each / "summary.json").read_text(encoding="utf-8")) for each in folders)
+    for each in (killed, whole):
+        del each["brief"]["sign_off"]  # which run it is, and the digest of its verdict
+    different = [name for name in whole if name not in ("run", "provenance") and killed[name] != whole[name]]
+    print(f"figures that differ from those of one machine: {', '.join(different) or 'none'}")
+
+
+def _command(project: Project, address: str, people: int, more: list[str]) -> list[str]:
+    arguments = ["run", "--answers", str(project.root / ANSWERS), "--quiet", "--engine", "ray"]
+    arguments += ["--ray-address", address, "--shards", str(max(4, people // 500)), *more]
+    return [sys.executable, "-m", "harness", "--project", str(project.root), *arguments]
+
+
+def _records(project: Project) -> int:
+    """Of the newest run, in its store and in its shards."""
+    folders = sorted(project.runs.iterdir()) if project.runs.is_dir() else []
+    count = 0
+    for path in [*folders[-1].glob("run.db"), *folders[-1].glob("shards/*/run.db")] if folders else ():
+        try:
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+                count += connection.execute("SELECT count(*) FROM records").fetchone()[0]
+        except sqlite3.OperationalError:
+            continue  # being made, or merged
+    return count
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--people", type=int, default=1000)
+    given.add_argument("--kill", action="store_true")
+    given.add_argument("--seed", type=int, default=1)
+    options = given.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cvh-") as made:
+        began = time.monotonic()
+        grow(Path(made) / "project", options.people)
+        print(
+            f"{options.people} people made in {time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+        if options.kill:
+            kills(Path(made), options.people, options.seed)
+        else:
+            speed(Path(made), options.people)
+        print(f"load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Processes that score and pack the cases of a large run, so that all cores have work."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from harness.corpus.goldens import Goldens, same_golden
+from harness.corpus.types import Document, Golden
+from harness.evaluate.stages.packing import pack
+from harness.gates.types import Case
+from harness.replay.serial import dump, inflate, load_record, squeeze
+from harness.scoring.score import score as score_answer
+from harness.scoring.serial import from_dict, to_dict
+
+_TOGETHER = 24
+"""Records that are handed over at a time."""
+
+ByWhich: TypeAlias = Golden | tuple[str, str] | None
+"""A golden, or the file and the hash by which a helper reads it itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One record to score and pack. record, score and text squeezed as in the store. nothing: there is nothing to score
+    (our own failure)."""
+
+    record: bytes
+    score: bytes | None
+    text: bytes | None
+    golden: ByWhich
+    nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """packed: the case, see `packing`. score: as the store keeps it, where it was made now."""
+
+    packed: bytes
+    score: bytes | None
+
+
+def golden_for(goldens: Mapping[str, Golden], document_id: str) -> ByWhich:
+    """What a helper gets instead of all goldens."""
+    if isinstance(goldens, Goldens):
+        return goldens.where(document_id)
+    return goldens.get(document_id)
+
+
+class Helpers:
+    """As many processes as there are cores, begun with the first job and deaf to Ctrl-C. A context manager."""
+
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(
+            os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+        )
+
+    def __enter__(self) -> Helpers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, jobs: list[Job]) -> Future[list[Done]]:
+        return self._pool.submit(work, jobs)
+
+    def all_of(self, jobs: Iterable[Job]) -> Iterator[Done]:
+        """What comes of the jobs, in their order; a bounded number of them is under way."""
+        left = iter(jobs)
+        waiting: deque[Future[list[Done]]] = deque()
+        ahead = 3 * (os.cpu_count() or 1)
+        while True:
+            while len(waiting) < ahead and (some := list(islice(left, _TOGETHER))):
+                waiting.append(self.submit(some))
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+
+
+def _begin() -> None:
+    """In a helper: who asks for the end asks its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def work(jobs: list[Job]) -> list[Done]:
+    """In a helper. Raises InvalidFileError where a golden changed."""
+    return [_done(job) for job in jobs]
+
+
+_NOBODY = Document("", "", "", "", "", "none")
+
+
+def _done(job: Job) -> Done:
+    record = load_record(inflate(job.record))
+    if job.nothing:
+        return Done(pack(Case(_NOBODY, record, None)), None)
+    if job.score is not None:
+        return Done(pack(Case(_NOBODY, record, from_dict(json.loads(inflate(job.score))))), None)
+    text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else None
+    score = score_answer(record.answer, _golden(job.golden), text or None)
+    return Done(pack(Case(_NOBODY, record, score)), squeeze(dump(to_dict(score))))
+
+
+def _golden(by: ByWhich) -> Golden | None:
+    return same_golden(Path(by[0]), by[1]) if isinstance(by, tuple) else by

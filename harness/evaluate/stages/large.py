@@ -1,0 +1,92 @@
+"""Scoring a run that is too large to be held: its records stream from the store through helpers to one file, and the
+later stages load each case from there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import weakref
+from array import array
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from harness.evaluate.setup.inputs import Inputs
+from harness.evaluate.stages.helpers import Helpers, Job, golden_for
+from harness.evaluate.stages.listener import Listener
+from harness.evaluate.stages.packing import unpack
+from harness.gates.lazy import LazyCases
+from harness.replay.store import RunStore
+from harness.replay.streams import StoredRow, stored_rows
+from harness.replay.types import RecordKey
+
+KEPT_TOGETHER = 256
+"""Scores that are written at a time."""
+_TELL_S = 10.0
+
+
+class CaseFile:
+    """Packed cases in a file that has no name: it ends with the process, however that ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the cases
+        self._ends = array("Q", [0])
+        weakref.finalize(self, self._file.close)
+
+    def append(self, packed: bytes) -> None:
+        self._file.write(packed)
+        self._ends.append(self._ends[-1] + len(packed))
+
+    def written(self) -> None:
+        """From now on it is read."""
+        self._file.flush()
+
+    def __getitem__(self, place: int) -> bytes:
+        begin, end = self._ends[place], self._ends[place + 1]
+        return os.pread(self._file.fileno(), end - begin, begin)
+
+
+def score_on_disk(store: RunStore, inputs: Inputs, version: str, listener: Listener) -> LazyCases:
+    """Every record of the run with its score by today's scorer. Scores that are there are used; others are made by all
+    cores and kept."""
+    documents = {document.id: document for document in inputs.documents}
+    file = CaseFile(store.folder)
+    of: list[str] = []
+    cases = LazyCases(lambda place: unpack(file[place], documents[of[place]]))
+    under_way: deque[RecordKey] = deque()
+
+    def jobs() -> Iterator[Job]:
+        for row in stored_rows(store.path, version):
+            if row.key.document_id in documents:
+                under_way.append(row.key)
+                yield job_of(row, inputs)
+
+    fresh: list[tuple[RecordKey, Mapping[str, object] | bytes]] = []
+    with Helpers() as helpers:
+        told, many = time.monotonic(), len(store.done())
+        for done in helpers.all_of(jobs()):
+            key = under_way.popleft()
+            document = documents[key.document_id]
+            of.append(document.id)
+            cases.add(document, key.arm)
+            file.append(done.packed)
+            if done.score is not None:
+                fresh.append((key, done.score))
+            if len(fresh) >= KEPT_TOGETHER:
+                store.put_scores(version, fresh)
+                fresh = []
+            if time.monotonic() - told > _TELL_S:
+                told = time.monotonic()
+                listener.note(f"{len(cases)} of {many} answers scored")
+        if fresh:
+            store.put_scores(version, fresh)
+    file.written()
+    return cases
+
+
+def job_of(row: StoredRow, inputs: Inputs) -> Job:
+    """What a helper needs to score a record, or to pack it with the score that it has."""
+    nothing = row.failure == "harness"
+    by = None if nothing or row.score is not None else golden_for(inputs.goldens, row.key.document_id)
+    return Job(row.record, row.score, row.text, by, nothing)

@@ -1,0 +1,219 @@
+"""A case as bytes and back. Figures are there at once; the answer, the counts and the single outcomes of a score, which
+few questions ask for, are unpacked where they are asked for."""
+
+from __future__ import annotations
+
+import marshal
+import zlib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from harness.base.types import Failure, Json
+from harness.contract.types import Contract, Reading, Rung, Violation
+from harness.corpus.types import Document
+from harness.gates.types import Case
+from harness.models.types import Usage
+from harness.pipelines.types import Phase
+from harness.replay.types import Record
+from harness.scoring.types import Counts, FieldOutcome, Order, OutcomeKind, Score
+
+_counts = lru_cache(maxsize=8192)(Counts)
+
+
+def pack(case: Case) -> bytes:
+    """Everything of a case but its document. For this process and its helpers only: no format to be kept."""
+    record, score = case.record, case.score
+    head = (
+        record.document_id, record.arm, record.draw, record.state,
+        [(phase.name, phase.calls, phase.ms) for phase in record.phases],
+        record.notes, record.text_sha256, record.latency_ms, record.queue_ms, record.retry_ms, record.source,
+        _tokens(record.usage),
+        record.usage_known, None if record.cost is None else str(record.cost), record.calls, record.attempts,
+        record.attempt_ids, record.snapshot,
+    )  # fmt: skip
+    failure = _failure(record.answer)
+    said = (failure, None if failure else record.answer, [_reading(each, record.answer) for each in record.readings])
+    return marshal.dumps((head, failure, _squeezed(said), None if score is None else _score(score)))
+
+
+def unpack(data: bytes, document: Document) -> Case:
+    """Inverse of `pack`."""
+    head, failure, said, scored = marshal.loads(data)
+    return Case(document, StoredRecord.made(head, failure, said), None if scored is None else StoredScore.made(scored))
+
+
+class StoredRecord(Record):
+    """A record whose answer and readings are unpacked at their first use. With changes (`replace`) it is a `Record`."""
+
+    __slots__ = ("_failure", "_packed", "_said")
+    _failure: tuple[Any, str, str] | None
+    _packed: bytes
+    _said: tuple[Json, tuple[Reading, ...]] | None
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        return Record(*given, **named)
+
+    @staticmethod
+    def made(head: tuple[Any, ...], failure: tuple[Any, ...] | None, said: bytes) -> StoredRecord:
+        self = object.__new__(StoredRecord)
+        put = object.__setattr__
+        for name, value in zip(_HEAD, head, strict=True):
+            put(self, name, value)
+        put(self, "phases", tuple([Phase(*phase) for phase in head[4]]))
+        put(self, "usage", _usage(*head[11]))
+        put(self, "cost", None if head[13] is None else Decimal(head[13]))
+        put(self, "_failure", failure)
+        put(self, "_packed", said)
+        put(self, "_said", None)
+        return self
+
+    def _open(self) -> tuple[Json, tuple[Reading, ...]]:
+        if self._said is None:
+            failure, value, readings = _loosened(self._packed)
+            answer = Failure(*failure) if failure else value
+            found = answer, tuple([_read(each, answer) for each in readings])
+            object.__setattr__(self, "_said", found)
+            return found
+        return self._said
+
+    @property
+    def answer(self) -> Json | Failure:
+        return Failure(*self._failure) if self._failure else self._open()[0]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return self._open()[1]
+
+
+class StoredScore(Score):
+    """A score whose counts, contract and outcomes are unpacked at their first use."""
+
+    __slots__ = ("_beside", "_outcomes", "_packed_beside", "_packed_outcomes")
+    _beside: tuple[Mapping[str, Counts], Contract] | None
+    _outcomes: tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]] | None
+    _packed_beside: bytes
+    _packed_outcomes: bytes
+
+    def __new__(cls, *given: Any, **named: Any) -> Any:
+        return Score(*given, **named)
+
+    @staticmethod
+    def made(scored: tuple[Any, ...]) -> StoredScore:
+        self = object.__new__(StoredScore)
+        put = object.__setattr__
+        head, beside, outcomes = scored
+        for name, value in zip(_SCORE_HEAD, head, strict=True):
+            put(self, name, value)
+        put(self, "order", Order(*head[5]))
+        put(self, "_packed_beside", beside)
+        put(self, "_packed_outcomes", outcomes)
+        put(self, "_beside", None)
+        put(self, "_outcomes", None)
+        return self
+
+    def _open(self) -> tuple[Mapping[str, Counts], Contract]:
+        if self._beside is None:
+            counts, rung, *parts = marshal.loads(self._packed_beside)
+            contract = Contract(Rung(rung), *(tuple([Violation(*each) for each in part]) for part in parts))
+            found = {name: _counts(*of) for name, of in counts.items()}, contract
+            object.__setattr__(self, "_beside", found)
+            return found
+        return self._beside
+
+    def _told(self) -> tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]]:
+        if self._outcomes is None:
+            every, strange = _loosened(self._packed_outcomes)
+            outcomes = tuple([FieldOutcome(*each) for each in every])
+            found = outcomes, tuple([outcomes[place] for place in strange])
+            object.__setattr__(self, "_outcomes", found)
+            return found
+        return self._outcomes
+
+    def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
+        if self._outcomes is not None:
+            return super().kinds()
+        return ((path, name, kind) for name, path, _, _, _, kind, *_ in _loosened(self._packed_outcomes)[0])
+
+    @property
+    def counts(self) -> Mapping[str, Counts]:
+        return self._open()[0]
+
+    @property
+    def contract(self) -> Contract:
+        return self._open()[1]
+
+    @property
+    def outcomes(self) -> tuple[FieldOutcome, ...]:
+        return self._told()[0]
+
+    @property
+    def hallucinations(self) -> tuple[FieldOutcome, ...]:
+        return self._told()[1]
+
+
+_HEAD = (
+    "document_id", "arm", "draw", "state", "phases", "notes", "text_sha256", "latency_ms", "queue_ms", "retry_ms",
+    "source", "usage", "usage_known", "cost", "calls", "attempts", "attempt_ids", "snapshot",
+)  # fmt: skip
+_SCORE_HEAD = ("f1", "precision", "recall", "lenient_f1", "lost_entries", "order", "scorer", "failed", "has_golden")
+_usage = lru_cache(maxsize=8192)(Usage)
+
+
+def _score(score: Score) -> tuple[Any, ...]:
+    order = (score.order.reverse_chronological, score.order.share)
+    head = (
+        score.f1, score.precision, score.recall, score.lenient_f1, score.lost_entries, order, score.scorer,
+        score.failed, score.has_golden,
+    )  # fmt: skip
+    counts = {
+        name: (of.correct, of.near, of.golden, of.answer, of.more_correct, of.more_near)
+        for name, of in score.counts.items()
+    }
+    contract = score.contract
+    parts = (
+        contract.violations, contract.date_problems, contract.id_problems, contract.placeholders, contract.form,
+    )  # fmt: skip
+    said = [[(each.pointer, each.rule, each.message) for each in part] for part in parts]
+    place = {id(outcome): at for at, outcome in enumerate(score.outcomes)}
+    strange = [place[id(each)] if id(each) in place else score.outcomes.index(each) for each in score.hallucinations]
+    outcomes = [
+        (
+            each.field, each.golden_path, each.answer_path, each.golden, each.answer, each.kind, each.note,
+            None if each.evidence is None else tuple(each.evidence), each.grounded,
+        )
+        for each in score.outcomes
+    ]  # fmt: skip
+    return head, marshal.dumps((counts, int(contract.rung), *said)), _squeezed((outcomes, strange))
+
+
+def _tokens(usage: Usage) -> tuple[int, ...]:
+    written = usage.cache_write_tokens
+    return usage.input_tokens, usage.cached_tokens, written, usage.output_tokens, usage.reasoning_tokens
+
+
+def _failure(answer: Json | Failure) -> tuple[Any, str, str] | None:
+    return (answer.kind, answer.code, answer.detail) if isinstance(answer, Failure) else None
+
+
+def _reading(reading: Reading, answer: Json | Failure) -> tuple[Any, ...]:
+    """The value of most readings is the answer."""
+    failure = _failure(reading.value)
+    same = reading.value is answer
+    broken = [(each.pointer, each.rule, each.message) for each in reading.violations]
+    return same, failure, None if same or failure else reading.value, int(reading.rung), reading.repairs, broken
+
+
+def _read(packed: tuple[Any, ...], answer: Json | Failure) -> Reading:
+    same, failure, value, rung, repairs, broken = packed
+    found = answer if same else Failure(*failure) if failure else value
+    return Reading(found, Rung(rung), tuple(repairs), tuple(Violation(*each) for each in broken))
+
+
+def _squeezed(value: Any) -> bytes:
+    return zlib.compress(marshal.dumps(value), 1)
+
+
+def _loosened(data: bytes) -> Any:
+    return marshal.loads(zlib.decompress(data))

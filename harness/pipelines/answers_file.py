@@ -1,0 +1,84 @@
+"""A file with one JSON object a line, read a line at a time: of millions of answers only their places are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.base import given
+from harness.base.errors import InvalidFileError
+
+_MOST_OF_A_LINE = given.MOST_BYTES
+_MARK = b"\xef\xbb\xbf"
+"""A byte order mark, which a UTF-8 file may begin with."""
+
+
+class AnswersFile:
+    """Iterate it for its lines with their numbers, empty ones left out; then `line` has each of them again."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises InvalidFileError where it is a pipe or a device, OSError where it cannot be read."""
+        self.path = path
+        with given.opened(path):
+            pass
+        self._state = _state(path)
+        self._places = array("Q")
+        self._numbers = array("Q")
+
+    def begins_as_ours(self) -> bool:
+        """Whether its first line is an answer in our own shape, so that no other runner wrote it."""
+        with given.opened(self.path) as file:
+            for raw in iter(lambda: file.readline(_MOST_OF_A_LINE), b""):
+                if raw.strip(_MARK + b" \t\r\n"):
+                    break
+            else:
+                return False
+        try:
+            first = json.loads(raw.removeprefix(_MARK))
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(first, dict) and {"document", "pipeline"} <= first.keys()
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        self._places, self._numbers = array("Q"), array("Q")
+        place, number = 0, 0
+        with given.opened(self.path) as file:
+            for raw in iter(lambda: file.readline(_MOST_OF_A_LINE + 1), b""):
+                number += 1
+                if len(raw) > _MOST_OF_A_LINE:
+                    problem = f"more than {_MOST_OF_A_LINE:,} bytes"
+                    raise InvalidFileError(self.path, f"line {number}", problem, hint="one answer a line")
+                line = self._decoded(raw, place)
+                if line.strip():
+                    self._places.append(place)
+                    self._numbers.append(number)
+                    yield number, line
+                place += len(raw)
+
+    def line(self, at: int) -> tuple[int, str]:
+        """The number and the text of the line that was given as the `at`-th. Raises InvalidFileError where the file is
+        not the one that was read then."""
+        if _state(self.path) != self._state:
+            raise InvalidFileError(
+                self.path, "", "it changed while it was read", hint="leave it alone until the run is over"
+            )
+        with self.path.open("rb") as file:
+            file.seek(self._places[at])
+            return self._numbers[at], self._decoded(file.readline(), self._places[at])
+
+    def _decoded(self, raw: bytes, place: int) -> str:
+        try:
+            return raw.removeprefix(_MARK if place == 0 else b"").decode("utf-8").rstrip("\n")
+        except UnicodeDecodeError as error:
+            raise InvalidFileError(
+                self.path, f"byte {place + error.start}", "not UTF-8", hint="save it as UTF-8"
+            ) from None
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What is another one when the file was written or replaced."""
+    found = os.stat(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -1,0 +1,162 @@
+"""What decided before decides the same: verdicts of declared runs, byte for byte but for versions and times.
+
+`python tests/evaluate/test_golden_verdicts.py` writes `golden_verdicts.json` again, after a change of scorer or gates
+that is meant to change verdicts.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from harness.base.canonical import digest
+from harness.base.clock import SystemClock
+from harness.base.project import Project
+from harness.corpus.goldens import load_golden
+from harness.corpus.manifest import load_manifest
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages import scoring
+from harness.evaluate.stages.deciding import decide
+from harness.evaluate.stages.listener import Silent
+from harness.evaluate.stages.opened import open_session
+from harness.evaluate.stages.replaying import all_arms, replay_part
+from harness.evaluate.stages.scoring import score
+from harness.gates.serial import verdict_to_dict
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+KEPT = Path(__file__).with_name("golden_verdicts.json")
+VERSIONS = ("run_id", "started", "commit", "dirty", "harness", "scorer", "prices", "contract")
+
+
+def slipped(cv, rng, often=0.3):
+    """A CV as a model answers it: now and then with a slip of some kind."""
+    answer = copy.deepcopy(cv)
+    for role in answer["work_experience"]:
+        if role["description"] and rng.random() < often / 4:
+            role["description"].pop(rng.randrange(len(role["description"])))
+        if rng.random() < often / 6:
+            role["location"] = "Somewhere Else"
+        if rng.random() < often / 8:
+            role["start_date"] = "2001-13"
+    if answer["skills"] and rng.random() < often:
+        answer["skills"].pop(rng.randrange(len(answer["skills"])))
+    if rng.random() < often / 3:
+        answer["skills"].append("Invented trade")
+    if rng.random() < often / 3:
+        answer["personal_info"]["linkedin"] = ""
+    return answer
+
+
+def no_company(answer, rng, others):
+    for role in answer["work_experience"]:
+        role["company"] = ""
+
+
+def of_somebody_else(answer, rng, others):
+    answer["personal_info"] = copy.deepcopy(others[rng.randrange(len(others))]["personal_info"])
+
+
+def every_phone_gone(answer, rng, others):
+    answer["personal_info"]["phone"] = ""
+
+
+def one_role_less(answer, rng, others):
+    answer["work_experience"] = answer["work_experience"][1:]
+
+
+ARMS = ("baseline", "candidate")
+WORLDS = {
+    "alike": {},
+    "the same answers": {"seed_of": lambda arm: "one"},
+    "companies lost in a fifth": {"harm": no_company, "hit": lambda place: place % 5 == 0},
+    "one person of somebody else": {"harm": of_somebody_else, "hit": lambda place: place == 3},
+    "phones lost": {"harm": every_phone_gone},
+    "roles lost in three": {"harm": one_role_less, "hit": lambda place: place in (4, 9, 17)},
+    "three arms and failures": {"arms": ("legacy", *ARMS), "draws": 3, "people": 30, "failing": 0.1},
+    "against legacy alone": {"arms": ("legacy", "candidate"), "people": 30},
+    "a release": {"arms": ("legacy", *ARMS), "profile": "release", "people": 24},
+    "few people": {"people": 6},
+}
+
+
+def answers_of(project, world, path):
+    """The world's answers, written to `path`: of people and then of their twins."""
+    documents = [document for document in load_manifest(project, verify=False) if document.split == "gate"]
+    documents.sort(key=lambda document: document.twin_of is not None)
+    chosen = [load_golden(project.goldens / f"{each.id}.json") for each in documents][: world.get("people")]
+    cvs = [golden.cv for golden in chosen]
+    lines = []
+    for place, golden in enumerate(chosen):
+        for arm in world.get("arms", ARMS):
+            for draw in range(world.get("draws", 1)):
+                name = world.get("seed_of", str)(arm)
+                rng = random.Random(f"{name} {golden.document_id} {draw}")
+                answer = slipped(golden.cv, rng)
+                if arm == "candidate" and "harm" in world and world.get("hit", lambda _: True)(place):
+                    world["harm"](answer, random.Random(golden.document_id), cvs)
+                line = {"document": golden.document_id, "pipeline": arm, "answer": answer, "repeat": draw}
+                line |= {"latency_ms": round(rng.uniform(500, 2500), 1), "model": "gpt-4o-2024-08-06"}
+                line["usage"] = {"input_tokens": 900 + rng.randrange(50), "output_tokens": 600 + rng.randrange(50)}
+                if rng.random() < world.get("failing", 0.0):
+                    line |= {"answer": None, "error": "timed out"} if rng.random() < 0.5 else {"answer": '{"skills": ['}
+                lines.append(json.dumps(line))
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def copied(root):
+    for name in ("fixtures/corpus", "goldens"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    shutil.copytree(
+        REPOSITORY / "harness" / "assistants",
+        root / "assistants",
+        ignore=shutil.ignore_patterns("*.py", "__pycache__"),
+    )
+    return Project(root)
+
+
+def told(verdict):
+    """A verdict without versions and times: its digest, and what a person would compare first."""
+    said = verdict_to_dict(verdict)
+    said["provenance"] = {key: value for key, value in said["provenance"].items() if key not in VERSIONS}
+    return {"digest": digest(said), "verdict": verdict.verdict, "reasons": list(verdict.reasons)}
+
+
+def judged(project, world, name, held=scoring.HELD):
+    """The verdict about the world, with fresh scores and with those that are kept."""
+    path = project.root / f"{digest(name)[:8]}.jsonl"
+    answers_of(project, world, path)
+    plan = Plan(answers=path, profile=world.get("profile", "ci"))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_session(project, plan, listener=Silent(), clock=SystemClock()) as session,
+    ):
+        patch.setattr(scoring, "HELD", held)
+        replay_part(session, all_arms(session, session.run.inputs, 0))
+        return [told(decide(session.run, score(session.run)).verdicts["candidate"]) for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return copied(tmp_path_factory.mktemp("verdicts"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("held", [scoring.HELD, 0], ids=["held", "from disk"])
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_run_is_decided_as_it_was(project, name, held, monkeypatch, tmp_path):
+    monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
+    expected = json.loads(KEPT.read_text(encoding="utf-8"))[name]
+    assert judged(project, WORLDS[name], name, held) == [expected, expected]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        made = copied(Path(folder))
+        found = {name: judged(made, world, name)[0] for name, world in WORLDS.items()}
+    KEPT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

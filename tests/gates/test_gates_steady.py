@@ -1,0 +1,115 @@
+"""What is in every draw: told apart from what comes and goes in both arms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from harness.gates import foreign
+from harness.gates.calibration import AA, REGRESSIONS, configuration, operate
+from harness.gates.config import GateConfig
+from harness.gates.harm import Harm
+from harness.gates.steady import Steady, keeps, steady_of
+
+FAST = replace(configuration("ci"), resamples=1999)
+CONFIG = GateConfig()
+DIVISION = next(harm for harm in REGRESSIONS if harm.name == "division dropped in 10 % of CVs")
+
+
+def tossed(people: int, draws: int, seed: int) -> np.ndarray:
+    """Person × draw × one value as hard as a coin toss."""
+    return np.random.default_rng(seed).random((people, draws, 1)) < 0.5
+
+
+def of(mine: np.ndarray, theirs: np.ndarray, *, least: int = 3, unpaid: bool = False) -> Steady:
+    number = [np.full(len(side), float(side.shape[1])) for side in (mine, theirs)]
+    bad = [side.sum(axis=1).astype(float) for side in (mine, theirs)]
+    first = mine[:, 0], theirs[:, 0]
+    return steady_of((bad[0], bad[1]), (number[0], number[1]), first, least, unpaid=unpaid)
+
+
+def test_what_flickers_in_both_arms_is_seldom_in_every_draw_of_one() -> None:
+    found = of(tossed(64_000, 3, 1), tossed(64_000, 3, 2))
+    assert found.worse / 64_000 == pytest.approx(1 / 64, rel=0.1)
+    assert found.better / 64_000 == pytest.approx(1 / 64, rel=0.1)
+    assert found.chance.sum() == pytest.approx(found.worse, rel=0.1)  # what dealing the draws anew foretells
+
+
+def test_two_runs_of_one_assistant_seldom_look_like_harm() -> None:
+    """At the level of `unconfirmed`, whatever share of values is hard."""
+    low = [of(tossed(60, 3, 2 * seed), tossed(60, 3, 2 * seed + 1)).noise() for seed in range(1000, 1150)]
+    assert np.mean([p <= 0.05 for p in low]) <= 0.05
+
+
+def test_a_value_lost_in_every_draw_beside_many_coin_tosses_is_seen() -> None:
+    mine, theirs = tossed(60, 3, 5), tossed(60, 3, 6)
+    lost, right = np.ones((6, 3, 1), dtype=bool), np.zeros((6, 3, 1), dtype=bool)
+    found = of(np.vstack([mine, lost]), np.vstack([theirs, right]))
+    assert found.worse >= 6
+    assert found.shown(3, 0.0, CONFIG)
+    assert not found.kept(66, CONFIG, 0.95)
+    back = of(np.vstack([theirs, right]), np.vstack([mine, lost]))
+    assert (back.worse, back.better) == (found.better, found.worse)
+    assert not back.shown(3, 0.0, CONFIG)
+
+
+def test_too_few_draws_say_nothing_of_every_draw() -> None:
+    lost, right = np.ones((30, 2, 1), dtype=bool), np.zeros((30, 2, 1), dtype=bool)
+    assert of(lost, right).worse == 0
+    assert of(lost, right, least=2).worse == 30
+
+
+def test_an_arm_whose_draws_are_all_alike_is_not_blamed_for_the_other_ones_flicker() -> None:
+    """One draw of it, again and again, beside three that differ: as many people to either side."""
+    worse = better = 0
+    for seed in range(40):
+        one = np.repeat(tossed(200, 1, 3000 + seed), 3, axis=1)
+        found = of(one, tossed(200, 3, 4000 + seed))
+        worse, better = worse + found.worse, better + found.better
+        assert not found.shown(6, 0.0, CONFIG)
+    assert worse / better == pytest.approx(1, rel=0.1)
+
+
+def test_an_item_won_makes_a_lost_one_good_unless_it_may_not() -> None:
+    mine = np.zeros((1, 3, 2), dtype=bool)
+    theirs = mine.copy()
+    mine[0, :, 0], theirs[0, :, 1] = True, True
+    both = of(mine, theirs)
+    assert (both.worse, both.better) == (0, 0)
+    unpaid = of(mine, theirs, unpaid=True)
+    assert (unpaid.worse, unpaid.better) == (1, 1)
+
+
+def test_who_won_something_speaks_for_a_rewording_even_where_more_was_lost() -> None:
+    """Three people who lost for good, nobody else moved: harm. One of them won another value: mistakes elsewhere."""
+    mine, theirs = np.zeros((60, 3, 2), dtype=bool), np.zeros((60, 3, 2), dtype=bool)
+    mine[:3, :, 0] = True
+    assert of(mine, theirs).shown(3, 0.0, CONFIG)
+    wide = np.concatenate([mine, np.zeros((60, 3, 1), dtype=bool)], axis=2)
+    other = np.zeros_like(wide)
+    wide[0, :, 2], other[0, :, 1] = True, True
+    found = of(wide, other)
+    assert (found.worse, found.better, found.mended) == (3, 0, 1)
+    assert not found.shown(3, 0.0, CONFIG)
+
+
+@pytest.mark.parametrize(("worse", "better", "kept"), [(1, 0, True), (2, 0, False), (6, 1, False), (11, 10, True)])
+def test_the_net_rate_of_sixty_people_is_kept_under_the_margin(worse: int, better: int, kept: bool) -> None:
+    assert keeps(worse, better, 60, CONFIG, 0.95) is kept
+
+
+@pytest.mark.long
+def test_where_much_comes_and_goes_a_lost_employer_does_not_hide() -> None:
+    for harm in (Harm("critical: 7.7% of CVs", 0.077, event="critical"), DIVISION):
+        row = operate(harm, 60, 3, 100, noise=foreign.LIVE, config=FAST, seed=11)
+        assert row.ship <= 0.10, harm.name
+        assert row.hold >= 0.70, harm.name
+
+
+@pytest.mark.long
+def test_what_flickers_alone_still_ships() -> None:
+    row = operate(AA, 60, 3, 100, noise=foreign.LIVE, config=FAST, seed=11)
+    assert row.ship >= 0.80
+    assert row.hold <= 0.05

@@ -1,0 +1,401 @@
+"""The desk and its jobs against the simulator's files and batches, in one process, with a journal in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from model_doubles import attempt
+from model_doubles import call as a_call
+
+from harness.base.errors import ProviderUnavailableError
+from harness.models.batch import BatchJob, BatchLine, read_result
+from harness.models.batch_desk import BatchDesk
+from harness.models.batch_jobs import BatchJobs, CancelledBatchError, DeskSettings, Tells
+from harness.models.batch_server import BatchServer
+from harness.models.budget import Budget
+from harness.models.caller import build_caller
+from harness.models.client import ModelClient
+from harness.models.endpoints import Endpoint, simulator_endpoint
+from harness.models.prices import BILLED_AS, cost, price_factor
+from harness.simulator.batches import BatchPlan
+from harness.simulator.http import serve_connection
+from harness.simulator.server import Server, Settings
+
+DAY = date(2026, 11, 28)
+AS_IT_SHOULD = BatchPlan()
+
+
+@dataclass
+class Journal:
+    """jobs: as they stand; lines: those without an attempt."""
+
+    jobs: dict = field(default_factory=dict)
+    lines: dict = field(default_factory=dict)
+    attempts: list = field(default_factory=list)
+    spent: Decimal = Decimal(0)
+    over: set = field(default_factory=set)
+
+    async def intend(self, call, reserved=Decimal(0)):
+        raise AssertionError("a call went out by itself")
+
+    async def open_job(self, job, lines):
+        self.jobs[job.id] = job
+        self.lines[job.id] = {line.id: replace(line, call=None) for _, line in lines}
+
+    async def note_job(self, job):
+        self.jobs[job.id] = job
+
+    async def close_job(self, job):
+        assert not self.lines[job.id]
+        self.over.add(job.id)
+
+    def open_jobs(self):
+        return tuple(job for name, job in self.jobs.items() if name not in self.over)
+
+    def lines_of(self, job):
+        return tuple(self.lines[job.id].values())
+
+    async def commit(self, attempt, spent=Decimal(0)):
+        job = next(name for name in self.lines if attempt.id in self.lines[name])
+        del self.lines[job][attempt.id]
+        self.attempts.append(attempt)
+        self.spent += spent
+
+
+class World:
+    """A simulator, a journal, and a desk in front of them."""
+
+    def __init__(self, plan=AS_IT_SHOULD, *, lines=50_000, size=200_000_000, most=None, live=False):
+        self.server = Server(Settings(seed=7, batches=plan))
+        self.journal, self.notes, self.seen = Journal(), [], []
+        self.settings = DeskSettings(DAY, lines, size, 0.01, 0.02)
+        self.most, self.live = most, live
+
+    async def __aenter__(self):
+        self.listener = await asyncio.start_server(
+            lambda reader, writer: serve_connection(self.server.handle, reader, writer), "127.0.0.1", 0
+        )
+        port = self.listener.sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}/v1"
+        self.client = ModelClient(Endpoint("there", url, "x") if self.live else simulator_endpoint(url, "simulator@x"))
+        self.who = 0
+        self.open()
+        return self
+
+    def open(self):
+        tells = Tells(self.notes.append, lambda state, since: self.seen.append(state))
+        budget = None if self.most is None else Budget(Decimal(self.most), on=DAY)
+        server = BatchServer(self.client, sleep=lambda _: asyncio.sleep(0))
+        jobs = BatchJobs(server, self.journal, self.settings, tells)
+        self.desk = BatchDesk(jobs, self.settings, tells, who=asyncio.current_task, budget=budget)
+        self.caller = build_caller(
+            origin=self.client.origin, policy="call", journal=self.journal, client=self.client, desk=self.desk
+        )
+
+    async def __aexit__(self, *_):
+        await self.desk.aclose()
+        await self.client.aclose()
+        self.listener.close()
+
+    async def ask(self, *calls):
+        """Each call as a record of its own."""
+
+        async def record(call):
+            try:
+                return await self.caller(call)
+            finally:
+                self.desk.over()
+
+        self.desk.expect(len(calls))
+        return await asyncio.gather(*map(record, calls), return_exceptions=True)
+
+    @property
+    def batches(self):
+        return list(self.server.batches._batches.values())
+
+
+def run(work):
+    return asyncio.run(asyncio.wait_for(work, 60))
+
+
+def test_calls_wait_for_each_other_and_come_back_as_they_would_live():
+    async def work():
+        async with World() as world:
+            calls = [a_call(f"Anna Beispiel {number}", draw) for number in range(3) for draw in range(2)]
+            found = await world.ask(*calls)
+            live = [await world.client.send(call, attempt_id="x") for call in calls]
+            assert [attempts[-1].text for attempts in found] == [attempt.text for attempt in live]
+            assert len(world.batches) == 1
+            for (attempt,), call in zip(found, calls, strict=True):
+                assert attempt.total_ms is None
+                assert attempt.draw == call.draw
+                assert attempt.outcome == "answered"
+                assert price_factor(attempt) == Decimal("0.5")
+                assert len(attempt.id) <= 64
+                assert "Anna" not in attempt.id
+            assert not world.server.batches._files
+            assert world.journal.over == set(world.journal.jobs)
+
+    run(work())
+
+
+def test_a_batch_is_of_one_model_and_within_the_limits():
+    async def work():
+        async with World(lines=2) as world:
+            calls = [a_call(f"{number}") for number in range(5)] + [a_call("x", model="gpt-4o-mini")]
+            found = await world.ask(*calls)
+            assert all(attempts[-1].outcome == "answered" for attempts in found)
+            assert sorted(batch.counts["total"] for batch in world.batches) == [1, 1, 2, 2]
+        line = len(json.dumps(a_call("0").body)) * 3 // 2
+        async with World(size=line) as world:
+            await world.ask(a_call("0"), a_call("1"))
+            assert len(world.batches) == 2
+
+    run(work())
+
+
+def test_expired_lines_go_out_again_and_a_refused_batch_in_smaller_ones():
+    async def work():
+        async with World(BatchPlan(expire=0.1, fail=1)) as world:
+            found = await world.ask(*[a_call(f"{number}") for number in range(40)])
+            assert all(attempts[-1].outcome == "answered" for attempts in found)
+            errors = {attempt.error for attempts in found for attempt in attempts[:-1]}
+            assert errors == {"batch_expired", "batch_failed"}
+            assert [attempt.number for attempt in max(found, key=len)] == list(range(1, len(max(found, key=len)) + 1))
+            assert world.server.stats.as_json()["billed_twice"] == 0
+            assert "smaller batches" in "".join(world.notes)
+            assert max(batch.counts["total"] for batch in world.batches) <= 20
+
+    run(work())
+
+
+def test_errors_of_single_lines_are_those_of_a_live_call():
+    async def work():
+        async with World() as world:
+            (bad,), (good,) = await world.ask(a_call("x", parameters={"temperature": 9}), a_call("y"))
+            assert (bad.status, bad.outcome, good.outcome) == (400, "failed", "answered")
+            assert world.journal.spent == 0
+
+    run(work())
+
+
+def test_a_server_without_batches_is_named():
+    async def work():
+        async with World() as world:
+            world.server.batches.route = world.server._control  # answers 404
+            (error,) = await world.ask(a_call("x"))
+            assert isinstance(error, ProviderUnavailableError)
+            assert "no Batch API" in error.message
+            assert "--batch" in error.hint
+            assert not world.journal.open_jobs()
+
+    run(work())
+
+
+def test_a_batch_refused_for_good_ends_the_run_at_once():
+    async def work():
+        async with World(BatchPlan(lines=1)) as world:
+            found = await world.ask(a_call("x"), a_call("y"))
+            assert all(isinstance(error, ProviderUnavailableError) for error in found)
+            assert "more than 1 requests" in found[0].message
+            assert len(world.batches) == 1
+
+    run(work())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_a_session_left_is_collected_by_the_next_one(known):
+    async def work():
+        async with World(BatchPlan(pace=0.02)) as world:
+            asking = asyncio.ensure_future(world.ask(*[a_call(f"{number}") for number in range(5)]))
+            while not (world.batches and world.batches[0].counts["completed"]):
+                await asyncio.sleep(0.01)
+            asking.cancel()
+            await world.desk.aclose()
+            (job,) = world.journal.open_jobs()
+            assert job.batch == world.batches[0].id
+            if not known:  # as if the process had ended before the answer came
+                world.journal.jobs[job.id] = replace(job, batch="", file="")
+            world.open()
+            assert await world.desk.jobs.collect_open() == 1
+            assert [attempt.outcome for attempt in world.journal.attempts] == ["answered"] * 5
+            assert len(world.batches) == 1
+            assert not world.journal.open_jobs()
+
+    run(work())
+
+
+def test_a_run_that_ends_with_its_last_answer_closes_the_job_first():
+    async def work():
+        async with World() as world:
+            closing, keep = world.journal.close_job, asyncio.Event()
+
+            async def slowly(job):
+                await keep.wait()
+                await closing(job)
+
+            world.journal.close_job = slowly
+            await world.ask(a_call("x"))
+            ending = asyncio.ensure_future(world.desk.aclose())
+            done, _ = await asyncio.wait({ending}, timeout=0.05)
+            assert not done
+            keep.set()
+            await ending
+            assert not world.journal.open_jobs()
+            assert not world.server.batches._files
+
+    run(work())
+
+
+def test_files_left_behind_by_a_process_that_ended_are_deleted_by_the_next():
+    async def work():
+        async with World() as world:
+            kept = world.server.batches._files
+
+            async def killed(file):
+                raise asyncio.CancelledError
+
+            world.desk.jobs._server.delete = killed
+            await world.ask(a_call("x"))
+            await world.desk.aclose()
+            assert len(kept) == 2
+            assert len(world.journal.open_jobs()) == 1
+            world.open()
+            await world.desk.jobs.collect_open()
+            assert not kept
+            assert not world.journal.open_jobs()
+            assert [attempt.outcome for attempt in world.journal.attempts] == ["answered"]
+
+    run(work())
+
+
+def test_a_job_that_never_became_a_batch_cost_nothing():
+    async def work():
+        async with World(live=True) as world:
+            job = BatchJob("batch-x", "responses", "gpt-4o", world.desk._clock.now())
+            line = BatchLine("batch-x-0-d0", "key", 0, reserved=Decimal(1))
+            await world.journal.open_job(job, [(None, line)])
+            await world.desk.jobs.collect_open()
+            (attempt,) = world.journal.attempts
+            assert (attempt.error, world.journal.spent) == ("batch_unsent", 0)
+
+    run(work())
+
+
+def test_a_status_that_nobody_knows_is_no_end_and_nothing_is_asked_again():
+    async def work():
+        async with World(BatchPlan(hold=1)) as world:
+            asking = asyncio.ensure_future(world.ask(a_call("x")))
+            while not world.seen:
+                await asyncio.sleep(0.001)
+            world.batches[0].status = "odd\x1b[31m"
+            (error,) = await asking
+            assert "none of OpenAI's: odd" in error.message
+            assert "\x1b" not in error.message
+            assert len(world.batches) == 1
+            assert len(world.journal.open_jobs()) == 1
+
+    run(work())
+
+
+def test_a_lost_answer_makes_no_second_batch():
+    async def work():
+        async with World(BatchPlan(lose=1)) as world:
+            found = await world.ask(a_call("x"))
+            assert found[0][-1].outcome == "answered"
+            assert len(world.batches) == 1
+
+    run(work())
+
+
+def test_a_batch_that_somebody_cancels_ends_the_run_with_its_answers_kept():
+    async def work():
+        async with World(BatchPlan(pace=0.02)) as world:
+            asking = asyncio.ensure_future(world.ask(*[a_call(f"{number}") for number in range(9)]))
+            while not (world.batches and world.batches[0].counts["completed"]):
+                await asyncio.sleep(0.01)
+            await BatchServer(world.client).cancel(world.batches[0].id)
+            found = await asking
+            ended = [each for each in found if isinstance(each, CancelledBatchError)]
+            assert ended
+            assert "--resume" in ended[0].hint
+            assert len(ended) < 9
+            assert {attempt.error for attempt in world.journal.attempts} == {"", "batch_cancelled"}
+            assert len(world.batches) == 1
+
+    run(work())
+
+
+def test_max_cost_holds_half_the_price_and_sends_what_has_room():
+    async def work():
+        most = Budget(Decimal(100), on=DAY).most(a_call("0")).dollars
+        async with World(most=str(most * 2), live=True) as world:  # room for four at half the price
+            found = await world.ask(*[a_call(f"{number}") for number in range(6)])
+            assert all(attempts[-1].outcome == "answered" for attempts in found)
+            assert sorted(batch.counts["total"] for batch in world.batches) == [2, 4]
+            assert any("room for 4 of 6" in note for note in world.notes)
+        async with World(BatchPlan(expire=0.1, fail=1), most="9", live=True) as world:
+            found = await world.ask(*[a_call(f"{number}") for number in range(40)])
+            billed = [attempt for attempts in found for attempt in attempts if attempt.usage]
+            assert len(billed) < sum(map(len, found))
+            spent = sum(cost(attempt.snapshot, attempt.usage, DAY) for attempt in billed) / 2
+            assert world.journal.spent == world.desk._budget.spent == spent
+        async with World(most="0.000001", live=True) as world:
+            (error,) = await world.ask(a_call("0"))
+            assert "--max-cost" in str(error)
+            assert not world.batches
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"nonsense", b"[1]", b'{"custom_id": 3}', b'{"no": "id"}', b"[" * 100_000],
+)
+def test_lines_that_name_no_call_are_passed_over(line):
+    assert read_result(line, simulator_endpoint("http://127.0.0.1:1", "simulator@x")) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ({"response": None, "error": {"code": "batch_expired", "message": "late"}}, "batch_expired"),
+        ({"response": None, "error": {"code": "\x1b[31m", "message": "\x1b[31mred"}}, "batch_failed"),
+        ({"response": {"status_code": "200"}, "error": None}, "batch_failed"),
+        ({"response": "x", "error": "y"}, "batch_failed"),
+        ({}, "batch_failed"),
+    ],
+)
+def test_lines_without_a_response_are_failures_in_plain_words(told, error):
+    found = read_result(json.dumps({"custom_id": "a", **told}).encode(), simulator_endpoint("http://x", "simulator@x"))
+    assert found is not None
+    assert found.error == error
+    assert "\x1b" not in found.detail
+
+
+@pytest.mark.parametrize(
+    ("tier", "way", "factor"),
+    [
+        ("default", "batch", "0.5"),
+        ("", "batch", "0.5"),
+        ("batch", "", "0.5"),
+        ("flex", "", "0.5"),
+        ("default", "", "1"),
+        ("priority", "", None),
+        ("priority", "batch", None),
+        ("scale", "", None),
+        ("default", "background-8h", "0.6"),
+        ("default", "background-2h", "0.7"),
+        ("default", "background", "1"),
+        ("priority", "background-8h", None),
+    ],
+)
+def test_an_answer_is_priced_as_it_was_served(tier, way, factor):
+    body = json.dumps({"service_tier": tier}).encode()
+    found = price_factor(attempt(a_call(), body=body, headers={BILLED_AS: way} if way else {}))
+    assert found == (None if factor is None else Decimal(factor))
