@@ -12,16 +12,17 @@ import ctypes
 import re
 import statistics
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.corpus.readers.pdf_choice import UNNAMED
 from harness.corpus.readers.pdf_order import Line, in_order
 from harness.corpus.readers.pdf_private import UNTOLD
 
 _HYPHEN, _NEW_LINE, _SPACE = 2, 10, 32
+_HYPHEN_IN_TEXT = 0xFFFE
 _SOFT_HYPHEN = 0xAD
 _NO_CHARACTER = frozenset({0, 0x200B, 0x2060, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF})
 _NOTHING = "\u200b"
@@ -64,8 +65,12 @@ def _is_blank(text: str) -> bool:
     return not text.strip(_BLANK)
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+@lru_cache(512)
+def _is_of_pictures(font: bytes) -> bool:
+    return _PICTURE_FONT.search(font.decode("utf-8", "replace")) is not None
+
+
+class Blank(NamedTuple):
     """A glyph whose text is blank: its index and its box on the page, in points. `usual` where it says some space."""
 
     at: int
@@ -98,7 +103,7 @@ class PageGlyphs:
         space = statistics.median([blank.breadth for blank in self.blanks if blank.usual] or [0.0])
         return [at for at, blank in enumerate(self.blanks) if not blank.usual or blank.breadth > _BROADER * space]
 
-    def settle(self, drawn: Container[int]) -> None:
+    def settle(self, drawn: Collection[int]) -> None:
         """Put into the lines what the blanks are: `UNTOLD` for those that draw something, else what they say."""
         at = -1
 
@@ -110,8 +115,9 @@ class PageGlyphs:
                 return UNTOLD
             return " " if self.blanks[at].usual else ""
 
+        plain = not drawn and all(blank.usual for blank in self.blanks)
         for line in self.lines:
-            line.text = re.sub(_PLACE, told, line.text)
+            line.text = line.text.replace(_PLACE, " ") if plain else re.sub(_PLACE, told, line.text)
         self.blanks.clear()
 
 
@@ -151,27 +157,39 @@ class _Glyph:
     x: float = 0.0
     y: float = 0.0
     text: str = ""
+    blank: bool = True
     parted: bool = False
     written: bool = True
+
+
+def _quick(function: Any) -> Callable[..., int]:
+    """A function of pdfium's that is called for every glyph, without the look at its arguments that costs more than the
+    function: numbers are passed as C's int, all else has to be a pointer already."""
+    found: Callable[..., int] = ctypes.PYFUNCTYPE(ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return found
 
 
 class _Glyphs:
     def __init__(self, raw: Any, layer: Any, signs: Signs) -> None:
         self._raw, self._layer, self._signs = raw, layer, signs
+        self._handle = ctypes.cast(layer, ctypes.c_void_p)
+        self._origin, self._loose = _quick(raw.FPDFText_GetCharOrigin), _quick(raw.FPDFText_GetLooseCharBox)
+        self._is_unmapped, self._font_info = _quick(raw.FPDFText_HasUnicodeMapError), _quick(raw.FPDFText_GetFontInfo)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box = raw.FS_RECTF()
         self._name = ctypes.create_string_buffer(128)
+        self._to_x, self._to_y, self._to_box = ctypes.byref(self._x), ctypes.byref(self._y), ctypes.byref(self._box)
+        self._to_name, self._name_size = ctypes.byref(self._name), ctypes.c_ulong(len(self._name))
         self._page = PageGlyphs()
         self._line: list[str] = []
         self._spaces = _Spaces()
-        self._start: _Glyph | None = None
+        self._start: tuple[int, float, float] | None = None
         self._last = _Glyph()
         self._broken = False
 
     def read(self) -> PageGlyphs:
-        raw, layer, code_at, glyph = self._raw, self._layer, self._raw.FPDFText_GetUnicode, self._glyph
-        for at in range(raw.FPDFText_CountChars(layer)):
-            code = code_at(layer, at)
+        raw, layer, glyph = self._raw, self._layer, self._glyph
+        for at, code in enumerate(self._codes()):
             if code > _SPACE:
                 glyph(at, code)
             elif raw.FPDFText_IsGenerated(layer, at):  # which are spaces and ends of lines alone
@@ -185,6 +203,17 @@ class _Glyphs:
         self._end_line()
         return self._page
 
+    def _codes(self) -> list[int]:
+        """The characters' codes as pdfium has them: at once, where its text has one for each."""
+        raw, layer, code_at = self._raw, self._layer, self._raw.FPDFText_GetUnicode
+        count = max(raw.FPDFText_CountChars(layer), 0)
+        text = (ctypes.c_ushort * (count + 1))()
+        if raw.FPDFText_GetText(layer, 0, count, text) == count + 1:
+            codes = text[:count]
+            if not any(0xD800 <= code < 0xE000 for code in codes):
+                return [code_at(layer, at) if code == _HYPHEN_IN_TEXT else code for at, code in enumerate(codes)]
+        return [code_at(layer, at) for at in range(count)]
+
     def _made_up(self, code: int) -> None:
         """A space or a line break that pdfium puts between glyphs."""
         if code == _NEW_LINE:
@@ -197,23 +226,35 @@ class _Glyphs:
             self._last.parted = True
 
     def _glyph(self, at: int, code: int) -> None:
-        self._raw.FPDFText_GetCharOrigin(self._layer, at, self._x, self._y)
+        handle = self._handle
+        self._origin(handle, at, self._to_x, self._to_y)
         x, y = self._x.value, self._y.value
         if self._broken and not self._goes_on(at, x, y):
             self._end_line()
-        last, text = self._last, self._character(at, code)
-        if not last.written and x == last.x and y == last.y and last.text:
+        last = self._last
+        if _SPACE < code < 0x7F and not last.blank and not self._is_unmapped(handle, at):  # as most are
+            text, blank = chr(code), False
+        else:
+            text = self._character(at, code)
+            blank = _is_blank(text)
+        if x == last.x and y == last.y and not last.written and last.text:
             last.text, last.end = last.text + text, at  # one glyph that stands for several characters
+            last.blank = _is_blank(last.text)
             return
-        self._write()
-        glyph = _Glyph(at, at, x, y, text, written=False)
-        self._measure(last, glyph)
-        if text.isdecimal() and last.text[-1:].isalnum() and not last.parted and self._is_raised(last, glyph):
+        if not last.written:
+            if last.blank or len(last.text) > 1:
+                self._write()
+            else:
+                self._line.append(last.text)
+        if not last.blank and not blank:
+            self._measure(last, x)
+        if text.isdecimal() and last.text[-1:].isalnum() and not last.parted and self._is_raised(last, at, y):
             self._line.append("^")
             self._page.odd["superscripts"] += 1
         if self._start is None and text.strip():
-            self._start = glyph
-        self._last = glyph
+            self._start = at, x, y
+        last.at = last.end = at
+        last.x, last.y, last.text, last.blank, last.parted, last.written = x, y, text, blank, False, False
 
     def _goes_on(self, at: int, x: float, y: float) -> bool:
         """Whether a glyph behind a line break of pdfium's stands on the line all the same: raised, or behind such."""
@@ -221,36 +262,38 @@ class _Glyphs:
         start, last = self._start, self._last
         if start is None or last.at < 0 or x < last.x:
             return False
-        height = self._size(start.at)[1]
+        first, _, base = start
+        height = self._size(first)[1]
         self._size(last.end)
         if abs(x - self._box.right) > height:
             return False
-        if abs(y - start.y) <= _SAME_LINE * height:
-            return abs(last.y - start.y) <= height
+        if abs(y - base) <= _SAME_LINE * height:
+            return abs(last.y - base) <= height
         small = self._size(at)[1] <= _SMALLER * self._size(last.at)[1]
-        return small and abs(last.y - start.y) <= _SAME_LINE * height and abs(y - start.y) <= _RAISED_AT_MOST * height
+        return small and abs(last.y - base) <= _SAME_LINE * height and abs(y - base) <= _RAISED_AT_MOST * height
 
-    def _measure(self, before: _Glyph, now: _Glyph) -> None:
-        """Take down the gap between two glyphs, and part them where it is as wide as a space that is not there."""
-        if before.at < 0 or _is_blank(before.text) or _is_blank(now.text):
-            return
-        height = self._size(before.end)[1]
-        gap = now.x - self._box.right
+    def _measure(self, before: _Glyph, x: float) -> None:
+        """Take down the gap before a glyph that begins at `x`, and part the two where it is as wide as a space that is
+        not there."""
+        box = self._box
+        self._loose(self._handle, before.end, self._to_box)
+        gap = x - box.right
         self._spaces.pairs.append(gap)
         if before.parted:
             self._spaces.made_up[len(self._line) - 1] = gap
-        elif gap > _WORD_SPACE * height:
+        elif gap > 0.0 and gap > _WORD_SPACE * abs(box.top - box.bottom):
             self._spaces.missing[len(self._line)] = gap
             self._line.append(" ")
 
     def _character(self, at: int, code: int) -> str:
         if code in _NO_CHARACTER:
             return _NOTHING
-        if self._raw.FPDFText_HasUnicodeMapError(self._layer, at):
+        if self._is_unmapped(self._handle, at):
             self._page.odd[UNNAMED] += 1
             return self._signs.sign(self._font(at), code)
         if 0x20 < code < 0x7F:
-            if self._begins_word() and _PICTURE_FONT.search(self._font(at)):
+            # The first one of a word, where an icon or a list mark stands?
+            if self._last.blank and _is_of_pictures(self._name_of(at)):
                 self._page.odd["icons as letters"] += 1
                 return chr(_SYMBOL_AREA + code)
             return chr(code)
@@ -264,10 +307,6 @@ class _Glyphs:
             return self._signs.private(self._font(at), chr(code))
         return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
-    def _begins_word(self) -> bool:
-        """Whether the glyph to come is the first one of a word, where an icon or a list mark stands."""
-        return _is_blank(self._last.text)
-
     def _write(self) -> None:
         """Put the glyph before into the line."""
         last = self._last
@@ -275,7 +314,7 @@ class _Glyphs:
             return
         last.written = True
         text = last.text
-        if text and _is_blank(text):
+        if last.blank and text:
             usual = text.strip(_NOTHING) != ""
             if usual and text not in (" ", "\u00a0", "\u3000"):
                 self._page.odd["odd spaces"] += 1
@@ -288,34 +327,36 @@ class _Glyphs:
             text = f" {text} "
         self._line.append(text)
 
-    def _is_raised(self, before: _Glyph, now: _Glyph) -> bool:
+    def _is_raised(self, before: _Glyph, at: int, y: float) -> bool:
         """Whether a digit stands higher than the character before it: a little and in a smaller size, or clearly."""
-        usual, height = self._size(before.at)[1], self._size(now.at)[1]
+        usual, height = self._size(before.at)[1], self._size(at)[1]
         least = _RAISED if height <= _SMALLER * usual else _RAISED_CLEARLY
-        if not least * usual < now.y - before.y <= _RAISED_AT_MOST * usual:
+        if not least * usual < y - before.y <= _RAISED_AT_MOST * usual:
             return False
         unit = _UNIT.search("".join(self._line[-3:]))
         return not unit or unit.group(1) not in _UNITS
 
     def _font(self, at: int) -> str:
-        size = self._raw.FPDFText_GetFontInfo(self._layer, at, self._name, len(self._name), None)
-        return self._name.value.decode("utf-8", "replace") if size else ""
+        return self._name_of(at).decode("utf-8", "replace")
+
+    def _name_of(self, at: int) -> bytes:
+        return self._name.value if self._font_info(self._handle, at, self._to_name, self._name_size, None) else b""
 
     def _size(self, at: int) -> tuple[float, float]:
         """Width and height in points of a glyph's line box, whose height goes with the font size."""
-        if not self._raw.FPDFText_GetLooseCharBox(self._layer, at, self._box):
+        box = self._box
+        if not self._loose(self._handle, at, self._to_box):
             return 0.0, 0.0
-        return abs(self._box.right - self._box.left), abs(self._box.top - self._box.bottom)
+        return abs(box.right - box.left), abs(box.top - box.bottom)
 
     def _end_line(self) -> None:
         self._write()
         start = self._start
         line = Line(self._spaces.closed_up(self._line))
         if start is not None:
-            line.x, line.y, line.size = start.x, start.y, self._size(start.at)[1]
-            self._page.turned = (
-                self._page.turned or abs(self._raw.FPDFText_GetCharAngle(self._layer, start.at)) > _TURNED
-            )
+            first, line.x, line.y = start
+            line.size = self._size(first)[1]
+            self._page.turned = self._page.turned or abs(self._raw.FPDFText_GetCharAngle(self._layer, first)) > _TURNED
         self._page.lines.append(line)
         self._line, self._spaces, self._start = [], _Spaces(), None
         self._last = _Glyph()
@@ -335,10 +376,14 @@ class _Spaces:
 
     def closed_up(self, line: list[str]) -> str:
         """The line's text, letters that are set apart closed up: a space only where the gap is wide for this line."""
-        usual = statistics.median(self.pairs) if self.pairs else 0.0
-        dropped = {at for at, gap in self.missing.items() if gap < _WORD_GAP * usual}
-        tokens = "".join(line).replace(_PLACE, " ").split(" ")
-        single = sum(1 for token in tokens if len(token) == 1)
+        text = "".join(line)
+        tokens = text.replace(_PLACE, " ").split(" ")
+        single = sum([1 for token in tokens if len(token) == 1])
+        loose = dict(self.missing)
         if single >= _SPACED_LETTERS and single >= 0.7 * len(tokens):
-            dropped |= {at for at, gap in self.made_up.items() if gap < _WORD_GAP * usual}
-        return "".join(part for at, part in enumerate(line) if at not in dropped)
+            loose |= self.made_up
+        if not loose:
+            return text
+        usual = statistics.median(self.pairs) if self.pairs else 0.0
+        dropped = {at for at, gap in loose.items() if gap < _WORD_GAP * usual}
+        return "".join([part for at, part in enumerate(line) if at not in dropped])

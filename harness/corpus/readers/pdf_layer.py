@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, UnreadableError, one_line
 from harness.corpus.readers.pdf_fonts import with_unicode
-from harness.corpus.readers.pdf_operations import operations
+from harness.corpus.readers.pdf_operations import Operation, operations
 from harness.corpus.readers.pdf_order import Lines
 from harness.corpus.readers.pdf_private import font_says
+from harness.corpus.readers.pdf_text import Fonts, page_text
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
@@ -79,14 +80,17 @@ def _read_pages(reader: PdfReader, limits: Limits) -> Layer:
     count = len(reader.pages)
     if count > limits.pages:
         raise UnreadableError("too_large", f"the PDF has {count} pages (limit {limits.pages})")
-    layer = Layer()
+    layer, fonts = Layer(), Fonts()
     size = 0
     for at, page in enumerate(reader.pages):
         try:
-            lines = Lines()
-            _with_operations(page, reader)
+            found, lines = _with_operations(page, reader), Lines()
+            text = page_text(page, found, fonts, lines) if found is not None else None
+            if text is None:
+                lines = Lines()
+                text = page.extract_text(visitor_text=lines)
             # Byte 7F of a PDF's Latin codes draws a bullet; pypdf reads a control character, which cleaning drops.
-            text = lines.ordered(page.extract_text(visitor_text=lines)).replace("\x7f", "•")
+            text = lines.ordered(text).replace("\x7f", "•")
         except LimitReachedError as error:
             if _is_bomb(error):
                 raise
@@ -108,18 +112,20 @@ def _read_pages(reader: PdfReader, limits: Limits) -> Layer:
     return layer
 
 
-def _with_operations(page: PageObject, reader: PdfReader) -> None:
+def _with_operations(page: PageObject, reader: PdfReader) -> list[Operation] | None:
     """Give the page's content its operations, where they are plain: pypdf then need not parse it byte by byte."""
     from pypdf.generic import ContentStream, NameObject
 
     try:
         content = ContentStream(page["/Contents"], reader, "bytes")
     except damaged():
-        return  # pypdf comes upon the same, where it needs the content at all
+        return None  # pypdf comes upon the same, where it needs the content at all
     data = content.get_data()
-    if len(data) < _CONFIGURATION["stream_parsing_work_maximum_count"] and (found := operations(data)) is not None:
-        content.operations = found
-        page[NameObject("/Contents")] = content
+    if len(data) >= _CONFIGURATION["stream_parsing_work_maximum_count"] or (found := operations(data)) is None:
+        return None
+    content.operations = found
+    page[NameObject("/Contents")] = content
+    return found
 
 
 def _read_annotations(page: PageObject, layer: Layer, limits: Limits) -> None:

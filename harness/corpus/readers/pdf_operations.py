@@ -8,6 +8,7 @@ for a page. Here whole operations are matched, and those that place no text are 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Operation: TypeAlias = tuple[list[Any], bytes]
@@ -40,7 +41,7 @@ _TOKEN = re.compile(
     + b"".join(rb"|(" + each + rb")" for each in (_NAME, _HEX, _STRING, _ARRAY, _MARK))  # 4 to 8
     + rb"|(\Z))"
 )
-_ITEM = re.compile(rb"<([^>]*+)>|\((" + _INSIDE + rb")\)|[-+.0-9]++")
+_ITEM = re.compile(rb"<[^>]*+>|" + _STRING + rb"|[-+.0-9]++")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED = dict(zip(b"nrtbf()/\\ %<>[]#_&$", b"\n\r\t\b\f()/\\ %<>[]#_&$", strict=True))
 """What pypdf takes a character behind a backslash for."""
@@ -55,6 +56,7 @@ def operations(data: bytes) -> list[Operation] | None:
     marked = False
     match = _TOKEN.scanner(data).match  # type: ignore[attr-defined]  # not in typeshed
     names: dict[bytes, Any] = {}
+    item_of = _Items().__getitem__
     try:
         while token := match():
             kind = token.lastindex
@@ -76,7 +78,7 @@ def operations(data: bytes) -> list[Operation] | None:
             elif kind == 6:
                 operands.append(_unescaped(token[6][1:-1]))
             elif kind == 7:
-                operands.append(_array(token[7][1:-1]))
+                operands.append(_array(token[7][1:-1], item_of))
             elif kind == 8:
                 marked = True
             else:
@@ -88,8 +90,8 @@ def operations(data: bytes) -> list[Operation] | None:
 
 def _numbers(text: bytes) -> list[float]:
     """Raises ValueError for what is no number, and for what pypdf would cut or round otherwise."""
-    words = text.replace(b"\x00", b" ").split()
-    if words and max(map(len, words)) >= _LONGEST_NUMBER:
+    words = (text.replace(b"\x00", b" ") if b"\x00" in text else text).split()
+    if len(text) >= _LONGEST_NUMBER and words and max(map(len, words)) >= _LONGEST_NUMBER:
         raise ValueError(text)
     return list(map(float, words))
 
@@ -116,17 +118,24 @@ def _name(text: bytes) -> Any:
     return NameObject(text.decode("ascii"))
 
 
-def _array(text: bytes) -> Any:
+class _Items(dict[bytes, Any]):
+    """What stands in arrays, a number or a string, by how it is written: most of it stands there again and again."""
+
+    def __missing__(self, item: bytes) -> Any:
+        if item[:1] == b"<":
+            value: Any = _unhex(item[1:-1])
+        elif item[:1] == b"(":
+            value = _unescaped(item[1:-1])
+        else:
+            (value,) = _numbers(item)
+        self[item] = value
+        return value
+
+
+def _array(text: bytes, item_of: Callable[[bytes], Any]) -> Any:
     from pypdf.generic import ArrayObject
 
-    items: list[Any] = []
-    for item in _ITEM.finditer(text):
-        if item.lastindex == 1:
-            items.append(_unhex(item[1]))
-        elif item.lastindex == 2:
-            items.append(_unescaped(item[2]))
-        else:
-            items += _numbers(item[0])
+    items = list(map(item_of, _ITEM.findall(text)))
     if len(items) > _MOST_IN_ARRAY:
         raise ValueError(len(items))
     return ArrayObject(items)
