@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from harness.corpus.readers.base import Limits
 from harness.corpus.readers.cache import to_json
-from harness.corpus.readers.pdf_beside import Beside
+from harness.corpus.readers.pdf_beside import Beside, collect
 from harness.corpus.readers.read import Reader, extract_bytes
 
 _BACKSTOP_SECONDS = 5
@@ -37,7 +37,7 @@ def main() -> None:
         _serve(json.loads(header), requests, answers, beside)
         served += 1
         if served % _COLLECT_EVERY == 0:
-            gc.collect()
+            collect()
 
 
 def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO, beside: Beside) -> None:
