@@ -12,8 +12,9 @@ import threading
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from loopback import LoopbackServer, QuietHandler
 
 from harness.base.errors import HarnessError
 from harness.base.project import Project
@@ -29,11 +30,8 @@ IN_FLIGHT = 3
 ANSWER = json.dumps({"personal_info": {"name": "A"}})
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """Answers every call the same, and counts them by what was asked."""
-
-    daemon_threads = True
-    request_queue_size = 64
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -41,16 +39,11 @@ class Server(ThreadingHTTPServer):
         self.served = Decimal(0)
         self.output_tokens = 300
         self.count = threading.Lock()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
+        self.begin()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     server: Server
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self._say(404, {"error": {"message": "no list of models", "code": "unknown_url"}})
@@ -79,20 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def _say(self, status: int, value: object) -> None:
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        except ConnectionError:  # its client was killed
-            return
+        self.send(status, [("content-type", "application/json")], json.dumps(value).encode())
 
 
 def plan_of(server: Server, **changes: Any) -> Plan:

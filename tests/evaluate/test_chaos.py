@@ -51,10 +51,8 @@ NEVER = 10**9
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789012345678901")
-    found = Server()
-    yield found
-    found.shutdown()
-    found.server_close()
+    with Server() as found:
+        yield found
 
 
 def whole_again(project, plan, server, number, in_flight) -> int:

@@ -37,13 +37,18 @@ class Person(Silent):
 
 
 @pytest.fixture
+def server():
+    with Server() as found:
+        yield found
+
+
+@pytest.fixture
 def project(small_project, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789012345678901")
     return small_project(["a02", "a09"])
 
 
-def test_the_whole_cost_is_said_and_asked_once_before_the_first_call(project):
-    server = Server()
+def test_the_whole_cost_is_said_and_asked_once_before_the_first_call(project, server):
     asked = plan_of(server, probes=RELATIONS, confirm_above=0.001)
     no = Person(yes=False)
     with pytest.raises(UsageError, match="the answer was no"):
@@ -61,8 +66,7 @@ def test_the_whole_cost_is_said_and_asked_once_before_the_first_call(project):
     assert 0 < sum(server.asked.values()) <= 2 * (1 + MOST)
 
 
-def test_a_paid_probed_run_that_is_broken_off_goes_on_and_pays_for_nothing_twice(project, monkeypatch):
-    server = Server()
+def test_a_paid_probed_run_that_is_broken_off_goes_on_and_pays_for_nothing_twice(project, server, monkeypatch):
     real = replaying.replay
 
     def stopping(caller, stop):
@@ -98,8 +102,7 @@ def test_a_paid_probed_run_that_is_broken_off_goes_on_and_pays_for_nothing_twice
     assert float(spent) < 5.0
 
 
-def test_what_was_paid_for_is_recorded_and_the_same_probes_cost_nothing_again(project):
-    server = Server()
+def test_what_was_paid_for_is_recorded_and_the_same_probes_cost_nothing_again(project, server):
     first = probe(project, plan_of(server, probes=RELATIONS))
     asked = sum(server.asked.values())
     again = probe(project, plan_of(server, probes=RELATIONS, max_cost=0.0))

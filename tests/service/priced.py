@@ -5,32 +5,24 @@ import threading
 import urllib.request
 from datetime import date
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from loopback import LoopbackServer, QuietHandler
 
 from harness.models.prices import cost
 from harness.models.types import Usage
 
 
-class Priced(ThreadingHTTPServer):
+class Priced(LoopbackServer):
     """Counts US dollars at the list price of the model that each asks for."""
-
-    daemon_threads = True
-    request_queue_size = 64
 
     def __init__(self, simulator):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behind = simulator.url.removesuffix("/v1")
         self.dollars, self.count = Decimal(0), threading.Lock()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/v1"
+        self.begin()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Handler(QuietHandler):
     def do_GET(self):
         self._say(404, b'{"error": {"message": "no such address", "code": "unknown_url"}}')
 
@@ -50,11 +42,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._say(200, said)
 
     def _say(self, status, data):
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        """Nothing: the test's output is its own."""
+        self.send(status, [("content-type", "application/json")], data)

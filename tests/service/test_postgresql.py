@@ -221,12 +221,12 @@ def test_two_services_of_two_workers_each_probe_once_and_within_the_money(
     rules = {"figures": str(figures), "relations": ["form"], "dollars_a_run": money}
     (tmp_path / "further.json").write_text(json.dumps({"probes": {"every_s": 3600, **rules}}))
     options = ("--settings", str(tmp_path / "further.json"))
-    model, entry = Priced(simulator), on_postgresql.value.tokens[0]
+    entry = on_postgresql.value.tokens[0]
 
     def probing():
         return service_process(tmp_path, model, [entry], *options, workers=2, database=on_postgresql.value.database)
 
-    with probing() as one, probing() as two:
+    with Priced(simulator) as model, probing() as one, probing() as two:
         until(lambda: dict(load(figures).times), "nothing was probed")
         found = load(figures)
         assert (dict(found.times), found.cvs) == ({"probed": 1}, 2), found
@@ -235,8 +235,6 @@ def test_two_services_of_two_workers_each_probe_once_and_within_the_money(
             assert metric(site, "cv_probe_cvs") == 2
             assert metric(site, "cv_probe_dollars") == pytest.approx(found.dollars)
             assert metric(site, "cv_probe_estimated_f1") == pytest.approx(found.estimate)
-    model.shutdown()
-    model.server_close()
     assert dict(load(figures).times) == {"probed": 1}
     assert found.probes >= 4
     assert 0 < found.dollars <= money
