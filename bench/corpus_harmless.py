@@ -189,14 +189,3 @@ def _expected(person: Person, rng: random.Random) -> Case | None:
         if re.fullmatch(r"\w+ \d{4}", role["start_date"]):
             role["start_date"] = rng.choice(forms).format(role["start_date"])
     return case
-
-
-@kind("harmless: a skill with a slip that is no word", harmful=False)
-def _slip(person: Person, rng: random.Random) -> Case | None:
-    case = fresh(person)
-    skill = rng.choice(("Horticulture", "Wastewater treatment", "Archaeology", "Palaeography", "Letterpress printing"))
-    at = rng.randrange(2, 6)
-    case.golden["skills"].append(skill)
-    case.answer["skills"].append(skill[:at] + skill[at + 1] + skill[at] + skill[at + 2 :])
-    case.text += f"{skill}\n"
-    return case

@@ -194,11 +194,11 @@ def _skill_names(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     return Touched()
 
 
-@respelling("last name first, with a title")
+@respelling("last name first, with a form of address")
 def _last_first(golden: Cv, answer: Cv, rng: random.Random) -> Touched:
     first, _, last = answer["personal_info"]["name"].partition(" ")
     answer["personal_info"]["name"] = rng.choice(
-        (f"{last.upper()}, {first}", f"Dr. {first} {last}", f"{first} {last}, PhD")
+        (f"{last.upper()}, {first}", f"Ms {first} {last}", f"{first} {last}, Esq.")
     )
     return Touched()
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import bench.corpus_exchanged
 import bench.corpus_harmless
 import bench.harmful_entries
 import bench.harmful_values

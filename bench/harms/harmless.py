@@ -33,7 +33,9 @@ def _shuffled(section: str) -> Edit:
 
 def _limited(text: str) -> str:
     return (
-        text if re.search(r"[(,–/]|\b(Ltd|GmbH|Inc|NHS|University|College|School|Council)\b", text) else f"{text} Ltd"
+        text
+        if re.search(r"[(,–/]|\b(Ltd|GmbH|Inc|AG|NHS|University|College|School|Council)\b|\.", text)
+        else f"{text} Ltd"
     )
 
 

@@ -214,7 +214,9 @@ def same_degree_and_field(golden: tuple[str, str], answer: tuple[str, str]) -> b
 def similar_skill(golden: str, answer: str, witness: Witness = NO_WITNESS) -> bool:
     """Whether two skills are one with a typing difference: one word differs, it is long enough, digits and symbols are
     the same, and the text decides that it is the same word: the answer's spelling is nowhere in it, and no word."""
-    if skill_key(golden) == skill_key(answer) or unaccented(golden) == unaccented(answer):
+    if skill_key(golden) == skill_key(answer):
+        return True
+    if any(plain(golden) == plain(answer) for plain in (unaccented, transliterated)):
         return True
     ours, theirs = words(golden), words(answer)
     if len(ours) != len(theirs):

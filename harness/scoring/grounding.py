@@ -16,7 +16,7 @@ class Ground(NamedTuple):
 
 
 NOT_LOOKED_UP = Ground(None, None)
-_NOT_THERE = Ground(False, None)
+NOT_THERE = Ground(False, None)
 _new = tuple.__new__
 """Makes a named tuple in half the time that its class takes; there is one for every value."""
 
@@ -34,7 +34,7 @@ class Grounder:
         if self._hay is None:
             return NOT_LOOKED_UP
         found = self._hay.find(text, kind, near)
-        return _NOT_THERE if found is None else _new(Ground, (True, found))
+        return NOT_THERE if found is None else _new(Ground, (True, found))
 
     def says(self, statement: str, near: int = 0) -> Ground:
         """A statement that is not right: where the text says it, and not its opposite by a negation beside it."""
@@ -42,7 +42,7 @@ class Grounder:
         while self._hay is not None and ground.evidence and is_denied(self._hay.given, *ground.evidence):
             again = self.look(statement, "text", ground.evidence[1])
             if not again.evidence or again.evidence <= ground.evidence:
-                return _NOT_THERE
+                return NOT_THERE
             ground = again
         return ground
 

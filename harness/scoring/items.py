@@ -129,7 +129,8 @@ def _substitutes(key: str, other: str, text: str, other_text: str) -> bool:
         return (
             key[:1] == other[:1] and max(len(key), len(other)) <= 3 and key[:1].isalpha() and len(key) + len(other) > 2
         )
-    if min(len(key), len(other)) >= _LEAST_LOOK_ALIKE and OSA.normalized_similarity(key, other) >= _LOOK_ALIKE:
-        return True
+    for one, two in ((key, other), (normalise(text), normalise(other_text))):
+        if min(len(one), len(two)) >= _LEAST_LOOK_ALIKE and OSA.normalized_similarity(one, two) >= _LOOK_ALIKE:
+            return True
     shared = set(words(text)) & set(words(other_text))
     return bool(shared) and 2 * len(shared) / (len(words(text)) + len(words(other_text))) >= 0.5

@@ -8,7 +8,7 @@ from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import Pair
 from harness.scoring.bullets import cover
 from harness.scoring.comparators import Match, compare, compare_summaries, same_degree_and_field
-from harness.scoring.grounding import NOT_LOOKED_UP, Ground
+from harness.scoring.grounding import NOT_LOOKED_UP, NOT_THERE, Ground
 from harness.scoring.layout import DATED, ENTRIES, PERSONAL, SKILLS, Comparator, Scalar, Section
 from harness.scoring.ledger import GOLDEN_UNGROUNDED, Ledger
 from harness.scoring.lists import judge_bullets, judge_items
@@ -20,6 +20,8 @@ _AROUND = 200
 """How far before an entry's first found value its other values are looked for, in characters."""
 NOT_IN_TEXT = "not in the text: "
 """How a note of a nearly right value goes on that has words which the CV's text does not have."""
+EXCHANGED = "not as in the text: "
+"""How the note of a value begins that would be right but for a part that the text has otherwise."""
 _COPIED: frozenset[Comparator] = frozenset({"name", "organisation", "title", "degree", "place", "portfolio", "text"})
 _LEAST_SLIP, _ALIKE = 5, 0.8
 _RANK = {"correct": 0, "near": 1, "wrong": 2}
@@ -176,6 +178,8 @@ class Judge:
             match = self._compare(scalar, one.text, other.text)
             if self._ledger.accept and match.kind != "correct":
                 match = self._accepted(scalar, golden_path, other, match) or match
+        if match.note.startswith(EXCHANGED):
+            ground = NOT_THERE  # its name without what was put in is in the text
         self._both(scalar.path, one, other, match, ground, scalar, near)
         return ground
 
@@ -185,6 +189,8 @@ class Judge:
             return compare_summaries(golden, answer, self._ledger.witness)
         if match.kind == "correct" and scalar.comparator == "phone" and not self._ledger.tells_code(golden, answer):
             return Match("wrong", "country code added")
+        if match.kind == "correct" and (other := self._ledger.witness.exchanged(scalar.comparator, golden, answer)):
+            return Match("wrong", EXCHANGED + other)
         if match.kind == "wrong" and scalar.comparator == "phone" and self._ledger.printed_beside(golden, answer):
             return Match("correct", "the other printed number")
         return match

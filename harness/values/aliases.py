@@ -6,9 +6,10 @@ Every function gives a key: two values mean the same where their keys are equal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product, takewhile
+from operator import itemgetter
 
 from harness.values.data import table
 from harness.values.normalise import normalise, squeeze, words
@@ -34,18 +35,28 @@ class Phrases:
         """`given` with each phrase replaced."""
         if not any(word in self._by_first for word in given):
             return given
-        result: list[str] = []
+        return tuple(chain.from_iterable(said for _, said in self._parts(given)))
+
+    def mains(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        """The main forms of the phrases in `given`, and nothing else of it."""
+        return tuple(chain.from_iterable(said for known, said in self._parts(given) if known))
+
+    def leading(self, given: tuple[str, ...]) -> tuple[str, ...]:
+        """The main forms of the phrases that `given` begins with."""
+        return tuple(chain.from_iterable(said for _, said in takewhile(itemgetter(0), self._parts(given))))
+
+    def _parts(self, given: tuple[str, ...]) -> Iterator[tuple[bool, tuple[str, ...]]]:
+        """Phrases (their main form) and other words in their order; whether it is a phrase, and the words."""
         at = 0
         while at < len(given):
             for phrase, main in self._by_first.get(given[at], ()):
                 if given[at : at + len(phrase)] == phrase:
-                    result.extend(main)
+                    yield True, main
                     at += len(phrase)
                     break
             else:
-                result.append(given[at])
+                yield False, (given[at],)
                 at += 1
-        return tuple(result)
 
 
 def _plain_words(text: str) -> tuple[str, ...]:
@@ -145,6 +156,41 @@ def _without_cjk_form(word: str) -> str:
     return word
 
 
+@cache
+def _form_names() -> Phrases:
+    """Legal forms, each under one name (Limited is ltd); one of several words is several ("ltd", "pty")."""
+    companies = table("companies")
+    same = companies["same_forms"]
+    alone = {form: (form,) for form in companies["legal_forms"] if form not in chain(*same.values())}
+    return Phrases({main.replace(".", ""): (main, *same.get(main, ())) for main in (*alone, *same)})
+
+
+@lru_cache(maxsize=4096)
+def legal_forms(text: str) -> frozenset[str]:
+    """The legal forms that an organisation's name has, each in one spelling; "Co." and "Company" are none to go by."""
+    found = _with_initials(_plain_words(text))
+    return _forms(_form_names().mains(found[1:]), found[:1])
+
+
+def legal_forms_after(text: str) -> frozenset[str]:
+    """The legal forms that a text begins with, what goes before it being a name."""
+    return _forms(_form_names().leading(_with_initials(_plain_words(text))), ())
+
+
+def _forms(said: tuple[str, ...], first: tuple[str, ...]) -> frozenset[str]:
+    leading = _words_in("companies", "leading") - {"the"}
+    forms = {*said, *(word for word in first if word in leading)} - _words_in("companies", "connectors")
+    return frozenset(forms - {"co"})
+
+
+@lru_cache(maxsize=4096)
+def name_of_organisation(text: str) -> tuple[str, ...]:
+    """The words of an organisation's name in their order, without legal forms."""
+    found = _with_initials(_plain_words(text))
+    leading = found[:1] if found[:1] and found[0] not in _words_in("companies", "leading") else ()
+    return leading + _legal_forms().replace(found[1:])
+
+
 _DIPLOMA = re.compile(r"(?<!\w)dipl\.? ?-[^\W\d_]+\.?(?!\w)", re.IGNORECASE)
 """A German diploma in whatever it was: Dipl.-Kfm., Dipl.-Psych."""
 
@@ -152,13 +198,34 @@ _DIPLOMA = re.compile(r"(?<!\w)dipl\.? ?-[^\W\d_]+\.?(?!\w)", re.IGNORECASE)
 @lru_cache(maxsize=4096)
 def person_words(text: str) -> tuple[str, ...]:
     """Sorted words of a name without honorifics and letters after it, whatever their order ("Last, First")."""
+    return tuple(sorted(_person(text)[0]))
+
+
+@lru_cache(maxsize=4096)
+def person_titles(text: str) -> frozenset[str]:
+    """What a name claims of its bearer beside who it is: titles and degrees (Dr., PhD), and not Mr. or Frau."""
+    diplomas = ("dipl",) if _DIPLOMA.search(text) else ()
+    return frozenset((*_person(text)[1], *diplomas)) - _words_in("names", "civil")
+
+
+def _person(text: str) -> tuple[list[str], list[str]]:
+    """The words of a name, and those before and after it."""
     found = list(_with_initials(_plain_words(_DIPLOMA.sub(" ", text))))
     before, after = _words_in("names", "before"), _words_in("names", "after")
+    titles: list[str] = []
     while len(found) > 2 and found[0] in before:
-        found.pop(0)
+        titles.append(found.pop(0))
     while len(found) > 2 and found[-1] in after:
-        found.pop()
-    return tuple(sorted(found))
+        titles.append(found.pop())
+    return found, titles
+
+
+def title_supports(title: str) -> tuple[str, ...]:
+    """What a text says (words without the dots of abbreviations) that has the bearer of a title of `person_titles`:
+    the title, the degree's other names, what it comes with ("Dr." with "PhD")."""
+    same = (title, *table("names")["supported_by"].get(title, ()))
+    forms = table("degrees")["forms"]
+    return tuple(dict.fromkeys(chain(same, *(forms[main] for main in same if main in forms))))
 
 
 @cache

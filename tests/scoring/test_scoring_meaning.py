@@ -88,17 +88,21 @@ VALUES = [
     ("text", "ISO 9001:2015 Lead Auditor", "ISO 14001:2015 Lead Auditor", "near|wrong"),
 ]
 SKILLS = [
-    ("Phlebotomy", "Phlebotmy", "Phlebotomy", True),
+    ("Phlebotomy", "Phlebotmy", "Phlebotomy", False),
+    ("Phlebotomy", "Phlebotmy", "Phlebotmy", True),
     ("Nephrology", "Neurology", "Nephrology", False),
     ("Arbitration", "Arbitrage", "Arbitration", False),
     ("Causal inference", "Casual inference", "Causal inference", False),
-    ("Terraform", "Terrafrom", "Terraform", True),
+    ("Terraform", "Terrafrom", "Terraform", False),
+    ("Terraform", "Terrafrom", "Terrafrom", True),
     ("Spectrometry", "Spectroscopy", "Spectrometry", False),
     ("Optimisation", "Optimization", "Optimisation", True),
     ("Stationery design", "Stationary design", "Stationery design", False),
     ("Hydrology", "Hydraulics", "Hydrology", False),
-    ("Insulin therapy", "Insulin theraphy", "Insulin therapy", True),
-    ("Kundenbetreuung", "Kundenbetreung", "Kundenbetreuung", True),
+    ("Insulin therapy", "Insulin theraphy", "Insulin therapy", False),
+    ("Insulin therapy", "Insulin theraphy", "Insulin theraphy", True),
+    ("Kundenbetreuung", "Kundenbetreung", "Kundenbetreuung", False),
+    ("Kundenbetreuung", "Kundenbetreung", "Kundenbetreung", True),
 ]
 # golden, answer, kinds of the golden's bullet, whether it is a hallucination (None: either)
 STATEMENTS = [
