@@ -133,7 +133,7 @@ def _form_loop() -> bytes:
     return assemble(objects)
 
 
-def _form_tree(levels: int = 20) -> bytes:
+def form_tree(levels: int = 20) -> bytes:
     """Forms that each call the next one twice: two to the power of `levels` calls."""
     objects = one_page(show() + b"/X Do\n", page=b"/XObject << /X 10 0 R >>")
     for level in range(levels):
@@ -341,7 +341,7 @@ PDF_FILES: Mapping[str, Callable[[], bytes]] = {
     "pdf-parent-loop.pdf": _parent_loop,
     "pdf-outline-loop.pdf": _outline_loop,
     "pdf-form-loop.pdf": _form_loop,
-    "pdf-form-tree.pdf": _form_tree,
+    "pdf-form-tree.pdf": form_tree,
     "pdf-deep-page-tree.pdf": _deep_page_tree,
     "pdf-deep-arrays.pdf": _deep_arrays,
     "pdf-deep-operands.pdf": _deep_operands,

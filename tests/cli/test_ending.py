@@ -77,17 +77,19 @@ def test_a_signal_ends_a_run_with_its_readers_and_its_temporary_files(small_proj
     temporary.mkdir()
     with start(seed=7, clock_scale=0.2) as simulator:
         run = _run(project, "run", "--base-url", simulator.url, "--repeat", "2", TMPDIR=str(temporary))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not _sent(project) or not _children(run.pid):
             assert run.poll() is None
             assert time.monotonic() < deadline
             os.sched_yield()
         children = _children(run.pid)
         run.send_signal(which)
-        _, errors = run.communicate(timeout=60)
+        _, errors = run.communicate(timeout=300)
     assert "Traceback" not in errors
     assert run.returncode in (2, 3, 10, 20), errors
-    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    while [pid for pid in children if Path(f"/proc/{pid}").exists()]:  # whoever takes them over has to hear of it
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     assert list(temporary.iterdir()) == []
 
 
@@ -102,7 +104,7 @@ def test_what_a_command_writes_is_its_owners_alone_also_under_a_lax_umask(small_
         ("runs", "--html"),
         ("record", "--first-draw", "7", "--repeat", "1"),
     ):
-        _, errors = (done := _run(project, *command)).communicate(timeout=120)
+        _, errors = (done := _run(project, *command)).communicate(timeout=600)
         assert done.returncode in (0, 10, 20), errors
     info = min(project.runs.iterdir())
     assert list(project.recordings.rglob("*.jsonl"))
@@ -126,7 +128,7 @@ WRITING = (
 
 
 def _is_one_clear_line(done: subprocess.Popen[str]) -> None:
-    _, errors = done.communicate(timeout=120)
+    _, errors = done.communicate(timeout=600)
     assert done.returncode == 3, errors
     assert "Traceback" not in errors
     assert "this is a defect" not in errors

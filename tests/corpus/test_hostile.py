@@ -62,7 +62,7 @@ def test_the_committed_files_are_small_and_what_the_script_makes(tmp_path: Path)
 
 def test_a_run_over_all_of_them_reaches_the_last(tmp_path: Path) -> None:
     names = [name for name in COMMITTED if name not in SLOW]
-    with Extractor(cache=None, workers=2, limits=Limits(seconds=20)) as extractor:
+    with Extractor(cache=None, workers=2, limits=Limits(seconds=300)) as extractor:
         read = list(extractor.extract_many(FOLDER / name for name in names))
     assert len(read) == len(names)
     assert all(each.outcome != "timeout" for each in read)

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from harness.corpus.hostile import make
-from harness.corpus.hostile_pdf import PDF_FILES, plain_pdf
+from harness.corpus.hostile_pdf import PDF_FILES, form_tree, plain_pdf
 from harness.corpus.readers import pdf_beside, pool
 from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.pdf_operations import operations
@@ -207,8 +207,8 @@ def test_what_is_not_waited_for_is_no_answer_to_the_next_file() -> None:
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere its own time limit ends it")
 def test_the_second_process_ends_with_a_reader_that_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    slow, started, seen = tmp_path / "slow.pdf", [], 0
-    slow.write_bytes(make("pdf-form-tree.pdf"))
+    endless, started, seen = tmp_path / "endless.pdf", [], 0
+    endless.write_bytes(form_tree(60))
     real = pool.subprocess.Popen
 
     class Watched(real):  # type: ignore[misc, valid-type]
@@ -225,9 +225,10 @@ def test_the_second_process_ends_with_a_reader_that_is_killed(monkeypatch: pytes
         return found
 
     monkeypatch.setattr(pool.subprocess, "Popen", Watched)
-    with Extractor(cache=None, workers=1, beside=True) as extractor, ThreadPoolExecutor(1) as threads:
-        reading = threads.submit(extractor.extract, slow)
-        for _ in range(2000):
+    limits = Limits(seconds=600)
+    with Extractor(cache=None, workers=1, beside=True, limits=limits) as extractor, ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(extractor.extract, endless)
+        for _ in range(20_000):
             seen = len(in_group()) if started else 0
             if seen == 2:
                 break
@@ -235,7 +236,7 @@ def test_the_second_process_ends_with_a_reader_that_is_killed(monkeypatch: pytes
         assert seen == 2
         os.kill(started[0], signal.SIGSEGV)
         assert reading.result().outcome == "corrupt"
-        for _ in range(500):
+        for _ in range(20_000):
             if not in_group():
                 break
             threading.Event().wait(0.01)
@@ -249,8 +250,8 @@ def test_warmed_up_children_read_side_by_side_and_leave_no_process(tmp_path: Pat
     with Extractor(cache=None, workers=2, beside=True) as extractor:
         extractor.warm_up(plain_pdf())
         assert extractor.extract(path).outcome == "ok"
-        slow = tmp_path / "slow.pdf"
-        slow.write_bytes(make("pdf-form-tree.pdf"))
+    endless = tmp_path / "endless.pdf"
+    endless.write_bytes(form_tree(60))
     with Extractor(cache=None, workers=1, beside=True, limits=Limits(seconds=0.5)) as extractor:
-        assert extractor.extract(slow).outcome == "timeout"
+        assert extractor.extract(endless).outcome == "timeout"
         assert extractor.extract(path).outcome in ("ok", "timeout")

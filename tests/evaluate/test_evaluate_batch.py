@@ -145,7 +145,7 @@ def test_ctrl_c_leaves_the_batch_running_and_says_how_to_go_on_and_how_to_cancel
             assert run.poll() is None
             time.sleep(0.005)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=120)
+        _, said = run.communicate(timeout=600)
         name = newest(project).name
         assert f"`cv-harness run --resume --run {name}` collects" in said
         assert f"`cv-harness batches {name} --cancel` ends it" in said

@@ -7,9 +7,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 
 import pytest
+from held_server import HeldServer
 
 from harness.simulator.process import start
 
@@ -41,12 +43,14 @@ def fields(folder):
 @pytest.mark.long
 def test_a_killed_run_is_resumed_to_the_same_scores(small_project):
     project = small_project(IDS)
-    with start(seed=7, clock_scale=0.02) as simulator:
-        run = subprocess.Popen(command(project, simulator.url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while records_of(project) < 5:
+    with start(seed=7, clock_scale=0.02) as simulator, HeldServer(simulator.url, 40) as held:
+        run = subprocess.Popen(command(project, held.url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not held.waits() or records_of(project) < 5:
             assert run.poll() is None, "the run ended before it could be killed"
+            time.sleep(0.01)
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
+        held.open()
         killed = sorted(project.runs.iterdir())[-1]
         assert 5 <= records_of(project) < 2 * 2 * len(IDS)
 
@@ -54,9 +58,7 @@ def test_a_killed_run_is_resumed_to_the_same_scores(small_project):
         instructions = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
         before = instructions.read_text(encoding="utf-8")
         instructions.write_text("Answer in JSON.\n", encoding="utf-8")
-        resumed = subprocess.run(
-            command(project, simulator.url, "--resume"), capture_output=True, text=True, check=False
-        )
+        resumed = subprocess.run(command(project, held.url, "--resume"), capture_output=True, text=True, check=False)
         assert resumed.returncode in (0, 10, 20), resumed.stderr
         instructions.write_text(before, encoding="utf-8")
         with urllib.request.urlopen(f"{simulator.control_url}/stats") as answer:

@@ -26,7 +26,7 @@ def run(reports, name):
 
 def fetch(url, host=None):
     asked = urllib.request.Request(url, headers={"Host": host} if host else {})
-    with urllib.request.urlopen(asked, timeout=5) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return answer.read().decode(), answer.headers
 
 

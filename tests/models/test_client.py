@@ -23,16 +23,20 @@ from harness.models.endpoints import Endpoint, Timeouts, other_endpoint, simulat
 from harness.models.retry import retryable
 from harness.models.types import Attempt, Call, Usage
 
-SHORT = Timeouts(connect=2.0, write=2.0, read=0.2, total=2.0)
+PATIENT = Timeouts(connect=60.0, write=60.0, read=60.0, total=120.0)
+SHORT = Timeouts(connect=60.0, write=60.0, read=0.2, total=120.0)
+"""For a server that says nothing."""
 
 
-def sent(play: Play, of: Call | None = None, *, key: str = KEY, **how: Any) -> tuple[Attempt, Server]:
+def sent(
+    play: Play, of: Call | None = None, *, key: str = KEY, timeouts: Timeouts = PATIENT, **how: Any
+) -> tuple[Attempt, Server]:
     """The attempt that comes of one call to a server that answers so."""
 
     async def run() -> tuple[Attempt, Server]:
         async with serving(play) as server:
             endpoint = other_endpoint(server.url, {"OPENAI_API_KEY": key})
-            async with ModelClient(endpoint, timeouts=SHORT) as client:
+            async with ModelClient(endpoint, timeouts=timeouts) as client:
                 return await client.send(of or call(), attempt_id="a1", **how), server
 
     return asyncio.run(run())
@@ -203,20 +207,20 @@ _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 
 
 @pytest.mark.parametrize(
-    ("play", "code"),
+    ("play", "code", "timeouts"),
     [
-        (raw(b""), "connection"),
-        (raw(b"", reset=True), "connection"),
-        (raw(b"not http at all\r\n\r\n"), "connection"),
-        (raw(_HEAD + b'content-length: 500\r\n\r\n{"status'), "connection"),
-        (raw(_HEAD + b'content-length: 500\r\n\r\n{"status', reset=True), "connection"),
-        (raw(_HEAD + b'transfer-encoding: chunked\r\n\r\n5\r\n{"sta'), "connection"),
-        (raw(_HEAD + b"content-encoding: gzip\r\nconnection: close\r\n\r\nnot gzip"), "connection"),
-        (silence(), "timeout"),
+        (raw(b""), "connection", PATIENT),
+        (raw(b"", reset=True), "connection", PATIENT),
+        (raw(b"not http at all\r\n\r\n"), "connection", PATIENT),
+        (raw(_HEAD + b'content-length: 500\r\n\r\n{"status'), "connection", PATIENT),
+        (raw(_HEAD + b'content-length: 500\r\n\r\n{"status', reset=True), "connection", PATIENT),
+        (raw(_HEAD + b'transfer-encoding: chunked\r\n\r\n5\r\n{"sta'), "connection", PATIENT),
+        (raw(_HEAD + b"content-encoding: gzip\r\nconnection: close\r\n\r\nnot gzip"), "connection", PATIENT),
+        (silence(), "timeout", SHORT),
     ],
 )
-def test_no_response_is_a_failure_with_its_own_time(play: Play, code: str) -> None:
-    attempt, _ = sent(play)
+def test_no_response_is_a_failure_with_its_own_time(play: Play, code: str, timeouts: Timeouts) -> None:
+    attempt, _ = sent(play, timeouts=timeouts)
     assert (attempt.outcome, attempt.error, attempt.status, attempt.body) == ("failed", code, None, None)
     assert attempt.usage is None
     assert attempt.total_ms is not None
@@ -325,7 +329,7 @@ def test_a_server_that_trickles_bytes_cannot_hold_an_attempt() -> None:
     async def run() -> Attempt:
         async with serving(trickle()) as server:
             endpoint = other_endpoint(server.url, {"OPENAI_API_KEY": KEY})
-            async with ModelClient(endpoint, timeouts=Timeouts(read=1.0, total=0.3)) as client:
+            async with ModelClient(endpoint, timeouts=Timeouts(read=60.0, total=0.3)) as client:
                 return await client.send(call(), attempt_id="a1")
 
     assert asyncio.run(run()).error == "timeout"
@@ -428,7 +432,7 @@ def _checked(play: Play | None) -> None:
         async with serving(play or silence()) as server:
             url = server.url if play else f"http://127.0.0.1:{_closed_port()}/v1"
             endpoint = other_endpoint(url, {"OPENAI_API_KEY": KEY})
-            async with ModelClient(endpoint, timeouts=Timeouts(connect=1.0)) as client:
+            async with ModelClient(endpoint, timeouts=Timeouts(connect=60.0)) as client:
                 await client.check("gpt-4o")
 
     asyncio.run(run())

@@ -42,7 +42,7 @@ def kill_after(child: subprocess.Popen[str], calls: int) -> str:
 
 
 def finish(child: subprocess.Popen[str]) -> str:
-    output, _ = child.communicate(timeout=90)
+    output, _ = child.communicate(timeout=600)
     assert child.returncode == 0
     return output.splitlines()[0]
 

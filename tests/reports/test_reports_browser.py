@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 def opened(browser: Any, page: Path, fragment: str = "", **context: Any) -> Iterator[Any]:
     """The page in a fresh context; fails on any request but its own file, and on any script error."""
     with browser.new_context(**context) as made:
+        made.set_default_timeout(120_000)
         tab = made.new_page()
         asked: list[str] = []
         wrong: list[str] = []
@@ -28,7 +29,7 @@ def opened(browser: Any, page: Path, fragment: str = "", **context: Any) -> Iter
         tab.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
         tab.goto(page.as_uri() + fragment)
         if context.get("java_script_enabled", True):
-            tab.wait_for_selector("html[data-ready]", timeout=15_000)
+            tab.wait_for_selector("html[data-ready]")
         yield tab
         assert [url for url in asked if not url.startswith("file:")] == []
         assert wrong == []
@@ -53,6 +54,7 @@ def test_it_opens_and_filters_and_drills_down(browser: Any, page: Path) -> None:
 def test_a_cell_of_the_heat_map_leads_to_its_cvs(browser: Any, page: Path, summary: dict[str, Any]) -> None:
     with opened(browser, page) as tab:
         tab.click('a[href="#cvs=candidate:languages%5B%5D.language:missing"]')
+        tab.wait_for_selector("#clear", state="visible")  # the address has changed, and the list with it
         told = tab.locator("#found").inner_text()
         bad = [row["arms"]["candidate"]["bad"] for row in summary["documents"]]
         behind = [fields for fields in bad if fields.get("languages[].language", [0, 0])[1]]

@@ -243,9 +243,12 @@ def test_time_grows_with_the_number_of_cvs_and_not_with_its_square() -> None:
             answer["personal_info"]["summary"] = " ".join(words[20:60])
             answer["work_experience"][0]["description"] = [" ".join(words[at : at + 10]) for at in range(0, 200, 10)]
             given.append(Given(f"cv{number}", f"cv{number}", answer))
-        began = time.process_time()
-        foreign(given, texts, {name: name for name in texts})
-        return time.process_time() - began
+        times = []
+        for _ in range(3):  # the least of them: no time is less than it takes, and some are more
+            began = time.process_time()
+            foreign(given, texts, {name: name for name in texts})
+            times.append(time.process_time() - began)
+        return min(times)
 
     seconds(20)
     assert seconds(400) < 12 * max(seconds(100), 0.02)

@@ -44,6 +44,7 @@ def loaded(folder, *faults, stage="100", clock_scale=0.1, workers=2, **further):
             folder, simulator, [token.entry()], "--settings", str(folder / "further.json"), workers=workers
         ) as site,
     ):
+        wait_for(lambda: site.log.read_text().count('"the service has started"') >= workers, "every worker")
 
         def client():
             return Client(base_url=site.url, headers={"Authorization": f"Bearer {secret}"}, timeout=600)

@@ -15,6 +15,10 @@ from harness.service import page
 FRONTEND = REPOSITORY / "frontend"
 BUILT = Path(page.__file__).parent
 NAMES = ("career-ark.js", "index.html", "style.css")
+AWAY = re.compile(
+    r"ENOTFOUND|ECONN|ETIMEDOUT|EIDLETIMEOUT|ERR_SOCKET_TIMEOUT|EAI_AGAIN|network|\bcode E(?:403|429|5\d\d)\b"
+)
+"""How npm says that whoever has the packages does not answer, or answers that it cannot now."""
 
 
 class TestServed:
@@ -79,16 +83,20 @@ class TestFresh:
         shutil.copytree(FRONTEND, sources, ignore=shutil.ignore_patterns("node_modules"))
         (tmp_path / "goldens").mkdir()
         shutil.copy(REPOSITORY / "goldens/cv.schema.json", tmp_path / "goldens")
-        installed = subprocess.run(
-            ["npm", "ci", "--no-progress"], cwd=sources, capture_output=True, text=True, timeout=300
-        )
-        if installed.returncode and re.search(r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|network", installed.stderr):
+        try:
+            installed = subprocess.run(
+                ["npm", "ci", "--no-progress"], cwd=sources, capture_output=True, text=True, timeout=600
+            )
+        except subprocess.TimeoutExpired:
+            _left_out(capsys, "the packages were not fetched within ten minutes")
+            return
+        if installed.returncode and AWAY.search(installed.stderr):
             _left_out(capsys, "the packages cannot be fetched from here")
             return
         assert installed.returncode == 0, installed.stderr
         out = tmp_path / "built"
         subprocess.run(
-            ["npm", "run", "build", "--", str(out)], cwd=sources, check=True, capture_output=True, timeout=300
+            ["npm", "run", "build", "--", str(out)], cwd=sources, check=True, capture_output=True, timeout=600
         )
         assert (sources / "src/contract.ts").read_bytes() == (FRONTEND / "src/contract.ts").read_bytes()
         assert {name: (out / name).read_bytes() for name in NAMES} == {

@@ -1,5 +1,6 @@
 """Odd and hostile uses by strangers, written down before the code was looked at: what they get, what stays whole."""
 
+import contextlib
 import io
 import socket
 import threading
@@ -29,7 +30,8 @@ def raw(site, request, wait=LIMIT_S):
     """Bytes as they are; what comes back until the server is done, closes, or says nothing for a while."""
     host, port = site.service.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=wait) as connection:
-        connection.sendall(request)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has all of it
+            connection.sendall(request)
         received = b""
         try:
             while b"\r\n\r\n" not in received and (chunk := connection.recv(65536)):

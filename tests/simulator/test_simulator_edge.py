@@ -82,8 +82,8 @@ def test_a_request_that_takes_too_long_is_refused_and_the_next_one_answered(monk
             time.sleep(0.001)
 
     body = {"model": "gpt-4o", "input": "A CV", "store": False}
-    monkeypatch.setattr("harness.simulator.server.limited", lambda: edge.limited(0.1))
     with monkeypatch.context() as stuck:
+        stuck.setattr("harness.simulator.server.limited", lambda: edge.limited(0.1))
         stuck.setattr("harness.simulator.server.think", forever)
         reply = asked("/v1/responses", body, "POST")
     assert reply.status == 400

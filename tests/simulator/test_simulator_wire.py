@@ -42,7 +42,7 @@ def simulator(capture: Path) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def client(simulator: Running) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=simulator.url, api_key="sk-test-never-seen", max_retries=0, timeout=20) as made:
+    with openai.OpenAI(base_url=simulator.url, api_key="sk-test-never-seen", max_retries=0, timeout=120) as made:
         yield made
 
 
@@ -52,7 +52,7 @@ def _http(
     data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=20) as reply:
+        with urllib.request.urlopen(request, timeout=120) as reply:
             return reply.status, json.loads(reply.read() or b"null"), {k.lower(): v for k, v in reply.headers.items()}
     except urllib.error.HTTPError as error:
         with error:
@@ -303,6 +303,6 @@ def test_unknown_urls_and_methods(simulator: Running) -> None:
     ],
 )
 def test_control_paths_cannot_be_reached_by_a_detour(simulator: Running, line: str, head: str, status: int) -> None:
-    with socket.create_connection(("127.0.0.1", urlsplit(simulator.url).port or 0), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", urlsplit(simulator.url).port or 0), timeout=60) as connection:
         connection.sendall(f"{line} HTTP/1.1\r\n{head}\r\n\r\n".encode())
         assert int(connection.recv(100).split()[1]) == status
