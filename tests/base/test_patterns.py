@@ -104,6 +104,12 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.thread_time() - begin
 
 
+def _slow(work: Callable[[], object]) -> bool:
+    """Whether it takes longer than SLOW_S at its best: of a hundred thousand measurements some are of what else the
+    machine did."""
+    return all(_seconds(work) > SLOW_S for _ in range(3))
+
+
 def _use(pattern: re.Pattern[Any], way: str, text: Any) -> None:
     if way in ("sub", "subn"):
         getattr(pattern, way)(text[:0], text)
@@ -129,7 +135,7 @@ def test_every_pattern_is_linear_on_hostile_text() -> None:
                 slow += [
                     f"{module}.{name}.{way} on {unit!r}"
                     for way in ways
-                    if _seconds(lambda encoded=encoded, way=way, pattern=pattern: _use(pattern, way, encoded)) > SLOW_S
+                    if _slow(lambda encoded=encoded, way=way, pattern=pattern: _use(pattern, way, encoded))
                 ]
             if slow and slow[-1].startswith(f"{module}.{name}."):
                 break
