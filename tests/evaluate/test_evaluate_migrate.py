@@ -205,12 +205,13 @@ def test_an_accepted_assistant_whose_model_moved_is_nothing_that_was_accepted(bi
 @pytest.mark.long
 def test_no_list_of_models_and_no_schemas_keep_nobody_from_trying(billed):
     project, server, plan, _ = billed
+    before = threading.active_count()  # other tests' threads are none of its business
     assert server.models is None
     migrated = migrate(project, plan, "gpt-4o", ("our-own-model",), listener=(person := Person()))
     assert migrated.evaluation is not None
     assert "nothing is known about `our-own-model`" in person.said
     assert "what they cost is not known" in person.shown
-    assert threading.active_count() < 50
+    assert threading.active_count() < before + 40
 
 
 @pytest.mark.long
