@@ -384,10 +384,12 @@ def test_stopping_keeps_what_is_there_and_lets_calls_in_flight_end(tmp_path: Pat
 
 
 def test_a_call_that_outlives_the_grace_is_cancelled_and_of_unknown_outcome(tmp_path: Path) -> None:
-    stop = asyncio.Event()
+    stop, begun = asyncio.Event(), list[str]()
 
     async def before(call: Call) -> None:
-        stop.set()
+        begun.append(call.body["input"])
+        if len(begun) == 2:  # both are on record as sent
+            stop.set()
         await asyncio.Event().wait()
 
     arms = [arm("candidate")]
@@ -557,7 +559,7 @@ def test_while_nothing_ends_the_slowest_call_and_what_it_does_is_told(tmp_path: 
     async def before(call: Call) -> None:
         for words, event in told.items():
             doing(words)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 await event.wait()
 
     with make_store(tmp_path, documents(1), [arm("candidate")]) as store:
@@ -576,7 +578,7 @@ def test_concurrency_bounds_the_calls_in_flight(tmp_path: Path) -> None:
         most["ever"] = max(most["ever"], flying["now"])
         if flying["now"] == 4:
             four.set()
-        async with asyncio.timeout(5):  # the first ones hold on until there are four, later ones pass
+        async with asyncio.timeout(120):  # the first ones hold on until there are four, later ones pass
             await four.wait()
         await yield_to_others()
         flying["now"] -= 1
