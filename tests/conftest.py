@@ -84,7 +84,7 @@ def browser():
             pytest.skip("no Chromium here, so nothing was tried in a browser: apt install chromium")
         chromium = playwright.chromium.launch(
             executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
         )
         yield chromium
         chromium.close()
