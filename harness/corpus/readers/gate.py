@@ -40,14 +40,14 @@ def quality(text: str) -> Quality:
     printed = sum(map(len, tokens))
     if printed < EMPTY_BELOW:
         return Quality("empty", 1000.0 - printed)
-    garbage = sum(len(found) for found in _GARBAGE.findall(text)) / printed
+    garbage = sum(map(len, _GARBAGE.findall(text))) / printed
     icons = 0.0 if text.isascii() else len(_PRIVATE.findall(text)) / printed
     if garbage > GARBLED_SHARE or icons > ICON_SHARE:
         return Quality("garbled", 100.0 + garbage + icons)
-    joined = sum(1 for token in tokens if len(token) > JOINED_LETTERS and _is_joined(token)) / len(tokens)
+    joined = sum([1 for token in tokens if len(token) > JOINED_LETTERS and _is_joined(token)]) / len(tokens)
     if joined > JOINED_SHARE:
         return Quality("joined", 10.0 + joined)
-    single = sum(1 for token in tokens if len(token) == 1 and token.isalpha() and token < _UNSPACED_SCRIPT)
+    single = sum([1 for token in tokens if len(token) == 1 and token.isalpha() and token < _UNSPACED_SCRIPT])
     if single / len(tokens) > SINGLE_SHARE:
         return Quality("letter-spaced", 10.0 + single / len(tokens))
     return Quality(None, 0.0)

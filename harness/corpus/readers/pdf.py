@@ -13,13 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from harness.corpus.readers.base import Limits, RawText, UnreadableError, package
 from harness.corpus.readers.gate import EMPTY_BELOW, Quality, is_right_to_left, quality
 from harness.corpus.readers.ocr import ocr_pages
 from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.pdf_bidi import righted
-from harness.corpus.readers.pdf_choice import lost_marks, why_second
+from harness.corpus.readers.pdf_choice import lost_marks, measure, why_second
 from harness.corpus.readers.pdf_layer import Layer, fonts_say, pages_named, pypdf_name, read_layer
 from harness.corpus.readers.pdf_letters import whole_letters
 from harness.corpus.readers.pdf_private import UNKNOWN, boxes_untold, resolve, textual_signs, unshifted
@@ -108,13 +109,14 @@ def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> 
     if len(texts) != file.count:
         judged = _NOTHING
     rival = quality("\n".join(others))
-    why: str | None = None
+    measured, why = cache(measure), ""
     if judged.fault is not None:
-        why = judged.fault if rival.badness < judged.badness else None
+        why = judged.fault if rival.badness < judged.badness else ""
     elif rival.fault is None:
         odd = sum((page.odd for page in pages), Counter[str]())
         turned = any(page.turned for page in pages)
-        why = "right to left" if is_right_to_left("".join(texts)) else why_second(texts, others, odd, turned=turned)
+        one, two = measured("\n".join(texts)), measured("\n".join(others))
+        why = "right to left" if is_right_to_left("".join(texts)) else why_second(one, two, odd, turned=turned)
     if why == "right to left" and len(texts) == len(others):
         others = list(map(righted, others, texts))
     if why:
@@ -124,8 +126,10 @@ def _chosen(layer: Layer, judged: Quality, file: PdfiumFile, limits: Limits) -> 
         if layer.broken:
             reading.texts = [others[at] if at in layer.broken else text for at, text in enumerate(texts)]
             reading.used.append(package("pypdfium2"))
-    if reading.judged.fault is None and (lost := lost_marks(reading.texts, left)) and not layer.broken:
-        reading.warnings.append(f"{lost} digits or e-mail signs are in one reading of the text layer only")
+    if reading.judged.fault is None and not layer.broken:
+        lost = lost_marks(measured("\n".join(reading.texts)), measured("\n".join(left)))
+        if lost:
+            reading.warnings.append(f"{lost} digits or e-mail signs are in one reading of the text layer only")
     return reading
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.corpus.readers.pdf_letters import stray_accents
@@ -55,13 +55,12 @@ def measure(text: str) -> Measure:
     )
 
 
-def why_second(first: Sequence[str], second: Sequence[str], odd: Mapping[str, int], *, turned: bool = False) -> str:
-    """Why the second reading of the pages is to be taken, in a word or two; "" where the first one is right.
+def why_second(one: Measure, two: Measure, odd: Mapping[str, int], *, turned: bool = False) -> str:
+    """Why the second of two readings is to be taken, in a word or two; "" where the first one is right.
 
     `odd` counts what the second reader saw in the fonts that the first takes at its word. Of words and lines the second
     is no judge where text is `turned` or accents stand alone in it.
     """
-    one, two = measure("\n".join(first)), measure("\n".join(second))
     if one.names - two.names >= _MOST_GLYPH_NAMES:
         return "glyph names"
     apart = _differing(one, two)
@@ -89,9 +88,8 @@ def _differing(one: Measure, two: Measure) -> int:
     return sum(count for word, count in apart.items() if any(map(str.isalnum, word)) or _PRIVATE.search(word))
 
 
-def lost_marks(taken: Sequence[str], left: Sequence[str]) -> int:
-    """How many digits and e-mail signs stand in the reading that was left and not in the one taken."""
-    one, two = measure("\n".join(taken)), measure("\n".join(left))
+def lost_marks(one: Measure, two: Measure) -> int:
+    """How many digits and e-mail signs stand in the reading that was left (`two`) and not in the one taken."""
     return 0 if two.names or _is_doubled(two, one) else sum((two.marks - one.marks).values())
 
 

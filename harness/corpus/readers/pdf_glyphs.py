@@ -174,6 +174,7 @@ class _Glyphs:
         self._raw, self._layer, self._signs = raw, layer, signs
         self._handle = ctypes.cast(layer, ctypes.c_void_p)
         self._origin, self._loose = _quick(raw.FPDFText_GetCharOrigin), _quick(raw.FPDFText_GetLooseCharBox)
+        self._is_made_up = _quick(raw.FPDFText_IsGenerated)
         self._is_unmapped, self._font_info = _quick(raw.FPDFText_HasUnicodeMapError), _quick(raw.FPDFText_GetFontInfo)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box = raw.FS_RECTF()
@@ -192,7 +193,7 @@ class _Glyphs:
         for at, code in enumerate(self._codes()):
             if code > _SPACE:
                 glyph(at, code)
-            elif raw.FPDFText_IsGenerated(layer, at):  # which are spaces and ends of lines alone
+            elif self._is_made_up(self._handle, at):  # which are spaces and ends of lines alone
                 self._made_up(code)
             elif code == _HYPHEN and raw.FPDFText_IsHyphen(layer, at):
                 self._write()

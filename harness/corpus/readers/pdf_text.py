@@ -23,7 +23,6 @@ _Piece: TypeAlias = tuple[str | None, int, float]
 """The characters that a code shows (None: from right to left among them), the length of the code, its breadth."""
 
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_ORIENTATIONS = (0, 90, 180, 270)
 _NO_SPACE_WIDTH = 200.0
 """What pypdf takes for the breadth of a space where the font does not say it."""
 _FLAT = 1e-6
@@ -33,13 +32,46 @@ class _NotPlainError(Exception):
     """pypdf has to look itself."""
 
 
+class _Known:
+    """A font as pypdf knows it, and by code and character what it was found to show."""
+
+    def __init__(self, font: Font) -> None:
+        self.font = font
+        self.pieces: dict[bytes, _Piece] = {}
+        self._breadths: dict[str, float] = {}
+
+    def piece(self, code: bytes) -> _Piece:
+        """What a code shows that was not met before."""
+        from pypdf._text_extraction import RTL_CHARACTER_PATTERN
+
+        font, breadths, breadth = self.font, self._breadths, 0.0
+        said = self.characters(code)
+        for char in code.decode("latin-1") if not isinstance(font.encoding, str) else said:
+            if char not in breadths:
+                breadths[char] = font.space_width if char == font.space_char else font.get_text_width(char)
+            breadth += breadths[char]
+        text = "".join([font.character_map.get(char, char) for char in said])
+        piece = self.pieces[code] = None if RTL_CHARACTER_PATTERN.search(text) else text, len(said), breadth
+        return piece
+
+    def characters(self, code: bytes) -> str:
+        """A code by the font's encoding; its map to characters comes after that."""
+        encoding = self.font.encoding
+        if not isinstance(encoding, str):
+            return "".join([encoding.get(byte, chr(byte)) for byte in code])
+        try:
+            return code.decode(encoding, "surrogatepass")
+        except UnicodeDecodeError:
+            return code.decode(encoding, "replace")
+
+
 class Fonts:
-    """The fonts of a file's pages as pypdf knows them, each made once; and what their codes were found to show."""
+    """The fonts of a file's pages, each made once."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Any, Font, dict[bytes, _Piece]]] = {}
+        self._made: dict[int, tuple[Any, _Known]] = {}
 
-    def of(self, page: PageObject) -> dict[str, tuple[Font, dict[bytes, _Piece]]]:
+    def of(self, page: PageObject) -> dict[str, _Known]:
         """A page's fonts by name. Raises what pypdf raises for a broken one."""
         resources = _dictionary(page.get_inherited("/Resources"))
         entries = resources.get("/Font")
@@ -52,15 +84,15 @@ class Fonts:
             found[name] = made
         return found
 
-    def _font(self, entry: Any) -> tuple[Font, dict[bytes, _Piece]]:
+    def _font(self, entry: Any) -> _Known:
         from pypdf.generic._font import Font
 
         if id(entry) not in self._made:
             font = Font.from_font_resource(entry)
             if font.character_widths.get(font.space_char, 0) == 0:
                 font.space_width = _NO_SPACE_WIDTH
-            self._made[id(entry)] = entry, font, {}
-        return self._made[id(entry)][1:]
+            self._made[id(entry)] = entry, _Known(font)
+        return self._made[id(entry)][1]
 
 
 def page_text(page: PageObject, operations: Sequence[Operation], fonts: Fonts, visitor: _Visitor) -> str | None:
@@ -82,21 +114,21 @@ def _dictionary(value: Any) -> Any:
 
 class _Text:
     """The state of pypdf's extraction: `_cm`, `_tm` the matrices, `_text` what has no line yet, `_memo` where it began,
-    `_breadth` how far the text went since the pen was placed, in thousandths; all else has pypdf's names."""
+    `_breadth` how far the text went since the pen was placed, in thousandths, `_stands` whether the pen is known to be
+    where it was looked at, so that what is shown now goes on in its line."""
 
-    def __init__(self, page: PageObject, fonts: dict[str, tuple[Font, dict[bytes, _Piece]]], visitor: _Visitor) -> None:
+    def __init__(self, page: PageObject, fonts: dict[str, _Known], visitor: _Visitor) -> None:
         self._page, self._fonts, self._visitor = page, fonts, visitor
         self._cm = self._tm = _IDENTITY
         self._memo = _IDENTITY, _IDENTITY
         self._stack: list[tuple[Any, ...]] = []
-        self._font: Font | None = None
-        self._known: dict[bytes, _Piece] = {}
+        self._font: _Known | None = None
         self._size, self._spacing, self._leading = 12.0, 0.0, 0.0
         self._space, self._space_before = 500.0, math.inf
         self._breadth, self._height = 0.0, 0.0
         self._text, self._output, self._end = "", [""], ""
         self._leftward = False
-        self._moved = True
+        self._stands = False
         self._m, self._across, self._up = _IDENTITY, 1.0, 1.0
         self._span: tuple[int, float, float] | None = None
 
@@ -127,22 +159,22 @@ class _Text:
         self._memo = self._cm, self._tm
 
     def _begin(self, operands: list[Any]) -> None:
-        self._tm, self._moved = _IDENTITY, True
+        self._tm, self._stands = _IDENTITY, False
         self._flush(operands)
 
     def _save(self, _: list[Any]) -> None:
-        self._stack.append((self._cm, self._font, self._known, self._size, self._spacing, self._leading))
+        self._stack.append((self._cm, self._font, self._size, self._spacing, self._leading))
 
     def _restore(self, _: list[Any]) -> None:
-        self._moved = True
+        self._stands = False
         if self._stack:
-            self._cm, self._font, self._known, self._size, self._spacing, self._leading = self._stack.pop()
+            self._cm, self._font, self._size, self._spacing, self._leading = self._stack.pop()
         else:
             self._cm = _IDENTITY
 
     def _transform(self, operands: list[Any]) -> None:
         self._put()
-        self._cm, self._moved = _product(_numbers(operands, 6), self._cm), True
+        self._cm, self._stands = _product(_numbers(operands, 6), self._cm), False
         self._memo = self._cm, self._tm
 
     def _set_spacing(self, operands: list[Any]) -> None:
@@ -158,8 +190,8 @@ class _Text:
             self._space_before = self._size * self._space
         self._put()
         self._memo = self._cm, self._tm
-        self._font, self._known = self._fonts[operands[0]]
-        self._space = self._font.space_width / 2
+        self._font, self._stands = self._fonts[operands[0]], False
+        self._space = self._font.font.space_width / 2
         (self._size,) = _numbers(operands[1:], 1)
 
     def _move(self, operands: list[Any]) -> None:
@@ -218,47 +250,38 @@ class _Text:
                 self._breadth = breadth
 
     def _show(self, code: bytes) -> None:
-        added, length, breadth = self._known.get(code) or self._piece(code)
-        if added is None or self._leftward:
-            self._turn(code)
-        else:
-            self._text += added
-        self._breadth += breadth * self._size + 1000 * self._spacing * length
-        self._shown()
-
-    def _piece(self, code: bytes) -> _Piece:
-        from pypdf._text_extraction import RTL_CHARACTER_PATTERN, get_text_operands
-
         font = self._font
         if font is None:
             raise _NotPlainError
-        said, _, breadth = get_text_operands([code], [*_IDENTITY], [*_IDENTITY], font, _ORIENTATIONS)  # type: ignore[list-item]
-        text = "".join([font.character_map.get(char, char) for char in said])
-        piece = None if RTL_CHARACTER_PATTERN.search(text) else text, len(said), breadth
-        self._known[code] = piece
-        return piece
+        added, length, breadth = font.pieces.get(code) or font.piece(code)
+        size = self._size
+        self._breadth += breadth * size + 1000 * self._spacing * length
+        if added and self._stands and not self._leftward and added[-1] != "\n":  # as most is
+            self._text += added
+            self._space_before, self._height = math.inf, size
+            return
+        if added is None or self._leftward:
+            self._turn(font, code)
+        else:
+            self._text += added
+        self._shown()
 
-    def _turn(self, code: bytes) -> None:
+    def _turn(self, known: _Known, code: bytes) -> None:
         """Show what is written from right to left, or among such."""
-        from pypdf._text_extraction import get_display_str, get_text_operands
+        from pypdf._text_extraction import get_display_str
 
-        font, cm, tm = self._font, [*self._cm], [*self._tm]
-        if font is None:
-            raise _NotPlainError
-        said, _, _ = get_text_operands([code], cm, tm, font, _ORIENTATIONS)  # type: ignore[list-item]
+        cm, tm, said = [*self._cm], [*self._tm], known.characters(code)
         self._text, self._leftward, done = get_display_str(
-            self._text, cm, tm, None, font, said, self._size, self._leftward, self._visitor
+            self._text, cm, tm, None, known.font, said, self._size, self._leftward, self._visitor
         )
         if done:
             self._output.append(done)
             self._end = done[-1]
 
     def _shown(self) -> None:
-        """Something was shown; where the pen has not moved before, it stands in its line."""
-        size, text = self._size, self._text
-        self._space_before, self._height = math.inf, size
-        stands = not self._moved and size > 0 and size * self._space / 1000 * self._across > 0
-        if not stands or text[-1:] in ("", "\n"):
+        """Something was shown: where the pen stands is looked at, if it is not known."""
+        self._space_before, self._height = math.inf, self._size
+        if not self._stands or self._text[-1:] in ("", "\n"):
             self._look(0.0)
 
     def _look(self, breadth: float) -> None:
@@ -290,7 +313,8 @@ class _Text:
                 self._span = axis, place, place
             else:
                 self._span = axis, min(span[1], place), max(span[2], place)
-        self._m, self._across, self._up, self._moved = m, across, up, False
+        self._m, self._across, self._up = m, across, up
+        self._stands = size > 0 and size * self._space / 1000 * across > 0
         if empty or not self._text:
             self._memo = self._cm, self._tm
 
