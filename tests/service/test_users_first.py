@@ -20,7 +20,7 @@ from harness.service.settings import ServiceSettings, ShadowRules
 from harness.service.telemetry import Telemetry
 
 BUNDLE = load_bundle(REPOSITORY / "harness" / "assistants" / "cv-parser-pro")
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 pytestmark = pytest.mark.long
 
@@ -67,12 +67,13 @@ def test_a_waiting_user_goes_before_a_shadow_that_has_a_place() -> None:
         shadow = asyncio.create_task(asked.shadow(assistant_call(BUNDLE, "a CV", 0)))
         early = await asyncio.to_thread(server.came.acquire, timeout=0.2)
         server.go.set()
-        for attempts in await asyncio.gather(*users, shadow):
-            assert attempts[-1].outcome == "answered"
+        *_, (third,), (last,) = answered = await asyncio.gather(*users, shadow)
+        assert {attempt.outcome for (attempt,) in answered} == {"answered"}
         await asked.aclose()
         assert not early
         assert set(server.arrived[:2]) == {"one", "two"}
-        assert server.arrived[2:] == ["three", "shadow"]
+        assert set(server.arrived[2:]) == {"three", "shadow"}
+        assert third.started < last.started, "which connection brings its request there first is the machine's affair"
 
     with Held() as server:
         asyncio.run(everybody(server))
