@@ -280,7 +280,7 @@ def test_many_at_once_none_is_lost_and_none_is_there_twice(serve, faults):
 def test_what_waits_for_its_turn_when_the_flag_goes_off_is_not_sent(serve, faults):
     """One place at the model, and somebody in it: those behind are given to legacy, and nobody has failed."""
     faults("timeout; wire=responses; seconds=600; times=1")
-    deadlines = Deadlines(assistant=20, drain=5)
+    deadlines = Deadlines(request=300, assistant=60, drain=5)
     with serve(stage="100", model_requests=1, model_attempts=1, deadlines=deadlines) as site:
         with ThreadPoolExecutor(4) as threads:
             waiting = [threads.submit(site.ann.upload, "/assistant") for _ in range(4)]
