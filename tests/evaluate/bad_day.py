@@ -159,11 +159,15 @@ def disk_full() -> None:
 
 
 def warmed(small_project: Any, ids: list[str] = IDS) -> Project:
-    """A project whose texts are cached, so that no child needs a reader."""
+    """A project whose texts are cached, so that no child needs a reader; and what a run imports in a thread beside it
+    is there, so that no child is forked in the middle of that: it would wait for a thread that it does not have."""
     import openai.resources.responses  # noqa: F401
+    import scipy.special  # noqa: F401
 
     from harness.corpus.manifest import document_path, load_manifest
+    from harness.reports.filters import environment
 
+    environment().get_template("page.html.j2")
     project = small_project(ids)
     with Extractor() as extractor:
         extractor.extract_many([document_path(project, each) for each in load_manifest(project)])
