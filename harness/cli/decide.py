@@ -86,7 +86,7 @@ def trend(
             typer.echo(json.dumps(row, ensure_ascii=False))
             continue
         f1, cvs = row["summary"].get("f1"), row["summary"].get("documents", "?")
-        of = f"{cvs} CVs, {row['draws']} draw{'s' if row['draws'] != 1 else ''}"
+        of = f"{cvs} CVs, {row['draws']} answer{'s' if row['draws'] != 1 else ''} each"
         shown = f"F1 {f1:.3f} ({of})" if isinstance(f1, float) else "F1 not measured"
         mark = " · override" if row["override"] else ""
         typer.echo(f"{row['accepted'][:10]}  {row['wire'][:12]}  {row['model']:20} {row['verdict']:13} {shown}{mark}")
@@ -154,7 +154,7 @@ def compare(
 
 def blame(
     run_id: str = typer.Argument("", metavar="[RUN]", help="The run to explain (default: the newest)."),
-    repeat: int = typer.Option(3, "--repeat", help="Draws per CV and variant, other than the run's own."),
+    repeat: int = typer.Option(3, "--repeat", help="How often each variant is asked about each CV, anew."),
     max_cost: float = typer.Option(5.0, "--max-cost", help="US dollars that this may cost."),
 ) -> int:
     """Which edit of the assistant did it: leave one out at a time and replay the CVs that moved."""
@@ -175,7 +175,9 @@ def shrink(
     document: str = typer.Argument(..., metavar="CV", help="The CV's id, as the page names it."),
     field: str = typer.Option("", "--field", help="Field path, or a path of its golden (default: the first loss)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="The run that shows the loss (default: the newest)."),
-    repeat: int = typer.Option(3, "--repeat", help="Draws per text and arm; the loss must show in most of them."),
+    repeat: int = typer.Option(
+        3, "--repeat", help="How often each arm is asked about each text; the loss must show in most answers."
+    ),
     most: int = typer.Option(150, "--most", help="Smaller texts that are asked about at most."),
     max_cost: float = typer.Option(5.0, "--max-cost", help="US dollars that this may cost."),
     out: Path | None = typer.Option(None, "--out", metavar="FILE", help="Write the text there, too."),
@@ -213,7 +215,7 @@ def plan(
     run_id: str = typer.Argument("", metavar="[RUN]", help="The run whose spread is taken (default: the newest)."),
     margin: float = typer.Option(0.02, "--margin", help="Drop of mean F1 that must be excluded."),
 ) -> int:
-    """How many CVs and draws accuracy alone needs at the measured spread, and what they cost."""
+    """How many CVs and answers accuracy alone needs at the measured spread, and what they cost."""
     from harness.cli.plans import stored
     from harness.evaluate.commands.planning import planned
 

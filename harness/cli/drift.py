@@ -24,7 +24,7 @@ def drift(
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
     limit: int | None = typer.Option(None, "--limit", help="At most so many CVs: fewer are cheaper and see less."),
-    repeat: int = typer.Option(1, "--repeat", min=1, help="Fresh draws per CV."),
+    repeat: int = typer.Option(1, "--repeat", min=1, help="How often each CV is asked anew."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     alpha: float = typer.Option(
         0.05, "--alpha", help="How many of all series in which nothing ever moves may ever be called moved."

@@ -26,9 +26,9 @@ def estimate(
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
     limit: int | None = typer.Option(None, "--limit", help="At most so many CVs."),
-    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm."),
-    pair_live: bool = typer.Option(False, "--pair-live", help="Every arm is asked, on new draws."),
-    aa: bool = typer.Option(False, "--aa", help="The baseline on other draws too."),
+    repeat: int | None = typer.Option(None, "--repeat", help="How often each CV is asked, in each arm."),
+    pair_live: bool = typer.Option(False, "--pair-live", help="Every arm is asked anew."),
+    aa: bool = typer.Option(False, "--aa", help="Other answers of the baseline too."),
     missing: bool = typer.Option(False, "--missing", help="As `record` would ask: every arm for what is not recorded."),
 ) -> int:
     """CVs, calls, tokens and dollars of a run: with and without the provider's cache, as a batch, in the background."""

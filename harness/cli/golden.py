@@ -98,10 +98,10 @@ def _show_rest(lines: Sequence[str], found: Sequence[Disagreement]) -> None:
         typer.echo("\nevery line of the CV is covered by a value of the golden")
     split = [(place, arm) for place in found for arm in place.answers if arm.draws < arm.of]
     if split:
-        typer.echo("\ndraws differ here:")
+        typer.echo("\nanswers differ here:")
         for place, arm in split:
             value = safe(json.dumps(arm.value, ensure_ascii=False))
-            typer.echo(f"  {place.path or place.field}: {arm.arm} says {value} in {arm.draws} of {arm.of} draws")
+            typer.echo(f"  {place.path or place.field}: {arm.arm} says {value} in {arm.draws} of {arm.of} answers")
 
 
 def _show(place: Disagreement, path: str) -> None:

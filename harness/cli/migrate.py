@@ -33,12 +33,12 @@ def migrate_model(
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that all of it may cost."),
     yes: bool = typer.Option(False, "--yes", help="Ask nothing, whatever it costs (up to --max-cost)."),
-    anew: bool = typer.Option(False, "--anew", help="Begin again, on other draws, what was begun or made before."),
+    anew: bool = typer.Option(False, "--anew", help="Begin again, with new answers, what was begun or made before."),
     as_json: bool = typer.Option(False, "--json", help="Print table, A/A and verdicts as JSON."),
     verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),
 ) -> int:
     """Leave FROM for TO: mend what TO refuses and show it, say the cost and ask, put each model beside itself, then
-    beside the other on new draws. Ended by whatever, the same command goes on; `accept` does the rest."""
+    beside the other on new answers. Ended by whatever, the same command goes on; `accept` does the rest."""
     from harness.cli.plans import plan_of
     from harness.cli.progress import TerminalListener
     from harness.cli.settings import resolve

@@ -37,7 +37,7 @@ def probe(
     provider: str | None = typer.Option(None, "--provider", help="simulator (free, offline) | openai (needs a key)."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     model: str | None = typer.Option(None, "--model", help="Model in place of the candidate bundle's own."),
-    repeat: int = typer.Option(1, "--repeat", min=1, help="Draws per CV, changed copy and arm."),
+    repeat: int = typer.Option(1, "--repeat", min=1, help="How often each CV and changed copy is asked, in each arm."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, changes and statistics."),
     profile: str | None = typer.Option(None, "--profile", help="ci (gates advise) | release (gates decide)."),

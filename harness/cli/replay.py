@@ -47,11 +47,13 @@ def run(
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
     limit: int | None = typer.Option(None, "--limit", help="At most so many CVs."),
-    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm (default 3; 1 is a quick look)."),
+    repeat: int | None = typer.Option(
+        None, "--repeat", help="How often each CV is asked, in each arm (default 3; 1 is a quick look)."
+    ),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     seed: int | None = typer.Option(None, "--seed", help="Seeds simulator, order and statistics."),
     profile: str | None = typer.Option(
-        None, "--profile", help="ci | release (latency and 59 people required, gate and sealed split, new draws)."
+        None, "--profile", help="ci | release (latency and 59 people required, gate and sealed split, new answers)."
     ),
     cvs: str = typer.Option(
         "", "--cvs", metavar="DIR", help="CVs without goldens: a folder, an address (s3://…), or a list in Parquet."
@@ -61,7 +63,7 @@ def run(
     ),
     reader: str = typer.Option("common", "--reader", help="common | product (as the service reads files today)."),
     require_baseline: str = typer.Option("", "--require-baseline", metavar="REV", help="Baseline must be REV's."),
-    pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm, on new draws."),
+    pair_live: bool = typer.Option(False, "--pair-live", help="Ask the model for every arm anew."),
     batch: bool = typer.Option(
         False, "--batch", help="Ask in batches: half the price, within 24 hours, no latency; may be left and resumed."
     ),
@@ -73,10 +75,10 @@ def run(
         "--first-draw",
         metavar="N",
         min=0,
-        help="Draws are counted from N: to make a run again on the same draws (default: the accepted assistant's; "
-        "with --pair-live or --profile release the next unseen).",
+        help="Answers (draws) are counted from N: to make a run again on the same ones (default: the accepted "
+        "assistant's; with --pair-live or --profile release the next unseen).",
     ),
-    aa: bool = typer.Option(False, "--aa", help="Replay the baseline on other draws too: what noise alone does."),
+    aa: bool = typer.Option(False, "--aa", help="Replay other answers of the baseline too: what noise alone does."),
     sequential: str = typer.Option("", "--sequential", metavar="N,N,N", help="May end early after so many people."),
     resume: bool = typer.Option(False, "--resume", help="Go on with the newest interrupted run (or --run ID)."),
     run_id: str = typer.Option("", "--run", metavar="ID", help="With --resume: which run."),
@@ -173,11 +175,15 @@ def record(
     only: list[str] = typer.Option([], "--only", help="Document id or pattern; again for several."),
     tag: list[str] = typer.Option([], "--tag", help="key=value, for example language=de; again for several."),
     limit: int | None = typer.Option(None, "--limit", help="At most so many CVs."),
-    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and arm."),
+    repeat: int | None = typer.Option(None, "--repeat", help="How often each CV is asked, in each arm."),
     first_draw: int | None = typer.Option(
-        None, "--first-draw", metavar="N", min=0, help="Draws are counted from N (default: the accepted assistant's)."
+        None,
+        "--first-draw",
+        metavar="N",
+        min=0,
+        help="Answers (draws) are counted from N (default: the accepted assistant's).",
     ),
-    aa: bool = typer.Option(False, "--aa", help="The baseline on other draws too."),
+    aa: bool = typer.Option(False, "--aa", help="Other answers of the baseline too."),
     concurrency: int | None = typer.Option(None, "--concurrency", help="Calls in flight at most."),
     batch: bool = typer.Option(False, "--batch", help="Ask in batches: half the price, within 24 hours, no latency."),
     background: str = typer.Option(

@@ -34,7 +34,10 @@ class Settings:
     base_url: str = field(default="", metadata={"help": "another server that speaks OpenAI's wire format"})
     model: str = field(default="", metadata={"help": "model in place of the candidate bundle's own"})
     assistant: str = field(default="cv-parser-pro", metadata={"help": "bundle that is the candidate"})
-    repeat: int = field(default=3, metadata={"help": "draws per CV and arm; 1 is a quick look that cannot SHIP often"})
+    repeat: int = field(
+        default=3,
+        metadata={"help": "how often each CV is asked, in each arm; 1 is a quick look that cannot SHIP often"},
+    )
     concurrency: int = field(default=8, metadata={"help": "calls in flight at most"})
     seed: int = field(default=7, metadata={"help": "seeds the simulator, the order of calls and the statistics"})
     profile: str = field(default="ci", metadata={"help": "ci | release: what a SHIP must have measured"})

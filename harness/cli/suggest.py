@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def suggest(
     assistant: str = typer.Option("cv-parser-pro", "--assistant", help="Bundle to improve, by name or folder."),
     most: int = typer.Option(6, "--most", min=1, max=20, help="Edits that are tried at most; each is a look at dev."),
-    repeat: int | None = typer.Option(None, "--repeat", help="Draws per CV and edit (default 3)."),
+    repeat: int | None = typer.Option(None, "--repeat", help="How often each edit is asked about each CV (default 3)."),
     provider: str | None = typer.Option(None, "--provider", help="simulator (its repertoire) | openai (its model)."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server that speaks OpenAI's wire format."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that all of it may cost."),
@@ -54,7 +54,7 @@ def suggest(
 
 def lines(found: Suggested, *, verbose: bool) -> list[str]:
     """What was lost, and the edits that are shown to help, as diffs with their effect."""
-    told = [f"what the dev split loses ({found.people} people, {found.draws} draw{'s' * (found.draws != 1)} each):"]
+    told = [f"what the dev split loses ({found.people} people, {found.draws} answer{'s' * (found.draws != 1)} each):"]
     told += [f"  {lost.field}: {lost.how} in {len(lost.documents)} of {lost.n} CVs" for lost in found.losses]
     n = len(found.tried)
     told += [

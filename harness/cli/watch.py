@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 def watch(
     assistant: str = typer.Option("cv-parser-pro", "--assistant", help="Bundle to watch, by name or folder."),
     split: str = typer.Option("dev", "--split", help="What is replayed: dev leaves the gate split unlooked at."),
-    repeat: int = typer.Option(1, "--repeat", help="Draws per CV; more are steadier and slower."),
+    repeat: int = typer.Option(1, "--repeat", help="How often each CV is asked; more is steadier and slower."),
     provider: str | None = typer.Option(None, "--provider", help="simulator (free) | openai: a save costs money."),
     max_cost: float | None = typer.Option(None, "--max-cost", help="US dollars that one save may cost."),
     serve: bool = typer.Option(False, "--serve", help="Show the page on loopback, too; it refreshes itself."),

@@ -232,7 +232,7 @@ class _Ledger:
         flips = [leaf_flips(self.evidence.cases.get(arm, ()), self.only) for arm in (self.candidate, "legacy")]
         both = sorted(flips[0].keys() & flips[1].keys())
         if len(both) < 2:
-            return self.claim(CONSISTENT, None, "needs two draws of each arm, and an answer among them")
+            return self.claim(CONSISTENT, None, "needs each CV asked twice of each arm, and an answer among them")
         one, two = (np.array([found[name] for name in both]) for found in flips)
         return self.claim(CONSISTENT, self._mean(two, one))
 

@@ -154,7 +154,7 @@ def _unmet(
     if config.profile == "release":
         source = evidence.source(candidate)
         if source == "recorded":
-            found.append("a release is decided on fresh draws, and these are recorded (--pair-live)")
+            found.append("a release is decided on fresh answers, and these are recorded (--pair-live)")
         splits = {case.document.split for case in evidence.cases.get(candidate, ())}
         if "sealed" not in splits and "gate" in splits:
             found.append("a release is decided on the gate and the sealed split together (--sealed)")

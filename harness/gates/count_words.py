@@ -14,7 +14,7 @@ from harness.gates.pairs import FieldChange, Pair
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.ruling import Ruling
 from harness.gates.steady import upper
-from harness.gates.words import changes_of, guilty, one_medium, percent, story
+from harness.gates.words import changes_of, guilty, one_medium, percent, story, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
     if ruling.status == "PASS":
         figures += f", {gained} the other way" if gained else ""
         if events.flaky and pair.draws[0] > 1:
-            figures += f"; in single draws of {len(events.flaky)} ({_few(events.flaky)})"
+            figures += f"; in some answers only in {len(events.flaky)} more ({_few(events.flaky)})"
         return Said(
             f"{figures}{_again(events)}; {possible}{_steady(ask, ruling)}", (), (*_lost(pair, events), *events.flaky)
         )
@@ -110,12 +110,12 @@ def _said(ask: Question, ruling: Ruling, head: Head, what: str) -> Said:
     if ruling.noise < 0.05:
         figures += f"; {_chance(ruling.noise)}"
     if ruling.status == "INCONCLUSIVE" and ruling.unconfirmed and pair.draws[0] < ask.config.confirm_draws:
-        figures += f"; seen in {pair.draws[0]} draw{'s' if pair.draws[0] > 1 else ''}: two more draws would confirm it"
+        figures += f"; each CV was asked {times(pair.draws[0])}: two more answers would confirm it"
     return Said(f"{heads} · {figures}" if heads else figures, fields, documents)
 
 
 def _steady(ask: Question, ruling: Ruling) -> str:
-    """What is in every draw, where much comes and goes beside it or it alone keeps the gate open."""
+    """What is in every answer, where much comes and goes beside it or it alone keeps the gate open."""
     steady = ruling.events.steady if ruling.events is not None else None
     n, confidence = ruling.delta.n, ask.levels.confidence
     if steady is None or not (steady.worse or steady.better):
@@ -123,7 +123,7 @@ def _steady(ask: Question, ruling: Ruling) -> str:
     bound = upper(steady.worse, steady.better, n, confidence)
     if steady.kept(n, ask.config, confidence) and (ruling.delta.upper or 0.0) <= max(bound, ask.config.net_margin):
         return ""
-    return f"; in every draw {steady.worse} worse, {steady.better} better: up to {percent(bound)} of that"
+    return f"; in every answer {steady.worse} worse, {steady.better} better: up to {percent(bound)} of that"
 
 
 def _chance(noise: float) -> str:

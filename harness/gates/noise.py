@@ -22,7 +22,7 @@ from harness.gates.types import Case
 TWIN = "@aa"
 """Suffix of an A/A twin's arm id: the same arm on disjoint draws."""
 
-ALL_ALIKE = "noise not measured: all draws are the same"
+ALL_ALIKE = "noise not measured: all answers to a CV are the same"
 """Note of a noise floor where no draw differs from another."""
 
 
@@ -45,7 +45,7 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
     }
     several = {name: np.array(values) for name, values in f1.items() if len(values) > 1}
     if not several:
-        return {"measured": False, "note": "noise not measured: it needs two draws or an A/A run"}
+        return {"measured": False, "note": "noise not measured: it needs each CV asked twice, or an A/A run"}
     squares = sum(float(((values - values.mean()) ** 2).sum()) for values in several.values())
     freedom = sum(len(values) - 1 for values in several.values())
     draw_sd = float(np.sqrt(squares / freedom))

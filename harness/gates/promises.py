@@ -48,13 +48,13 @@ QUALITY = Promise(
 CONTRACT = Promise(
     "contract",
     "contract compatible",
-    "share of the CVs read whose object is valid in most draws, no answer being none; kept from 95 % on",
+    "share of the CVs read whose object is valid in most answers, no answer being none; kept from 95 % on",
     0.95,
 )
 CONSISTENT = Promise(
     "consistent",
     "more consistent",
-    "share of values, of those that both are asked for, that change or fail between draws: legacy − candidate",
+    "share of values, of those that both are asked for, that change or fail between answers: legacy − candidate",
     0.0,
 )
 SIMPLER = Promise("simpler", "simpler", "1 − candidate / legacy, model calls an answer; kept from 1 % on", 0.01)

@@ -62,11 +62,16 @@ def cvs(n: int) -> str:
     return f"{n} CV" if n == 1 else f"{n} CVs"
 
 
-def draws(pair: Pair) -> str:
-    """How many draws of each CV: "3 draws", or of both arms where they differ."""
+def answers(pair: Pair) -> str:
+    """How many answers to each CV: "3 answers", or of both arms where they differ."""
     mine, theirs = pair.draws
     both = f"{mine}" if mine == theirs else f"{mine} and {theirs}"
-    return f"{both} draw" if (mine, theirs) == (1, 1) else f"{both} draws"
+    return f"{both} answer" if (mine, theirs) == (1, 1) else f"{both} answers"
+
+
+def times(number: int) -> str:
+    """How often something was asked: once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def story(change: FieldChange, pair: Pair) -> str:

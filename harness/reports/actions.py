@@ -98,7 +98,7 @@ def _asked(verdict: Verdict, summary: Summary) -> list[BriefAction]:
     if verdict.origin.startswith("simulator") and any("simulat" in reason for reason in verdict.reasons):
         return [_action(_ASK_REAL, _on_openai(summary))]
     if any(gate.unconfirmed for comparison in verdict.comparisons for gate in comparison.gates):
-        return [_action("look again on new draws", replay(summary["provenance"]["command"], "", "--pair-live"))]
+        return [_action("look again on new answers", replay(summary["provenance"]["command"], "", "--pair-live"))]
     return []
 
 

@@ -106,10 +106,13 @@ def headline(verdict: Verdict, found: Mapping[str, Story], losses: Sequence[Brie
         return (told(story) if story is not None else "") or f"{losses[0]['name']} got worse, within what may ship"
     if verdict.verdict == "SHIP":
         lost = sum(1 for story in found.values() if story.net > 0)
-        return (
-            f"no field got worse beyond chance; {lost or 'none'} of {len(found)} lost values in more CVs than it gained"
-        )
+        return f"no field got worse beyond chance{_lost_in(lost, len(found))}"
     return verdict.reasons[0] if verdict.reasons else "there is nothing to compare the candidate with"
+
+
+def _lost_in(lost: int, fields: int) -> str:
+    """In how many fields single CVs lost something all the same."""
+    return f"; more CVs lost a value than gained one in {lost or 'none'} of {fields} fields" if fields else ""
 
 
 def _widest(verdict: Verdict, found: Mapping[str, Story], story: Story) -> Story:

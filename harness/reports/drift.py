@@ -14,7 +14,7 @@ MARKER = "<!-- cv-harness drift -->"
 _NAMES = {
     "quality": "quality (strict F1)",
     "length": "length (characters)",
-    "likeness": "likeness (values shared with the first recorded draw)",
+    "likeness": "likeness (values shared with the first recorded answer)",
 }
 _MOST = 999_999
 
@@ -94,7 +94,7 @@ def drift_lines(summary: dict[str, Any]) -> list[str]:
     failed = f", {last['failed']} without an answer, which count for nothing" if last["failed"] else ""
     lines += [
         "",
-        f"  last look {last['at']}: {last['cvs']} CVs, draws {last['draws'][0]} to {sum(last['draws']) - 1}{failed}",
+        f"  last look {last['at']}: {last['cvs']} CVs, answers {last['draws'][0]} to {sum(last['draws']) - 1}{failed}",
         "  a rank is .50 on average where nothing moved; bounds and evidence hold at every look, however many there "
         "are",
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from harness.gates.words import times
 from harness.reports import contenders, labels
 from harness.reports.stories import plural
 from harness.reports.summary_types import Cell, Document, Flips, FlipsField
@@ -73,6 +74,7 @@ def environment() -> Environment:
         bounds=labels.bounds,
         wrong=labels.wrong,
         plural=plural,
+        times=times,
         pareto_note=contenders.note,
     )
     return environment

@@ -14,7 +14,8 @@ WORDS = {
     "declared": "answers and figures made elsewhere and handed in",
     "golden": "the right answer to a CV, checked by a person",
     "value": "one item of a golden: a date, a name, a bullet",
-    "answer, draw": "one of several answers to the same CV",
+    "answer": "what an arm says about a CV; each CV is asked several times (`--repeat`), so that it has several. Files "
+    "and options number them and call one a draw",
     "F1": "how much of a CV or field is right: 100 % where every value is given and none is wrong or added; strict: as "
     "written in the golden",
     "points": "differences of shares, in percentage points",

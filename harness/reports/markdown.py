@@ -181,7 +181,7 @@ def _facts(verdict: Verdict, summary: Summary, arms: Mapping[str, Mapping[str, A
     lines = [
         f"- **Decided on** {', '.join(sorted(verdict.scope)) or 'nothing'} · source {verdict.source} · "
         f"profile {verdict.profile} · look {verdict.look}",
-        f"- **Evidence** {labels.people(run)}, {run['with_golden']} with a golden; draws: {draws}",
+        f"- **Evidence** {labels.people(run)}, {run['with_golden']} with a golden; answers to each CV: {draws}",
     ]
     baseline = arms.get(summary["roles"]["baseline"])
     if baseline:

@@ -153,32 +153,51 @@ def _many(noun: str) -> str:
 
 def told(story: Story) -> str:
     """One plain sentence about what the candidate does to a field, with its numbers; "" where nothing broke."""
-    cause = story.cause
-    if cause is None:
-        return ""
-    many, having, names = len(story.broken), story.having, plural(story.field)
-    of = f"{many} of the {having} {'CV' if having == 1 else 'CVs'} that {'has' if having == 1 else 'have'} any"
-    lost = "lost them" if story.broken_whole == many else f"lost some, {story.broken_whole} of them all"
-    if not story.broken_whole:
-        lost = "lost some"
-    match cause:
+    does = _does(story)
+    return f"the assistant {does}{_among(story)}" if does else ""
+
+
+def _does(story: Story) -> str:
+    """What the commonest cause of its broken leaves is, up to where its CVs are counted."""
+    names = plural(story.field)
+    match story.cause:
+        case None:
+            return ""
         case "no answer":
-            return f"the assistant gives no usable answer where {names} were right: {of} lost them"
+            return f"gives no usable answer where {names} were right: they are lost in "
         case "missing":
-            does = "stopped giving" if 2 * story.broken_whole >= many else "leaves out some"
-            return f"the assistant {does} {names}: {of} {lost}"
+            return f"{_leaves_out(story)} {names} in "
         case "missing with its entry" if story.field in ENTRY_NAMES:
-            return f"the assistant leaves out {ENTRY_NAMES[story.field]}: {of} {lost}"
+            return f"{_leaves_out(story)} {ENTRY_NAMES[story.field]} in "
         case "missing with its entry":
             entries = next((word for path, word in ENTRY_NAMES.items() if _same_section(path, story.field)), "entries")
-            return f"the assistant leaves out whole {entries}, and {names} with them: {of} {lost}"
+            return f"leaves out whole {entries}, and {names} with them, in "
         case "elsewhere":
-            return f"the assistant puts {names} in another place: {of} no longer have them where they belong"
+            return f"puts {names} in another place in "
         case "cut":
-            return f"the assistant cuts {names} short: {of} have at least one cut"
+            return f"cuts {names} short in "
         case "other number":
-            return f"the assistant changes numbers in {names}: {of} have another number or lack one"
+            return f"changes or drops numbers in {names} in "
         case "less exact":
-            return f"the assistant gives {names} less exactly: {of} are only nearly right now"
+            return f"gives {names} less exactly in "
         case "changed":
-            return f"the assistant changes {names}: {of} have another than before, and it is wrong"
+            return f"gives other {names} than before, and wrong ones, in "
+
+
+def _leaves_out(story: Story) -> str:
+    if story.broken_whole == len(story.broken):
+        return "stopped giving"
+    return "leaves out" if story.broken_whole else "leaves out some"
+
+
+def _among(story: Story) -> str:
+    """How many CVs of those that have the field, and of a part that lost all of theirs how many those are."""
+    many, having, several = len(story.broken), story.having, "[]" in story.field
+    what = "them" if several else "one"
+    if having == 1:
+        return f"the only CV that has {what}"
+    every = "both" if having == 2 else f"all {having}"
+    of = f"{every if many == having else f'{many} of the {having}'} CVs that have {what}"
+    lost = story.cause in ("missing", "missing with its entry")
+    part = several and lost and 0 < story.broken_whole < many
+    return f"{of}, in {story.broken_whole} of these all of them" if part else of

@@ -217,7 +217,7 @@ def next_steps(verdict: Verdict) -> list[str]:
             elif gate.status == "INCONCLUSIVE":
                 other.append(f"{name} against {comparison.against}: more CVs will not help; {gate.reason}")
     again = [
-        f"two further draws of {few(which)} would tell whether it shows again: {', '.join(names)}"
+        f"two more answers to {few(which)} would tell whether it shows again: {', '.join(names)}"
         for which, names in waiting.items()
     ]
     more = [

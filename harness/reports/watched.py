@@ -34,7 +34,7 @@ def lines(verdict: Verdict, summary: Mapping[str, Any]) -> list[str]:
 
 
 def _figures(summary: Mapping[str, Any]) -> list[str]:
-    """F1 of candidate and baseline with n, and draws: one draw tells little."""
+    """F1 of candidate and baseline with n, and how often each CV was asked: once tells little."""
     head, roles = summary["headline"], summary["roles"]
     figures = [
         f"{role} F1 {labels.share(head[roles[role]]['f1'])}"
@@ -44,7 +44,7 @@ def _figures(summary: Mapping[str, Any]) -> list[str]:
     if not figures:
         return []
     n, draws = head[roles["candidate"]]["documents"], summary["run"]["draws"].get(roles["candidate"], 0)
-    return [f"{', '.join(figures)} ({n} CV{'' if n == 1 else 's'}, {draws} draw{'' if draws == 1 else 's'})"]
+    return [f"{', '.join(figures)} ({n} CV{'' if n == 1 else 's'}, {draws} answer{'' if draws == 1 else 's'} each)"]
 
 
 def _field(row: Mapping[str, Any]) -> str:

@@ -148,11 +148,11 @@ def attribute(edits: Sequence[Edit], measure: Measure, scale: Scale = POINTS) ->
     effects = [effect((place,), whole, left, len(edits), scale) for place, left in enumerate(without)]
     guilty = [each.edits[0] for each in effects if each.shown]
     if not guilty and not total.shown:
-        reason = "on fresh draws the loss did not show again: it may have been noise"
+        reason = "on fresh answers the loss did not show again: it may have been noise"
         if total.value <= -scale.again:
             loss = f"{scale.times * total.value:.1f} {scale.unit}".replace("-", "−")
             reason = (
-                f"the loss showed again on fresh draws ({loss}), but {total.n} CVs are too few to tell "
+                f"the loss showed again on fresh answers ({loss}), but {total.n} CVs are too few to tell "
                 "which edit did it"
             )
         return blame(effects, (), "cannot tell", reason)

@@ -93,7 +93,7 @@ def test_a_new_project_goes_from_nothing_to_green(tmp_path, cvs, typed):
     typed(home, *cv, "accept", "--reason", "the first", "--by", "A Person")
     assert "SHIP" in typed(home, *cv, "run", "--repeat", "2")
     out = typed(home, *cv, "plan")
-    assert "margin 0.020 with 3 draws: " in out
+    assert "margin 0.020 with 3 answers to each CV: " in out
     out = typed(home, sys.executable, "-m", "pytest", "evals/")
     assert "SHIP (simulated)" in out
 

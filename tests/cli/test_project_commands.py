@@ -43,7 +43,7 @@ def test_trend_and_anchor(cv, finished_project):
     code, out, _ = cv("trend", project=finished_project)
     assert code == 0
     assert "F1 0." in out
-    assert "(3 CVs, 1 draw)" in out
+    assert "(3 CVs, 1 answer each)" in out
     assert json.loads(cv("trend", "--json", project=finished_project)[1])["by"] == "A Person"
     assert "nothing is accepted for openai yet" in cv("trend", "--provider", "openai", project=finished_project)[1]
     assert cv("anchor", project=finished_project)[1].startswith("anchor: ")

@@ -44,7 +44,7 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project, mon
     with pytest.raises(UsageError, match="there is no edit to blame"):
         blame_run(project, find_run(project), PLAN, repeat=1, max_cost=1, listener=Silent())
     spread, *rows, slices, whole = planned(project, find_run(project), PLAN, margin=0.02)
-    assert spread.startswith("spread of one draw: 0.")
+    assert spread.startswith("spread of one answer: 0.")
     assert len(rows) == 3
     assert all(row.startswith("accuracy alone, margin 0.020 with ") for row in rows)
     assert slices.startswith("slices with too few people to be judged alone: ")
@@ -52,7 +52,7 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project, mon
     with monkeypatch.context() as patched:
         patched.setattr(planning, "noise_floor", lambda *_: {"measured": False, "note": ALL_ALIKE})
         alike, *_ = planned(project, find_run(project), PLAN, margin=0.02)
-    assert alike.startswith("spread of one draw: none, all 2 draws of a CV are the same; planned with the least")
+    assert alike.startswith("spread of one answer: none, all 2 to a CV are the same; planned with the least")
 
     path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
     text = path.read_text(encoding="utf-8")
@@ -85,7 +85,8 @@ def test_the_guilty_edit_is_named_and_the_harmless_one_is_not(small_project, mon
         assert each.effect.lower < each.effect.value < each.effect.upper < 0
         assert f"{100 * each.effect.value:+.1f} pts [".replace("-", "−") in found.sentence
         assert 0 < each.effect.n <= found.documents
-    assert "2 draws, 99 % intervals, over all edits" in found.sentence
+    assert f"on the {found.documents} of {found.of} CVs that got worse in it, asked twice anew; 99 %" in found.sentence
+    assert 0 < found.documents <= found.of
 
     # its own run is no evaluation, and the explained run's page and summaries tell it at once
     assert len(runs(project)) == 4

@@ -59,7 +59,7 @@ def test_each_fresh_run_is_on_new_draws_and_a_look_of_its_own(finished_project):
     edit(finished_project)
     first, second = evaluate(finished_project, FRESH), evaluate(finished_project, FRESH)
     assert draws(first) == dict.fromkeys(("legacy", "baseline", "candidate"), (1, 2))
-    assert "new draws, from 1 on (`--first-draw 1` asks for the same again)" in first.notes
+    assert "new answers (draws), from 1 on (`--first-draw 1` asks for the same again)" in first.notes
     assert draws(second) == dict.fromkeys(("legacy", "baseline", "candidate"), (2, 3))
     assert set(sources(second).values()) == {"simulated"}
     answers = [{r.document_id: r.answer for r in records(each) if r.arm == "candidate"} for each in (first, second)]
@@ -135,7 +135,7 @@ def test_without_anybody_to_ask_the_accepted_draws_are_replayed(finished_project
     recordings = RecordingStore.of(finished_project)
     arms = build_arms(finished_project, FRESH, Provider("openai", None), recordings, date(2026, 11, 22))
     assert {(arm.policy, arm.draws) for arm in arms.arms} == {("replay_only", range(6, 7))}
-    assert not any("new draws" in note for note in arms.notes)
+    assert not any("new answers" in note for note in arms.notes)
 
 
 @pytest.mark.parametrize("plan", [replace(QUICK, first_draw=500), replace(QUICK, first_draw=-1), Plan(repeat=501)])

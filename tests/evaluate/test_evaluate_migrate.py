@@ -59,7 +59,7 @@ def test_the_whole_change_on_the_simulator_and_what_is_left_stays_a_dated_refere
     assert '  -model = "gpt-4o"' in person.notes
     assert '  +effort = "none"' in person.notes
     assert "gpt-6-luna beside itself: F1" in person.said
-    assert "here are 3, so 5 draws" in person.said, "three people are too few, and it says so"
+    assert "here are 3, so 5 answers each" in person.said, "three people are too few, and it says so"
     assert "37 more people would be" in person.said
     evaluation = migrated.evaluation
     assert evaluation is not None

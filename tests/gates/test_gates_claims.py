@@ -259,7 +259,7 @@ def test_the_floor_says_how_often_draws_differ_in_what_gates_count() -> None:
 def test_no_noise_is_noise_not_measured() -> None:
     assert noise_floor(world(12, 1))["measured"] is False
     still = noise_floor(world(12, 3, noise=0.0))
-    assert still == {"measured": False, "note": "noise not measured: all draws are the same"}
+    assert still == {"measured": False, "note": "noise not measured: all answers to a CV are the same"}
 
 
 def test_flips_count_values_right_in_one_draw_and_not_in_another() -> None:

@@ -458,7 +458,7 @@ def test_pooled_draws_count_together() -> None:
         for case in world(20, 3, seed=9)
     ]
     verdict = decide([*first, *later], manifest=manifest(draws=6))
-    assert "20 CVs × 6 draws" in gate(verdict, "accuracy").reason
+    assert "20 CVs × 6 answers" in gate(verdict, "accuracy").reason
 
 
 def test_a_verdict_is_the_same_twice() -> None:
@@ -472,7 +472,7 @@ def test_a_release_wants_fresh_draws_and_the_sealed_split() -> None:
     ]
     verdict = decide(cases, manifest=manifest(origin="openai"), config=GateConfig.for_profile("release"))
     assert verdict.verdict == "INCONCLUSIVE"
-    assert "a release is decided on fresh draws, and these are recorded (--pair-live)" in verdict.reasons
+    assert "a release is decided on fresh answers, and these are recorded (--pair-live)" in verdict.reasons
     assert "a release is decided on the gate and the sealed split together (--sealed)" in verdict.reasons
 
 
@@ -487,4 +487,4 @@ def test_what_shows_in_single_draws_is_named_and_no_loss() -> None:
     verdict = decide(world(40, 3, lose_title_once, hit=lambda n: n == 4), manifest=manifest())
     assert verdict.verdict == "SHIP"
     assert gate(verdict, "critical").documents == ("cv-004",)
-    assert "in single draws of 1 (cv-004)" in gate(verdict, "critical").reason
+    assert "in some answers only in 1 more (cv-004)" in gate(verdict, "critical").reason

@@ -81,7 +81,7 @@ def failing_alike(every: int) -> Verdict:
 def test_both_arms_failing_alike_on_a_few_is_no_regression_and_no_evidence() -> None:
     verdict = failing_alike(20)
     assert verdict.verdict == "SHIP"
-    assert "57 CVs × 3 draws" in verdict.reasons[0]
+    assert "57 CVs × 3 answers" in verdict.reasons[0]
 
 
 @pytest.mark.parametrize("every", [5, 1])

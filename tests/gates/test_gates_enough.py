@@ -158,7 +158,7 @@ def test_an_anchor_whose_model_changed_behind_its_name_is_refused() -> None:
 def test_the_margin_of_one_cv_has_the_sign_of_all_others() -> None:
     found = gate(decide(world(1), manifest=manifest()), "accuracy")
     assert found.threshold == -0.02
-    assert "margin 2.0 points, 1 CV × 3 draws" in found.reason
+    assert "margin 2.0 points, 1 CV × 3 answers" in found.reason
 
 
 def test_exact_tests_are_adjusted_over_the_whole_decision() -> None:
@@ -207,7 +207,7 @@ def test_two_files_of_a_person_are_said_as_one_person() -> None:
 
 def test_different_numbers_of_draws_are_both_said() -> None:
     cases = [case for case in world(40) if case.record.arm == "candidate" or case.record.draw == 0]
-    assert "40 CVs × 3 and 1 draws" in gate(decide(cases, manifest=manifest()), "accuracy").reason
+    assert "40 CVs × 3 and 1 answers" in gate(decide(cases, manifest=manifest()), "accuracy").reason
 
 
 def test_more_cvs_allow_for_further_losses_at_the_rate_of_the_first() -> None:

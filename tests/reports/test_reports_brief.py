@@ -56,15 +56,69 @@ def test_a_story_counts_cvs_and_never_more_than_have_the_field(ready: Prepared, 
         assert sum(story.causes.values()) == flips.get(name, {"broken": 0})["broken"]
 
 
-def test_a_sentence_names_how_many_of_how_many() -> None:
-    story = stories.Story("languages[].language", 44, [f"cv-{i}" for i in range(20)], 20)
-    story.causes["missing"] = 20
-    said = "the assistant stopped giving languages: 20 of the 44 CVs that have any lost them"
-    assert stories.told(story) == said
-    some = stories.told(replace(story, broken_whole=3))
-    assert some == "the assistant leaves out some languages: 20 of the 44 CVs that have any lost some, 3 of them all"
-    assert "stopped giving" in stories.told(replace(story, broken_whole=10))
-    assert stories.told(stories.Story("languages[].language", 44)) == ""
+def story_of(cause: Any, path: str, having: int, broken: int, whole: int) -> stories.Story:
+    story = stories.Story(path, having, [f"cv-{i}" for i in range(broken)], whole)
+    story.causes[cause] = broken
+    return story
+
+
+@pytest.mark.parametrize(
+    ("having", "broken", "whole", "said"),
+    [
+        (44, 20, 20, "stopped giving languages in 20 of the 44 CVs that have them"),
+        (44, 20, 3, "leaves out languages in 20 of the 44 CVs that have them, in 3 of these all of them"),
+        (44, 20, 0, "leaves out some languages in 20 of the 44 CVs that have them"),
+        (44, 1, 1, "stopped giving languages in 1 of the 44 CVs that have them"),
+        (44, 1, 0, "leaves out some languages in 1 of the 44 CVs that have them"),
+        (44, 2, 1, "leaves out languages in 2 of the 44 CVs that have them, in 1 of these all of them"),
+        (44, 44, 44, "stopped giving languages in all 44 CVs that have them"),
+        (2, 2, 0, "leaves out some languages in both CVs that have them"),
+        (2, 1, 1, "stopped giving languages in 1 of the 2 CVs that have them"),
+        (1, 1, 1, "stopped giving languages in the only CV that has them"),
+    ],
+)
+def test_a_sentence_names_how_many_of_how_many(having: int, broken: int, whole: int, said: str) -> None:
+    for cause in ("missing", "missing with its entry"):
+        told = stories.told(story_of(cause, "languages[].language", having, broken, whole))
+        assert told == f"the assistant {said}"
+
+
+@pytest.mark.parametrize(
+    ("cause", "path", "said"),
+    [
+        ("missing", "personal_info.phone", "stopped giving phone numbers in 5 of the 60 CVs that have one"),
+        ("no answer", "languages[].language",
+         "gives no usable answer where languages were right: they are lost in 5 of the 60 CVs that have them"),
+        ("missing with its entry", "work_experience[].start_date",
+         "leaves out whole roles, and start dates of roles with them, in 5 of the 60 CVs that have them"),
+        ("elsewhere", "work_experience[].location",
+         "puts locations of roles in another place in 5 of the 60 CVs that have them"),
+        ("cut", "work_experience[].description[]", "cuts bullets short in 5 of the 60 CVs that have them"),
+        ("other number", "work_experience[].description[]",
+         "changes or drops numbers in bullets in 5 of the 60 CVs that have them"),
+        ("less exact", "work_experience[].company", "gives companies less exactly in 5 of the 60 CVs that have them"),
+        ("changed", "personal_info.summary",
+         "gives other summaries than before, and wrong ones, in 5 of the 60 CVs that have one"),
+    ],
+)  # fmt: skip
+def test_each_cause_has_a_sentence_in_plain_english(cause: Any, path: str, said: str) -> None:
+    assert stories.told(story_of(cause, path, 60, 5, 5)) == f"the assistant {said}"
+    assert stories.told(stories.Story(path, 44)) == ""
+
+
+@pytest.mark.parametrize(
+    ("lost", "fields", "said"),
+    [
+        (0, 35, "no field got worse beyond chance; more CVs lost a value than gained one in none of 35 fields"),
+        (1, 35, "no field got worse beyond chance; more CVs lost a value than gained one in 1 of 35 fields"),
+        (3, 35, "no field got worse beyond chance; more CVs lost a value than gained one in 3 of 35 fields"),
+        (0, 0, "no field got worse beyond chance"),
+    ],
+)
+def test_a_ship_says_in_how_many_fields_single_cvs_lost(run: Synthetic, lost: int, fields: int, said: str) -> None:
+    found = {f"f{i}": stories.Story(f"f{i}", 60, ["cv-1"] if i < lost else []) for i in range(fields)}
+    shipped = replace(run.verdict, verdict="SHIP", identical=False, reasons=())
+    assert brief.headline(shipped, found, []) == said
 
 
 @pytest.mark.parametrize(

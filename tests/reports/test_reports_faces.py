@@ -176,7 +176,7 @@ def waiting(run: Synthetic) -> Synthetic:
 def test_every_face_names_the_cvs_that_a_gate_waits_for(run: Synthetic) -> None:
     open_run = waiting(run)
     found = summary_of(open_run)
-    told = "two further draws of cv-0002, cv-0005, cv-0007 would tell whether it shows again: critical values against"
+    told = "two more answers to cv-0002, cv-0005, cv-0007 would tell whether it shows again: critical values against"
     assert told in terminal.render(open_run.verdict, found, width=400, verbose=True)
     assert told in markdown.render(open_run.verdict, found)
     waits = [gate for gate in open_run.verdict.comparisons[0].gates if gate.unconfirmed]

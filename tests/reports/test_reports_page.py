@@ -359,11 +359,11 @@ def test_a_gate_says_which_cvs_it_waits_for(run: Synthetic, page: Path, tmp_path
     gates = (replace(one.gates[1], unconfirmed=names), *one.gates[2:])
     waiting = replace(run, verdict=replace(run.verdict, comparisons=(replace(one, gates=gates), *rest)))
     text = page_of(waiting, tmp_path / "full.html").read_text("utf-8")
-    (told,) = re.findall("<p>waits for two further draws of (.*?)</p>", text)
+    (told,) = re.findall("<p>waits for two more answers to (.*?)</p>", text)
     assert re.findall('"#cv=([^"]+)"', told) == list(names[:6])
     assert told.endswith(" and 2 more")
     hidden = page_of(waiting, tmp_path / "redacted.html", redacted=True).read_text("utf-8")
-    assert "waits for two further draws of" in hidden
+    assert "waits for two more answers to" in hidden
     assert not re.search(r"cv-\d{4}\b", hidden)
     assert "waits for two" not in page.read_text("utf-8")
 

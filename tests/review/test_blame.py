@@ -128,7 +128,7 @@ def test_a_loss_that_shows_again_on_too_few_people_is_not_called_noise():
     blame = attribute(EDITS, measure)
     assert blame.verdict == "cannot tell"
     assert not blame.total.shown
-    assert blame.reason.startswith("the loss showed again on fresh draws (−")
+    assert blame.reason.startswith("the loss showed again on fresh answers (−")
     assert "4 CVs are too few to tell" in blame.reason
 
 

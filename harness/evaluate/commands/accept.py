@@ -126,7 +126,9 @@ def accept_notes(project: Project, accepted: Accepted) -> tuple[str, ...]:
     """What whoever accepts should know: one draw, uncommitted changes, another bundle in the working tree by now."""
     notes = []
     if accepted.draws == 1:
-        notes.append("one draw: how much this assistant differs from itself is not known; --repeat 3 measures it")
+        notes.append(
+            "each CV was asked once: how much this assistant differs from itself is not known; --repeat 3 measures it"
+        )
     if accepted.commit.endswith("+changes"):
         notes.append(
             f"the run was made with uncommitted changes on {accepted.commit[:10]}: commit the bundle with this"

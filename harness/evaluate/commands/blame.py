@@ -15,7 +15,16 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import UsageError
 from harness.base.project import Project
-from harness.evaluate.commands.blame_measure import OWN, TOGETHER, Measure, Measured, affected, measure_of, per_persona
+from harness.evaluate.commands.blame_measure import (
+    OWN,
+    TOGETHER,
+    Measure,
+    Measured,
+    affected,
+    drops,
+    measure_of,
+    per_persona,
+)
 from harness.evaluate.commands.blame_words import Found, by_field, in_words, keep
 from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.gates import gate_config
@@ -50,7 +59,8 @@ def blame_run(
     measure = measure_of(read_verdict(info.folder))
     with open_run(project, info.folder, plan, listener=listener) as run:
         scored = score(run)
-        chosen = affected(scored.cases, measure)
+        compared = drops(scored.cases, measure)
+        chosen = affected(compared, measure)
         if not chosen:
             raise UsageError("no CV got worse in this run: there is nothing to explain")
         calls = len(chosen) * repeat * (len(edits) + 2)
@@ -63,7 +73,7 @@ def blame_run(
             if (again := attribute(edits, variants.measure, finer.scale)).verdict != "cannot tell":
                 blame, measure = again, finer
         effects = by_field(blame, variants.measured, measure.fields)
-        found = in_words(blame, measure, effects, len(chosen), repeat, variants.spent)
+        found = in_words(blame, measure, effects, (len(chosen), len(compared)), repeat, variants.spent)
         keep(run.folder, found)
         show(run, decide(run, scored), count_look=False)
     return found
@@ -146,5 +156,5 @@ def _check_cost(cases: Sequence[Case], calls: int, max_cost: float, origin: str,
     if expected > max_cost:
         raise UsageError(
             f"blame would cost about ${expected:.2f}, more than --max-cost {max_cost:.2f}",
-            hint=f"give --max-cost {math.ceil(expected)}, or fewer draws with --repeat 1",
+            hint=f"give --max-cost {math.ceil(expected)}, or fewer answers with --repeat 1",
         )

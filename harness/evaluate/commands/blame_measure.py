@@ -102,21 +102,24 @@ def _tokens(case: Case) -> float | None:
     return -case.record.usage.total / 1000 if case.record.usage_known else None
 
 
-def affected(cases: Sequence[Case], measure: Measure) -> tuple[str, ...]:
-    """Documents whose figure is worse in the candidate than in the baseline, the largest drop first, and all that the
-    gate names; twins stay out."""
+def drops(cases: Sequence[Case], measure: Measure) -> Mapping[str, float]:
+    """By document, by how much its figure is worse in the candidate than in the baseline; twins stay out."""
     figures: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for case in cases:
         value = measure.figure(case)
         if value is not None and case.document.twin_of is None:
             figures[case.document.id][case.record.arm].append(value)
-    drops = {
+    return {
         document: mean(arms["baseline"]) - mean(arms["candidate"])
         for document, arms in figures.items()
         if arms["baseline"] and arms["candidate"]
     }
-    chosen = [document for document, drop in drops.items() if drop > 1e-9 or document in measure.documents]
-    return tuple(sorted(chosen, key=lambda document: -drops[document]))
+
+
+def affected(found: Mapping[str, float], measure: Measure) -> tuple[str, ...]:
+    """Documents that got worse, the largest drop first, and all that the gate names."""
+    chosen = [document for document, drop in found.items() if drop > 1e-9 or document in measure.documents]
+    return tuple(sorted(chosen, key=lambda document: -found[document]))
 
 
 def per_persona(cases: Sequence[Case], figure: Figure) -> dict[str, float]:

@@ -13,6 +13,7 @@ from harness.base.canonical import pretty
 from harness.base.files import write_whole
 from harness.base.types import Json
 from harness.evaluate.commands.blame_measure import Measure, Measured
+from harness.gates.words import times
 from harness.review.blame import LEVEL, POINTS, Applied, Blame, Effect, Scale, effect
 
 
@@ -35,7 +36,7 @@ class FieldEffect:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What blame came to, in words and figures. measure: what the effects are of; by_field: F1 of its fields, one by
-    one, for the guilty edits; cost in US dollars."""
+    one, for the guilty edits; documents: that got worse in it, `of` so many; cost in US dollars."""
 
     sentence: str
     effects: tuple[Sentence, ...]
@@ -43,6 +44,7 @@ class Found:
     blame: Blame
     measure: Measure
     documents: int
+    of: int
     draws: int
     cost: str
 
@@ -51,27 +53,30 @@ def in_words(
     blame: Blame,
     measure: Measure,
     by_field: tuple[FieldEffect, ...],
-    documents: int,
+    documents: tuple[int, int],
     draws: int,
     cost: Decimal,
 ) -> Found:
+    """documents: how many were asked anew, and of how many."""
+    many, of = documents
     rest = len(blame.edits) - len(blame.guilty)
     others = f"; the other {f'{rest} edits' if rest > 1 else 'edit'}: nothing shown" if rest else ""
     if blame.verdict == "cannot tell":
         sentence = f"cannot tell: {blame.reason}"
     else:
         told = [_guilt(each, blame, measure, by_field) for each in _guilty(blame)]
-        level = f"{draws} draws, {100 * (1 - LEVEL):.0f} % intervals, over all edits"
+        level = f"on the {many} of {of} CVs that got worse in it, asked {times(draws)} anew; {100 * (1 - LEVEL):.0f} % "
+        level += "intervals, over all edits"
         sentence = f"{'; '.join(told)} ({level}); {blame.reason}{others}"
     effects = tuple(
         Sentence(
-            f"{_labels(effect, blame)}: {measure.what} {_figures(effect, measure.scale)}, {draws} draws"
+            f"{_labels(effect, blame)}: {measure.what} {_figures(effect, measure.scale)}"
             + ("" if effect.shown else " (nothing shown)"),
             effect,
         )
         for effect in sorted(blame.effects, key=lambda each: each.value)
     )
-    return Found(sentence, effects, by_field, blame, measure, documents, draws, f"{cost:.4f}")
+    return Found(sentence, effects, by_field, blame, measure, many, of, draws, f"{cost:.4f}")
 
 
 def _guilt(guilty: Effect, blame: Blame, measure: Measure, by_field: Sequence[FieldEffect]) -> str:
@@ -121,6 +126,7 @@ def keep(folder: Path, found: Found) -> None:
         "unit": found.measure.scale.unit,
         "fields": list(found.measure.fields),
         "documents": found.documents,
+        "of": found.of,
         "draws": found.draws,
         "level": 1 - LEVEL,
         "cost": found.cost,

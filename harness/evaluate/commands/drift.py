@@ -132,7 +132,7 @@ def _answered(session: Session) -> tuple[Case, ...]:
             )
         if summary.interrupted or not summary.complete:
             raise NoLookError(
-                "the fresh draws are not complete: no look was added", hint="`cv-harness drift --resume` goes on"
+                "the fresh answers are not complete: no look was added", hint="`cv-harness drift --resume` goes on"
             )
         return tuple(score(run, ahead.scores()).cases)
 
@@ -150,7 +150,7 @@ def _look(session: Session, accepted: Accepted, cases: Sequence[Case], looks: Se
     }
     if failed == len(fresh):
         raise NoLookError(
-            f"none of {len(fresh)} fresh draws has an answer: no look was added", hint="`cv-harness doctor`"
+            f"none of {len(fresh)} fresh tries gave an answer: no look was added", hint="`cv-harness doctor`"
         )
     draws = next(arm.draws for arm in session.arms.arms if arm.id == AA)
     series = series_of(accepted, SCORER_VERSION)

@@ -15,6 +15,7 @@ from harness.evaluate.setup.lengths import Material
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.setup.provider import named_provider
 from harness.evaluate.stages.preflight import read_texts, record_command, table
+from harness.gates.words import times
 from harness.models.recordings import RecordingStore
 
 
@@ -37,7 +38,7 @@ def estimated(project: Project, plan: Plan, *, missing: bool = False, clock: Clo
     with Extractor(reader=plan.reader) as extractor:
         texts = read_texts(inputs, extractor)
     found = expected(arms.arms, Material(texts, inputs.goldens, arms.legacy, recordings, today, provider.wire))
-    lines = [f"{len(texts)} CVs, {plan.repeat} draws, answers from {provider.origin}", *table(found)]
+    lines = [f"{len(texts)} CVs, each asked {times(plan.repeat)}, by {provider.origin}", *table(found)]
     if provider.simulated:
         lines.append("the simulator costs nothing: these are the dollars that the models would take")
     lacking = [each.arm.id for each in found if each.missing]

@@ -100,7 +100,7 @@ def migrate(
     note = found or Note(mine, recordings.next_draw(change.origin))
     job = _Job(project, Stages(change, plan, note.first_draw), inputs, path, listener, clock, found is not None)
     if job.begun:
-        listener.note("going on with the change that was begun (--anew begins another one, on other draws)")
+        listener.note("going on with the change that was begun (--anew begins another one, with new answers)")
     done = _compared(job, note)
     if done is not None and done.status == "complete":
         listener.note(f"it was compared already, in run {done.run_id}: nothing is asked (--anew asks anew)")
@@ -194,7 +194,7 @@ def _cost_lines(cost: Cost, cvs: int, provider: Provider) -> Iterator[str]:
     least, most = CHOICES[0], CHOICES[-1]
     yield f"{cvs} CVs; first each model twice:"
     yield from table(cost.first)
-    yield f"then beside each other, {least} draws of each (up to {most} where their spread asks for it):"
+    yield f"then beside each other, {least} answers of each (up to {most} where their spread asks for it):"
     yield from table(cost.by_draws[least])
     low, high = cost.dollars(least), cost.dollars(most)
     calls = totals(cost.first)[0] + totals(cost.by_draws[least])[0]

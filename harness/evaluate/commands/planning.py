@@ -41,14 +41,15 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
     each = sum(costs, Decimal(0)) / len(costs) if costs else None
     if alike:
         yield (
-            f"spread of one draw: none, all {len({case.record.draw for case in cases})} draws of a CV are the same; "
+            f"spread of one answer: none, all {len({case.record.draw for case in cases})} to a CV are the same; "
             f"planned with the least spread of a CV's difference that is counted on, {config.sd_floor:g} of F1"
         )
     else:
-        yield f"spread of one draw: {noise['draw_sd']:.4f} of F1 ({noise['people']} people, {noise['draws']} draws)"
+        found = f"{noise['people']} people, {noise['draws']} answers each"
+        yield f"spread of one answer: {noise['draw_sd']:.4f} of F1 ({found})"
     spread = 0.0 if alike else float(noise["draw_sd"])
     for row in needed(margin, draw_sd=spread, cost_per_answer=each, config=config):
-        draws = f"{row.draws} draw{'s' * (row.draws != 1)}"
+        draws = f"{row.draws} answer{'s' * (row.draws != 1)} to each CV"
         price = f"about ${row.cost:.2f}" if row.cost is not None else "unpriced"
         yield (
             f"accuracy alone, margin {margin:.3f} with {draws}: {row.cvs} CVs, {row.answers} answers of the "
@@ -62,5 +63,5 @@ def planned(project: Project, info: RunInfo, plan: Plan, *, margin: float) -> It
         )
     yield (
         "the whole decision (rare harm, tokens, cost) asks for more than accuracy does: how often it ships an "
-        "unchanged assistant, by CVs and draws, is in docs/gating.md, “How often it is right”"
+        "unchanged assistant, by CVs and answers to each, is in docs/gating.md, “How often it is right”"
     )

@@ -91,8 +91,8 @@ def shrink_run(
                 shrunk = shrink(texts[document], texts_shown, most=most)
             except ValueError:
                 raise UsageError(
-                    f"on {repeat} fresh draws {target.path} is not lost any more: it may have been noise",
-                    hint="give more draws with --repeat, or another --field",
+                    f"in {repeat} fresh answers {target.path} is not lost any more: it may have been noise",
+                    hint="ask more often with --repeat, or another --field",
                 ) from None
         return Found(target, shrunk, len(texts[document]), texts_shown.calls, texts_shown.spent)
 
@@ -199,7 +199,7 @@ def _check_cost(run: OpenRun, target: Target, calls: int, max_cost: float) -> No
     costs = [record.cost for record in run.store.records() if record.document_id == target.document]
     known = [cost for cost in costs if cost is not None]
     run.listener.note(
-        f"{target.path}: right in {target.right} of {target.draws} draws of the candidate"
+        f"{target.path}: right in {target.right} of {target.draws} answers of the candidate"
         + (f", {target.other_right} of the baseline" if target.other_right is not None else "")
     )
     if run.plan.provider == "simulator" and not run.plan.base_url:

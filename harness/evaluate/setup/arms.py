@@ -57,7 +57,9 @@ def build_arms(project: Project, plan: Plan, provider: Provider, recordings: Rec
     draws = _draws(plan, provider, recordings, accepted[0] if accepted else None)
     making = _Making(plan, provider, draws, today, listed_models(project, provider.origin))
     if plan.fresh and provider.endpoint is not None and plan.first_draw is None:
-        making.notes.append(f"new draws, from {draws.start} on (`--first-draw {draws.start}` asks for the same again)")
+        making.notes.append(
+            f"new answers (draws), from {draws.start} on (`--first-draw {draws.start}` asks for the same again)"
+        )
     if "legacy" in plan.arms:
         making.legacy(legacy, recordings, accepted[0] if accepted else None)
     if "baseline" in plan.arms:

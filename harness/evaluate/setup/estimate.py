@@ -98,8 +98,8 @@ def refuse_over(
     if expected + spent > Decimal(str(max_cost)):
         error = TooExpensiveError(
             f"{said}, more than --max-cost {max_cost:.2f}",
-            hint=f"give --max-cost {float(expected) * 1.2 + float(spent):.2f}, fewer CVs with --limit, or fewer draws "
-            "with --repeat 1",
+            hint=f"give --max-cost {float(expected) * 1.2 + float(spent):.2f}, fewer CVs with --limit, or fewer "
+            "answers with --repeat 1",
         )
         error.share = max(0.0, (max_cost - float(spent)) / float(expected)) if expected else 0.0
         raise error

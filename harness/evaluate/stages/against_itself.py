@@ -132,19 +132,19 @@ def plan_draws(measured: Measured, people: int, plan: Plan, cost: Cost) -> Plann
     enough."""
     spreads = [each.draw_sd for each in measured.models if each.draw_sd is not None]
     if not spreads:
-        return Planned(CHOICES[0], (f"no noise was measured: {CHOICES[0]} draws, as a run has",))
+        return Planned(CHOICES[0], (f"no noise was measured: {CHOICES[0]} answers to each CV, as a run has",))
     rows = {row.draws: row for row in needed(MARGIN, draw_sd=max(spreads), draws=CHOICES, config=gate_config(plan))}
     enough = [draws for draws in CHOICES if rows[draws].cvs <= people]
     wanted = min(enough, default=CHOICES[-1])
     told = [
-        f"spread of one draw at most {max(spreads):.4f} of F1: to exclude a drop by {100 * MARGIN:.0f} points takes "
-        + " or ".join(f"{row.cvs} people with {draws} draws" for draws, row in rows.items())
-        + f"; here are {people}, so {wanted} draws"
+        f"spread of one answer at most {max(spreads):.4f} of F1: to exclude a drop by {100 * MARGIN:.0f} points takes "
+        + " or ".join(f"{row.cvs} people with {draws} answers each" for draws, row in rows.items())
+        + f"; here are {people}, so {wanted} answers each"
     ]
     if not enough:
         told.append(f"that may not be enough: {rows[wanted].cvs - people} more people would be")
     affordable = [draws for draws in CHOICES if (found := cost.dollars(draws)) is None or found <= plan.max_cost]
     if wanted not in affordable and affordable:
-        told.append(f"--max-cost {plan.max_cost:.2f} leaves {max(affordable)} draws of {wanted}")
+        told.append(f"--max-cost {plan.max_cost:.2f} leaves {max(affordable)} answers of {wanted}")
         wanted = max(affordable)
     return Planned(wanted, tuple(told))

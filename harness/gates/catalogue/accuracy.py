@@ -14,7 +14,7 @@ from harness.gates.pairs import Pair
 from harness.gates.rules import accuracy
 from harness.gates.ruling import Ruling
 from harness.gates.statistics import binomial_upper
-from harness.gates.words import bounds, changes_of, cvs, draws, guilty, percent, points, story, worst
+from harness.gates.words import answers, bounds, changes_of, cvs, guilty, percent, points, story, worst
 
 
 def _mean(ask: Question) -> Ruling:
@@ -29,7 +29,7 @@ def _drops(ask: Question) -> Ruling:
 def _say(ask: Question, ruling: Ruling) -> Said:
     figures = (
         f"{ask.gate.label}: F1 {percent(ruling.baseline.value)} → {percent(ruling.candidate.value)}, {bounds(ruling)},"
-        f" margin {-ruling.threshold * 100:.1f} points, {cvs(ruling.delta.n)} × {draws(ask.pair)}"
+        f" margin {-ruling.threshold * 100:.1f} points, {cvs(ruling.delta.n)} × {answers(ask.pair)}"
     )
     worse = guilty(changes_of(ruling, ask.pair))
     fields = tuple(one.field for one in worse)

@@ -35,8 +35,8 @@ GATES = (
         place=80,
         figure="people net worse in name, e-mail, phone, employer, title, dates (values of lost entries left out)",
         passes="as `lost_entries`; where people change both ways by more than 8.5 % allows for, the share of these"
-        " values that went wrong, net: upper bound ≤ 2 points; and of what is in every draw, net, the share of people:"
-        " upper bound ≤ 8.5 %",
+        " values that went wrong, net: upper bound ≤ 2 points; and of what is in every answer, net, the share of"
+        " people: upper bound ≤ 8.5 %",
         fails="as `lost_entries`, also in one of these fields alone",
         judge=count,
         say=say_count(_head),

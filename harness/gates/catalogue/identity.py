@@ -59,8 +59,8 @@ GATES = (
         meaning="net rate of people from which on it holds",
         place=75,
         figure="people whose name is not right, or neither e-mail nor telephone",
-        passes="as `lost_entries`, and nobody in every draw but as many got better",
-        fails="as `lost_entries`; 2 people (of more than 100: 4, or 1 %), and nobody the other way; 1 in every draw:"
+        passes="as `lost_entries`, and nobody in every answer but as many got better",
+        fails="as `lost_entries`; 2 people (of more than 100: 4, or 1 %), and nobody the other way; 1 in every answer:"
         " read it",
         judge=_judge,
         say=say_count(by_field(_said)),

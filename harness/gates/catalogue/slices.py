@@ -172,7 +172,7 @@ def _say(ask: Question, ruling: Ruling) -> Said:
             f" {worst.having} CVs ({worst.better} the other way)"
         )
         return Said(f"{head} · {label}: {within}{chance}{more}", (), documents)
-    figures = f"{label}: worse in every draw in {worst.worse}, better in {worst.better}{chance}{more}"
+    figures = f"{label}: worse in every answer in {worst.worse}, better in {worst.better}{chance}{more}"
     return Said(f"{worst.name}: {within}, {_elsewhere(worst, pair)} · {figures}", (), documents)
 
 
@@ -212,8 +212,8 @@ GATES = (
         " who are answered well",
         passes="never counts towards SHIP; waits where a slice is in doubt",
         fails=(
-            "drop ≥ M, 3 people worse in every draw, beyond chance (max-t over all slices, .005) and noise; or critical"
-            " losses of 3 people, more of them than chance puts there"
+            "drop ≥ M, 3 people worse in every answer, beyond chance (max-t over all slices, .005) and noise; or"
+            " critical losses of 3 people, more of them than chance puts there"
         ),
         judge=_judge,
         say=_say,

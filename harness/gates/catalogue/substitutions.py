@@ -46,7 +46,7 @@ def _say(ask: Question, ruling: Ruling) -> Said:
     shown = f"{worst.field}: “{worst.answer}” stands for “{worst.golden}”"
     text = f"{shown} in {len(worst.personas)} CVs, and in none of the {pair.against}'s · systematic substitution"
     if ruling.status == "INCONCLUSIVE":
-        text += "; seen in too few draws: two more would confirm it"
+        text += "; seen in too few answers: two more would confirm it"
     fields = dict.fromkeys(one.field for one in pair.replaced if len(one.personas) >= ruling.threshold)
     return Said(text, tuple(fields), documents)
 
@@ -61,7 +61,7 @@ GATES = (
         place=70,
         figure="people in whom the same value stands for the same other value, and in no answer of the other arm",
         passes="fewer than 3",
-        fails="3 (5 where too few draws confirm it)",
+        fails="3 (5 where too few answers confirm it)",
         judge=_judge,
         say=_say,
         high=1000,

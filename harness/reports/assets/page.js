@@ -130,7 +130,7 @@ function cell(found, golden, draws) {
   const [code, value, note, , , grounded] = now;
   const right = found.filter((x) => x && x[0] === "c").length;
   const text = code === "m" || code === "x" ? note || WORDS[code] : code === "c" && (value === undefined || value === null) ? "" : value;
-  const extra = [code === "m" ? "" : note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " draws" : ""].filter(Boolean);
+  const extra = [code === "m" ? "" : note, grounded === false ? "not in the CV's text" : "", draws > 1 && right && right < draws ? "right in " + right + " of " + draws + " answers" : ""].filter(Boolean);
   return el("td", {class: "c-" + code, title: WORDS[code]}, el("span", {class: "s"}, SIGNS[code]), " ",
     text === "" ? (code === "c" ? null : el("span", {class: "soft"}, WORDS[code])) : el("bdi", {class: code === "m" || code === "x" ? "" : "v"}, typeof text === "string" ? text : text === undefined || text === null ? WORDS[code] : JSON.stringify(text)),
     extra.length ? el("span", {class: "note"}, el("bdi", {}, extra.join(" · "))) : null);
@@ -211,7 +211,7 @@ function raw(names) {
   if (current.golden) block("golden" + (current.reviewed ? "" : " (not reviewed)"), current.golden);
   for (const name of names) {
     const now = current.arms[name][draw] || current.arms[name][0];
-    if (now.answer !== null) block(name + ", draw " + now.draw, whole(now.answer, current.golden));
+    if (now.answer !== null) block(name + ", answer " + now.draw, whole(now.answer, current.golden));
     if (now.attempts.length) blocks.push(later({}, name + ": " + now.attempts.length + " attempts",
       () => el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
       el("tbody", {}, now.attempts.map((a) => el("tr", {}, [a[0], a[1], a[2], a[3], ms(a[4]), ms(a[5]), ms(a[6]), a[7], a[8]].map((v) => el("td", {}, v === null ? "–" : String(v))))))))));
@@ -246,8 +246,8 @@ function show() {
     ...armTable(names),
     el("div", {class: "tools"},
       el("label", {}, el("input", {type: "checkbox", id: "differences", checked: onlyDifferent, onchange: (e) => { onlyDifferent = e.target.checked; show(); }}), " only where something differs (" + rows.filter(differs).length + " of " + rows.length + " rows)"),
-      draws > 1 ? el("label", {}, "draw ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
-      el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Marks go by most draws. Point at a row to see it in the text.")),
+      draws > 1 ? el("label", {}, "answer ", el("select", {id: "draw", onchange: (e) => { draw = Number(e.target.value); show(); }}, Array.from({length: draws}, (_, i) => el("option", {value: i, selected: i === draw}, String(i + 1))))) : null,
+      el("small", {}, "✓ correct  ≈ near  ✕ wrong  ∅ missing  + invented. Marks go by most answers. Point at a row to see it in the text.")),
     current.pages && current.pages.length ? el("details", {class: "pages"}, el("summary", {}, "The first pages as printed (" + current.pages.length + ")"),
       el("div", {class: "scroll card", tabindex: "0", role: "region", "aria-label": "Pages of the CV"}, current.pages.map((page, i) => el("img", {src: page, alt: "Page " + (i + 1) + " of " + current.id})))) : null,
     el("div", {class: current.text ? "split" : "split bare"}, current.text ? textPane(rows, me) : null, el("div", {class: "scroll card"}, table)),
