@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.base.canonical import digest
 from harness.gates.catalogue import GATES
+from harness.gates.words import times
 from harness.replay.types import Manifest
 from harness.reports.filters import asset, environment
 from harness.reports.probes import context, short
@@ -56,7 +57,7 @@ def _tested(manifest: Manifest, figures: Mapping[str, Any]) -> list[tuple[str, s
     for arm in manifest.arms:
         of = arm.bundle
         asked = " (named, not asked: the simulator answered)" if figures["simulated"] else ""
-        told = f"{arm.pipeline}, model {arm.model}{asked}, {len(arm.draws)} draw{'s' if len(arm.draws) > 1 else ''}"
+        told = f"{arm.pipeline}, model {arm.model}{asked}, each CV asked {times(len(arm.draws))}"
         if of is not None:
             told += f"; {of.name}, version {of.version[:16]}, as sent {of.wire[:16]}"
         found.append((arm.id, told))

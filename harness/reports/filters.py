@@ -75,6 +75,7 @@ def environment() -> Environment:
         wrong=labels.wrong,
         plural=plural,
         times=times,
+        command=command,
         pareto_note=contenders.note,
     )
     return environment
@@ -141,6 +142,11 @@ def once(examples: Sequence[Mapping[str, Any]], told: str) -> list[tuple[str, st
 def foldable(path: str) -> Any:
     """A field path that a narrow column may break before a point."""
     return escape(path).replace(".", markup("<wbr>."))
+
+
+def command(text: str) -> Markup:
+    """A command that breaks at its spaces alone: an option that is torn can be neither read nor typed."""
+    return Markup(" ").join(Markup("<span>{}</span>").format(word) for word in text.split(" "))
 
 
 def sentence(text: str) -> str:

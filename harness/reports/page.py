@@ -70,7 +70,8 @@ class Pictures:
 def drawn(summary: Summary) -> Pictures:
     """Draw them: a third of a second that the full page and the redacted one share."""
     latency, label = summary["latency"], summary["run"]["label"]["mark"]
-    ratios = (plots.ratios(pair, f"ratio{number}", label) for number, pair in enumerate(latency["pairs"]))
+    pairs = latency["pairs"]
+    ratios = (plots.ratios(pair, f"ratio{number}", label, pairs) for number, pair in enumerate(pairs))
     return Pictures(plots.ecdf(latency, summary["roles"], label), tuple(ratios))
 
 

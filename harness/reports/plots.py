@@ -19,6 +19,8 @@ DRAWN = 101
 
 _SHARES = {0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 0.95: "95 %", 1: ""}
 _HEIGHT, _TOP, _RIGHT, _BOTTOM = 214.0, 8.0, 10.0, 34.0
+_DATES = 7
+"""Dates that can be read beside each other."""
 _POINT = 72
 """Units of the picture an inch: matplotlib's SVG counts in points."""
 
@@ -29,7 +31,7 @@ def ecdf(latency: Latency, roles: Roles, label: str) -> str:
     if not arms:
         return ""
     reach = _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"])
-    figure, axes = _figure(420, 42, reach, "seconds per CV (log scale)")
+    figure, axes = _figure(420, 58, reach, "seconds per CV (log scale)", "share of CVs")
     axes.set_ylim(0, 1)
     axes.set_yticks(list(_SHARES), labels=list(_SHARES.values()))
     for arm, row in arms.items():
@@ -46,13 +48,16 @@ def ecdf(latency: Latency, roles: Roles, label: str) -> str:
     return compact(_drawn(figure), id_="ecdf", title=title, description=f"Share of CVs by seconds. {spoken}.")
 
 
-def ratios(pair: LatencyPair, prefix: str, label: str) -> str:
-    """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median."""
+def ratios(pair: LatencyPair, prefix: str, label: str, beside: Sequence[LatencyPair] = ()) -> str:
+    """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median. beside: all
+    pairs that are drawn beside one another, on one scale."""
     from matplotlib.ticker import MaxNLocator
 
     edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
-    figure, axes = _figure(270, 30, _reach((*edges, 0.9, 1.1)), f"candidate ÷ {pair['against']}; bars: CVs")
-    axes.set_ylim(0, max([*counts, 1]) * 1.04)
+    drawn = [one["histogram"] for one in (*beside, pair)]
+    reach = _reach(edge for one in drawn for edge in (*one["edges"], 0.9, 1.1))
+    figure, axes = _figure(270, 44, reach, f"candidate ÷ {pair['against']} (log scale)", "CVs")
+    axes.set_ylim(0, max(1, *(count for one in drawn for count in one["counts"])) * 1.04)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.stairs(counts, edges, gid=f"{CLASS}hist candidate")
     axes.axvline(1, gid=f"{CLASS}one")
@@ -67,7 +72,8 @@ def trend(rows: Sequence[Trend]) -> str:
     known = [(row, f1) for row in rows if (f1 := row["f1"]) is not None]
     if len(known) < 2:
         return ""
-    width, height, left, top, bottom = 640.0, 150.0, 44.0, 12.0, 26.0
+    width, height, left, top, bottom = 640.0, 162.0, 44.0, 24.0, 26.0
+    step = -(-len(known) // _DATES)
     lows: list[float] = [f1 if row["lower"] is None else row["lower"] for row, f1 in known]
     highs: list[float] = [f1 if row["upper"] is None else row["upper"] for row, f1 in known]
     floor, ceiling = min(lows) - 0.01, min(1.0, max(highs) + 0.01)
@@ -85,16 +91,18 @@ def trend(rows: Sequence[Trend]) -> str:
         f'<polygon points="{ribbon}" fill="var(--candidate)" opacity=".15"/>',
         f'<polyline points="{line}" fill="none" stroke="var(--candidate)" stroke-width="1.6"/>',
     ]
+    parts.append('<text x="0" y="10" class="tick">strict F1, %, by day of acceptance</text>')
     parts += [
         f'<text x="{left - 6}" y="{y(value) + 3:.1f}" text-anchor="end" class="tick">{100 * value:.1f}</text>'
         for value in (floor, (floor + ceiling) / 2, ceiling)
     ]
     for i, (row, f1) in enumerate(known):
         parts.append(f'<circle cx="{x(i):.1f}" cy="{y(f1):.1f}" r="3" fill="var(--candidate)"/>')
-        parts.append(
-            f'<text x="{x(i):.1f}" y="{height - 8}" text-anchor="middle" class="tick">'
-            f"{escape(str(row.get('accepted', ''))[:10])}</text>"
-        )
+        if (len(known) - 1 - i) % step == 0:
+            parts.append(
+                f'<text x="{x(i):.1f}" y="{height - 8}" text-anchor="{"middle" if i else "start"}" class="tick">'
+                f"{escape(str(row.get('accepted', ''))[:10])}</text>"
+            )
         parts += [
             f'<line x1="{x(i):.1f}" x2="{x(i):.1f}" y1="{top}" y2="{height - bottom}" stroke="currentColor" '
             f'stroke-dasharray="2 3"><title>{escape(str(mark))}</title></line>'
@@ -106,7 +114,7 @@ def trend(rows: Sequence[Trend]) -> str:
     )
 
 
-def _figure(width: float, left: float, reach: tuple[float, float], below: str) -> tuple[Any, Any]:
+def _figure(width: float, left: float, reach: tuple[float, float], below: str, beside: str) -> tuple[Any, Any]:
     """A figure `width` wide with one pair of axes: a log one across `reach`, with round figures, and a grid."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
@@ -123,6 +131,7 @@ def _figure(width: float, left: float, reach: tuple[float, float], below: str) -
     axes.tick_params(length=0, pad=6, labelsize=11)
     axes.grid(True, gid=f"{CLASS}grid")
     axes.set_xlabel(below, fontsize=11, parse_math=False)
+    axes.set_ylabel(beside, fontsize=11, parse_math=False)
     return figure, axes
 
 

@@ -47,21 +47,46 @@ def render_probes(figures: Mapping[str, Any], worst: Sequence[Mapping[str, Any]]
     return made.encode("utf-8", "replace")
 
 
-def context(figures: Mapping[str, Any] | None) -> dict[str, Any]:
+def folded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures with arms whose every figure is the same under one name: "baseline and candidate"."""
+
+    def of(arm: str) -> list[Any]:
+        tables = (*figures["relations"], *figures["axes"])
+        return [figures["estimate"].get(arm), *(row["arms"].get(arm) for row in tables)]
+
+    together: list[list[str]] = []
+    for arm in figures["arms"]:
+        same = next((names for names in together if of(names[0]) == of(arm)), None)
+        same.append(arm) if same is not None else together.append([arm])
+    named = {names[0]: " and ".join(names) for names in together}
+
+    def under(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: found[arm] for arm, name in named.items() if arm in found}
+
+    return {
+        **figures,
+        "arms": list(named.values()),
+        "estimate": under(figures["estimate"]),
+        **{key: [{**row, "arms": under(row["arms"])} for row in figures[key]] for key in ("relations", "axes")},
+    }
+
+
+def context(found: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the templates need of the figures, where there are any."""
-    if not figures:
+    if not found:
         return {"p": None}
+    figures = folded(found)
     return {
         "p": figures,
         "measures": MEASURES,
-        "short": short(figures),
+        "short": short(found),
         "whom": of_people(figures["documents"], figures["people"]),
         "honesty": json.loads(asset("honesty.json")),
         "slopes": {axis["name"]: markup(slope(axis, figures["arms"])) for axis in figures["axes"]},
         "lowest": lowest,
         "fields": sorted({one["field"] for arm in figures["arms"] for one in figures["estimate"][arm]["fields"]}),
         "drawn": {axis["name"]: MEASURES[worst_measure(axis)] for axis in figures["axes"]},
-        "arm_words": [f"“{arm}” is {_ARMS[arm]}" for arm in figures["arms"] if arm in _ARMS],
+        "arm_words": [f"“{arm}” is {_ARMS[arm]}" for arm in found["arms"] if arm in _ARMS],
         "rows": {axis["name"]: group_rows(axis) for axis in figures["axes"]},
     }
 
@@ -237,6 +262,7 @@ def slope(axis: Mapping[str, Any], arms: Sequence[str]) -> str:
             )
     parts += [f'<text x="{places[0] - 9:.0f}" y="{y(value) + 4:.1f}" style="text-anchor:end">{value:.1%}</text>'
               for value in (low, high)]  # fmt: skip
+    parts.append(f'<text x="0" y="{_HEIGHT - 3}" style="text-anchor:start">{MEASURES[measure]}, %</text>')
     title = f"{MEASURES[measure]} by group: {axis['told']}"
     spoken = "; ".join(f"{labels[group]} {last[group]:.1%}" for group in ranked)
     name = f"slope-{axis['name']}"

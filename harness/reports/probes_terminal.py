@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.reports.labels import of_people
-from harness.reports.probes import MEASURES, probed_cvs, unread
+from harness.reports.probes import MEASURES, folded, probed_cvs, unread
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -17,6 +17,7 @@ def tables(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     from rich.table import Column, Table
     from rich.text import Text
 
+    found = folded(found)
     arms = found["arms"]
     mark = "SIMULATED · " if found["simulated"] else ""
     yield Text(

@@ -30,8 +30,10 @@ def compact(drawn: str, *, id_: str, title: str, description: str) -> str:
     for names, element in _shapes(source, ""):
         x, y = _round(element.get("x", "")), _round(element.get("y", ""))
         if element.tag == f"{_SVG}text":
-            anchored = {"class": "end"} if "text-anchor: end" in element.get("style", "") else {}
-            ET.SubElement(root, "text", anchored, x=x, y=y).text = "".join(element.itertext())
+            more = {"class": "end"} if "text-anchor: end" in element.get("style", "") else {}
+            if "rotate(-90 " in element.get("transform", ""):
+                more["transform"] = f"rotate(-90 {x} {y})"
+            ET.SubElement(root, "text", more, x=x, y=y).text = "".join(element.itertext())
         elif names and element.tag == f"{_SVG}use":
             ET.SubElement(root, "circle", {"class": names}, cx=x, cy=y, r=str(DOT))
         elif names and element.tag == f"{_SVG}path":

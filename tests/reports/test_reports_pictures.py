@@ -30,6 +30,30 @@ def test_plots_are_small_and_take_the_pages_colours(summary: dict[str, Any]) -> 
         assert "<text" in svg  # text stays text
 
 
+def test_what_is_compared_is_drawn_on_one_scale_and_axes_say_what_they_are(summary: dict[str, Any]) -> None:
+    pair = summary["latency"]["pairs"][0]
+    wide = {"edges": [0.05, 0.1, 0.2], "counts": [40.0, 60.0]}
+    pairs = [pair, {**pair, "against": "legacy", "histogram": wide}]
+    told = [re.findall(r"<text[^>]*>([^<]*)</text>", plots.ratios(one, "r", "", pairs)) for one in pairs]
+    assert [text.replace(pair["against"], "legacy") for text in told[0]] == told[1]
+    assert "60" in told[0]
+    assert [text for text in told[1] if text[0].isalpha()] == ["candidate ÷ legacy (log scale)", "CVs"]
+    curve = plots.ecdf(summary["latency"], summary["roles"], "")
+    assert re.search(r'<text transform="rotate\(-90 [\d.]+ [\d.]+\)"[^>]*>share of CVs</text>', curve)
+
+
+def test_the_dates_of_a_long_trend_do_not_lie_on_one_another() -> None:
+    rows: Any = [
+        {"f1": 0.9 + i / 1000, "lower": None, "upper": None, "accepted": f"2026-01-{i + 1:02}", "marks": ()}
+        for i in range(30)
+    ]
+    svg = plots.trend(rows)
+    dates = re.findall(r">(2026-01-\d\d)<", svg)
+    assert dates[-1] == "2026-01-30"
+    assert 2 <= len(dates) <= 7
+    assert ">strict F1, %, by day of acceptance<" in svg
+
+
 def test_pages_of_cvs_are_in_the_full_page_alone(run: Synthetic, summary: dict[str, Any], tmp_path: Path) -> None:
     picture = "data:image/jpeg;base64," + base64.b64encode(random.Random(1).randbytes(6000)).decode()
     plain: Any = drawn(summary)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from harness.reports.filters import asset
 from harness.reports.labels import of_people
-from harness.reports.probes import lowest, short, unread
+from harness.reports.probes import folded, lowest, short, unread
 from harness.reports.probes_terminal import tables
 
 GROUPS = [{"key": "devanagari:women", "label": "Devanagari, women"}, {"key": "hangul:men", "label": "Hangul, men"},
@@ -102,6 +102,19 @@ def test_what_several_arms_have_alike_is_said_once_and_what_they_have_not_of_eac
         "candidate: changes with which answers come out worse, by F1, than by asking again alone: upper case (-2.0 "
         "points of F1).",
     ]
+
+
+def test_arms_with_the_same_figures_share_a_column_and_others_do_not():
+    def of(**values):
+        return {arm: {"holds": value} for arm, value in values.items()}
+
+    rows = [{"name": "case", "arms": of(legacy=1, baseline=2, candidate=2)}]
+    given = {"arms": ["legacy", "baseline", "candidate"], "relations": rows}
+    alike = folded(figures(**given, estimate={"legacy": 1, "baseline": 1, "candidate": 1}))
+    assert alike["arms"] == ["legacy", "baseline and candidate"]
+    assert list(alike["relations"][0]["arms"]) == list(alike["estimate"]) == alike["arms"]
+    apart = folded(figures(**given, estimate={"legacy": 1, "baseline": 1, "candidate": 2}))
+    assert apart["arms"] == given["arms"]
 
 
 def test_the_same_text_twice_is_told_for_bounds_are_by_person():

@@ -238,7 +238,7 @@ function show() {
         names.map((n) => cell(row.a[n], row.g, current.arms[n].length)),
         el("td", {}, (row.m || []).map((m) => el("span", {class: "mk" + (m === "only " + index.roles.candidate + " wrong" ? " only-candidate" : m === "golden suspect" ? " golden" : "")}, m))))];
     })));
-  const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
+  const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command.split(" ").flatMap((word, at) => [at ? " " : "", el("span", {}, word)])), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
   waiting.clear();
   $("cv").replaceChildren(
     el("header", {}, el("a", {href: config.back || "#cvs"}, "← all CVs"), el("h2", {tabindex: "-1"}, el("bdi", {}, current.id)), el("span", {class: "soft"}, el("bdi", {}, meta)),
@@ -323,9 +323,9 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/" && $("find")) { event.preventDefault(); if (current) location.hash = "#cvs"; close(); $("cvs").scrollIntoView(); $("find").focus(); }
 });
 function reachable() {
-  for (const box of document.querySelectorAll(".scroll, .diff, #text, pre")) {
+  for (const box of document.querySelectorAll(".scroll, .diff, .cmd, #text, pre")) {
     if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
-    else if (box.classList.contains("scroll")) box.removeAttribute("tabindex");
+    else if (box.matches(".scroll, .cmd")) box.removeAttribute("tabindex");
   }
 }
 async function start() {
