@@ -160,7 +160,8 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
         passed = [item for item in deciding if item[1].status == "PASS"]
         first = (item for item in passed if item[0] == 0 and GATES[item[1].name].told)
         told = sorted(first, key=lambda item: GATES[item[1].name].told)
-        rest = f"{len(passed) - len(told)} further deciding gates passed"
+        left = len(passed) - len(told)
+        rest = f"{left} further deciding gate{'s' * (left != 1)} passed"
         reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
     if not nothing_new:
         reasons = (*reasons, *_told_aside(comparisons), *still_open(context.debts, comparisons))

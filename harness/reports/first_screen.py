@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ NAMED = 5
 ALARMS = 3
 """Of them those with a card of their own, before the four figures."""
 _ORDER = {"FAIL": 0, "INCONCLUSIVE": 1}
+_REST = re.compile(r"\d+ further deciding gates? passed")
 _ASIDE = "told, and not decided on here: "
 
 
@@ -85,7 +87,7 @@ def _reason(text: str, gates: list[tuple[Gate, str]]) -> Reason:
     said = text.removeprefix(_ASIDE)
     of = next((pair for pair in gates if said == pair[0].reason or said.startswith(f"{pair[0].reason} (against")), None)
     if of is None:
-        return Reason(text, note="named under Gates" if text.endswith("further deciding gates passed") else "")
+        return Reason(text, note="named under Gates" if _REST.fullmatch(text) else "")
     gate, against = of
     if said != text:
         return Reason(text, note="of its answers to copies of CVs, whatever was edited" if against == "twins" else "")

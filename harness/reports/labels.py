@@ -267,8 +267,8 @@ def flips(brief: Brief) -> str:
     both = f" · ± {found['both']} of them both" if found.get("both") else ""
     beside = f"; besides, {found['beside']}" if found["beside"] else ""
     return (
-        f"✕ {cvs(found['broken'])} broken · ✓ {found['fixed']} fixed{both} · = {found['both_wrong']} wrong in both, of "
-        f"{found['n']} against {found['against']}{wrong(found)}{beside}"
+        f"✕ {cvs(found['broken'])} broken in any field · ✓ {found['fixed']} fixed{both} · = {found['both_wrong']} "
+        f"wrong in both, of {found['n']} against {found['against']}{wrong(found)}{beside}"
     )
 
 

@@ -221,7 +221,7 @@ def next_steps(verdict: Verdict) -> list[str]:
         for which, names in waiting.items()
     ]
     more = [
-        f"{count} more CVs would settle {', '.join(names)} against {against}"
+        f"{count} more {'CV' if count == 1 else 'CVs'} would settle {', '.join(names)} against {against}"
         for (count, against), names in sorted(settle.items())
     ]
     told = {gate.reason for comparison in verdict.comparisons for gate in comparison.gates}

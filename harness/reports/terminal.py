@@ -83,7 +83,8 @@ def renderable(verdict: Verdict, summary: Summary, *, narrow: bool = False, verb
         parts += [Text(f"The edit, {labels.READ_AS}", style="bold"), *_readings(readings, verbose), Text("")]
     parts += [_arms(summary), _line(_who(summary), "dim")]
     if not verbose and few and (waiting := sum(_waits(gate) for each in verdict.comparisons for gate in each.gates)):
-        said = f"{waiting} gates are open: {labels.people(summary['run'])} are too few to close them"
+        gates = "1 gate is open" if waiting == 1 else f"{waiting} gates are open"
+        said = f"{gates}: {labels.people(summary['run'])}, too few to close {'it' if waiting == 1 else 'them'}"
         parts.append(_line(f"{said}; cv-harness plan says what to collect"))
     if not verbose and (rest := _folded(verdict)):
         parts.append(_line(rest, "dim"))

@@ -261,7 +261,7 @@ def test_cvs_broken_fixed_and_both_add_up_to_those_that_changed(summary: dict[st
         classes[name] for name in ("broken", "mixed", "fixed")
     )
     told = labels.flips({**summary["brief"], "flips": {**flips, "broken": 1, "fixed": 2, "both": 1}})
-    assert told.startswith("✕ 1 CV broken · ✓ 2 fixed · ± 1 of them both · ")
+    assert told.startswith("✕ 1 CV broken in any field · ✓ 2 fixed · ± 1 of them both · ")
 
 
 def test_cvs_with_something_wrong_before_and_now_add_up(summary: dict[str, Any]) -> None:
