@@ -211,7 +211,7 @@ function raw(names) {
   if (current.golden) block("golden" + (current.reviewed ? "" : " (not reviewed)"), current.golden);
   for (const name of names) {
     const now = current.arms[name][draw] || current.arms[name][0];
-    if (now.answer !== null) block(name + ", answer " + now.draw, whole(now.answer, current.golden));
+    if (now.answer !== null) block(name + ", answer " + (1 + current.arms[name].indexOf(now)), whole(now.answer, current.golden));
     if (now.attempts.length) blocks.push(later({}, name + ": " + now.attempts.length + " attempts",
       () => el("div", {class: "scroll"}, el("table", {}, el("thead", {}, el("tr", {}, ["#", "outcome", "status", "error", "total", "model", "waited before", "request", "source"].map((h) => el("th", {}, h)))),
       el("tbody", {}, now.attempts.map((a) => el("tr", {}, [a[0], a[1], a[2], a[3], ms(a[4]), ms(a[5]), ms(a[6]), a[7], a[8]].map((v) => el("td", {}, v === null ? "–" : String(v))))))))));
