@@ -6,11 +6,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from made_project import make_project
 
 from harness.base.project import Project
 
 IN_CI = bool(os.environ.get("CI"))
+# How long an example takes is the machine's affair, here as in CI; what else the profile in effect says stays.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_finish():
