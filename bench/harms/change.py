@@ -25,7 +25,8 @@ class Change:
     size: how many of the people whose answers the edit can change: a number, a share, None for all. draws: in how
     many draws of each of them, None for all. smallest: the smallest size at which a release manager would not ship
     it, and why, in a sentence to sign. line: what it does to the rest of the line (tokens, time, errors).
-    steps: accepted one after the other, each touching `size` more people; shipped where every step ships.
+    steps: accepted one after the other, each touching `size` more people, what was accepted before the first being the
+    anchor; shipped where every step ships.
     """
 
     name: str

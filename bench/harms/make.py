@@ -21,7 +21,8 @@ _INSTRUCTIONS = 900
 def make(world: World, change: Change, people: Sequence[Subject], draws: int, seed: int, *, step: int = 0) -> str:
     """The answers' file for `cv-harness run --answers`: JSONL, baseline and candidate, each document and draw.
 
-    step: of a change in several steps, which one (0 is the first): what the steps before it did is in both arms.
+    step: of a change in several steps, which one (0 is the first): what the steps before it did is in both arms, and
+    beside them stands the anchor, what was accepted before the first step, in draws of its own.
     Raises ValueError where the change can touch nobody here: then there is nothing to judge.
     """
     touched = affected(change, people, seed)
@@ -73,17 +74,21 @@ def lines(
 ) -> Iterator[Line]:
     """The lines of `make`, one after the other. touched: whose answers are changed (`affected`)."""
     per_step = len(touched) if change.steps == 1 else max(1, len(touched) // change.steps)
-    reached: dict[Arm, frozenset[str]] = {
+    reached: dict[str, frozenset[str]] = {
         "baseline": frozenset(touched[: step * per_step]),
         "candidate": frozenset(touched[: (step + 1) * per_step]),
     }
+    if step:
+        reached["anchor"] = frozenset()
     for subject in people:
         hit = frozenset(
             random.Random(f"{seed}/{subject.person}/draws").sample(range(draws), min(draws, change.draws or draws))
         )
         for arm, whom in reached.items():
             for draw in range(draws):
-                line = _line(answer(world, subject, arm, draw, seed), subject, arm, draw, seed)
+                maker: Arm = "candidate" if arm == "candidate" else "baseline"
+                luck = draws + draw if arm == "anchor" else draw
+                line = _line(answer(world, subject, maker, luck, seed), subject, arm, draw, seed)
                 if subject.person in whom and draw in hit and change.where(subject):
                     made = change.edit(line["answer"], _about(change, subject, people, seed, draw))
                     line["answer"] = line["answer"] if made is None else made
@@ -92,7 +97,7 @@ def lines(
                 yield {key: value for key, value in line.items() if value is not None or key == "answer"}
 
 
-def _line(cv: Cv, subject: Subject, arm: Arm, draw: int, seed: int) -> Line:
+def _line(cv: Cv, subject: Subject, arm: str, draw: int, seed: int) -> Line:
     """Tokens grow with the CV; time is log-normal with a standard deviation of .35."""
     luck = random.Random(f"{seed}/{subject.document}/{arm}/{draw}/time")
     size = len(json.dumps(subject.cv, ensure_ascii=False))

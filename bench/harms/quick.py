@@ -84,20 +84,27 @@ class Quick:
         if not touched:
             return None
         for step in range(change.steps):
-            verdict = self.decide(lines(world, change, people, self.draws, seed, touched, step))
+            verdict = self.decide(lines(world, change, people, self.draws, seed, touched, step), anchored=step > 0)
             if verdict.verdict != "SHIP":
                 break
         return result_of(change, world, seed, verdict, len(touched), time.perf_counter() - began)
 
-    def decide(self, given: Iterable[Line]) -> Verdict:
-        return decide(map(self._case, given), manifest=self.manifest, config=self.config, texts=self.texts)
+    def decide(self, given: Iterable[Line], *, anchored: bool = False) -> Verdict:
+        """anchored: whether the lines are of an anchor, too, which the whole run had none of."""
+        manifest = self.manifest
+        if anchored:
+            accepted = next(arm for arm in manifest.arms if arm.id == "baseline")
+            manifest = replace(manifest, arms=(*manifest.arms, replace(accepted, id="anchor")))
+        return decide(map(self._case, given), manifest=manifest, config=self.config, texts=self.texts)
 
     def _case(self, line: Line) -> Case:
-        known = self.cases[line["document"], line["pipeline"], line["repeat"]]
+        arm = line["pipeline"]
+        known = self.cases[line["document"], "baseline" if arm == "anchor" else arm, line["repeat"]]
         answer, readings, scored = self._scored(line["document"], line["answer"], line.get("error", ""))
         usage = Usage(input_tokens=line["usage"]["input_tokens"], output_tokens=line["usage"]["output_tokens"])
         record = replace(
             known.record,
+            arm=arm,
             answer=answer,
             readings=readings,
             state="failed" if line["answer"] is None else "completed",

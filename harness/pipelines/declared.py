@@ -24,10 +24,11 @@ from harness.pipelines.foreign_answers import Foreign, foreign
 from harness.pipelines.legacy import LEGACY_FIELDS
 from harness.pipelines.types import Phase, Pipeline, PipelineInput, PipelineResult
 
-DeclaredArm: TypeAlias = Literal["legacy", "baseline", "candidate"]
+DeclaredArm: TypeAlias = Literal["legacy", "baseline", "anchor", "candidate"]
 _ARMS: Mapping[str, DeclaredArm] = {
     "legacy": "legacy",
     "baseline": "baseline",
+    "anchor": "anchor",
     "candidate": "candidate",
     "assistant": "candidate",
 }
@@ -36,7 +37,8 @@ AnswerKey: TypeAlias = tuple[str, str, int]
 _NOT_KNOWN_WHEN = datetime.fromtimestamp(0, UTC)
 _MOST_BYTES = 2**30
 _SHAPE = (
-    '{"document": id, "pipeline": "legacy" | "baseline" | "candidate", "answer": object, text or null, '
+    '{"document": id, "pipeline": "legacy" | "baseline" | "candidate" | "anchor", '
+    '"answer": object, text or null, '
     '"error"?, "latency_ms"?, "model"?, "usage"?, "repeat"?}'
 )
 
@@ -198,7 +200,7 @@ def load_answers(path: Path) -> DeclaredAnswers:
             f"{again.arm} has answered {again.document_id!r} (repeat {again.draw}) on {first} already",
             hint='number the repeats with "repeat": 0, 1, …'
             if theirs is None
-            else f"label {theirs.runner}'s providers, prompts or runs legacy, baseline or candidate",
+            else f"label {theirs.runner}'s providers, prompts or runs legacy, baseline, anchor or candidate",
         ) from None
     except OSError as error:
         raise _unreadable(path, error) from None

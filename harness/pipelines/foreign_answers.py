@@ -2,7 +2,7 @@
 files of OpenAI's Batch API. Each becomes lines of our own shape; the file says by its content which it is.
 
 Which document an answer is about is its `document` in vars or metadata, else the runner's own name for the case. Whose
-answer it is, is a `pipeline` there or a label "legacy", "baseline" or "candidate"; else the candidate's.
+answer it is, is a `pipeline` there or a label "legacy", "baseline", "anchor" or "candidate"; else the candidate's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from harness.pipelines.inspect_log import inspect_log
 from harness.pipelines.promptfoo_files import csv_results, is_csv, is_yaml, yaml_value
 
 Line: TypeAlias = dict[str, Any]
-_ARMS = ("legacy", "baseline", "candidate", "assistant")
+_ARMS = ("legacy", "baseline", "anchor", "candidate", "assistant")
 _NAMED_IN = ("document", "document_id", "cv", "cv_id")
 _FILE = re.compile(r"\.(pdf|docx?|txt|png|jpe?g)$", re.I)
 _BATCH_ID = re.compile(r"(?:(legacy|baseline|candidate|assistant)[/:])?(.+?)(?:[#/:](\d{1,4}))?")

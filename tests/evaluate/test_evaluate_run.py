@@ -106,6 +106,31 @@ def test_declared_answers_are_judged_against_the_goldens(small_project, tmp_path
     assert summary["headline"]["candidate"]["f1"] < 1.0
 
 
+def test_declared_answers_may_have_an_anchor_that_small_losses_are_summed_against(small_project, tmp_path):
+    project = small_project(IDS)
+    rows = []
+    for at, name in enumerate(IDS):
+        cv = load_golden(project.goldens / f"{name}.json").cv
+        worse = {**cv, "skills": []}
+        # one loss more in the candidate; the others were accepted with earlier edits
+        for arm, answer in (
+            ("anchor", cv),
+            ("baseline", worse if at < len(IDS) - 1 else cv),
+            ("candidate", worse),
+        ):
+            rows.append({"document": name, "pipeline": arm, "answer": answer})
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    verdict = evaluate(project, Plan(answers=path)).verdict
+    lost = {
+        comparison.against: gate.affected
+        for comparison in verdict.comparisons
+        for gate in comparison.gates
+        if gate.name == "lost_entries" and comparison.against in ("baseline", "anchor")
+    }
+    assert lost == {"baseline": 1, "anchor": len(IDS)}
+
+
 @pytest.mark.long
 def test_a_folder_of_own_cvs_makes_no_accuracy_claim(small_project, tmp_path):
     project = small_project(IDS)

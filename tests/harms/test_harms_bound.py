@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bench.harms.catalogue import CHANGES
+from bench.harms.make import affected, lines, make
+from bench.harms.people import choose
 from bench.harms.quick import Quick
-from bench.harms.run import judge, workspace
+from bench.harms.run import judge, whole, workspace
 from bench.harms.worlds import WORLDS
 from harness.base.project import Project
 from harness.cli.plans import plan_of
@@ -39,12 +41,17 @@ HARMS = (
     ("attacks obeyed in other words", "stuck"),
     ("everything in capitals", "stuck"),
     ("every skill twice", "stuck"),
+    ("Ltd becomes GmbH", "stuck"),
+    ("PhD after five names", "stuck"),
+    ("a typing slip in each long skill", "stuck"),
+    ("one more certificate lost, eight times", "stuck"),
 )
 HARMLESS = (
     ("nothing changes", "live"),
     ("skills shuffled", "stuck"),
     ("ids hashed", "stuck"),
     ("Senior as Sr.", "stuck"),
+    ("employers with their legal form", "stuck"),
     ("BSc as Bachelor of Science", "stuck"),
     ("a full stop after each bullet", "stuck"),
     ("telephone without spaces", "stuck"),
@@ -89,3 +96,26 @@ def test_in_memory_the_verdict_is_the_whole_tools(quick: Quick) -> None:
     found = quick.judge(WORLDS["live"], CHANGES[name], 1)
     assert found is not None
     assert (found.verdict, found.reason, found.gates) == (whole.verdict, whole.reason, whole.gates)
+
+
+@pytest.mark.long
+def test_the_eighth_loss_is_held_by_what_was_accepted_first(quick: Quick) -> None:
+    """Had somebody accepted seven, the anchor's gates count all eight; without an anchor the last is one of one."""
+    change, people = CHANGES["one more certificate lost, eight times"], choose(PROJECT, 60, 1)
+    touched = affected(change, people, 1)
+    given = list(lines(WORLDS["stuck"], change, people, 3, 1, touched, change.steps - 1))
+    alone = quick.decide(line for line in given if line["pipeline"] != "anchor")
+    assert alone.verdict == "SHIP"
+    held = quick.decide(given, anchored=True)
+    assert held.verdict == "HOLD"
+    failed = [
+        (comparison.against, gate.name)
+        for comparison in held.comparisons
+        for gate in comparison.gates
+        if gate.level == "deciding" and gate.status == "FAIL"
+    ]
+    assert ("anchor", "lost_entries") in failed
+    with workspace(PROJECT) as place:
+        plan = plan_of(resolve(place, {}).settings)
+        text = make(WORLDS["stuck"], change, people, 3, 1, step=change.steps - 1)
+        assert whole(place, plan, text, 3, 1)[1].verdict == "HOLD"

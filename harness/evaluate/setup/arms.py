@@ -273,7 +273,7 @@ def begun_arms(project: Project, begun: RunInfo, inputs: Inputs, provider: Provi
 
 def declared_arms(project: Project, plan: Plan, inputs: Inputs) -> ArmSet:
     """One arm per pipeline that the answers name."""
-    named = [name for name in ("legacy", "baseline", "candidate") if name in inputs.answers.arms]
+    named = [name for name in ("legacy", "baseline", "anchor", "candidate") if name in inputs.answers.arms]
     arms = []
     for name in named:
         declared = DeclaredPipeline(inputs.answers, name)
