@@ -17,11 +17,12 @@ from harness.simulator.rules import asks_more, negation, read_clause, read_manne
 from harness.simulator.rules.hearing import Item
 from harness.simulator.rules.meant import strange
 from harness.simulator.rules.negation import NEGATIONS
-from harness.simulator.rules.ordering import aside, departs
+from harness.simulator.rules.ordering import IMPERATIVE, aside, departs
 from harness.simulator.saying import in_words
 from harness.simulator.sentences import FORBIDDING_HEAD, Kind, Piece, clauses, pieces
 from harness.simulator.slots import SLOTS
 from harness.simulator.snippets import read_snippet
+from harness.simulator.surroundings import Trust, forbidden_in_tags, trusted
 from harness.simulator.tongues import in_english
 
 
@@ -100,8 +101,19 @@ _SOFT = re.compile(r"\b(?:should|ought to|please|can)\b", re.I)
 @lru_cache(maxsize=2048)
 def read_sentences(text: str) -> tuple[Sentence, ...]:
     """Every heading, example and sentence of an instruction text with its directives, in order."""
+    parts = pieces(text)
+    read = [_read_piece(piece) for piece in parts]
+    trust = trusted(parts, [bool(found) or not speaks for found, speaks in read])
     return tuple(
-        Sentence(piece.text, piece.start, piece.end, piece.kind, *_read_piece(piece)) for piece in pieces(text)
+        Sentence(piece.text, piece.start, piece.end, piece.kind, found if _stands(found, far) else (), speaks)
+        for piece, (found, speaks), far in zip(parts, read, trust, strict=True)
+    )
+
+
+def _stands(found: Iterable[Directive], trust: Trust) -> bool:
+    """Whether what was read of a piece may be read in its surroundings."""
+    return trust == "all" or (
+        trust == "wanted" and not any(departs((one.slot, one.value, one.polarity)) for one in found)
     )
 
 
@@ -130,7 +142,11 @@ def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
         shown = piece.shown
         if shown.right and not shown.wrong and FORBIDDING_HEAD.match(piece.context):
             shown = replace(shown, right="", wrong=shown.right)
+        if not shown.left and all(map(IMPERATIVE.match, filter(None, (shown.right, shown.wrong)))):
+            return _told(shown.right, shown.wrong), True
         return read_shown(shown, piece.context), True
+    if said := forbidden_in_tags(piece.text):
+        return _forbidden(in_english(said)), True
     plain = _ANSWER.sub("", _TAGS.sub(" ", piece.text).strip())
     text, context = plain if has_arrow(plain) else in_english(plain), in_english(piece.context)
     if negation.told_of_others(text):
@@ -160,12 +176,22 @@ def _items(piece: Piece) -> tuple[tuple[Item, ...], bool]:
     return tuple(found) or read_manner(text), True
 
 
+def _told(right: str, wrong: str) -> tuple[Item, ...]:
+    """What a "do" and a "don't" ask for that are sentences, no examples."""
+    if any(re.search(r"[.!?]\s", side) for side in (right, wrong)):
+        return ()
+    read = [_in_words(right)] if right else []
+    read += [_forbidden(wrong)] if wrong else []
+    return tuple(dict.fromkeys(item for items in read for item in items)) if all(read) else ()
+
+
 def _says_more(found: Iterable[Item], rest: str) -> bool:
     """Whether the words around an example say what it does not show: that it is past or wrong, what else to do."""
     rest = in_english(rest)
     if any(map(departs, found)):
-        return aside(rest) or NEGATIONS.search(rest) is not None or negation.blames(rest)
-    return strange(rest)
+        return aside(rest) or NEGATIONS.search(rest) is not None or negation.faults(rest)
+    more = r"[\"“„«][^\"”»]{0,200}\d|\b(?:one|a single) (?:item|string|entry)\b"
+    return strange(re.sub(r"\bbut\b", " ", rest)) or re.search(more, rest, re.I) is not None
 
 
 def _forbidden(text: str) -> tuple[Item, ...]:
@@ -188,6 +214,13 @@ _NONE_OF = re.compile(
 _REASON = re.compile(r",?(?<!\s)\s+(?:just |only |simply |merely )?(?:because|seeing that)\b[^.;]*", re.I)
 
 
+_ADDS = re.compile(
+    r"\b(?:follows?|known|may|can|could|should|must|better|best|also|too|then|afterwards?|later|enough|instead|welcome|fine|ok)\b",
+    re.I,
+)
+"""Words with which what stands behind a semicolon may ask for more."""
+
+
 def _in_words(text: str) -> tuple[Item, ...]:
     """What the clauses of a sentence ask for; the sentence as a whole where none of them says anything alone."""
     text = _REASON.sub("", text)
@@ -202,6 +235,14 @@ def _in_words(text: str) -> tuple[Item, ...]:
     for clause in parts:
         found.update(dict.fromkeys(read_clause(clause.text, clause.condition, text)))
     if found and len(parts) > 1 and any(asks_more(clause.text, clause.condition, text) for clause in parts):
+        return ()
+    if found and any(
+        _ADDS.search(clause.text)
+        and not NEGATIONS.search(clause.text)
+        and not read_clause(clause.text, clause.condition, text)
+        for clause in parts
+        if clause.text in text.partition(";")[2]
+    ):
         return ()
     positive = [(slot, value) for slot, value, sign in found if sign > 0]
     if len({slot for slot, _ in positive}) < len(positive):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.simulator.fielded import as_record, fielded, keyed, read_json
 from harness.simulator.rules.date_format import formats_in
 from harness.simulator.rules.hearing import Item
-from harness.simulator.rules.ordering import IMPERATIVE
+from harness.simulator.rules.ordering import IMPERATIVE, departs
 from harness.simulator.rules.pairs import read_pair
 from harness.simulator.snippets import read_answer
 
@@ -28,6 +29,7 @@ _SIDE = (
     rf"(?:{_QUOTED}(?:,? (?:and |und |et |y )?{_QUOTED}){{0,6}}|\[[^\]\n]{{0,400}}\]"
     rf"|{_DATED}(?: ?[-–—] ?(?:{_DATED}|\w+))?)"
 )
+_GOES_ON = re.compile(r"\s*(?:to|until|till|and|bis|[-–—,])\s*[\"“„«]", re.I)
 _ARROW = re.compile(r"(?:(?<!\s)\s+|)(?:→|⇒|➜|⟶|-{1,2}>|={1,2}>|↦)\s*")
 _LINK = (
     r"(?:becomes?|is (?:to be )?(?:written|given|recorded|rendered|returned|reported|entered|turned|converted"
@@ -78,14 +80,14 @@ _RIGHT_LABEL = re.compile(
     re.I,
 )
 _GOOD_LABEL = re.compile(
-    r"^\W*(?:good|right|correct|do|yes|ok|richtig|gut|bon|correcto|bien|like this|preferred|✓|✔"
-    r"|✅)\s*[:=]?\W*[:=✓✅✔]\s*(?P<rest>.*)$",
+    r"^(?:\W*(?:good|right|correct|do|yes|ok|richtig|gut|bon|correcto|bien|like this|preferred|✓|✔"
+    r"|✅)\s*[:=]?\W*[:=✓✅✔]\s*|[✓✔✅☑]\s+)(?P<rest>.*)$",
     re.I,
 )
 _BAD_LABEL = re.compile(
-    r"^\W*(?:bad|wrong|incorrect|don't|dont|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this"
+    r"^(?:\W*(?:bad|wrong|incorrect|don't|dont|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this"
     r"|avoid|✗|✘"
-    r"|❌)\s*[:=]?\W*[:=✗❌✘]\s*"
+    r"|❌)\s*[:=]?\W*[:=✗❌✘]\s*|[✗✘❌]\s+)"
     r"(?P<rest>.*)$",
     re.I,
 )
@@ -114,7 +116,7 @@ def _arrows(text: str) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
     position = 0
     for part in _split_pairs(text):
         start = text.find(part, position)
-        position = start + len(part)
+        position = stop = start + len(part)
         sides = _ARROW.split(part)
         if len(sides) != 2:
             continue
@@ -128,11 +130,12 @@ def _arrows(text: str) -> Iterator[tuple[str, str, bool, tuple[int, int]]]:
             lead, left = lead + left[: quoted.start()], quoted.group(1)
         if re.match(r'\s*"[^"]{1,40}"\s*:|\s*\{', right):
             pass
-        elif tail := re.match(rf"({_SIDE})(?P<rest>.*)$", right, re.I | re.S):
+        elif (tail := re.match(rf"({_SIDE})(?P<rest>.*)$", right, re.I | re.S)) and not _GOES_ON.match(tail["rest"]):
             right = tail.group(1)
+            stop = start + part.rfind(right) + len(right)
         else:
             right = re.split(r"\.\s|\.$|;", right, maxsplit=1)[0]
-        yield _plain(left), _plain(right), _FORBIDDING.search(lead) is not None, (start, position)
+        yield _plain(left), _plain(right), _FORBIDDING.search(lead) is not None, (start, stop)
 
 
 def _split_pairs(text: str) -> list[str]:
@@ -321,6 +324,8 @@ def read_shown(example: Shown, about: str) -> tuple[Item, ...]:
         found.update(dict.fromkeys(read_sides(example.left, example.wrong, about, forbidden=True)))
     if not found and example.right and example.wrong:
         found.update(dict.fromkeys(read_sides(example.wrong, example.right, about)))
+        if ("date_format", "YYYY", 1) in found:
+            return ()  # whether the month was made up or is left out cannot be told without the text
         if not found:
             found.update(dict.fromkeys(read_sides(example.right, example.wrong, about, forbidden=True)))
     if not found and not example.left:
@@ -329,8 +334,20 @@ def read_shown(example: Shown, about: str) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def _more(left: str, right: str) -> bool:
+    """Whether an answer has a year that its text has not, or has it more often: nobody can tell where it comes from."""
+    had = Counter(re.findall(r"\d{4}|(?<!\d)\d\d(?!\d)", left))
+    years = Counter(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", right))
+    return any(count > had[year] + had[year[2:]] for year, count in years.items())
+
+
 def read_sides(left: str, right: str, about: str, *, forbidden: bool = False) -> tuple[Item, ...]:
     """What one worked example asks for. A right side that is JSON is read key by key."""
+    items = _sides(left, right, about, forbidden)
+    return () if not forbidden and left and not any(map(departs, items)) and _more(left, right) else items
+
+
+def _sides(left: str, right: str, about: str, forbidden: bool) -> tuple[Item, ...]:
     value = as_record(read_json(right))
     if isinstance(value, dict):
         return read_answer(value, left) if not forbidden else ()

@@ -24,7 +24,7 @@ def _wrong(half: int) -> tuple[list[Read], int]:
         (2, None, 350),
         (3, None, 150),
         pytest.param(4, None, 220, marks=pytest.mark.long),
-        pytest.param(5, None, 810, marks=pytest.mark.long),
+        pytest.param(5, None, 1740, marks=pytest.mark.long),
         pytest.param(6, None, 240, marks=pytest.mark.long),
         pytest.param(7, None, 236, marks=pytest.mark.long),
     ],

@@ -16,6 +16,7 @@ from harness.simulator.rules import (
     sections,
     skills,
     statements,
+    whole,
 )
 from harness.simulator.rules.hearing import Item, hear
 
@@ -49,5 +50,6 @@ def asks_more(text: str, condition: str, sentence: str) -> bool:
 
 
 def read_manner(sentence: str) -> tuple[Item, ...]:
-    """Whether a sentence in which no rule found anything only says how to work; nothing where it may say more."""
-    return manner.manner(sentence)
+    """What a sentence in which no rule found anything says as a whole: a standing rule in other words, or only how to
+    work; nothing where it may say more."""
+    return whole.whole(sentence) or manner.manner(sentence)

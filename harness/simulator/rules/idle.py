@@ -22,15 +22,19 @@ _ID_WORDS = re.compile(
     r"|certificates|course|courses|training|work|education|experience|job|jobs|first|second|third|one|two|three|four|five|six"
     r"|eight|start|starts|starting|begin|begins|beginning|end|form|format|pattern|look|looks|take|takes|built|ideally|prefer"
     r"|preferably|plain|simple|unique|within|cv|across|sections|sorted|sort|order|alphabetically|contain|contains|consist"
-    r"|consists|only|characters?|e|g|example|say|exp|edu|w|p|c|t|respectively|others?|rest|newest|highest|lowest|oldest)\b",
+    r"|consists|only|characters?|e|g|example|say|exp|edu|w|p|c|t|respectively|others?|rest|newest|highest|lowest|oldest|carry"
+    r"|carries|hash|hashes|more|look|get|gets|build|at|most|between|on|own|number|joined|colon|zeros?|leading|padded|decimal|integers?"
+    r"|strings?|base|encoded|generated|any|kind|long|length|member|members|array|record|object|restart|restarts|again|continue"
+    r"|continues|which|what|does|do|will|suffice|suffices|enough|fine|good|well|roman|latin|alphabet|mean|means|nothing|unlike)\b",
     re.I,
 )
 """What a form of ids is described with: ids are no content."""
 _ID_HARM = re.compile(
     r"\b(?:same|repeat\w*|twice|shar\w+|reus\w+|empty|blank|null|no|not|never|without|leave|omit|skip|drop"
-    r"|remove|ids? optional)\b",
+    r"|remove|ids? optional|only (?:to|for|the|in))\b",
     re.I,
 )
+_BARE_ID = re.compile(r"`(ids?)`|[\"“](ids?)[\"”]", re.I)
 _JSON_WORDS = re.compile(
     r"\b(?:the|a|an|of|and|or|in|with|for|by|to|as|are|is|be|so|on|it|its|your|you|we|please|pls|use|should|must|may|can|need|fine|ok"
     r"|okay|json|answer|output|result|object|record|indent\w*|indentation|spaces?|tabs?|blanks?|whitespace|white|pretty\w*|print\w*"
@@ -38,11 +42,16 @@ _JSON_WORDS = re.compile(
     r"|unicode|utf|ascii|non|characters?|real|umlauts?|accents?|slashes|slash|backslash|sequences?|write|written|keep|put|return"
     r"|emit|encode\w*|encoding|keys?|fields?|properties|order|sort\w*|alphabetic\w*|any|same|which|schema|lists?|listed|them|stand"
     r"|stands|comes?|first|last|begin|starts?|let|no|not|neither|nor|without|needn|quotes?|double|between|after|before|raw|urls?"
-    r"|it|does|do|matter|matters|free|whatever|important|either|way|both|all|every|each|then|only|pls|level|levels|wide|deep|at)\b",
+    r"|it|does|do|matter|matters|free|whatever|important|either|way|both|all|every|each|then|only|pls|level|levels|wide|deep|at|braces?|brackets?"
+    r"|curly|square|colons?|commas?|separators?|parts?|feeds?|cr|lf|crlf|item|items|array|arrays|element|elements|own|fresh|section"
+    r"|sections|entry|entries|value|values|anywhere|inside|within|around|our|logs?|keeps?|because|since|diffs?|easier|that|way|here"
+    r"|plain|rather|than|as|character|entities|next|to|above|below|into|objects|wrapped|wrap|characters)\b",
     re.I,
 )
 _JSON_ABOUT = re.compile(
-    r"\b(?:indent\w*|whitespace|white space|newlines?|pretty[- ]?print\w*|minif\w+|compact|escape[sd]?"
+    r"\b(?:braces?\b|(?:line breaks?|blank lines?) (?:between|after|before)|line feeds?|(?:before|after) (?:the"
+    r"|each|every) colon"
+    r"|indent\w*|whitespace|white space|newlines?|pretty[- ]?print\w*|minif\w+|compact|escape[sd]?"
     r"|unescaped|escaping|utf-?8"
     r"|unicode|tabs|trailing|(?:order of|sort|keep|list|put) (?:the |all |your )*(?:json )?(?:keys|fields"
     r"|properties)|one line"
@@ -64,7 +73,22 @@ _REMARK = re.compile(
     r"|hi there|hello there"
     r"|dear (?:model|assistant|parser)|welcome|thank you|thanks|many thanks|thanks a lot|thank you very much"
     r"|danke|vielen dank"
-    r"|merci|merci beaucoup|gracias|muchas gracias)\W*$",
+    r"|merci|merci beaucoup|gracias|muchas gracias"
+    r"|(?:you have|take) all the time (?:that )?you need|that happens"
+    r"|(?:please )?read on"
+    r"|(?:so )?take pride in (?:your work|what you do|the record(?: that)? you (?:hand over|return|write))"
+    r"|mistakes are (?:expensive|costly|human)"
+    r"|(?:the|these|those|all|all the|our|all of these|the following|all these) (?:rules|instructions)(?: above"
+    r"| below)?"
+    r" (?:stay|remain|are)(?: all)? (?:the same|as they are|in force|unchanged)"
+    r"|(?:the|these|all|all the|the following|all of the|all these) (?:rules|instructions)(?: above| below"
+    r"| of this file)?"
+    r" (?:apply|hold|are meant|go|stand) (?:to|for) (?:every|each|all|any)(?: of the| the)? (?:cvs?"
+    r"|r[eé]sum[eé]s?|documents?)"
+    r"|(?:none|nothing) of (?:this|that|it) changes (?:how you (?:read|work)|what you (?:do|write|return)"
+    r"|the rules|a rule|any rule"
+    r"|anything)|(?:this|that|it) changes (?:nothing|no rule|none of the rules)|nothing (?:else )?changes"
+    r"|all sections matter (?:alike|equally)|(?:every|each) section matters)\W*$",
     re.I,
 )
 _ABOUT_US = re.compile(
@@ -91,11 +115,44 @@ _NO_BACKGROUND = re.compile(
 """Words with which a remark about the firm may mean an order all the same."""
 
 
+_WAS = re.compile(
+    r"^\W*(?:(?:in|until|till|before|up to|during) (?:an? |the |our |some )?(?:earlier|former|older|old|previous"
+    r"|first|last)"
+    r" (?:releases?|versions?|prompts?|drafts?|days|years?|months?|weeks?|spring|summer|autumn|winter|editions?"
+    r"|assistants?)"
+    r"|(?:an?|the|our|some) (?:earlier|former|older|old|previous) (?:release|version|prompt|draft|edition"
+    r"|assistant|parser)s?"
+    r"|once|formerly|long ago|years ago|früher|autrefois|antes),? [^.;:!?]{1,160}\W*$",
+    re.I,
+)
+"""What was, told from its first words on."""
+_PAST = re.compile(r"\b(?:was|were|had|did|used to|asked|wrote|left|turned|gave|made|\w{3,}ed)\b", re.I)
+_OVER = re.compile(
+    r"(?:,? and|,|;|,? but) (?:that|this|it) (?:is|was|has been) (?:over|past|gone|history|no longer so"
+    r"|not done any more|abolished"
+    r"|given up|stopped|gone for good|long past)\b|\band (?:nobody|no one) (?:missed|misses) (?:it|that|them)\b",
+    re.I,
+)
+_IS = re.compile(
+    r"\b(?:is|are|be|am|do|does|has|have|must|should|shall|may|can|could|will|would|needs?|wants?|now|since|today|again|still"
+    r"|keep|kept|let|please|you|your|better|best|right|good|well|rule|valid|force|so|therefore|hence|but|instead|remains?|stays?"
+    r"|goes|works|worked|liked|loved|happy|pleased|success\w*|sensible|rightly|because|why)\b",
+    re.I,
+)
+"""Words with which a tale of what was may mean what is to be."""
+
+
+def _told(sentence: str) -> bool:
+    """Whether a sentence tells what was done once and asks for nothing."""
+    rest = _OVER.sub(" ", sentence)
+    return _WAS.match(rest) is not None and _PAST.search(rest) is not None and _IS.search(rest) is None
+
+
 def idle(sentence: str) -> bool:
     """Whether a sentence changes nothing, whatever an assistant makes of it."""
-    if _REMARK.match(sentence):
+    if _REMARK.match(sentence) or _told(sentence):
         return True
-    plain = _QUOTED.sub(" ", sentence)
+    plain = _QUOTED.sub(" ", _BARE_ID.sub("id", sentence))
     if _ID.search(plain) and not _ID_HARM.search(plain) and not _left(_ID_WORDS, plain):
         return True
     if _JSON_ABOUT.search(plain) and not _left(_JSON_WORDS, plain):

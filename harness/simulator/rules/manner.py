@@ -51,12 +51,40 @@ _ORDERS = re.compile(
     re.I,
 )
 
-
+_BESIDE = re.compile(
+    r"\b(?:an?|the|and|or|but|of|in|on|at|to|for|with|as|by|from|so|too|also|than|that|this|these|it|its|is|are|be|was|will|would"
+    r"|can|could|do|does|may|we|us|our|you|you'd|you'll|your|i|my|me|they|them|their|he|she|somebody's|people's|who|when|while"
+    r"|during|before|after|until|once|again|first|last|then|now|here|there|always|ideally|really|very|much|more|most|many|long"
+    r"|all|every|each|whole|entire|both|please|bitte|por|favor|s'il|vous|plaît|sé|time|deep|breath|take|hang|hangs|depend|depends"
+    r"|speed|haste|hurry|eye|eyes|details?|attention|care|careful|calm|calmly|silently|quietly|patient|patiently|neutral"
+    r"|respectful|polite|fair|factual|towards?|candidates?|person|people|users?|customers?|hiring|manager|recruiters?|recruiting"
+    r"|recruitment|hr|human|resources|talent|executive|search|industry|decades?|years?|twenty|ten|fifteen|twelve|thirty|career"
+    r"|job|next|work|working|task|cv|cvs|résumés?|resumes?|documents?|text|texts|page|pages|record|records|output|answer"
+    r"|answers|answering|json|result|results|data|parsing|reading|read|extraction|tables?|columns?|layouts?|sections?|headings?"
+    r"|character|line|lines|throughout|think|thinking|send|sending|return|returning|like|special|particular|important|brand"
+    r"|promise|company|team|dollars?|euros?|perfect|flawless|good|great|well|job|anything|something|everything|thank|thanks"
+    r"|experienced|seasoned|senior|expert|quality|matters?|counts?|start|begin|finish|way|end|top|bottom|exact(?:ly)?|precise(?:ly)?"
+    r"|accurate(?:ly)?|thorough(?:ly)?|diligent(?:ly)?|methodical(?:ly)?|systematic(?:ally)?|consistent(?:ly)?|rigorous(?:ly)?"
+    r"|meticulous(?:ly)?|conscientious(?:ly)?|reliabl[ey]|professional(?:ly)?|attentive(?:ly)?|carefully|slow(?:ly)?|high|highest"
+    r"|standards?|accuracy|precision|world|class|leading|best|analyst|parser|assistant|specialist|extractor|engine|system|software"
+    r"|department|agency|firm|final(?:ly)?|internally|mentally|yourself|own|head|mind|trust|rely|count|hope|believe|know|proud"
+    r"|grateful|appreciate[ds]?|happy|glad|ready|started|focus(?:ed)?|concentrate[ds]?|life|lives|family|reward|bonus|tip|mistakes?"
+    r"|errors?|costly|consequences|extracting|parse|parsed|understand|understanding|step|steps|one|two|twice|several|times?"
+    r"|moments?|minutes?|applications?|applicants?|someone|someone's|somebody|entry|readers?|parsers?|structured|information"
+    r"|facts?|oriented|trained|skilled|skills?|deadlines?|pressure|rush|hurried|model|tool|expertise|background|knowledge|love"
+    r"|loves|done|doing|made|right|correct|correctly|properly|success|successful|try|effort|efforts|hard|difficult|tricky|messy"
+    r"|file|files|pdf|format|formats|kind|kinds|sort|sorts|europe|european|german|english|french|spanish|international)\b",
+    re.I,
+)
+"""Words beside a way of working that ask for nothing."""
 _NO_FIELD = re.compile(
     r"\b(?:hobb(?:y|ies)|interests?|references?|referees?|photos?|photographs?|pictures?|dates? of birth|birth ?dates?"
     r"|birthdays?|place of birth|age|marital status|nationalit(?:y|ies)|citizenship|religion|gender|children"
     r"|salar(?:y|ies)"
-    r"(?: expectations?)?|notice period|driving licen[cs]es?|signatures?)\b",
+    r"(?: expectations?)?|notice period|driving licen[cs]es?|signatures?|page numbers?|(?:page "
+    r"|running )?headers?|(?:page )?footers?"
+    r"|file names?|print dates?|watermarks?|pastimes?|height|weight|blood type|horoscopes?|star signs?"
+    r"|passport numbers?)\b",
     re.I,
 )
 """What a CV may have and the record has no field for: left out whatever is said."""
@@ -64,9 +92,11 @@ _LEFT_OUT = re.compile(
     r"\b(?:are|is|be|to|can|may|should|must|do|does|have|has|no|not|never|ignor\w*|skip\w*|omit\w*|leave|left|out|drop\w*"
     r"|exclude\w*|disregard\w*|place|part|room|in|of|for|the|a|an|any|and|or|nor|record|answer|output|json|result|needed"
     r"|wanted|relevant|want|need|we|you|include\w*|report\w*|list\w*|extract\w*|cv|person|candidate|please|such|things|as"
-    r"|belong|details|aside)\b",
+    r"|belong|belongs|details|aside|field|fields|goes|go|into|home|nowhere|top|bottom|foot|page|pages|on|at|each|every|from|to"
+    r"|other|like|with|have)\b",
     re.I,
 )
+_SHOWN = re.compile(r"[\"“][^\"”\n]{1,60}[\"”]|\([^()]{1,60}\)")
 _REFUSED = re.compile(
     r"\b(?:ignor|skip|omit|leave|left|drop|exclud|disregard|no|not|never|don't|nor|without)\w*\b", re.I
 )
@@ -79,9 +109,13 @@ def manner(sentence: str) -> tuple[Item, ...]:
     if (
         _NO_FIELD.search(sentence)
         and _REFUSED.search(sentence)
-        and not re.search(r"\w{2}", _LEFT_OUT.sub(" ", _NO_FIELD.sub(" ", sentence.replace("don't", "not"))))
+        and not re.search(
+            r"\w{2}", _LEFT_OUT.sub(" ", _NO_FIELD.sub(" ", _SHOWN.sub(" ", sentence).replace("don't", "not")))
+        )
     ):
         return (("manner", "said", 1),)
-    if _MANNER.search(sentence) and not _ORDERS.search(_MANNER.sub(" ", sentence)) and not limits(sentence):
+    rest = _MANNER.sub(" ", sentence)
+    beside = re.search(r"[^\W\d_]{2}", _BESIDE.sub(" ", rest.replace("’", "'"))) is None
+    if _MANNER.search(sentence) and beside and not _ORDERS.search(rest) and not limits(sentence):
         return (("manner", "said", 1),)
     return ()

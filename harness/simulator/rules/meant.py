@@ -17,6 +17,7 @@ from importlib.resources import files
 from harness.simulator.rules.hearing import APART, INVENT, JOIN, REWORD, RUNNING, SHORTEN, TOPICS, VERBATIM, Heard, Item
 from harness.simulator.rules.negation import DROP, GIVE, NEGATIONS, NO_NEED, blames
 from harness.simulator.rules.ordering import ACTS, REASON, departs
+from harness.simulator.rules.twists import twisted
 
 _WORDS: Mapping[str, frozenset[str]] = {
     name: frozenset(" ".join(lines).split())
@@ -72,6 +73,23 @@ _FILLED = re.compile(
     r"|n/?a)\b(?! \w)",
     re.I,
 )
+_FORBIDS = re.compile(
+    r"\b(?:never|not|don't|don’t|nor|neither|without|avoid\w*|cannot|refrain\w*|forbidden|prohibited|banned)\b", re.I
+)
+_CALLED = re.compile(r"\b(?:cv parser pro|an? expert(?: system)?|trusted by leading employers)\b", re.I)
+"""What a task calls the one that does it."""
+_SUCH_AS = re.compile(r"\((?:e\.g\.|eg|for example|such as|like|z\.B\.|p\. ?ex\.) [^()]{1,80}\)", re.I)
+_FOR_WHAT = re.compile(r"^\W*for (?:the sake of )?(?:[\w-]+ ){0,2}[\w-]+, ", re.I)
+"""Why something is asked for, at the beginning."""
+_HEDGED = re.compile(
+    r"\bas (?:if|though)\b|\bas far as\b|\bat (?:its|their|the) best\b|\b(?:must|could|may|might|should|would"
+    r"|will) have"
+    r" (?:had|been|\w+ed)\b|\bin doubt\b|\bthe way (?!(?:the|it|they)\b)|\bfit(?:s|ting)?\b|\bworth\b"
+    r"|\bas an? good\b|\bwould\b"
+    r"|\b(?:is|are) known to\b",
+    re.I,
+)
+"""What measures the wanted by something else than the CV."""
 _TONGUES = re.compile(r"\b(?:english|german|french|spanish)\b", re.I)
 _EARLIER_RULES = tuple(pattern for pattern in (GIVE, DROP, NEGATIONS, NO_NEED, *TOPICS.values()))
 
@@ -80,11 +98,12 @@ def explained(item: Item, heard: Heard) -> bool:
     """Whether the clause says nothing besides what was found in it."""
     slot = item[0]
     if slot in ("task", "manner"):
-        return True
+        return not strange(_CALLED.sub(" ", heard.sentence)) and not twisted(slot, heard.sentence, forbids=False)
     if slot in ("date_format", "present_word") or slot.startswith("include."):
         heard = replace(heard, sentence=_BUT.sub(" ", heard.sentence))
     if departs(item):
-        return not strange(REASON.sub("", heard.whole or heard.text), ordered=True)
+        asked = _FOR_WHAT.sub("", _SUCH_AS.sub(" ", heard.sentence)).rstrip(" .!?")
+        return not strange(REASON.sub("", asked), ordered=True)
     return not strange(REASON.sub("", heard.sentence)) and not _turned(slot, heard)
 
 
@@ -126,6 +145,13 @@ _ACT = re.compile(rf"{ACTS}\w{{0,4}}", re.I)
 def _turned(slot: str, heard: Heard) -> bool:
     """Whether a sentence that asks for the wanted also names an act against it that nothing forbids, or a way out."""
     sentence = _QUOTES.sub(" ", heard.sentence)
+    forbids = NEGATIONS.search(sentence) or heard.negative or blames(sentence)
+    if slot != "cv_is_data" and _HEDGED.search(sentence) and not forbids:
+        return True
+    if twisted(
+        slot, heard.sentence, forbids=heard.negative or _FORBIDS.search(sentence) is not None or blames(sentence)
+    ):
+        return True
     if _OTHERWISE.search(sentence) and slot not in ("missing", "present_word", "month_missing"):
         return True
     if (slot.startswith("include.") or slot == "all_roles") and _ONLY_RUNNING.search(sentence):
@@ -142,7 +168,7 @@ def _turned(slot: str, heard: Heard) -> bool:
         return True
     if slot == "translation" and not heard.negative and _TONGUES.search(sentence):
         return True
-    if NEGATIONS.search(sentence) or NO_NEED.search(sentence) or blames(sentence) or heard.negative:
+    if forbids or NO_NEED.search(sentence):
         return False
     good = _FOR_GOOD.get(slot, "(?!)")
     return any(not re.match(good, match[0], re.I) for match in _HARMS.finditer(sentence))

@@ -114,6 +114,12 @@ def blames(text: str) -> bool:
     return _BLAME_LEFT.search(_BLAMED.sub(" ", _QUOTES.sub('""', text))) is not None and _CORRECTED.search(text) is None
 
 
+def faults(text: str) -> bool:
+    """Whether what stands beside an example calls it wrong, or says what is lost or made up by it."""
+    return blames(text) or any(kind.search(text) for kind in (_BLAMED, _LOST))
+
+
+_LOST = re.compile(r"\b(?:los(?:es?|t|ing)|made up|invent(?:s|ed)|guess(?:es|ed)|ruin(?:s|ed)?|betrays?)\b", re.I)
 _WITHOUT_ONE = re.compile(
     r"\b(?:cvs?|r[eé]sum[eé]s?|documents?|candidates?|persons?|people|applicants?|somebody|someone)"
     r" (?:without|with no|lacking|that lacks?)(?: an?| any| the)?(?: [\w-]+){1,3}?"

@@ -127,6 +127,54 @@ def stands_as_order(item: Item, heard: Heard) -> bool:
     return not departs(item) or (_orders(heard) and _named(item, heard))
 
 
+_ABOUT_CVS = re.compile(
+    r"\b(?:some|many|most|certain|few|older|old|other|these|such|long|short|of|in|expect) (?:of (?:the|our) )?(?:\w+ )?"
+    r"(?:cvs|r[eé]sum[eé]s|people|candidates|applicants)\b|\b(?:cvs|r[eé]sum[eé]s) (?:in which|that|who|where|whose)\b",
+    re.I,
+)
+"""What is said of several CVs or people is about them."""
+_QUOTATION = re.compile(
+    r"^\W{0,2}[\"“„«][^\"“”„«»]{1,300}[\"”“»],? (?:is|are|was|were|stood|stands|would|does|did|in an?|has|had|as"
+    r"|may|can"
+    r"|might|could|and|or|on|if|from|for|comes?|came|belongs?)\b"
+)
+_ACT_AS_THING = re.compile(
+    rf"^\W*(?:to |not |the )?(?:{ACTS}\w{{0,4}}ing\b|(?<=to ){ACTS})[^.;:]{{0,80}}?\b(?:is|are|was|were|belongs?"
+    rf"|means|costs?|takes?"
+    r"|helps?|makes?|has|have|had|loses?|ruins?|would be)\b(?! (?:welcome|fine|ok|okay|allowed|permitted"
+    r"|encouraged|wanted"
+    r"|expected|required|needed|desired|desirable|recommended|advised|mandatory|good|in order|acceptable|enough"
+    r"|preferred"
+    r"|sufficient|appreciated))",
+    re.I,
+)
+"""An act that something is said of ("translating is for translators") is not asked for."""
+_AGENT = re.compile(
+    rf"^\W*(?:an?|the|our|every|each|no|any|one|your|my) (?:\w+ )?(?!orders?\b|employers?\b|numbers?\b|headers?\b"
+    rf"|footers?\b"
+    rf"|letters?\b|majors?\b|others?\b)\w+(?:ers?|ors?|ists?|ants?|ians?|team|department) {ACTS}\w{{0,3}}s\b",
+    re.I,
+)
+"""Somebody and what they do."""
+_JUDGED = re.compile(
+    r"^\W*(?:it|that|this) (?:is|was|would be|seems|would seem) (?:\w+ly )?(?!fine|ok|okay|enough|allowed"
+    r"|permitted|sufficient|better|best"
+    r"|necessary|not|unnecessary|important|essential|preferable|desirable|wanted|required|acceptable|good|sensible|wise|mandatory"
+    r"|possible|advisable)\w+ (?:not )?(?:to|if|when)\b|\bstop(?:s|ped)? short of\b"
+    r"|^\W*(?:sure|right|great|fine|well|yeah|oh|bravo|perfect)\b,"
+    r"|\band (?:watch|see how|(?:(?:you|we|they|it|users?|nobody)(?:'ll)? \w+"
+    r"|the \w+ (?:is|are|will|gets?|breaks?|loses?)))"
+    r"|^\W*(?:it|that|this) (?:may|might|can|could|would|will) (?:be|seem|look|sound)s? \w+ to\b"
+    r"|^\W*(?:even )?an? (?![^.]*\b(?:must|should|shall|may|can|(?:is|are|has|needs?) to|gets?|gives?|needs?|goes"
+    r"|becomes?|enough|will do|so)\b)"
+    r"|\b(?:better|worse|sooner)\b[^.;]{1,60}\b(?:than|that|as)\b"
+    r"|[;,:] (?!what|how|who|which|where)[^;,:]{1,30} (?:is|are|does|(?<!will )do|stays?|counts?)\W*$|\b(?:zero|0)\b"
+    r"|=[^=]*=|\bleave\b[^.;]{1,40}\bto (?:the|others|us"
+    r"|them|him|her|our|an?)\b|^\W*\w+ed \w+ (?:has|have|had|cost|cannot|can't|will|makes?|leads?|means?)\b",
+    re.I,
+)
+
+
 def aside(sentence: str) -> bool:
     """Whether a sentence is a quotation, a note in brackets, a question, or what somebody else says."""
     return (
@@ -139,7 +187,9 @@ def aside(sentence: str) -> bool:
 
 def _orders(heard: Heard) -> bool:
     sentence, text = heard.sentence, REASON.sub("", heard.whole or heard.text)
-    if aside(sentence):
+    if aside(sentence) or any(
+        kind.search(sentence) for kind in (_ABOUT_CVS, _QUOTATION, _ACT_AS_THING, _AGENT, _JUDGED)
+    ):
         return False
     if IMPERATIVE.match(text):
         return True
@@ -168,7 +218,11 @@ _OBJECTS = {
 }  # fmt: skip
 """By slot: what the clause itself must name, so that it is about that slot and not its condition or a neighbour."""
 _NOT_OBJECTS = {
-    "bullet_split": r"\blines?\b|\bhalves\b|\bwords?\b|\bhyphen|\bletters?\b",
+    "date_format": r"\b(?:inside|within|in) (?:an? |the )?(?:running )?(?:text|bullets?|summary|descriptions?)\b",
+    "present_word": r"\b(?:has|have|with|had) an? end\b|\bended\b|\bunless\b|\bpast\b|\bfinished\b|\bover\b|\bformer\b"
+    r"|\bmissing\b|\bgaps?\b|\bunknown\b",
+    "bullet_split": r"\bsplit (?:an?|any|one|single) (?:\w+ )?bullets?\b|\bat (?:an?|the|every|each|its)\b"
+    r"|\blines?\b|\bhalves\b|\bwords?\b|\bhyphen|\bletters?\b",
     "bullet_wording": r"\bids?\b|\bkeys?\b|\bnames?\b",
     "invention": r"\bassum\w* (?:that )?(?:the |a |every |any )?(?:cv|text|reader|candidate|user|input|document"
     r"|person)\b|\bids?\b"
@@ -179,6 +233,8 @@ _NOT_OBJECTS = {
     "markdown": r"\bprompt\b|\bexamples?\b|\binput\b|\bcv\b|\bhere\b|\babove\b|\bbelow\b",
     "ids": r"\bcv\b|\bcandidate\b|\bperson\b|\bpassport\b",
     "field_names": r"\bcv\b|\bcandidate\b",
+    "include.skills": r"\bheadings?\b|\bcategor\w+|\bwords?\b|\blabels?\b",
+    "description_form": r"\b(?:remove|undo|inside|within|layout|wrap\w*)\b",
     "company_name": r"\btitles?\b|\bbullets?\b|\bplaces?\b|\bids?\b",
 }  # fmt: skip
 """By slot: what the clause is about where it only looks as if it were about that slot."""

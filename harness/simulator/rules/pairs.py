@@ -223,7 +223,15 @@ def _levels(sides: Sides) -> list[Item]:
 
 def _companies(sides: Sides) -> list[Item]:
     named = re.search(r"\b(?:employers?|compan(?:y|ies)|division|department)\b", sides.about)
-    apart = re.match(r"^[A-ZÀ-Ý][\w&. ]{1,40}(?:,| [-–—(/])\s*\(?[A-ZÀ-Ý][\w& .)]*$", sides.left) is not None
+    apart = (
+        not re.search(r" (?:and|or|und|et|y) ", sides.left)
+        and re.match(
+            r"^[A-ZÀ-Ý][\w&. ]{1,40}(?:,"
+            r"| [-–—(/])\s*\(?[A-ZÀ-Ý][\w& .)]*$",
+            sides.left,
+        )
+        is not None
+    )
     if not (named or _FIRM.search(sides.left) or apart) or sides.listed:
         return []
     left, right = _words(sides.left), _words(sides.parts[0])
@@ -328,7 +336,8 @@ def _degrees(sides: Sides) -> list[Item]:
     if shown is None:
         return []
     if shown.group(1) and shown.group(2):
-        return [("degree_field", "split", 1)]
+        kept = set(_words(" ".join(shown.groups()))) <= set(_words(sides.left))
+        return [("degree_field", "split", 1)] if kept else []
     return [("degree_field", "together", 1)] if names_subject(shown.group(1)) else []
 
 
