@@ -332,8 +332,8 @@ def _flips(summary: Summary) -> str:
     worst = ", ".join(escape(row["document"]) for row in flips["documents"][:10] if row["broken"])
     text = (
         f"**CVs that flipped** ({flips['n']} CVs, in any field, by most answers to a CV): "
-        f"✕ {classes['broken']} broken · ± {classes['mixed']} "
-        f"broken and fixed · ✓ {classes['fixed']} fixed · = {classes['both_wrong']} only wrong as before"
+        f"✕ {classes['broken']} only broken · ± {classes['mixed']} "
+        f"broken and fixed · ✓ {classes['fixed']} only fixed · = {classes['both_wrong']} only wrong as before"
     )
     if not any(classes[name] for name in ("broken", "mixed", "fixed")):
         return f"**No CV flipped** ({flips['n']} CVs, in any field): {classes['both_wrong']} wrong in both, as before"
