@@ -234,13 +234,13 @@ def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page:
 @pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("fragment", ["", "#cv=cv-0004"])
-def test_no_serious_finding_of_accessibility(
+def test_no_finding_of_accessibility(
     browser: Any, page: Path, axe: str, width: int, scheme: Any, fragment: str
 ) -> None:
     with opened(browser, page, fragment, viewport={"width": width, "height": 900}, color_scheme=scheme) as tab:
         tab.evaluate(axe)
         found = tab.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
+        told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
         assert told == []
 
 
