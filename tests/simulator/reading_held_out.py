@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 SHIPPED = (HERE.parents[1] / "harness" / "assistants" / "cv-parser-pro" / "instructions.md").read_text("utf-8")
 READABLE = frozenset(SLOTS) - {"task", "manner"}
 """Slots that an edit can be about."""
-LATER = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh"}
+LATER = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth"}
 GOOD = {"markdown": "none"}
 """What an answer under the shipped schema is, where the shipped instructions say nothing."""
 
@@ -60,7 +60,7 @@ class Read:
 
 
 def entries(half: int | None = None, *, number: int = 1) -> Iterator[dict[str, Any]]:
-    """The edits of set `number` (1 to 7); half: of the first set, 0 for those that may be looked at, 1 for the figure
+    """The edits of set `number` (1 to 8); half: of the first set, 0 for those that may be looked at, 1 for the figure
     alone."""
     for path in (
         sorted((HERE / "held_out").glob("*.toml"))

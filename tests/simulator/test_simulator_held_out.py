@@ -27,6 +27,7 @@ def _wrong(half: int) -> tuple[list[Read], int]:
         pytest.param(5, None, 1740, marks=pytest.mark.long),
         pytest.param(6, None, 240, marks=pytest.mark.long),
         pytest.param(7, None, 236, marks=pytest.mark.long),
+        pytest.param(8, None, 414, marks=pytest.mark.long),
     ],
 )
 def test_what_the_reader_was_developed_on_meets_the_goal(number: int, half: int | None, least: int) -> None:
