@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,4 +106,13 @@ def test_what_is_not_plain_is_left_to_pypdf(data: bytes) -> None:
     page = pages(LAYERED[0])[0][0]
     found = with_content(page, data)
     assert found is not None
+    assert page_text(page, found, Fonts(), Pieces()) is None
+
+
+def test_a_pypdf_whose_insides_lie_elsewhere_reads_the_page_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    page, data = pages(LAYERED[0])[0]
+    found = with_content(page, data)
+    assert found is not None
+    assert page_text(page, found, Fonts(), Pieces())
+    monkeypatch.setitem(sys.modules, "pypdf.generic._font", None)
     assert page_text(page, found, Fonts(), Pieces()) is None

@@ -99,7 +99,7 @@ def page_text(page: PageObject, operations: Sequence[Operation], fonts: Fonts, v
     """What `page.extract_text(visitor_text=visitor)` gives; None where pypdf has to do it, with a new visitor."""
     try:
         return _Text(page, fonts.of(page), visitor).read(operations)
-    except _NotPlainError:
+    except (_NotPlainError, ImportError):  # a pypdf whose insides lie elsewhere reads the page by itself
         return None
 
 
