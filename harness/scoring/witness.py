@@ -18,7 +18,6 @@ from harness.values.aliases import (
 from harness.values.differences import Change, Says, Weight, settled_by
 from harness.values.find import Haystack, haystack
 from harness.values.lexicon import is_word
-from harness.values.passages import Passages
 from harness.values.statements import glue, is_unspaced, statement_tokens, terms
 
 _CAPITAL = re.compile(r"[^\W\d_]+")
@@ -65,7 +64,7 @@ class Witness:
             return ""
         if comparator == "organisation":
             return self._other_form(self._hay.given, golden, answer)
-        return self._titles_added(self._hay.passages, golden, answer) if comparator == "name" else ""
+        return self._titles_added(self._hay, golden, answer) if comparator == "name" else ""
 
     def _other_form(self, given: str, golden: str, answer: str) -> str:
         """The answer's legal form, where the text prints another one beside the name (the golden's, if it has one)."""
@@ -80,12 +79,12 @@ class Witness:
         return f"{' '.join(sorted(ours or printed))} → {' '.join(sorted(theirs))}"
 
     @staticmethod
-    def _titles_added(text: Passages, golden: str, answer: str) -> str:
+    def _titles_added(hay: Haystack, golden: str, answer: str) -> str:
         """Titles that only the answer puts to a name, where the text has the name and not them in any spelling."""
-        added = person_titles(answer) - person_titles(golden)
+        added, text = person_titles(answer) - person_titles(golden), hay.passages
         if not added or not text.words.issuperset(statement_tokens(" ".join(person_words(golden)))):
             return ""
-        printed = {part for word in text.words for part in (word.replace(".", ""), *_TITLE.findall(word))}
+        printed = {word.replace(".", "") for word in text.words}.union(_TITLE.findall(hay.given.casefold()))
         return ", ".join(
             title
             for title in sorted(added)
@@ -117,7 +116,7 @@ def _printed_forms(given: str, name: tuple[str, ...]) -> frozenset[str]:
 
 
 _TITLE = re.compile(r"\w{2,}")
-"""The titles in what is printed as one word ("Prof.Dr.-Ing.")."""
+"""The titles, also in what is printed as one word ("Prof.Dr.-Ing.")."""
 _MOST_PLACES = 20
 _FORM_AFTER = re.compile(r",?\s{1,3}\(?([^\n;|]{1,40})")
 """What stands after an organisation's name and may be its legal form: on the same line, or after a wrap."""
