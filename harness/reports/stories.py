@@ -125,6 +125,7 @@ ENTRY_NAMES = {
     "training[].name": "courses",
 }
 """What an entry is called, by the field that names it."""
+_SECTIONS = {path.partition("[")[0]: word for path, word in ENTRY_NAMES.items()}
 
 
 def _same_section(path: str, other: str) -> bool:
@@ -133,6 +134,8 @@ def _same_section(path: str, other: str) -> bool:
 
 def plural(field_path: str) -> str:
     """A field path in words, in the plural: "languages", "start dates of roles", "bullets of projects"."""
+    if field_path in _SECTIONS:
+        return _SECTIONS[field_path]
     head, of, owner = field_name(field_path).partition(" of ")
     many = owner.startswith("a ")
     owner = owner.removeprefix("a ")
@@ -146,9 +149,11 @@ _SHARED_LEAVES = (".start_date", ".end_date", ".location")
 
 
 def _many(noun: str) -> str:
+    if noun.endswith("s") and not noun.endswith("ss"):
+        return noun  # a list's name is a plural already
     if noun.endswith("y") and noun[-2:] not in ("ay", "ey", "oy"):
         return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+    return f"{noun}es" if noun.endswith(("ss", "x", "ch", "sh")) else f"{noun}s"
 
 
 def told(story: Story) -> str:

@@ -131,6 +131,10 @@ def test_a_ship_says_in_how_many_fields_single_cvs_lost(run: Synthetic, lost: in
         ("work_experience[].skills[]", "skills of roles"),
         ("personal_info.summary", "summaries"),
         ("personal_info.email", "e-mail addresses"),
+        ("skills", "skills"),
+        ("projects[].technologies", "project technologies"),
+        ("work_experience", "roles"),
+        ("training", "courses"),
     ],
 )
 def test_field_paths_have_plain_plurals(path: str, words: str) -> None:
