@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from made_project import make_project
-
-from harness.base.project import Project
+from made_project import make_project, once, own_copy
 
 IN_CI = bool(os.environ.get("CI"))
 # How long an example takes is the machine's affair, here as in CI; what else the profile in effect says stays.
@@ -41,7 +39,16 @@ def _own_environment(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
-def small_project(tmp_path, monkeypatch):
+def simulator_inside(request, monkeypatch):
+    """What is evaluated here asks the simulator in a thread of this process; in a long test, its own process."""
+    if request.node.get_closest_marker("long") is None:
+        from simulator_inside import start
+
+        monkeypatch.setattr("harness.evaluate.setup.provider.start", start)
+
+
+@pytest.fixture
+def small_project(tmp_path, monkeypatch, simulator_inside):
     """A function that makes a project of a few of this repository's CVs."""
 
     def make(ids):
@@ -58,9 +65,7 @@ def _finished(tmp_path_factory):
     from harness.evaluate.commands.run import evaluate
     from harness.evaluate.setup.plan import Plan
 
-    folder = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CV_HARNESS_CACHE", str(folder / "cache"))
+    with once(tmp_path_factory.mktemp("finished")) as folder:
         project = make_project(folder / "project", ["a01", "a02", "a09"])
         evaluate(project, Plan(repeat=1))
         accept_run(project, None, reason="first", by="A Person", override=True, environment={})
@@ -68,12 +73,10 @@ def _finished(tmp_path_factory):
 
 
 @pytest.fixture
-def finished_project(_finished, tmp_path, monkeypatch):
+def finished_project(_finished, tmp_path, monkeypatch, simulator_inside):
     """A project of a01, a02 and a09 with one run (legacy and candidate, one draw), which is accepted: a copy of
     its own, that a test may change."""
-    shutil.copytree(_finished, tmp_path, symlinks=True, dirs_exist_ok=True)
-    monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
-    return Project(tmp_path / "project")
+    return own_copy(_finished, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -171,6 +171,7 @@ def test_what_cannot_be_evaluated_says_so_in_one_line(project, evals):
     assert "Traceback" not in output
 
 
+@pytest.mark.long
 def test_a_junit_file_is_written_where_warnings_are_errors(project, evals):
     project.settings.write_text(SETTINGS + 'filterwarnings = ["error"]\n', encoding="utf-8")
     code, output, tests = evals("-o", "junit_family=xunit2")

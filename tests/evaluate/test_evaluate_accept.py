@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from made_project import make_project, once, own_copy
 
 from harness.base.errors import UsageError
 from harness.evaluate.commands.accept import accept_run
@@ -21,13 +22,19 @@ IDS = ["a01", "a02", "a09", "a10"]
 GIVEN = {"reason": "better", "by": "A Person", "environment": {}}
 
 
+@pytest.fixture(scope="module")
+def _accepted(tmp_path_factory):
+    with once(tmp_path_factory.mktemp("accepted")) as folder:
+        project = make_project(folder / "project", IDS)
+        evaluate(project, Plan(repeat=1))
+        accept_run(project, None, override=True, **GIVEN)
+    return folder
+
+
 @pytest.fixture
-def project(small_project):
-    """A project with an accepted assistant and nothing else."""
-    project = small_project(IDS)
-    evaluate(project, Plan(repeat=1))
-    accept_run(project, None, override=True, **GIVEN)
-    return project
+def project(_accepted, tmp_path, monkeypatch, simulator_inside):
+    """A project with an accepted assistant and nothing else: its own copy."""
+    return own_copy(_accepted, tmp_path, monkeypatch)
 
 
 def other(project, name, before, after):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from made_project import make_project, once, own_copy
 
 from harness.base.errors import RecordingsMissingError
 from harness.evaluate.commands.accept import accept_run
@@ -48,18 +49,24 @@ class Notes(Silent):
         self.said.append(text)
 
 
-@pytest.fixture
-def edited(small_project):
-    """A project whose candidate has lost the sentence about languages, without which three of five people lose theirs:
-    so few that only counting can tell."""
-    project = small_project(SPEAKERS + OTHERS + STILL)
-    evaluate(project, EDITED)
-    accept_run(project, None, reason="first", by="A Person", override=True, environment={})
+@pytest.fixture(scope="module")
+def _edited(tmp_path_factory):
+    with once(tmp_path_factory.mktemp("edited")) as folder:
+        project = make_project(folder / "project", SPEAKERS + OTHERS + STILL)
+        evaluate(project, EDITED)
+        accept_run(project, None, reason="first", by="A Person", override=True, environment={})
     path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
     text = path.read_text(encoding="utf-8")
     assert LANGUAGES in text
     path.write_text(text.replace(LANGUAGES, ""), encoding="utf-8")
-    return project
+    return folder
+
+
+@pytest.fixture
+def edited(_edited, tmp_path, monkeypatch, simulator_inside):
+    """A project whose candidate has lost the sentence about languages, without which three of five people lose theirs:
+    so few that only counting can tell. Its own copy."""
+    return own_copy(_edited, tmp_path, monkeypatch)
 
 
 def further(evaluation):

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from made_project import make_project, once, own_copy
 
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.compare import compare_runs
@@ -16,18 +17,26 @@ from harness.replay.runs import find_run
 PLAN = Plan(repeat=1)
 
 
+@pytest.fixture(scope="module")
+def _two(tmp_path_factory):
+    with once(tmp_path_factory.mktemp("two")) as folder:
+        project = make_project(folder / "project", ["a01", "a02", "a09"])
+        older = evaluate(project, PLAN)
+        accept_run(project, None, reason="first", by="A", override=True, environment={})
+        path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
+        text = path.read_text(encoding="utf-8")
+        sentence = "Give each skill as its own item, without its category heading."
+        assert sentence in text
+        path.write_text(text.replace(sentence, "Skills wander home one by one."), encoding="utf-8")
+        return folder, older, evaluate(project, PLAN)
+
+
 @pytest.fixture
-def two(small_project):
-    """A project, its accepted run, and a run of a candidate with a sentence that the simulator cannot read."""
-    project = small_project(["a01", "a02", "a09"])
-    older = evaluate(project, PLAN)
-    accept_run(project, None, reason="first", by="A", override=True, environment={})
-    path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
-    text = path.read_text(encoding="utf-8")
-    sentence = "Give each skill as its own item, without its category heading."
-    assert sentence in text
-    path.write_text(text.replace(sentence, "Skills wander home one by one."), encoding="utf-8")
-    return project, older, evaluate(project, PLAN)
+def two(_two, tmp_path, monkeypatch, simulator_inside):
+    """A project (its own copy), its accepted run, and a run of a candidate with a sentence that the simulator cannot
+    read."""
+    folder, older, newer = _two
+    return own_copy(folder, tmp_path, monkeypatch), older, newer
 
 
 def compared(project, older, newer):

@@ -1,0 +1,53 @@
+"""The simulator in a thread of the tests' own process: it answers what its process answers, on a socket as that does,
+and no test waits until another interpreter has started and imported it. The long tests start the process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from harness.simulator import VERSION
+from harness.simulator.http import serve_connection
+from harness.simulator.process import Running, origin
+from harness.simulator.server import Server, Settings
+
+Begun: TypeAlias = "Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]]"
+"""The port, the loop that serves it, and what ends it."""
+
+
+@contextmanager
+def start(seed: int = 7) -> Iterator[Running]:
+    """As `harness.simulator.process.start`."""
+    begun: Begun = Future()
+    thread = threading.Thread(target=lambda: _run(seed, begun), name="simulator", daemon=True)
+    thread.start()
+    port, loop, stop = begun.result()
+    try:
+        yield Running(f"http://127.0.0.1:{port}/v1", origin(seed), VERSION, seed, os.getpid())
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+
+def _run(seed: int, begun: Begun) -> None:
+    try:
+        asyncio.run(_serve(seed, begun))
+    except Exception as error:
+        if begun.done():
+            raise
+        begun.set_exception(error)
+
+
+async def _serve(seed: int, begun: Begun) -> None:
+    server, stop = Server(Settings(seed=seed)), asyncio.Event()
+    listener = await asyncio.start_server(
+        lambda reader, writer: serve_connection(server.handle, reader, writer), "127.0.0.1", 0, backlog=512
+    )
+    begun.set_result((listener.sockets[0].getsockname()[1], asyncio.get_running_loop(), stop))
+    await stop.wait()
+    listener.close()
