@@ -15,6 +15,7 @@ PATIENCE = {
     "RAY_worker_register_timeout_seconds": "600",
     "RAY_health_check_timeout_ms": "60000",
     "RAY_health_check_period_ms": "500",
+    "RAY_health_check_failure_threshold": "2",
     "RAY_worker_niceness": "0",
 }
 """On a machine that others keep busy a start takes long, and who answers late is not dead; whose process has ended does
@@ -29,7 +30,7 @@ def nodes(count: int) -> Iterator[Any]:
 
     cluster = Cluster()
     try:
-        add_node(cluster, num_cpus=0, include_dashboard=False)
+        add_node(cluster, num_cpus=0, include_dashboard=False, include_log_monitor=False, no_monitor=True)
         for _ in range(count):
             add_node(cluster)
         yield cluster

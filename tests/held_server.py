@@ -28,6 +28,11 @@ class HeldServer(LoopbackServer):
         """Whether a call is held: somebody is at work, and cannot end before it is opened."""
         return self._waits.is_set()
 
+    def let_by(self, calls: int) -> None:
+        """So many calls more; what is held stays held, until it is opened."""
+        self._waits.clear()
+        self._let_by.release(calls)
+
     def open(self) -> None:
         self._opened.set()
 

@@ -49,7 +49,7 @@ def cache(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def cluster(cache):
+def whole_cluster(cache):
     """A head without processors, on which the driver is, and two nodes of one processor."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CV_HARNESS_CACHE", str(cache))
@@ -58,6 +58,16 @@ def cluster(cache):
             patch.setenv(limit, value)
         with nodes(2) as made:
             yield made
+
+
+@pytest.fixture
+def cluster(whole_cluster, cache, monkeypatch):
+    """The same for all tests here: a node that a test before killed is put in its place again."""
+    monkeypatch.setenv("CV_HARNESS_CACHE", str(cache))
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    while len(whole_cluster.worker_nodes) < 2:
+        add_node(whole_cluster)
+    return whole_cluster
 
 
 def figures(folder):
@@ -119,18 +129,17 @@ def test_sixty_cvs_in_three_shards_have_the_figures_of_one_machine(cluster, tmp_
 
 
 class Saboteur(Silent):
-    """Does something once, when it is time. notes: what was told."""
+    """Does one deed after the other, each once, when it is time. notes: what was told."""
 
-    def __init__(self, time_is_come, deed):
-        self.time_is_come, self.deed, self.notes, self.done = time_is_come, deed, [], False
+    def __init__(self, *deeds):
+        self.deeds, self.notes = list(deeds), []
 
     def note(self, text):
         self.notes.append(text)
 
     def progress(self, progress):
-        if not self.done and self.time_is_come():
-            self.done = True
-            self.deed()
+        if self.deeds and self.deeds[0][0]():
+            self.deeds.pop(0)[1]()
 
 
 def billed(simulator):
@@ -155,37 +164,32 @@ def whole(tmp_path_factory):
 
 @needs_ray
 @pytest.mark.long
-@pytest.mark.parametrize("victim", ["worker", "node"])
-def test_a_dead_workers_shard_is_gone_on_with(cluster, cache, whole, victim, monkeypatch):
+def test_the_shards_of_a_dead_worker_and_of_a_dead_node_are_gone_on_with(cluster, whole):
     project, expected = whole
-    monkeypatch.setenv("CV_HARNESS_CACHE", str(cache))  # of the node that takes a dead one's place
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+    def goes_on():
+        return sum("goes on from where it was" in note for note in listener.notes)
+
+    def kill_worker():
+        os.kill(next(iter(workers(cluster))), signal.SIGKILL)
+
+    def kill_node():
+        worker, node = next(iter(workers(cluster).items()))
+        cluster.remove_node(node, allow_graceful=False)
+        with contextlib.suppress(ProcessLookupError):  # a machine that goes takes its processes with it;
+            os.kill(worker, signal.SIGKILL)  # here one outlives its raylet by long enough to end its shard
+        held.open()
 
     with start(seed=7) as simulator, HeldServer(simulator.url, 4) as held:
-
-        def kill():
-            worker, node = next(iter(workers(cluster).items()))
-            if victim == "worker":
-                os.kill(worker, signal.SIGKILL)
-            else:
-                cluster.remove_node(node, allow_graceful=False)
-                with contextlib.suppress(ProcessLookupError):  # a machine that goes takes its processes with it;
-                    os.kill(worker, signal.SIGKILL)  # here one outlives its raylet by long enough to end its shard
-            held.open()
-
         plan = Plan(base_url=held.url, repeat=2, concurrency=2, engine="ray", ray_address=cluster.address, shards=2)
-        listener = Saboteur(held.waits, kill)
-        try:
-            evaluation = evaluate(project, plan, listener=listener)
-        finally:
-            if victim == "node":
-                add_node(cluster)
+        listener = Saboteur((held.waits, kill_worker), (lambda: goes_on() and workers(cluster), kill_node))
+        evaluation = evaluate(project, plan, listener=listener)
         twice = billed(simulator)
-    assert listener.done
-    assert any("goes on from where it was" in note for note in listener.notes), listener.notes
+    assert not listener.deeds
+    assert goes_on() == 2, listener.notes
     assert evaluation.replay.complete
     assert fields(evaluation.folder) == expected
-    assert twice <= plan.concurrency  # what was in flight in the one that died
+    assert twice <= 2 * plan.concurrency  # what was in flight in those that died
 
 
 def command(project, *more):
@@ -195,15 +199,14 @@ def command(project, *more):
 
 @needs_ray
 @pytest.mark.long
-@pytest.mark.parametrize(("how", "engine"), [(signal.SIGKILL, "local"), (signal.SIGINT, "ray")])
-def test_a_run_whose_driver_was_ended_is_gone_on_with_by_either_engine(cluster, whole, how, engine):
+def test_a_run_whose_driver_is_killed_and_then_interrupted_is_gone_on_with_by_either_engine(cluster, whole):
     project, expected = whole
-    on_ray = ["--engine", "ray", "--ray-address", cluster.address]
+    on_ray = ["--engine", "ray", "--ray-address", cluster.address, "--shards", "2"]
     before = set(project.runs.iterdir())
-    with start(seed=7, clock_scale=0.02) as simulator, HeldServer(simulator.url, 8) as held:
-        at = ["--base-url", held.url]
+
+    def ended_at_work(how, *more):
         run = subprocess.Popen(
-            command(project, *at, *on_ray, "--shards", "2"),
+            command(project, "--base-url", held.url, *on_ray, *more),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -212,23 +215,27 @@ def test_a_run_whose_driver_was_ended_is_gone_on_with_by_either_engine(cluster, 
             assert run.poll() is None, "the run ended before it could be ended"
             time.sleep(0.05)
         os.kill(run.pid, how)
-        held.open()
-        assert (run.wait() == -signal.SIGKILL) == (how == signal.SIGKILL)
-        (folder,) = set(project.runs.iterdir()) - before
         if how == signal.SIGINT:
-            assert not list(shards_of(folder))
-            with RunStore.open(folder) as store:
-                assert store.manifest().status == "interrupted"
-                unknown = len(store.unknown_calls())
-        else:
-            assert list(shards_of(folder))
-            unknown = 2 * 2  # at most: of each shard what was in flight
-        more = on_ray if engine == "ray" else []
-        resumed = subprocess.run(command(project, *at, "--resume", *more), capture_output=True, text=True, check=False)
-        assert resumed.returncode in (0, 10, 20), resumed.stderr
+            held.open()
+        return run.wait()
+
+    with start(seed=7, clock_scale=0.02) as simulator, HeldServer(simulator.url, 8) as held:
+        assert ended_at_work(signal.SIGKILL) == -signal.SIGKILL
+        (folder,) = set(project.runs.iterdir()) - before
+        assert list(shards_of(folder))
+        held.let_by(8)
+        assert ended_at_work(signal.SIGINT, "--resume") != -signal.SIGKILL
+        assert not list(shards_of(folder))
+        with RunStore.open(folder) as store:
+            assert store.manifest().status == "interrupted"
+            unknown = len(store.unknown_calls())
+        resumed = command(project, "--base-url", held.url, "--resume")
+        ended = subprocess.run(resumed, capture_output=True, text=True, check=False)
+        assert ended.returncode in (0, 10, 20), ended.stderr
         twice = billed(simulator)
+    assert set(project.runs.iterdir()) - before == {folder}
     assert fields(folder) == expected
-    assert twice <= unknown
+    assert twice <= 2 * 2 + unknown  # what was in flight in each of two shards when their driver was killed
     assert not list(shards_of(folder))
 
 

@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.base.errors import HarnessError, UsageError
+from harness.evaluate.stages.hub import Hub
 from harness.evaluate.stages.shard_work import Driver, make_shard
 from harness.evaluate.stages.sharding import ShardEnd, ShardJob
-from harness.models.budget import Budget
-from harness.models.shared import Account, Limits
-from harness.replay.progress import Progress
+from harness.models.shared import Limits
 
 _OBJECTS = 100_000_000
 """Bytes of Ray's object store: what passes through it is small."""
@@ -35,30 +34,6 @@ _WAITING = 100_000
 
 class WorkerDiedError(Exception):
     """A worker, or its whole node, is gone."""
-
-
-class Hub(Account):
-    """The run's account, and where workers say how far they are and hear that they have to end."""
-
-    def __init__(self, limit: Decimal, spent: Decimal, on: date, limits: Limits) -> None:
-        self._notes: list[str] = []
-        super().__init__(Budget(limit, on=on, spent=spent, tell=self._notes.append), limits)
-        self._progress: dict[str, Progress] = {}
-        self._ended = False
-
-    async def report(self, lease: str, progress: Progress | None, notes: tuple[str, ...]) -> bool:
-        if progress is not None and lease not in self._gone:
-            self._progress[lease] = progress
-        self._notes += notes
-        return self._ended
-
-    async def whole(self) -> tuple[dict[str, Progress], list[str]]:
-        """The newest progress by lease, and the notes since the last time."""
-        notes, self._notes[:] = list(self._notes), []
-        return dict(self._progress), notes
-
-    async def end(self) -> None:
-        self._ended = True
 
 
 @dataclass(frozen=True, slots=True)
