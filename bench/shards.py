@@ -1,5 +1,5 @@
 """Shards on a cluster of nodes in processes: what a second worker brings, and a run whose worker, node and driver are
-killed at random. `python -m bench.shards --people 1000`, with `--kill` for the second."""
+killed at random. `python -m bench.shards --people 1000`, with `--kill` for the second (`--nodes 3` where not two)."""
 
 from __future__ import annotations
 
@@ -65,48 +65,60 @@ def _on(plan: Plan, address: str, shards: int) -> Plan:
     return replace(plan, engine="ray", ray_address=address, shards=shards)
 
 
-def kills(folder: Path, people: int, seed: int) -> None:
-    """One run of all people: a worker, a node and the driver are killed at random moments, each once at least."""
+DEEDS = ("worker", "node", "driver", "worker", "node", "driver")
+
+
+def kills(folder: Path, people: int, seed: int, count: int) -> None:
+    """One run of all people: workers, nodes and drivers are killed at random moments, in a random order."""
     chance = random.Random(seed)
     project = Project(folder / "project")
     os.environ["CV_HARNESS_CACHE"] = str(folder / "cache-kill")
     began, resumed = time.monotonic(), 0
-    with nodes(2) as cluster:
+    with nodes(count) as cluster:
         more: list[str] = []
-        deeds = ["worker", "node", "driver", "worker"]
-        chance.shuffle(deeds)
+        deeds = chance.sample(DEEDS, len(DEEDS))
+        due = _due(people, deeds, chance)
         while True:
             run = subprocess.Popen(_command(project, cluster.address, people, more), stderr=subprocess.PIPE, text=True)
             while deeds and run.poll() is None:
-                due = people * (5 - len(deeds)) // 6
-                if _records(project) // 2 < due * chance.uniform(0.9, 1.1):
+                if _records(project) // 2 < due:
                     time.sleep(0.5)
                     continue
                 if not (working := workers(cluster)):
                     time.sleep(0.1)
                     continue
-                deed = deeds.pop(0)
+                deed, (worker, node) = deeds.pop(0), chance.choice(list(working.items()))
+                due = _due(people, deeds, chance)
                 print(f"{time.monotonic() - began:.0f} s, {_records(project)} records: a {deed} is killed", flush=True)
                 if deed == "driver":
                     run.kill()
+                    run.wait()
                 elif deed == "node":
-                    cluster.remove_node(next(iter(working.values())), allow_graceful=False)
+                    cluster.remove_node(node, allow_graceful=False)
                     add_node(cluster)
                 else:
-                    os.kill(next(iter(working)), signal.SIGKILL)
+                    os.kill(worker, signal.SIGKILL)
             _, said = run.communicate()
             if run.returncode >= 0:
                 break
             more, resumed = ["--resume"], resumed + 1
-    print(f"{people} people: {time.monotonic() - began:.0f} s, resumed {resumed} times, exit {run.returncode}")
+    took = f"{time.monotonic() - began:.0f} s with Ray's starts, resumed {resumed} times, exit {run.returncode}"
+    print(f"{people} people on {count} nodes: {took}; load {os.getloadavg()[0]:.1f}", flush=True)
     print("\n".join(line for line in said.splitlines() if "died" in line or "error" in line.lower()))
     print(f"records: {_records(project)} of {2 * people}; {len(deeds)} deaths were left when it ended")
-    folders = sorted(project.runs.iterdir())[-1], evaluate(project, Plan(answers=project.root / ANSWERS)).folder
+    killed_in, again = sorted(project.runs.iterdir())[-1], time.monotonic()
+    folders = killed_in, evaluate(project, Plan(answers=project.root / ANSWERS)).folder
+    print(f"the same on one machine, its texts read already: {time.monotonic() - again:.0f} s")
     killed, whole = (json.loads((each / "summary.json").read_text(encoding="utf-8")) for each in folders)
     for each in (killed, whole):
         del each["brief"]["sign_off"]  # which run it is, and the digest of its verdict
     different = [name for name in whole if name not in ("run", "provenance") and killed[name] != whole[name]]
     print(f"figures that differ from those of one machine: {', '.join(different) or 'none'}")
+
+
+def _due(people: int, deeds: list[str], chance: random.Random) -> float:
+    """CVs that are done when the next deed is: spread over the run, the last with a fifth of it left."""
+    return people * (len(DEEDS) - len(deeds) + chance.uniform(0.4, 1.2)) / (len(DEEDS) + 1)
 
 
 def _command(project: Project, address: str, people: int, more: list[str]) -> list[str]:
@@ -132,6 +144,7 @@ def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--people", type=int, default=1000)
     given.add_argument("--kill", action="store_true")
+    given.add_argument("--nodes", type=int, default=2)
     given.add_argument("--seed", type=int, default=1)
     options = given.parse_args()
     with tempfile.TemporaryDirectory(prefix="cvh-") as made:
@@ -142,7 +155,7 @@ def main() -> None:
             flush=True,
         )
         if options.kill:
-            kills(Path(made), options.people, options.seed)
+            kills(Path(made), options.people, options.seed, options.nodes)
         else:
             speed(Path(made), options.people)
         print(f"load {os.getloadavg()[0]:.1f}")
