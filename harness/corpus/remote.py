@@ -7,6 +7,7 @@ those that the storage's own library finds in the environment: an address that h
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,7 @@ _UNKNOWN = "application/octet-stream"
 _AT_ONCE = 16
 """Files that are read at a time to be known by their contents."""
 _ID_DIGITS = 12
+_PASSWORD = re.compile(r"//[^/@\s]*@")
 
 
 def is_remote(named: str) -> bool:
@@ -72,7 +74,7 @@ def load_at(address: str, limits: Limits | None = None) -> bytes:
     except UnreadableError:
         raise
     except Exception as error:  # each storage has its own
-        raise UsageError(f"{address} cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
+        raise _refused(address, "read", error) from error
     if len(data) > limits.file_bytes:
         raise UnreadableError("too_large", f"the file has more than {limits.file_bytes:,} bytes")
     return data
@@ -124,13 +126,25 @@ def _below(address: str) -> Iterator[str]:
     try:
         found = sorted(filesystem.find(path))
     except Exception as error:  # each storage has its own
-        raise UsageError(f"{address} cannot be listed: {type(error).__name__}: {str(error)[:200]}") from error
+        raise _refused(address, "listed", error) from error
     top = path.rstrip("/")
     for each in found:
         inside = each.removeprefix(top).strip("/")
+        if each.endswith("/"):
+            continue  # no file: what a storage without folders shows an empty one by
         if not any(part.startswith(".") for part in inside.split("/")):
             _stays(filesystem, each, top)
             yield filesystem.unstrip_protocol(each)
+
+
+def _refused(address: str, what: str, error: Exception) -> UsageError:
+    """What a storage's own library said, in which an address of a server may hold a password."""
+    said = _PASSWORD.sub("//…@", str(error))[:200]
+    return UsageError(
+        f"{address} cannot be {what}: {type(error).__name__}: {said}",
+        hint="is the address right, does its server answer, and does the environment hold the credentials that its "
+        "library looks for (s3: AWS_ACCESS_KEY_ID …, AWS_ENDPOINT_URL where the server is not Amazon's)?",
+    )
 
 
 def _stays(filesystem: Any, path: str, top: str) -> None:

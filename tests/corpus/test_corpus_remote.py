@@ -41,6 +41,24 @@ def test_an_address_has_one_document_for_each_different_file(memory):
     assert {load_at(address) for address in places.values()} == {b"Grace", b"Ada"}
 
 
+def test_what_only_shows_that_there_is_a_folder_is_no_file(memory, monkeypatch):
+    storage, find = type(fsspec.filesystem("memory")), type(fsspec.filesystem("memory")).find
+    monkeypatch.setattr(storage, "find", lambda *given, **more: [*find(*given, **more), "/cvs/b/"])  # as in S3
+    assert len(documents_at(memory)[0]) == 2
+    monkeypatch.undo()
+
+
+def test_what_a_storage_refuses_is_said_with_what_to_do_and_without_its_password(monkeypatch):
+    def refuses(self, path):
+        raise OSError("no answer from http://somebody:a-secret@server:9000/bucket")
+
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "find", refuses)
+    with pytest.raises(UsageError, match="cannot be listed: OSError") as caught:
+        documents_at("memory://cvs")
+    assert "a-secret" not in str(caught.value)
+    assert "AWS_ENDPOINT_URL" in caught.value.hint
+
+
 def test_a_folder_by_its_address_has_the_documents_of_the_folder(tmp_path):
     from harness.corpus.folder import documents_from_folder
 
