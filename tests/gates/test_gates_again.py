@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from gates_harms import bundle, drop_role, gate, invent_certificate, javascript
 from gates_worlds import Harm, answer_of, make_case, manifest, world
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from test_gates_decide import bundle, drop_role, gate, invent_certificate, javascript
 from test_gates_evidence import BLANK, NAMED
 
 from harness.base.types import Json

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gates_harms import gate as found_gate
 from gates_worlds import manifest, world
-from test_gates_decide import gate as found_gate
 
 from harness.gates import catalogue
 from harness.gates.catalogue import GATES, in_order

@@ -6,8 +6,8 @@ import random
 from dataclasses import replace
 
 import pytest
+from gates_harms import gate as found_gate
 from gates_worlds import manifest, world
-from test_gates_decide import gate as found_gate
 
 from harness.base.types import Json
 from harness.gates.config import GateConfig

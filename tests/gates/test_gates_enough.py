@@ -7,10 +7,10 @@ import random
 
 import numpy as np
 import pytest
+from gates_harms import THREE, bundle, drop_role, gate
 from gates_worlds import make_case, manifest, world
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from test_gates_decide import THREE, bundle, drop_role, gate
 
 from harness.gates import rules
 from harness.gates import statistics as st

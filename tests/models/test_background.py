@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from batch_world import DAY, Journal, World, run
 from model_doubles import call as a_call
 from model_doubles import chat
-from test_batch import DAY, Journal, World, run
 
 from harness.models.background import BackgroundDesk
 from harness.models.batch_jobs import DeskSettings
