@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.scoring.align import align
+from harness.scoring.align import align, is_repeat
 from harness.scoring.assign import best_pairs, by_scipy, by_subsets
 from harness.scoring.layout import section_of
 from harness.scoring.reading import read_cv
@@ -96,3 +96,84 @@ def test_the_same_months_and_a_word_in_common_do_not_make_two_jobs_one():
     golden = roles(("Alberta Grain Growers Board", "Head of Seed Quality Laboratory", "03/2016", "05/2018"))
     answer = roles(("Alberta Sugar Refinery Company", "Laboratory Cleaner at Night", "03/2016", "05/2018"))
     assert pairs(golden, answer) == []
+
+
+def studies(*entries):
+    cv = {"education": [dict(zip(("institution", "degree", "field"), entry, strict=False)) for entry in entries]}
+    return read_cv(cv).sections["education"]
+
+
+def test_one_of_two_entries_alike_in_all_that_tells_is_found_by_the_rest():
+    """Two gigs of one name and time are no evident pair with the one that the golden has: their places decide."""
+    names = ("company", "title", "start_date", "end_date", "location")
+
+    def gigs(*places):
+        told = [dict(zip(names, ("Acme", "Cook", "2019", "2020", place), strict=True)) for place in places]
+        return read_cv({"work_experience": told}).sections["work_experience"]
+
+    assert pairs(gigs("Oslo"), gigs("Oslo", "Bergen")) == [(0, 0)]
+    assert pairs(gigs("Oslo"), gigs("Bergen", "Oslo")) == [(0, 1)]
+
+
+def test_degree_and_field_that_are_divided_otherwise_are_the_same_study():
+    section = section_of("education")
+    golden = studies(("", "BSc", "Marine Biology"))
+    assert align(golden, studies(("", "BSc Marine Biology", "")), section) == [(0, 0)]
+    assert align(golden, studies(("", "BSc Roman Law", "")), section) == []
+
+
+def test_bullets_count_for_less_than_what_tells_a_role():
+    """The role that is the same but for its company is preferred to one of which only the bullets are the same."""
+    bullets = ["Baked bread before dawn in a listed mill", "Sold it by noon to three hotels"]
+    others = ["Answered the telephone and sorted the post", "Kept the minutes of the board"]
+    golden = roles(("Acme", "Cook", "2019", "2020", bullets))
+    answer = roles(("Initech", "Porter", "2019", "2020", bullets), ("Acme", "Cook", "2019", "2020", others))
+    assert pairs(golden, answer) == [(0, 1)]
+
+
+def test_other_dates_alone_do_not_make_another_role():
+    assert pairs(roles(("Acme", "Cook", "2019", "2020")), roles(("Acme", "Cook", "2001", "2002"))) == [(0, 0)]
+
+
+def test_a_company_in_common_and_other_bullets_are_no_pair():
+    golden = roles(("Acme", "Cook", "2019", "2020", ["Baked bread before dawn in a listed mill"]))
+    answer = roles(("Acme", "Waiter", "2001", "2002", ["Kept the minutes of the board"]))
+    assert pairs(golden, answer) == []
+
+
+def test_what_tells_an_entry_weighs_more_than_all_the_rest():
+    """One candidate has every date, the other a date less and all the skills: the first is the role."""
+    names = ("company", "title", "start_date", "end_date", "skills")
+
+    def told(*entries):
+        work = [dict(zip(names, entry, strict=True)) for entry in entries]
+        return read_cv({"work_experience": work}).sections["work_experience"]
+
+    skills = ["Bread", "Cakes", "Pastry", "Sugar", "Ovens"]
+    golden = told(("Acme", "Cook", "2019", "2020", skills))
+    assert pairs(golden, told(("Acme", "Cook", "2019", "", skills), ("Acme", "Cook", "2019", "2020", []))) == [(0, 1)]
+
+
+def repeats(entry, of):
+    (one,), (other,) = roles(entry), roles(of)
+    return is_repeat(one, other, section_of("work_experience"))
+
+
+def test_an_entry_said_again_is_a_repeat_and_one_that_differs_in_what_tells_is_none():
+    role = ("Acme", "Cook", "Mar 2019", "Apr 2020")
+    assert repeats(role, role)
+    assert repeats(("Acme", "Cook"), role)  # it says nothing else
+    assert not repeats(("Acme", "Waiter", "Mar 2019", "Apr 2020"), role)
+    assert not repeats(("Acme", "Cook", "Mar 2018", "Apr 2020"), role)
+    assert not repeats(role, ("Acme", "Cook"))  # it has dates that the other lacks
+    assert not repeats(("", "", "", "", ["Baked bread"]), role)  # nothing of it tells which entry it is
+
+
+def test_a_repeat_has_the_same_bullets_where_both_have_any():
+    bullets = ["Baked bread before dawn in a listed mill", "Sold it by noon to three hotels"]
+    others = ["Answered the telephone and sorted the post", "Kept the minutes of the board"]
+    role = ("Acme", "Cook", "Mar 2019", "Apr 2020")
+    assert repeats((*role, bullets), (*role, bullets))
+    assert repeats(role, (*role, bullets))
+    assert repeats((*role, bullets), role)
+    assert not repeats((*role, others), (*role, bullets))
