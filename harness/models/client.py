@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from harness.base.clock import Clock, SystemClock
@@ -69,18 +70,13 @@ class Received:
 
 
 class ModelClient:
-    """Sends calls to one endpoint. Use it as an async context manager, or `aclose` it."""
+    """Sends calls to one endpoint. Use it as an async context manager, or `aclose` it. The SDK, half a second to load,
+    is opened with the first request (`open`: now): whoever finds all answers recorded never waits for it."""
 
     def __init__(self, endpoint: Endpoint, *, timeouts: Timeouts | None = None, clock: Clock | None = None) -> None:
         self.endpoint = endpoint
         self._timeouts = timeouts or endpoint.timeouts
         self._clock = clock or SystemClock()
-        self._sdk = self._open()
-        # Looked up now, because the SDK imports a resource at its first use.
-        self._create = {
-            "responses": self._sdk.responses.with_raw_response.create,
-            "chat": self._sdk.chat.completions.with_raw_response.create,
-        }
 
     def __repr__(self) -> str:
         return f"ModelClient({self.endpoint.origin!r})"
@@ -89,10 +85,22 @@ class ModelClient:
     def origin(self) -> str:
         return self.endpoint.origin
 
-    @property
+    @cached_property
     def sdk(self) -> Any:
-        """The SDK, for what is no call of a model: files and batches."""
-        return self._sdk
+        """The SDK, opened at its first use."""
+        return self._open()
+
+    def open(self) -> ModelClient:
+        """Load all that a first call would wait for."""
+        for wire in ("responses", "chat"):
+            self._create(wire)
+        return self
+
+    def _create(self, wire: Wire) -> Callable[..., Awaitable[Any]]:
+        """What asks over a wire; the SDK imports a resource at its first use."""
+        resource = self.sdk.responses if wire == "responses" else self.sdk.chat.completions
+        create: Callable[..., Awaitable[Any]] = resource.with_raw_response.create
+        return create
 
     async def __aenter__(self) -> ModelClient:
         return self
@@ -102,7 +110,8 @@ class ModelClient:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._sdk.close()
+        if "sdk" in self.__dict__:
+            await self.sdk.close()
 
     async def send(
         self,
@@ -118,6 +127,7 @@ class ModelClient:
 
         cache_key: names pipeline and run to the provider's prompt cache, so that one does not warm it for another.
         """
+        self._create(call.wire)  # loaded before the clock runs
         started = self._clock.now()
         begin = self._clock.monotonic_ms()
         raw = await self.exchange(call, cache_key)
@@ -158,7 +168,7 @@ class ModelClient:
         where, name = self.endpoint.base_url, self.endpoint.name_of(model)
         try:
             async with asyncio.timeout(self._timeouts.connect * 2):
-                await self._sdk.models.with_raw_response.retrieve(name)
+                await self.sdk.models.with_raw_response.retrieve(name)
         except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:
             raise ProviderUnavailableError(
                 f"no answer from {where}: {self.reason(error)}",
@@ -203,7 +213,7 @@ class ModelClient:
         begin, now = self._clock.monotonic_ms(), self._clock.now()
         try:
             async with asyncio.timeout(self._timeouts.connect * 2):
-                raw = await self._sdk.models.with_raw_response.list()
+                raw = await self.sdk.models.with_raw_response.list()
             response = raw.http_response
         except openai.APIStatusError as error:
             response = error.response
@@ -223,7 +233,7 @@ class ModelClient:
 
         try:
             async with asyncio.timeout(self._timeouts.connect * 2):
-                raw = await self._sdk.models.with_raw_response.list()
+                raw = await self.sdk.models.with_raw_response.list()
             value = json.loads(raw.http_response.content)
         except (openai.OpenAIError, TimeoutError, TooLargeError, UndecodableError, ValueError, RecursionError):
             return None
@@ -277,12 +287,12 @@ class ModelClient:
         """One request, and what came back; only cancellation comes out as such."""
         told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
         body: dict[str, Any] = self.endpoint.body(told)
-        ask = self._create[call.wire](**body, extra_headers={"x-sim-draw": str(call.draw)})
+        ask = self._create(call.wire)(**body, extra_headers={"x-sim-draw": str(call.draw)})
         return await self._answered(ask, call.wire, call.body)
 
     async def look(self, response_id: str) -> Received:
         """A response that is being made in the background, as it stands."""
-        return await self._answered(self._sdk.responses.with_raw_response.retrieve(response_id), "responses", {})
+        return await self._answered(self.sdk.responses.with_raw_response.retrieve(response_id), "responses", {})
 
     async def _answered(self, ask: Awaitable[Any], wire: Wire, body: Mapping[str, Json]) -> Received:
         import openai

@@ -93,8 +93,8 @@ class Models:
         attempts = settings.model_attempts
         timeouts = Timeouts(read=120.0, total=180.0)
         self.wire = endpoint.wire
-        self._users = ModelClient(endpoint, timeouts=timeouts, clock=clock)
-        self._beside = ModelClient(endpoint, timeouts=timeouts, clock=clock)
+        self._users = ModelClient(endpoint, timeouts=timeouts, clock=clock).open()
+        self._beside = ModelClient(endpoint, timeouts=timeouts, clock=clock).open()
 
         def places(most: int) -> Limiter:
             return Limiter(min(most, endpoint.concurrency or most), clock=clock)

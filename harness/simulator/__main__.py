@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import stat
 import sys
 import threading
@@ -74,6 +75,7 @@ def _options(prog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)  # a socket that listens already
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="seed of all its errors and times (default: %(default)s)")
     parser.add_argument("--repertoire", action="store_true", help="print the directives it understands, and stop")
@@ -121,8 +123,11 @@ async def _serve(options: argparse.Namespace, faults: tuple[Fault, ...], batches
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    given = {"host": options.host, "port": options.port}
+    if options.fd is not None:
+        given = {"sock": socket.socket(fileno=options.fd)}
     listener = await asyncio.start_server(
-        lambda reader, writer: serve_connection(server.handle, reader, writer), options.host, options.port, backlog=512
+        lambda reader, writer: serve_connection(server.handle, reader, writer), backlog=512, **given
     )
     host, port = listener.sockets[0].getsockname()[:2]
     ready = {

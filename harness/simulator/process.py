@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
+import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.base.errors import HarnessError
+from harness.base.errors import HarnessError, ProviderUnavailableError
 from harness.base.types import Json
 from harness.simulator import VERSION
 
@@ -42,6 +45,40 @@ def origin(seed: int = 7) -> str:
 
 
 @contextmanager
+def start_when_called(seed: int = 7, *, at_once: bool = False) -> Iterator[str]:
+    """The base URL, with `/v1`, of a simulator that starts with the first connection to it (at_once: now), and is gone
+    at the end. Nobody waits for it to be ready but who is connected. Where it does not live, connections are refused,
+    and HarnessError says why at the end where they were what ended the block."""
+    ended, ending = socket.socketpair()
+    with ended, ending, socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        children: list[subprocess.Popen[str]] = []
+
+        def begin() -> None:
+            called = [listening] if at_once else select.select([listening, ended], [], [])[0]
+            if listening in called:
+                place = listening.fileno()
+                with listening:  # the child's from here on: connections are refused where it dies
+                    children.append(_child(_command(seed, "--fd", str(place)), [place]))
+
+        waiting = threading.Thread(target=begin, name="simulator", daemon=True)
+        waiting.start()
+        try:
+            yield url
+        except ProviderUnavailableError as error:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                for child in children:
+                    child.wait(timeout=1)
+                    raise _no_start(child) from error
+            raise
+        finally:
+            ending.send(b"end")
+            waiting.join()
+            for child in children:
+                _stop(child)
+
+
+@contextmanager
 def start(
     seed: int = 7,
     faults: Sequence[str | Mapping[str, Json]] = (),
@@ -59,10 +96,7 @@ def start(
     second (0: none). weaknesses: by name, as `harness.simulator.weaknesses` has them. batches: how they
     go, as `harness.simulator.batches.read_plan` takes it.
     """
-    command = [
-        sys.executable, "-m", "harness.simulator", "--port", str(port), "--seed", str(seed),
-        "--parent-pid", str(os.getpid()), "--clock-scale", str(clock_scale),
-    ]  # fmt: skip
+    command = _command(seed, "--port", str(port), "--clock-scale", str(clock_scale))
     if capture is not None:
         command += ["--capture", str(capture)]
     if batches:
@@ -83,23 +117,36 @@ def start(
         try:
             ready = json.loads(line)
         except ValueError as error:
-            child.kill()
-            _, errors = child.communicate()
-            raise HarnessError(
-                f"the simulator did not start: {errors.strip().splitlines()[-1:] or 'no output'}",
-                hint="run `python -m harness.simulator` to see why",
-            ) from error
+            raise _no_start(child) from error
         yield Running(ready["url"], ready["origin"], ready["version"], ready["seed"], ready["pid"])
     finally:
-        child.terminate()
-        try:
-            child.communicate(timeout=5)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
+        _stop(child)
 
 
-def _child(command: list[str]) -> subprocess.Popen[str]:
+def _command(seed: int, *options: str) -> list[str]:
+    own = ("--seed", str(seed), "--parent-pid", str(os.getpid()))
+    return [sys.executable, "-m", "harness.simulator", *own, *options]
+
+
+def _no_start(child: subprocess.Popen[str]) -> HarnessError:
+    child.kill()
+    _, errors = child.communicate()
+    return HarnessError(
+        f"the simulator did not start: {errors.strip().splitlines()[-1:] or 'no output'}",
+        hint="run `python -m harness.simulator` to see why",
+    )
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.communicate(timeout=5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+
+
+def _child(command: list[str], inherits: Sequence[int] = ()) -> subprocess.Popen[str]:
     source = str(Path(__file__).resolve().parents[2])
     paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
@@ -108,6 +155,7 @@ def _child(command: list[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        pass_fds=inherits,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.base.errors import HarnessError
-from harness.simulator import VERSION
-from harness.simulator.process import origin, start
+from harness.base.errors import HarnessError, ProviderUnavailableError
+from harness.simulator import VERSION, process
+from harness.simulator.process import origin, start, start_when_called
 
 
 def _alive(pid: int) -> bool:
@@ -45,6 +45,38 @@ def test_starts_answers_and_ends() -> None:
         pid = running.pid
         assert _alive(pid)
     assert not _alive(pid)
+
+
+def test_one_that_nobody_calls_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(process, "_child", lambda command, _: begun.append(command))
+    with start_when_called(seed=11):
+        pass
+    assert begun == []
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_one_that_is_called_answers_and_ends(at_once: bool) -> None:
+    with (
+        start_when_called(seed=11, at_once=at_once) as url,
+        urllib.request.urlopen(f"{url.removesuffix('/v1')}/sim/version", timeout=120) as reply,
+    ):
+        assert json.loads(reply.read())["seed"] == 11
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{url}/models", timeout=60)
+
+
+def test_one_that_does_not_live_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_command", lambda *_: [sys.executable, "-c", "raise SystemExit('no room')"])
+
+    def ask(url: str) -> None:
+        try:
+            urllib.request.urlopen(f"{url}/models", timeout=60)
+        except OSError as error:
+            raise ProviderUnavailableError("nobody answers") from error
+
+    with pytest.raises(HarnessError, match="no room"), start_when_called() as url:
+        ask(url)
 
 
 def test_key_is_checked_and_clock_is_scaled() -> None:

@@ -25,7 +25,7 @@ from harness.models.profiles import endpoint_of, find_profile, unasked
 from harness.models.recordings import RecordingStore
 from harness.models.types import Wire
 from harness.simulator.process import origin as simulator_origin
-from harness.simulator.process import start
+from harness.simulator.process import start_when_called
 from harness.simulator.weaknesses import suffix
 
 
@@ -65,7 +65,7 @@ class Provider:
 
 @contextlib.contextmanager
 def open_provider(project: Project, plan: Plan, recordings: RecordingStore) -> Iterator[Provider]:
-    """The provider of a plan; a simulator is started and ends with the block.
+    """The provider of a plan; a simulator is started where it is asked, and ends with the block.
 
     Without its key, an endpoint's recordings are replayed where there are any. Raises UsageError where there are none.
     """
@@ -74,8 +74,9 @@ def open_provider(project: Project, plan: Plan, recordings: RecordingStore) -> I
     elif plan.service is not None:
         yield Provider(origin_of(plan.service), None)
     elif plan.provider == "simulator" and not plan.base_url:
-        with start(seed=plan.seed) as simulator:
-            yield Provider(simulator.origin, simulator_endpoint(simulator.url, simulator.origin))
+        origin = simulator_origin(plan.seed)
+        with start_when_called(plan.seed, at_once="candidate" in plan.arms or plan.fresh) as url:
+            yield Provider(origin, simulator_endpoint(url, origin))
     else:
         yield _remote(project, plan, recordings)
 

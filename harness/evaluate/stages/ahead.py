@@ -109,8 +109,10 @@ class _Keeper:
 
 @contextlib.contextmanager
 def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
-    """An `Ahead` that ends with the block, while what comes after the replay is being loaded."""
-    threading.Thread(target=_load_what_comes_next, daemon=True).start()
+    """An `Ahead` that ends with the block, while what comes after the replay is being loaded: nothing where there is no
+    candidate to decide on."""
+    if any(arm.id.startswith("candidate") for arm in run.store.manifest().arms):
+        threading.Thread(target=_load_what_comes_next, daemon=True).start()
     ahead = Ahead(run)
     try:
         yield ahead

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,8 +101,6 @@ def open_session(
     inputs = load_inputs(project, plan)
     check_looks(inputs, plan)
     begun = _begun(project, resume)
-    if plan.answers is None and plan.service is None:
-        threading.Thread(target=_warm_up, daemon=True).start()
     with contextlib.nullcontext(provider) if provider else open_provider(project, plan, recordings) as provider:
         if plan.require_baseline:
             require_baseline(project, plan.require_baseline, provider.origin, plan.assistants)
@@ -206,9 +203,3 @@ def new_store(
         ),
     )
     return RunStore.create(project, new_manifest(project, new, clock.now()))
-
-
-def _warm_up() -> None:
-    """Load the SDK while the simulator starts and the corpus is read: half a second that nobody waits for."""
-    import openai.resources.chat
-    import openai.resources.responses  # noqa: F401

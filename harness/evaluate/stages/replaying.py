@@ -30,7 +30,7 @@ from harness.evaluate.stages.turned_away import explained
 from harness.models.budget import Budget
 from harness.models.caller import Desk, build_caller
 from harness.models.client import ModelClient
-from harness.models.endpoints import Endpoint
+from harness.models.endpoints import Endpoint, is_simulated
 from harness.models.limiter import Limiter
 from harness.models.retry import Retries, RetryPolicy
 from harness.models.shared import Limits, Share
@@ -107,7 +107,7 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
     client = ModelClient(provider.endpoint) if provider.endpoint else None
     try:
         if client is not None and part.shared is None:
-            await check_models(client, [arm for arm in part.arms.arms if arm.policy in ASKING])
+            await check_models(client, [arm for arm in part.arms.arms if _is_asked(arm)])
             with heard(stop, run.listener, _LEAVING):
                 await collect_left(session, client, partial(unless, stop))
         with Extractor(reader=run.plan.reader, workers=None if part.shared is None else 1) as extractor:
@@ -146,6 +146,12 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
             await part.shared.account.settled()
         if client is not None:
             await client.aclose()
+
+
+def _is_asked(arm: Arm) -> bool:
+    """Whether its model has to be there; of a reference on the simulator all is recorded as a rule."""
+    reference = is_simulated(arm.origin) and arm.policy == "record_first" and not arm.id.startswith("candidate")
+    return arm.policy in ASKING and not reference
 
 
 def _budget(session: Session, part: Part, before: Decimal) -> Budget | None:
