@@ -124,7 +124,11 @@ def simulator_endpoint(url: str, origin: str) -> Endpoint:
     """The simulator at `url` (with or without `/v1`), which needs no key and never gets one."""
     parts = urlsplit(url)
     base = url.rstrip("/") + ("/v1" if parts.path in ("", "/") else "")
-    return Endpoint(origin, base, SIMULATOR_KEY, background=True)
+    return Endpoint(origin, base, SIMULATOR_KEY, background=True, timeouts=_STARTING)
+
+
+_STARTING = Timeouts(connect=60.0)
+"""It may just be starting, on a machine that others keep busy."""
 
 
 def other_endpoint(base_url: str, environ: Mapping[str, str] | None = None) -> Endpoint:

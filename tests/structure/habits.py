@@ -21,6 +21,8 @@ PLATFORM = frozenset({"fcntl", "msvcrt"})
 """What not every platform has."""
 QUICK = frozenset({"typer", "h11", "markupsafe", "harness", *sys.stdlib_module_names})
 """Packages that cost next to nothing to import, and what the command line needs anyway."""
+SLOW = frozenset({"harness.simulator.directives"})
+"""Modules of our own that take long to load: 300 patterns are compiled there, and only a simulated edit needs them."""
 COMMANDS = "harness.cli"
 """Options of a command are its parameters, and reading them takes lines; and whoever asks for help waits for no run."""
 GENERATED = frozenset({"harness.reports.summary_types", "harness.service.migrations.versions.0001_the_first_tables"})
@@ -104,6 +106,8 @@ def _reason(name: str) -> str:
         return "" if package in QUICK else package
     known = _known()
     of = name if name in known else name.rpartition(".")[0]
+    if of in SLOW:
+        return of
     return _slow().get(of, "")
 
 

@@ -10,19 +10,23 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
+from harness.base.canonical import sha256
+from harness.base.types import Failure
 from harness.corpus.types import Extraction
 from harness.evaluate.setup.inputs import scorer_of
 from harness.evaluate.stages import scoring
 from harness.evaluate.stages.helpers import Helpers, Job
 from harness.evaluate.stages.large import KEPT_TOGETHER, job_of
 from harness.evaluate.stages.opened import OpenRun
+from harness.replay.serial import dump
 from harness.replay.streams import StoredRows
 from harness.replay.types import Record, RecordKey
 from harness.scoring.types import Score
 
 
 class Ahead:
-    """Scores of records that were made in this session, each scored in one thread beside the event loop.
+    """Scores of records that were made in this session, each scored in one thread beside the event loop; an answer that
+    several draws gave to one text is scored once.
 
     One thread, because scoring holds the interpreter: two would only take turns. Of a run that is too large to be held
     they are scored by a process for each core, into the store.
@@ -34,6 +38,7 @@ class Ahead:
         self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
         self._scores: dict[RecordKey, Future[Score]] = {}
+        self._same: dict[tuple[str, str | None, str], Future[Score]] = {}
         self._keeper: _Keeper | None = None
 
     def take(self, record: Record, text: Extraction | None) -> None:
@@ -44,7 +49,15 @@ class Ahead:
         elif scoring.nothing_to_score(record):
             self._scores.pop(record.key, None)
         else:
-            self._scores[record.key] = self._thread.submit(scoring.score_record, record, self._run.inputs, text)
+            self._scores[record.key] = self._score(record, text)
+
+    def _score(self, record: Record, text: Extraction | None) -> Future[Score]:
+        if isinstance(record.answer, Failure):
+            return self._thread.submit(scoring.score_record, record, self._run.inputs, text)
+        given = record.document_id, text.text_sha256 if text is not None else None, sha256(dump(record.answer))
+        if given not in self._same:
+            self._same[given] = self._thread.submit(scoring.score_record, record, self._run.inputs, text)
+        return self._same[given]
 
     def scores(self) -> Mapping[RecordKey, Score]:
         """All of them but those that the store has, waiting for what is not done. Raises what scoring raised."""

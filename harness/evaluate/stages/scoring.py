@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from harness.base.types import Failure
 from harness.corpus.goldens import hashes_of
@@ -16,6 +15,7 @@ from harness.evaluate.stages.listener import Listener, Silent
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
 from harness.gates.types import Case
+from harness.replay.serial import dump, squeeze
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
 from harness.scoring.score import score as score_answer
@@ -93,7 +93,7 @@ def score_run(
         return score_on_disk(store, inputs, version, listener or Silent())
     known = {} if store.done().keys() <= ahead.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
-    fresh: list[tuple[RecordKey, dict[str, Any]]] = []
+    fresh: list[tuple[RecordKey, Score]] = []
     cases: list[Case] = []
     for record in store.records():
         document = documents.get(record.document_id)
@@ -108,10 +108,11 @@ def score_run(
             texts = dict(store.extractions()) if texts is None else texts
             found = score_record(record, inputs, texts.get(record.document_id))
         if record.key in ahead or record.key not in known:
-            fresh.append((record.key, to_dict(found)))
+            fresh.append((record.key, found))
         cases.append(Case(document, record, found))
     if fresh:
-        store.put_scores(version, fresh)
+        packed = {id(each): squeeze(dump(to_dict(each))) for each in {id(each): each for _, each in fresh}.values()}
+        store.put_scores(version, [(key, packed[id(each)]) for key, each in fresh])
     return tuple(cases)
 
 

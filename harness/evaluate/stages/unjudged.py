@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from harness.assistants.difference import Setting, diff
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Json
-from harness.simulator.directives import contradicts, read_sentences
 
 if TYPE_CHECKING:
     from harness.simulator.directives import Sentence
@@ -110,6 +109,8 @@ _COUNTED = "parameters.max_output_tokens"
 
 def read_edit(before: str, after: str) -> tuple[SentenceReading, ...]:
     """Every sentence that only one of two instruction texts has, as the simulator read it, in the order of the text."""
+    from harness.simulator.directives import contradicts, read_sentences
+
     ours, theirs = read_sentences(before), read_sentences(after)
     found: list[SentenceReading] = []
     standing = [one for a, b, _, _ in _equal(ours, theirs) for one in ours[a:b]]
