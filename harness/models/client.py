@@ -33,6 +33,8 @@ from harness.models.types import Attempt, Call, Wire
 if TYPE_CHECKING:
     import httpx2
 
+_NAMED = ("model", "input", "messages")
+"""Parts of a request that the SDK wants by name."""
 _HEADERS_AT = "harness.headers_at_ms"
 _MOST_FILE_BYTES = 4 * 2**30
 """Of a batch's results, which are read line by line: 50,000 answers of 80 KB."""
@@ -287,7 +289,9 @@ class ModelClient:
         """One request, and what came back; only cancellation comes out as such."""
         told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
         body: dict[str, Any] = self.endpoint.body(told)
-        ask = self._create(call.wire)(**body, extra_headers={"x-sim-draw": str(call.draw)})
+        named = {name: body.pop(name) for name in _NAMED if name in body}
+        # As it is: of what it knows by name the SDK goes through every part of every schema, with each call anew.
+        ask = self._create(call.wire)(**named, extra_body=body, extra_headers={"x-sim-draw": str(call.draw)})
         return await self._answered(ask, call.wire, call.body)
 
     async def look(self, response_id: str) -> Received:

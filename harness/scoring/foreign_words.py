@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from rapidfuzz.fuzz import ratio
@@ -41,6 +41,7 @@ w z i na do od oraz dla przez po
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
+@lru_cache(maxsize=16384)
 def plain_words(text: str) -> Phrase:
     """Words without case, accents, marks and signs; each character of a script without spaces is one."""
     return _words_of(fold(text))
