@@ -22,6 +22,8 @@ MAX_DEPTH = 50
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*[\w+-]*[ \t]*\r?\n?")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile("[\x00\ud800-\udfff]|" + r"\\u(?i:d[89a-f]|0000)")
+"""What a text has of which some value has a surrogate or NUL, as it is or escaped."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OBJECT_STARTS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
 _BRACKET_OR_STRING = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
@@ -46,9 +48,10 @@ def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
     repairs = (*decoded, *repairs)
     if problem:
         return Reading(Failure("unparseable", problem), Rung.BYTES, repairs)
-    mended: set[str] = set()
-    value = _scalar_values(value, mended)
-    repairs = (*repairs, *sorted(mended))
+    if repairs or _ODD.search(text):
+        mended: set[str] = set()
+        value = _scalar_values(value, mended)
+        repairs = (*repairs, *sorted(mended))
     if schema is None:
         contract = check(value)
         rung, broken = contract.rung, contract.violations
