@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from bench.grown import ANSWERS, grow
@@ -23,46 +26,54 @@ from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.listener import Silent
 
 
+class Replayed(Exception):
+    """What is measured is over."""
+
+
 class Stopwatch(Silent):
-    """Seconds of each stage, in turn."""
+    """Seconds of each stage, in turn, up to where a run in shards has no shards any more."""
 
     def __init__(self) -> None:
         self.stages: list[tuple[str, float]] = []
 
     def stage(self, name: str) -> None:
         self.stages.append((name.split(" ")[0], time.monotonic()))
+        if name == "deciding":
+            raise Replayed
 
     def told(self) -> dict[str, float]:
-        ends = [at for _, at in self.stages[1:]] + [time.monotonic()]
         found: dict[str, float] = {}
-        for (name, began), end in zip(self.stages, ends, strict=True):
+        for (name, began), (_, end) in pairwise(self.stages):
             found[name] = round(found.get(name, 0.0) + end - began, 1)
         return found
 
 
-def speed(folder: Path, people: int) -> None:
-    """Reading and scoring by this process, one worker and two, each with nothing cached."""
+def speed(folder: Path, people: int, turns: int) -> None:
+    """Reading, keeping and scoring two arms by this process, by one worker and by two, in turns, nothing cached."""
     project = Project(folder / "project")
-    for count in (0, 1, 2):
-        os.environ["CV_HARNESS_CACHE"] = str(folder / f"cache-{count}")
-        watch = Stopwatch()
-        plan = Plan(answers=project.root / ANSWERS)
-        if count:
-            with nodes(count) as cluster:
-                evaluation = evaluate(project, _on(plan, cluster.address, shards=max(4, people // 500)), listener=watch)
-        else:
-            evaluation = evaluate(project, plan, listener=watch)
-        told = watch.told()
-        made = told["replaying"]
-        name = f"{count} workers" if count else "no Ray"
-        rate = f"{people / made:.0f} CVs a second read, kept and scored"
-        print(f"{name}: {made} s, {rate}; {json.dumps(told)}; {evaluation.verdict.verdict}", flush=True)
+    taken: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    with nodes(2) as cluster:
+        for turn in range(turns):
+            for count in taken:
+                os.environ["CV_HARNESS_CACHE"] = str(folder / f"cache-{turn}-{count}")
+                plan, watch = Plan(answers=project.root / ANSWERS), Stopwatch()
+                if count:  # as many shards as workers: each worker makes one
+                    plan = replace(plan, engine="ray", ray_address=cluster.address, shards=count)
+                with suppress(Replayed):
+                    evaluate(project, plan, listener=watch)
+                told = watch.told()
+                taken[count].append(round(told["replaying"] + told["scoring"], 1))
+                name = f"{count} workers" if count else "no Ray"
+                print(f"{name}: {taken[count][-1]} s, {json.dumps(told)}; load {load()}", flush=True)
+    for count in (1, 2):
+        ratios = [alone / with_ray for alone, with_ray in zip(taken[0], taken[count], strict=True)]
+        print(f"no Ray ÷ {count} workers, by turn: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
+    ratios = [one / two for one, two in zip(taken[1], taken[2], strict=True)]
+    print(f"one worker ÷ two, by turn: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
 
 
-def _on(plan: Plan, address: str, shards: int) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, engine="ray", ray_address=address, shards=shards)
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 DEEDS = ("worker", "node", "driver", "worker", "node", "driver")
@@ -144,6 +155,7 @@ def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--people", type=int, default=1000)
     given.add_argument("--kill", action="store_true")
+    given.add_argument("--turns", type=int, default=3)
     given.add_argument("--nodes", type=int, default=2)
     given.add_argument("--seed", type=int, default=1)
     options = given.parse_args()
@@ -157,7 +169,7 @@ def main() -> None:
         if options.kill:
             kills(Path(made), options.people, options.seed, options.nodes)
         else:
-            speed(Path(made), options.people)
+            speed(Path(made), options.people, options.turns)
         print(f"load {os.getloadavg()[0]:.1f}")
 
 
