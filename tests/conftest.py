@@ -42,9 +42,9 @@ def _own_environment(monkeypatch, tmp_path_factory):
 def simulator_inside(request, monkeypatch):
     """What is evaluated here asks the simulator in a thread of this process; in a long test, its own process."""
     if request.node.get_closest_marker("long") is None:
-        from simulator_inside import start
+        from simulator_inside import start_when_called
 
-        monkeypatch.setattr("harness.evaluate.setup.provider.start", start)
+        monkeypatch.setattr("harness.evaluate.setup.provider.start_when_called", start_when_called)
 
 
 @pytest.fixture

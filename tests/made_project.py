@@ -36,11 +36,11 @@ def make_project(root, ids):
 def once(folder):
     """While a project is made and evaluated in `folder` for several tests, each of which gets its own copy: its texts
     are kept in there, too, and the simulator is in this process."""
-    from simulator_inside import start
+    from simulator_inside import start_when_called
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CV_HARNESS_CACHE", str(folder / "cache"))
-        patch.setattr("harness.evaluate.setup.provider.start", start)
+        patch.setattr("harness.evaluate.setup.provider.start_when_called", start_when_called)
         yield folder
 
 

@@ -4,16 +4,13 @@ and no test waits until another interpreter has started and imported it. The lon
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from harness.simulator import VERSION
 from harness.simulator.http import serve_connection
-from harness.simulator.process import Running, origin
 from harness.simulator.server import Server, Settings
 
 Begun: TypeAlias = "Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]]"
@@ -21,14 +18,14 @@ Begun: TypeAlias = "Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]]
 
 
 @contextmanager
-def start(seed: int = 7) -> Iterator[Running]:
-    """As `harness.simulator.process.start`."""
+def start_when_called(seed: int = 7, *, at_once: bool = False) -> Iterator[str]:
+    """As `harness.simulator.process.start_when_called`, and always at once."""
     begun: Begun = Future()
     thread = threading.Thread(target=lambda: _run(seed, begun), name="simulator", daemon=True)
     thread.start()
     port, loop, stop = begun.result()
     try:
-        yield Running(f"http://127.0.0.1:{port}/v1", origin(seed), VERSION, seed, os.getpid())
+        yield f"http://127.0.0.1:{port}/v1"
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
