@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from harness.gates.counts import unsure_gains
 from harness.gates.definition import Question, Said
 from harness.gates.events import Events
 from harness.gates.pairs import FieldChange, Pair
@@ -120,10 +121,15 @@ def _steady(ask: Question, ruling: Ruling) -> str:
     n, confidence = ruling.delta.n, ask.levels.confidence
     if steady is None or not (steady.worse or steady.better):
         return ""
-    bound = upper(steady.worse, steady.better, n, confidence)
+    assert ruling.events is not None
+    unsure = int(unsure_gains(ruling.events, min(ask.pair.draws), n, ask.config).sum())
+    bound = upper(steady.worse, steady.better - unsure, n, confidence)
+    told = f"; in every answer {steady.worse} worse, {steady.better} better"
+    if unsure:
+        return f"{told} ({unsure} of the better in too few answers to count): up to {percent(bound)} of that"
     if steady.kept(n, ask.config, confidence) and (ruling.delta.upper or 0.0) <= max(bound, ask.config.net_margin):
         return ""
-    return f"; in every answer {steady.worse} worse, {steady.better} better: up to {percent(bound)} of that"
+    return f"{told}: up to {percent(bound)} of that"
 
 
 def _chance(noise: float) -> str:

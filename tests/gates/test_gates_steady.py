@@ -10,7 +10,11 @@ import pytest
 from harness.gates import foreign
 from harness.gates.calibration import AA, REGRESSIONS, configuration, operate
 from harness.gates.config import GateConfig
+from harness.gates.context import Context
+from harness.gates.decide import judge
 from harness.gates.harm import Harm
+from harness.gates.pairs import Pair
+from harness.gates.simulated import Noise, simulate
 from harness.gates.steady import Steady, keeps, steady_of
 
 FAST = replace(configuration("ci"), resamples=1999)
@@ -113,3 +117,36 @@ def test_what_flickers_alone_still_ships() -> None:
     row = operate(AA, 60, 3, 100, noise=foreign.LIVE, config=FAST, seed=11)
     assert row.ship >= 0.80
     assert row.hold <= 0.05
+
+
+def lasting(flickering: int, *, asked: bool) -> Pair:
+    """Sixty people of whom two lost a value in every draw and one won one, beside as many coin tosses."""
+    rng = np.random.default_rng(3)
+    mine, theirs = np.zeros((60, 5, 1), dtype=bool), np.zeros((60, 5, 1), dtype=bool)
+    mine[:2], theirs[2:3] = True, True
+    for row in range(10, 10 + flickering):
+        for side in (mine, theirs):
+            side[row, :, 0] = rng.permutation([True, False, True, False, False])
+    found = simulate(rng, 60, 3, AA, Noise(critical=0.0))
+    whole = replace(found, first=dict(found.first), events=dict(found.events))
+    whole.first["critical"], whole.events["critical"] = (mine[:, :3], theirs[:, :3]), (mine[:, 3:], theirs[:, 3:])
+    return whole.ask([f"p{row}" for row in range(60)] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("flickering", "asked", "status", "said"),
+    [
+        (0, False, "PASS", ""),
+        (8, False, "INCONCLUSIVE", "in every answer 2 worse, 1 better (1 of the better in too few answers to count)"),
+        (8, True, "PASS", ""),
+    ],
+)
+def test_a_gain_pays_for_a_lasting_loss_only_where_chance_does_not_show_one(
+    flickering: int, asked: bool, status: str, said: str
+) -> None:
+    verdict = judge([lasting(flickering, asked=asked)], FAST, Context())
+    (found,) = (gate for gate in verdict.comparisons[0].gates if gate.name == "critical")
+    assert found.status == status
+    assert said in found.reason
+    if status != "PASS":
+        assert "p2" in found.unconfirmed  # the one who won it is asked again
