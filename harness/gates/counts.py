@@ -139,10 +139,10 @@ def unsure_gains(events: Events, draws: int, n: int, config: Constants) -> Bools
     """Whom further draws have to confirm: people who won for good what they lacked, so few draws say, where without
     them what others lost for good would not keep under the margin, and where enough flickers that chance could show
     one: of three draws each, a value as hard as a coin toss looks won once in twenty, and would make good a loss that
-    stays."""
+    stays. Of an arm whose draws are all alike further ones say nothing new."""
     steady = events.steady
     nobody = np.zeros(len(events.judged), dtype=np.bool_)
-    if steady is None or draws >= config.confirm_draws + AGAIN_DRAWS:
+    if steady is None or steady.alike or draws >= config.confirm_draws + AGAIN_DRAWS:
         return nobody
     waiting = steady.gained & ~events.asked
     by_chance = float(steady.chance[~(steady.lost | steady.gained)].sum())

@@ -11,6 +11,7 @@ from harness.gates import foreign
 from harness.gates.calibration import AA, REGRESSIONS, configuration, operate
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
+from harness.gates.counts import unsure_gains
 from harness.gates.decide import judge
 from harness.gates.harm import Harm
 from harness.gates.pairs import Pair
@@ -119,18 +120,21 @@ def test_what_flickers_alone_still_ships() -> None:
     assert row.hold <= 0.05
 
 
-def lasting(flickering: int, *, asked: bool) -> Pair:
-    """Sixty people of whom two lost a value in every draw and one won one, beside as many coin tosses."""
+def lasting(flickering: int, *, asked: bool, alike: bool = False) -> Pair:
+    """Sixty people of whom two lost a value in every draw and one won one, beside as many coin tosses; alike: in the
+    other arm alone, beside one who lost one and won one."""
     rng = np.random.default_rng(3)
-    mine, theirs = np.zeros((60, 5, 1), dtype=bool), np.zeros((60, 5, 1), dtype=bool)
-    mine[:2], theirs[2:3] = True, True
+    mine, theirs = np.zeros((60, 5, 2), dtype=bool), np.zeros((60, 5, 2), dtype=bool)
+    mine[:2, :, 0], theirs[2:3, :, 0] = True, True
     for row in range(10, 10 + flickering):
-        for side in (mine, theirs):
-            side[row, :, 0] = rng.permutation([True, False, True, False, False])
+        theirs[row, :, 0] = rng.permutation([True, False, True, False, False])
+        mine[row, :, 0] = theirs[row, 0, 0] if alike else rng.permutation([True, False, True, False, False])
+    if alike:
+        mine[5, :, 0], theirs[5, :, 1] = True, True
     found = simulate(rng, 60, 3, AA, Noise(critical=0.0))
-    whole = replace(found, first=dict(found.first), events=dict(found.events))
-    whole.first["critical"], whole.events["critical"] = (mine[:, :3], theirs[:, :3]), (mine[:, 3:], theirs[:, 3:])
-    return whole.ask([f"p{row}" for row in range(60)] if asked else [])
+    first = {**found.first, "critical": (mine[:, :3], theirs[:, :3])}
+    further = {**found.events, "critical": (mine[:, 3:], theirs[:, 3:])}
+    return replace(found, first=first, events=further).ask([f"p{row}" for row in range(60)] if asked else [])
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,12 @@ def test_a_gain_pays_for_a_lasting_loss_only_where_chance_does_not_show_one(
     assert said in found.reason
     if status != "PASS":
         assert "p2" in found.unconfirmed  # the one who won it is asked again
+
+
+def test_a_gain_of_an_arm_whose_draws_are_all_alike_waits_for_no_further_ones() -> None:
+    pair = lasting(8, asked=False, alike=True)
+    steady = pair.events["critical"].steady
+    assert steady is not None
+    assert (steady.alike, steady.worse, steady.better) == (True, 2, 1)
+    assert not unsure_gains(pair.events["critical"], 3, 60, FAST).any()
+    assert unsure_gains(lasting(8, asked=False).events["critical"], 3, 60, FAST).tolist()[2]
