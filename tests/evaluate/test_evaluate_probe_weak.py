@@ -1,5 +1,7 @@
 """Weaknesses of the simulator, on by flag only, are seen by probes and hardly by goldens."""
 
+import re
+
 import pytest
 
 from harness.evaluate.commands.evidence import evidence
@@ -68,4 +70,4 @@ def _is_evidence(project, bad, origin):
     assert "<script" not in html
     for pair in bad.result.pairs:
         for value in (pair.judged.document, pair.first["personal_info"]["name"], pair.first["personal_info"]["email"]):
-            assert not value or value not in html
+            assert not value or not re.search(rf"\b{re.escape(value)}\b", html)  # a digest may hold "a19"
