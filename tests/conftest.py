@@ -103,3 +103,13 @@ def axe():
     from importlib import resources
 
     return (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def bare_path(tmp_path, monkeypatch):
+    """A PATH without any program, and no other way to read pictures; tests put their own programs there."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr("harness.corpus.readers.ocr_rapid.is_installed", lambda: False)
+    return folder

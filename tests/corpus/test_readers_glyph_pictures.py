@@ -9,18 +9,8 @@ import pytest
 from glyph_pages import HELVETICA, LINES, MAPPED, NAMES, characters, read, words_of
 
 from harness.corpus.hostile_pdf import assemble, one_page, show, stream
-from harness.corpus.readers import ocr_rapid
 from harness.corpus.text import extract_inline
 from harness.corpus.types import Extraction
-
-
-@pytest.fixture
-def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(ocr_rapid, "is_installed", lambda: False)
-    return folder
 
 
 def tesseract(folder: Path, page: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.hostile_pdf import CV_LINES, assemble, one_page, plain_pdf, show, stream
-from harness.corpus.readers import ocr_rapid
 from harness.corpus.text import Limits, extract_inline
 from harness.corpus.types import Extraction
 
@@ -43,16 +42,6 @@ def two_pages(first: bytes, second: bytes) -> bytes:
     objects[6] = objects[3].replace(b"4 0 R", b"7 0 R")
     objects[7] = stream(second)
     return assemble(objects)
-
-
-@pytest.fixture
-def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH without any program; tests put their own there."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(ocr_rapid, "is_installed", lambda: False)
-    return folder
 
 
 def program(folder: Path, name: str, script: str) -> None:
