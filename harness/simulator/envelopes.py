@@ -66,25 +66,7 @@ def response(
 ) -> dict[str, Any]:
     """The body of a response; `body` is the request, whose settings are echoed."""
     finish = completion.finish
-    cut = finish in ("length", "content_filter")
-    status = "failed" if finish == "failed" else "incomplete" if cut else "completed"
-    output: list[dict[str, Any]] = []
-    if question.model.reasons and question.effort != "none":
-        output.append({"id": f"rs_{identity}", "type": "reasoning", "summary": []})
-    if finish == "refusal":
-        content: dict[str, Any] = {"type": "refusal", "refusal": completion.text}
-    else:
-        content = {"type": "output_text", "text": completion.text, "annotations": [], "logprobs": []}
-    if finish != "failed" and (completion.text or not cut):
-        output.append(
-            {
-                "id": f"msg_{identity}",
-                "type": "message",
-                "status": "incomplete" if cut else "completed",
-                "role": "assistant",
-                "content": [content],
-            }
-        )
+    status = "failed" if finish == "failed" else "incomplete" if _cut(completion) else "completed"
     reason = {"length": "max_output_tokens", "content_filter": "content_filter"}.get(finish)
     text = body.get("text") or {}
     return {
@@ -100,7 +82,7 @@ def response(
         "max_output_tokens": body.get("max_output_tokens"),
         "max_tool_calls": None,
         "model": question.model.snapshot,
-        "output": output,
+        "output": _output(question, completion, identity),
         "parallel_tool_calls": True,
         "previous_response_id": None,
         "prompt_cache_key": body.get("prompt_cache_key"),
@@ -116,13 +98,45 @@ def response(
         "top_logprobs": 0,
         "top_p": body.get("top_p") if body.get("top_p") is not None else 1.0,
         "truncation": body.get("truncation") or "disabled",
-        "usage": {
-            "input_tokens": completion.input_tokens,
-            "input_tokens_details": {"cached_tokens": completion.cached_tokens, "cache_write_tokens": 0},
-            "output_tokens": completion.output_tokens,
-            "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
-            "total_tokens": completion.input_tokens + completion.output_tokens,
-        },
+        "usage": _response_usage(completion),
         "metadata": body.get("metadata") or {},
         **({"user": body["user"]} if body.get("user") else {}),
+    }
+
+
+def _cut(completion: Completion) -> bool:
+    """Whether it was stopped before its end."""
+    return completion.finish in ("length", "content_filter")
+
+
+def _output(question: Question, completion: Completion, identity: str) -> list[dict[str, Any]]:
+    """The items of a response: that it reasoned, and its message, where there is one."""
+    output: list[dict[str, Any]] = []
+    if question.model.reasons and question.effort != "none":
+        output.append({"id": f"rs_{identity}", "type": "reasoning", "summary": []})
+    if completion.finish == "refusal":
+        content: dict[str, Any] = {"type": "refusal", "refusal": completion.text}
+    else:
+        content = {"type": "output_text", "text": completion.text, "annotations": [], "logprobs": []}
+    cut = _cut(completion)
+    if completion.finish != "failed" and (completion.text or not cut):
+        output.append(
+            {
+                "id": f"msg_{identity}",
+                "type": "message",
+                "status": "incomplete" if cut else "completed",
+                "role": "assistant",
+                "content": [content],
+            }
+        )
+    return output
+
+
+def _response_usage(completion: Completion) -> dict[str, Any]:
+    return {
+        "input_tokens": completion.input_tokens,
+        "input_tokens_details": {"cached_tokens": completion.cached_tokens, "cache_write_tokens": 0},
+        "output_tokens": completion.output_tokens,
+        "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
+        "total_tokens": completion.input_tokens + completion.output_tokens,
     }

@@ -175,12 +175,29 @@ def docx(page: Page, style: Style, *, hidden: str = "", white: str = "", subject
     """The page as DOCX, the same bytes for the same page. `hidden` is a vanished paragraph, `white` a white one,
     `subject` goes into the metadata (all for adversarial twins)."""
     from docx import Document
-    from docx.shared import Cm
 
     document = Document()
     _prepare(document, style, subject)
     writer = Writer(document, style)
-    side, main = split_sides(page)
+    _margins(document, page)
+    match style.layout:
+        case "sidebar-left" | "sidebar-right":
+            _sidebar(writer, page)
+        case "label-column":
+            _label_column(writer, page)
+        case "text-boxes":
+            _text_boxes(writer, page)
+        case _:
+            writer.name(document, page, "")
+            writer.sections(document, page.sections, _WIDTH_CM)
+    _add_tricks(document, hidden, white)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return fixed_zip(buffer.getvalue())
+
+
+def _margins(document: Any, page: Page) -> None:
+    """What stands above and below the text of every sheet: contact data where the page has them there, its footer."""
     if page.contact_in_header:
         header = document.sections[0].header
         header.is_linked_to_previous = False
@@ -193,51 +210,58 @@ def docx(page: Page, style: Style, *, hidden: str = "", white: str = "", subject
                     found.add_run(span.text)
     if page.footer:
         document.sections[0].footer.paragraphs[0].add_run(page.footer)
-    match style.layout:
-        case "sidebar-left" | "sidebar-right":
-            narrow, wide = 0.32 * _WIDTH_CM, 0.68 * _WIDTH_CM
-            left = style.layout.endswith("left")
-            table = writer.table(document, 1, (narrow, wide) if left else (wide, narrow))
-            cells = [_fresh(cell) for cell in table.rows[0].cells]
-            slim, broad = cells if left else reversed(cells)
-            if not page.contact_in_header:
-                writer.heading(slim, page.contact_title)
-                for line in page.contact:
-                    longest = max(len(span.text) for span in line)
-                    writer.paragraph(slim, line, size=min(writer.theme.size, 255 / longest))
-            writer.sections(slim, side, narrow - 0.4)
-            writer.name(broad, page, "")
-            writer.sections(broad, main, wide - 0.4)
-        case "label-column":
-            writer.name(document, page, "")
-            table = writer.table(document, len(page.sections), (0.25 * _WIDTH_CM, 0.75 * _WIDTH_CM))
-            for row, section in zip(table.rows, page.sections, strict=True):
-                writer.heading(_fresh(row.cells[0]), section.title)
-                cell = _fresh(row.cells[1])
-                for block in section.blocks:
-                    writer.block(cell, block, 0.75 * _WIDTH_CM - 0.4)
-        case "text-boxes":
-            anchor = document.add_paragraph().add_run()
-            height = 1.9 + 0.5 * bool(page.headline) + (0 if page.contact_in_header else 0.5 * len(page.contact))
-            top = add_box(anchor, 1, width_cm=_WIDTH_CM, height_cm=height, x_cm=0, y_cm=0, fill=True)
-            writer.name(top, page, "")
-            below = height + 0.4
-            for number, section in enumerate(side, 2):
-                height = 1.3 + 0.6 * (len(section.title) > 18) + 0.62 * sum(_height(block) for block in section.blocks)
-                box = add_box(anchor, number, width_cm=5.4, height_cm=height, x_cm=_WIDTH_CM - 5.4, y_cm=below)
-                writer.sections(box, (section,), 5.0)
-                below += height + 0.4
-            start = len(document.paragraphs)
-            writer.sections(document, main, _WIDTH_CM - 6.2)
-            for found in document.paragraphs[start:]:
-                found.paragraph_format.right_indent = Cm(6.0)
-        case _:
-            writer.name(document, page, "")
-            writer.sections(document, page.sections, _WIDTH_CM)
-    _add_tricks(document, hidden, white)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return fixed_zip(buffer.getvalue())
+
+
+def _sidebar(writer: Writer, page: Page) -> None:
+    """A table of one row: contact data and side sections in the slim cell, name and main sections in the broad one."""
+    side, main = split_sides(page)
+    narrow, wide = 0.32 * _WIDTH_CM, 0.68 * _WIDTH_CM
+    left = writer.style.layout.endswith("left")
+    table = writer.table(writer.document, 1, (narrow, wide) if left else (wide, narrow))
+    cells = [_fresh(cell) for cell in table.rows[0].cells]
+    slim, broad = cells if left else reversed(cells)
+    if not page.contact_in_header:
+        writer.heading(slim, page.contact_title)
+        for line in page.contact:
+            longest = max(len(span.text) for span in line)
+            writer.paragraph(slim, line, size=min(writer.theme.size, 255 / longest))
+    writer.sections(slim, side, narrow - 0.4)
+    writer.name(broad, page, "")
+    writer.sections(broad, main, wide - 0.4)
+
+
+def _label_column(writer: Writer, page: Page) -> None:
+    """A table with a row for each section: its title beside what it holds."""
+    document = writer.document
+    writer.name(document, page, "")
+    table = writer.table(document, len(page.sections), (0.25 * _WIDTH_CM, 0.75 * _WIDTH_CM))
+    for row, section in zip(table.rows, page.sections, strict=True):
+        writer.heading(_fresh(row.cells[0]), section.title)
+        cell = _fresh(row.cells[1])
+        for block in section.blocks:
+            writer.block(cell, block, 0.75 * _WIDTH_CM - 0.4)
+
+
+def _text_boxes(writer: Writer, page: Page) -> None:
+    """The name in a box across the top, each side section in a box at the right, main sections beside the boxes."""
+    from docx.shared import Cm
+
+    document = writer.document
+    side, main = split_sides(page)
+    anchor = document.add_paragraph().add_run()
+    height = 1.9 + 0.5 * bool(page.headline) + (0 if page.contact_in_header else 0.5 * len(page.contact))
+    top = add_box(anchor, 1, width_cm=_WIDTH_CM, height_cm=height, x_cm=0, y_cm=0, fill=True)
+    writer.name(top, page, "")
+    below = height + 0.4
+    for number, section in enumerate(side, 2):
+        height = 1.3 + 0.6 * (len(section.title) > 18) + 0.62 * sum(_height(block) for block in section.blocks)
+        box = add_box(anchor, number, width_cm=5.4, height_cm=height, x_cm=_WIDTH_CM - 5.4, y_cm=below)
+        writer.sections(box, (section,), 5.0)
+        below += height + 0.4
+    start = len(document.paragraphs)
+    writer.sections(document, main, _WIDTH_CM - 6.2)
+    for found in document.paragraphs[start:]:
+        found.paragraph_format.right_indent = Cm(6.0)
 
 
 def _height(block: Block) -> int:

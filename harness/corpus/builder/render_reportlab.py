@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from harness.corpus.builder.style import GLYPHS, THEMES, Style
 _MM = 72 / 25.4
 _WIDTH, _HEIGHT = 210 * _MM, 297 * _MM
 _MARGIN = 18 * _MM
+_INNER = _WIDTH - 2 * _MARGIN
+_GUTTER = 14
+_NARROW = 0.3 * _INNER
+_WIDE = _INNER - _NARROW - _GUTTER
 _ROOT = Path("/usr/share/fonts/truetype")
 _FILES = {
     "Liberation Serif": ("liberation/LiberationSerif", "-Regular", "-Bold", "-Italic"),
@@ -160,18 +165,19 @@ class Writer:
         return Table(rows, colWidths=[width * 0.22, width * 0.78], style=style)
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What stands on the sheets, in points. story: flowables in order; first, later: the frames that they run through,
+    of the first sheet and of the others."""
+
+    story: list[Any]
+    first: list[Any]
+    later: list[Any]
+
+
 def pdf(page: Page, style: Style) -> bytes:
     """The page as PDF, the same bytes for the same page."""
-    from reportlab.platypus import BaseDocTemplate, Frame, FrameBreak, NextPageTemplate, PageTemplate, Spacer, Table
-
-    writer = Writer(page, style)
-    side, main = split_sides(page)
-    inner = _WIDTH - 2 * _MARGIN
-    top = 24 * _MM if page.contact_in_header else 17 * _MM
-    tall = _HEIGHT - top - 17 * _MM
-
-    def frame(name: str, x: float, width: float, height: float = tall, **more: Any) -> Any:
-        return Frame(x, 17 * _MM, width, height, 0, 0, 0, 0, id=name, **more)
+    from reportlab.platypus import BaseDocTemplate, PageTemplate
 
     def decorate(canvas: Any, _document: Any) -> None:
         canvas.setFont(_register(THEMES[style.theme].body), 8.5)
@@ -182,60 +188,102 @@ def pdf(page: Page, style: Style) -> bytes:
         if page.footer:
             canvas.drawCentredString(_WIDTH / 2, 9 * _MM, page.footer)
 
-    columns = style.layout.startswith("sidebar") or style.layout == "text-boxes"
-    first = [frame("all", _MARGIN, inner)]
-    story: list[Any]
-    if columns:
-        narrow = 0.3 * inner
-        wide = inner - narrow - 14
-        left = style.layout == "sidebar-left"
-        boxed = style.layout == "text-boxes"
-        banner = 30 * _MM if boxed else 0.0
-        slim = frame("side", _MARGIN if left else _MARGIN + wide + 14, narrow, tall - banner)
-        x = _MARGIN + narrow + 14 if left else _MARGIN
-        broad = frame("main", x, wide, tall - banner)
-        heading = [Frame(_MARGIN, _HEIGHT - top - banner, inner, banner, 0, 0, 0, 0, id="banner")] if boxed else []
-        first = [*heading, slim, broad]
-        later = [frame("rest", x, wide)]
-        aside: list[Any] = []
-        if not boxed and not page.contact_in_header:
-            aside.append(writer.para(escape(page.contact_title), writer.head))
-            aside += [writer.para(_line(line), writer.contact) for line in page.contact]
-        if boxed:
-            box = [("BOX", (0, 0), (-1, -1), 0.8, writer.accent)]
-            for section in side:
-                aside.append(Table([[writer.sections((section,), narrow - 12)]], colWidths=[narrow], style=box))
-                aside.append(Spacer(1, 8))
-        else:
-            aside += writer.sections(side, narrow)
-        begin = [*writer.top(contact=True), FrameBreak()] if boxed else []
-        own = [] if boxed else writer.top(contact=False)
-        story = [NextPageTemplate("later"), *begin, *aside, FrameBreak(), *own, *writer.sections(main, wide)]
-    elif style.layout == "label-column":
-        later = first
-        plain = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-        rows = []
-        for section in page.sections:
-            flowables = writer.blocks(section.blocks, inner * 0.75 - 6)
-            title: list[Any] = [writer.para(escape(section.title), writer.head)]
-            for flowable in flowables:
-                rows.append([title, [flowable]])
-                title = []
-        table = Table(rows, colWidths=[inner * 0.25, inner * 0.75], style=[*plain, ("TOPPADDING", (0, 0), (-1, -1), 0)])
-        story = [*writer.top(contact=True), Spacer(1, 8), table]
-    else:
-        later = first
-        story = [*writer.top(contact=True), *writer.sections(page.sections, inner)]
+    laid = _laid(page, style)
     buffer = io.BytesIO()
     document = BaseDocTemplate(buffer, pagesize=(_WIDTH, _HEIGHT), title="CV", author="", invariant=1)
     document.addPageTemplates(
         [
-            PageTemplate("first", first, onPage=decorate),
-            PageTemplate("later", later, onPage=decorate),
+            PageTemplate("first", laid.first, onPage=decorate),
+            PageTemplate("later", laid.later, onPage=decorate),
         ]
     )
-    document.build(story)
+    document.build(laid.story)
     return buffer.getvalue()
+
+
+def _laid(page: Page, style: Style) -> Laid:
+    writer = Writer(page, style)
+    if style.layout.startswith("sidebar"):
+        return _sidebar(writer)
+    if style.layout == "text-boxes":
+        return _boxes(writer)
+    frames = [_frame(page, "all", _MARGIN, _INNER)]
+    if style.layout == "label-column":
+        return Laid(_label_column(writer), frames, frames)
+    return Laid([*writer.top(contact=True), *writer.sections(page.sections, _INNER)], frames, frames)
+
+
+def _top(page: Page) -> float:
+    """Where the text begins, from the upper edge."""
+    return 24 * _MM if page.contact_in_header else 17 * _MM
+
+
+def _frame(page: Page, name: str, x: float, width: float, banner: float = 0.0) -> Any:
+    """A frame that stands on the lower margin and reaches up to the text's beginning, or to a banner of that height."""
+    from reportlab.platypus import Frame
+
+    height = _HEIGHT - _top(page) - 17 * _MM - banner
+    return Frame(x, 17 * _MM, width, height, 0, 0, 0, 0, id=name)
+
+
+def _sidebar(writer: Writer) -> Laid:
+    """Contact data and side sections in a slim frame of the first sheet; name and main sections in the broad one."""
+    from reportlab.platypus import FrameBreak, NextPageTemplate
+
+    page, left = writer.page, writer.style.layout == "sidebar-left"
+    side, main = split_sides(page)
+    slim_at, broad_at = (_MARGIN, _MARGIN + _NARROW + _GUTTER) if left else (_MARGIN + _WIDE + _GUTTER, _MARGIN)
+    aside: list[Any] = []
+    if not page.contact_in_header:
+        aside.append(writer.para(escape(page.contact_title), writer.head))
+        aside += [writer.para(_line(line), writer.contact) for line in page.contact]
+    aside += writer.sections(side, _NARROW)
+    own = [*writer.top(contact=False), *writer.sections(main, _WIDE)]
+    return Laid(
+        [NextPageTemplate("later"), *aside, FrameBreak(), *own],
+        [_frame(page, "side", slim_at, _NARROW), _frame(page, "main", broad_at, _WIDE)],
+        [_frame(page, "rest", broad_at, _WIDE)],
+    )
+
+
+def _boxes(writer: Writer) -> Laid:
+    """The name in a banner across the first sheet, side sections in boxes at the right, main sections beside them."""
+    from reportlab.platypus import Frame, FrameBreak, NextPageTemplate, Spacer, Table
+
+    page = writer.page
+    side, main = split_sides(page)
+    banner = 30 * _MM
+    box = [("BOX", (0, 0), (-1, -1), 0.8, writer.accent)]
+    aside: list[Any] = []
+    for section in side:
+        aside.append(Table([[writer.sections((section,), _NARROW - 12)]], colWidths=[_NARROW], style=box))
+        aside.append(Spacer(1, 8))
+    named = [*writer.top(contact=True), FrameBreak()]
+    return Laid(
+        [NextPageTemplate("later"), *named, *aside, FrameBreak(), *writer.sections(main, _WIDE)],
+        [
+            Frame(_MARGIN, _HEIGHT - _top(page) - banner, _INNER, banner, 0, 0, 0, 0, id="banner"),
+            _frame(page, "side", _MARGIN + _WIDE + _GUTTER, _NARROW, banner),
+            _frame(page, "main", _MARGIN, _WIDE, banner),
+        ],
+        [_frame(page, "rest", _MARGIN, _WIDE)],
+    )
+
+
+def _label_column(writer: Writer) -> list[Any]:
+    """A table: each section's title beside what it holds."""
+    from reportlab.platypus import Spacer, Table
+
+    plain = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    rows = []
+    for section in writer.page.sections:
+        flowables = writer.blocks(section.blocks, _INNER * 0.75 - 6)
+        title: list[Any] = [writer.para(escape(section.title), writer.head)]
+        for flowable in flowables:
+            rows.append([title, [flowable]])
+            title = []
+    table = Table(rows, colWidths=[_INNER * 0.25, _INNER * 0.75], style=[*plain, ("TOPPADDING", (0, 0), (-1, -1), 0)])
+    return [*writer.top(contact=True), Spacer(1, 8), table]
 
 
 def _line(line: Line) -> str:

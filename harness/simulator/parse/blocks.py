@@ -88,16 +88,26 @@ def cut(
     school) rather than like a statement; positive means yes. Lines above the first date show how many lines of a
     header stand above each date.
     """
-    if not lines:
-        return []
     anchors = _anchors(lines, single)
     if not anchors:
         return []
     order = sorted(anchors)
+    glyphs = any(line.bullet for index, line in enumerate(lines) if index not in anchors)
+    starts = _starts(lines, order, most_above)
+    below = _below(lines, order, starts, glyphs, header_like)
+    stops = [*starts[1:], len(lines)]
+    return [
+        _block(lines[start:stop], index - start, anchors[index], most_below)
+        for index, start, stop, most_below in zip(order, starts, stops, below, strict=True)
+    ]
+
+
+def _starts(lines: tuple[Line, ...], order: list[int], most_above: int) -> list[int]:
+    """Where each entry begins: as many lines above its date as stand above the first one, as far as they can belong
+    to a header."""
     above = min(order[0], most_above)
     while above and (lines[order[0] - above].bullet or looks_like_prose(lines[order[0] - above].text)):
         above -= 1
-    glyphs = any(line.bullet for index, line in enumerate(lines) if index not in anchors)
     starts: list[int] = []
     for number, index in enumerate(order):
         lowest = order[number - 1] + 1 if number else 0
@@ -112,34 +122,31 @@ def cut(
                 break
             start = index - step
         starts.append(start)
-    below = _below(lines, order, starts, glyphs, header_like)
-    blocks: list[Block] = []
-    for number, index in enumerate(order):
-        stop = starts[number + 1] if number + 1 < len(order) else len(lines)
-        block = Block(period=anchors[index])
-        for position in range(starts[number], index + 1):
-            text = lines[position].text
-            if position == index:
-                block.dated_line = len(block.header)
-                text = without(text, anchors[index])
-            if text:
-                block.header.append(text)
-        position = index + 1
-        taken = 0
-        while position < stop and taken < below[number]:
-            line = lines[position]
-            if (
-                line.bullet
-                or is_skill_line(line.text)
-                or re.match(r"^(?:clients?|customers?|kunden|clientes|clienti|klienci)\s*[:：]", fold(line.text))
-            ):
-                break
-            block.header.append(line.text)
-            position += 1
-            taken += 1
-        block.body = list(lines[position:stop])
-        blocks.append(block)
-    return blocks
+    return starts
+
+
+_CLIENT = re.compile(r"^(?:clients?|customers?|kunden|clientes|clienti|klienci)\s*[:：]")
+
+
+def _block(lines: tuple[Line, ...], dated: int, period: Period, most_below: int) -> Block:
+    """One entry from its lines. dated: which of them holds the period; most_below: how many lines under that one may
+    belong to the header."""
+    block = Block(period=period)
+    for position, line in enumerate(lines[: dated + 1]):
+        text = line.text
+        if position == dated:
+            block.dated_line = len(block.header)
+            text = without(text, period)
+        if text:
+            block.header.append(text)
+    position = dated + 1
+    for line in lines[position : position + most_below]:
+        if line.bullet or is_skill_line(line.text) or _CLIENT.match(fold(line.text)):
+            break
+        block.header.append(line.text)
+        position += 1
+    block.body = list(lines[position:])
+    return block
 
 
 def _anchors(lines: tuple[Line, ...], single: bool) -> dict[int, Period]:

@@ -133,23 +133,49 @@ def _undated_studies(lines: tuple[Line, ...]) -> list[Block]:
 
 
 def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
+    """The study that a block tells of; none where its header holds nothing but places."""
+    cells, places = _places_apart(_cells(block), known)
+    if not cells:
+        return []
+    school, degree_text = _school_and_degree(cells)
+    degree, subject = split_degree(degree_text) if degree_text else ("", "")
+    notes: list[str] = []
+    for cell in cells:
+        if cell in (school, degree_text):
+            continue
+        after_school = not places and cells.index(cell) > cells.index(school)
+        if after_school and (subject or not degree) and _like_a_place(cell):
+            places = [cell]
+        elif not subject and _like_a_subject(cell):
+            subject = cell
+        else:
+            notes.append(cell)
+    name, place = _school_and_place(school, known, placed=bool(places))
+    bullets, _ = statements(block.body, width)
+    notes += list(bullets)
+    period = block.period
+    start, end = (period.start, period.end) if period else (None, None)
+    return [Study(name, degree, subject, start, end, places[0] if places else place, tuple(notes))]
+
+
+def _cells(block: Block) -> list[str]:
+    """What the header's lines hold, part by part."""
     cells: list[str] = []
     for text in block.header:
         cells.extend(cell.strip(" ,;–—-:") for cell in cells_of(text) if re.search(r"\w", cell))
+    return cells
+
+
+def _places_apart(cells: list[str], known: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The cells without those that are places, and these. A cell that holds school and qualification together is cut
+    into them."""
     places = [
         cell
         for cell in cells
         if bare_place(cell, known) and school_score(cell) == 0 and (degree_score(cell) == 0 or place_score(cell) >= 2.5)
     ]
     cells = [cell for cell in cells if cell not in places]
-    mixed = next(
-        (
-            cell
-            for cell in cells
-            if school_score(cell) >= 1.5 and degree_score(cell) >= 1.5 and re.search(r"\s[–—-]\s|,\s|\sat\s", cell)
-        ),
-        None,
-    )
+    mixed = next((cell for cell in cells if _mixed(cell)), None)
     if len(cells) == 1 or mixed is not None:
         at = 0 if mixed is None else cells.index(mixed)
         cells = [*cells[:at], *_split_study(cells[at], known), *cells[at + 1 :]]
@@ -158,51 +184,48 @@ def _study(block: Block, width: int, known: frozenset[str]) -> list[Study]:
         ]
         places += extra
         cells = [cell for cell in cells if cell not in extra]
-    if not cells:
-        return []
+    return cells, places
+
+
+def _mixed(cell: str) -> bool:
+    """Whether school and qualification stand in one cell, with a joint between them."""
+    both = school_score(cell) >= 1.5 and degree_score(cell) >= 1.5
+    return both and re.search(r"\s[–—-]\s|,\s|\sat\s", cell) is not None
+
+
+def _school_and_degree(cells: list[str]) -> tuple[str, str]:
+    """The cell that names the school and the one that names the qualification; "" for one that is not there."""
     school = max(cells, key=lambda cell: school_score(cell) - degree_score(cell))
     others = [cell for cell in cells if cell != school]
-    degree_text = max(others, key=degree_score) if others else ""
     if not others and degree_score(school) > school_score(school):
-        school, degree_text = "", school
-    rest = [cell for cell in others if cell != degree_text]
-    degree, subject = split_degree(degree_text) if degree_text else ("", "")
-    notes: list[str] = []
-    for cell in rest:
-        if (
-            not places
-            and cells.index(cell) > cells.index(school)
-            and len(cell.split()) <= 2
-            and cell[:1].isupper()
-            and not re.search(r"\d", cell)
-            and (subject or not degree)
-        ):
-            places = [cell]
-        elif (
-            not subject
-            and len(cell.split()) <= 6
-            and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell))
-        ):
-            subject = cell
-        else:
-            notes.append(cell)
+        return "", school
+    return school, max(others, key=degree_score) if others else ""
+
+
+def _like_a_place(cell: str) -> bool:
+    return len(cell.split()) <= 2 and cell[:1].isupper() and not re.search(r"\d", cell)
+
+
+def _like_a_subject(cell: str) -> bool:
+    return len(cell.split()) <= 6 and not re.search(r"\d|honours|distinction|grade|note|gpa", fold(cell))
+
+
+def _school_and_place(school: str, known: frozenset[str], *, placed: bool) -> tuple[str, str]:
+    """The school's name, and the place behind it. placed: the place is known from elsewhere, so what merely looks like
+    one belongs to the name."""
     name, place = split_place(school, known) if school else ("", "")
     tail = re.match(r"^(.*\S),\s*([^\W\d][^,]{2,24})$", name)
     if (
         tail
         and not place
-        and not places
+        and not placed
         and len(tail.group(2).split()) <= 2
         and school_score(tail.group(1))
         and not org_score(tail.group(2))
         and not DIVISION.search(fold(tail.group(2)))
     ):
-        name, place = tail.group(1), tail.group(2)
-    bullets, _ = statements(block.body, width)
-    notes += list(bullets)
-    period = block.period
-    start, end = (period.start, period.end) if period else (None, None)
-    return [Study(name, degree, subject, start, end, places[0] if places else place, tuple(notes))]
+        return tail.group(1), tail.group(2)
+    return name, place
 
 
 def _split_study(text: str, known: frozenset[str]) -> list[str]:

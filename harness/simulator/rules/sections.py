@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from harness.simulator.rules.hearing import (
     INVENT,
@@ -52,96 +53,116 @@ def _degree_field(heard: Heard) -> list[Item]:
     return []
 
 
-_SECTIONS: tuple[tuple[str, str], ...] = (
-    ("languages", "language"), ("training", "training"), ("projects", "project"), ("certifications", "certificate"),
-    ("summary", "summary"), ("education", "education"), ("skills", "skill"), ("linkedin", "linkedin"),
-    ("links", "link"),
-    ("personal_info", "contact"), ("work_experience", "role"),
-)  # fmt: skip
-
-
 def _sections(heard: Heard) -> list[Item]:
-    out: list[Item] = []
     acts = heard.dropping or re.search(_GIVE, heard.text, re.I) is not None or bool(NO_NEED.search(heard.text))
     if not acts and not heard.says(VERBATIM):
-        return out
+        return []
     qualified = heard.says(VERBATIM) or heard.says(REWORD) or heard.says(SHORTEN)
-    for _slot, topic in _SECTIONS:
-        if not heard.any(topic) or (value := heard.wish(TOPICS[topic].pattern)) is None:
-            continue
-        if topic == "language":
-            if heard.says(
-                r"\btranslat|\b(?:programming|original|same|cv's|output|answer|response) languages?\b"
-                r"|\bsame as\b|\blanguage of (?:output|answers?)\b|\blanguage of (?:the|a)\b|\bin the "
-                r"language\b"
-            ):
-                continue
-            if heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b"):
-                out.append(("include.proficiency", value, 1))
-                placed = re.search(r"\b(?:under|into|in|to) [`'\"]?languages\b", heard.sentence, re.I)
-                asked = heard.says(
-                    r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak|add|indicat)\w*\b"
-                    r"|\b(?:giv|not|show|stat|nam|writ)\w{1,3} (?:the |all |every )?(?:\w+ )?languages\b"
-                )
-                if not placed and not asked:
-                    continue
-            out.append(("include.languages", value, 1))
-        elif topic == "training":
-            asked = heard.says(r"\b(?:list|includ|extract|captur|record|collect)\w*\b")
-            if heard.says(r"\btraining data\b|`?\bdetails\b`?") or (heard.any("date") and not asked):
-                continue
-            out.append(("include.training", value, 1))
-        elif topic == "certificate":
-            if heard.says(INVENT) or heard.says(
-                r"\bno certificate|\bapart from certificates|\bof a certificate\b|\bcertificate (?:has|years?"
-                r"|lacks)\b|\bcertificate's\b"
-            ):
-                continue
-            out.append(("include.certifications", value, 1))
-        elif topic == "project":
-            if heard.says(r"\btechnolog") and not heard.says(
-                r"\b(?:list|includ|extract)\w* (?:all |every |the |any )?(?:side |personal )?projects?\b"
-            ):
-                continue
-            out.append(("include.projects", value, 1))
-        elif topic == "summary":
-            if not heard.says(r"\bsummari[sz]e\b"):
-                out.append(("include.summary", value, 1))
-        elif topic == "education":
-            if heard.any("notes", "degree", "subject") or heard.says(r"\bfirst\b|\border\b|\bnewest\b"):
-                continue
-            out.append(("include.education", value, 1))
-        elif topic == "skill":
-            if (
-                (heard.says(r"\bskills? section\b") and not heard.dropping)
-                or heard.says(
-                    r"\b(?:each|every|one|individual|only) skills?\b|\bgroup|\bcategor|\binfer"
-                    r"|\bbreak|\bsplit"
-                )
-                or heard.any("role")
-            ):
-                continue
-            if re.search(r"\binfer|\bderive", heard.sentence, re.I):
-                continue
-            out.append(("include.skills", value, 1))
-        elif topic == "linkedin":
-            out.append(("include.linkedin", value, 1))
-        elif topic == "link":
-            if heard.text.lower().count("link") == heard.text.lower().count("linkedin") and not heard.says(
-                r"\bportfolio|\bweb|\bsite|\bgit|\burl|\bhome ?page|\bcode[- ]host"
-            ):
-                continue
-            out.append(("include.links", value, 1))
-        elif topic == "contact":
-            if not qualified or heard.any("contact"):
-                out.append(("include.personal_info", value, 1))
-        elif topic == "role" and (
-            heard.says(r"\bwork (?:experience|history)\b|\bemployment history\b")
-            and not heard.says(r"\bwork (?:experience|history)\b[^.]{0,5}:")
-            and not heard.any("skill")
-        ):
-            out.append(("include.work_experience", value, 1))
+    out: list[Item] = [
+        (f"include.{slot}", value, 1)
+        for slot, topic, meant in _SECTIONS
+        if heard.any(topic) and (value := heard.wish(TOPICS[topic].pattern)) is not None and meant(heard)
+    ]
     return [] if qualified and any(value == "exclude" for _, value, _ in out) else out
+
+
+def _about_output(heard: Heard) -> bool:
+    """Whether the languages are those of the answer, or of programs, and not the person's."""
+    return heard.says(
+        r"\btranslat|\b(?:programming|original|same|cv's|output|answer|response) languages?\b"
+        r"|\bsame as\b|\blanguage of (?:output|answers?)\b|\blanguage of (?:the|a)\b|\bin the "
+        r"language\b"
+    )
+
+
+def _levels(heard: Heard) -> bool:
+    if _about_output(heard):
+        return False
+    return heard.has("level") and not heard.dropping and heard.says(r"\b(?:each|its|their|with|together)\b")
+
+
+def _languages(heard: Heard) -> bool:
+    if _about_output(heard):
+        return False
+    if not _levels(heard):
+        return True
+    # beside their levels, languages themselves are asked for only where something says so
+    return re.search(r"\b(?:under|into|in|to) [`'\"]?languages\b", heard.sentence, re.I) is not None or heard.says(
+        r"\b(?:list|includ|extract|captur|record|return|collect|report|mention|speak|add|indicat)\w*\b"
+        r"|\b(?:giv|not|show|stat|nam|writ)\w{1,3} (?:the |all |every )?(?:\w+ )?languages\b"
+    )
+
+
+def _training(heard: Heard) -> bool:
+    asked = heard.says(r"\b(?:list|includ|extract|captur|record|collect)\w*\b")
+    return not heard.says(r"\btraining data\b|`?\bdetails\b`?") and (asked or not heard.any("date"))
+
+
+def _certifications(heard: Heard) -> bool:
+    return not heard.says(INVENT) and not heard.says(
+        r"\bno certificate|\bapart from certificates|\bof a certificate\b|\bcertificate (?:has|years?"
+        r"|lacks)\b|\bcertificate's\b"
+    )
+
+
+def _projects(heard: Heard) -> bool:
+    return not heard.says(r"\btechnolog") or heard.says(
+        r"\b(?:list|includ|extract)\w* (?:all |every |the |any )?(?:side |personal )?projects?\b"
+    )
+
+
+def _summary(heard: Heard) -> bool:
+    return not heard.says(r"\bsummari[sz]e\b")
+
+
+def _education(heard: Heard) -> bool:
+    return not heard.any("notes", "degree", "subject") and not heard.says(r"\bfirst\b|\border\b|\bnewest\b")
+
+
+def _skills(heard: Heard) -> bool:
+    return not (
+        (heard.says(r"\bskills? section\b") and not heard.dropping)
+        or heard.says(
+            r"\b(?:each|every|one|individual|only) skills?\b|\bgroup|\bcategor|\binfer"
+            r"|\bbreak|\bsplit"
+        )
+        or heard.any("role")
+        or re.search(r"\binfer|\bderive", heard.sentence, re.I)
+    )
+
+
+def _links(heard: Heard) -> bool:
+    others = heard.text.lower().count("link") != heard.text.lower().count("linkedin")
+    return others or heard.says(r"\bportfolio|\bweb|\bsite|\bgit|\burl|\bhome ?page|\bcode[- ]host")
+
+
+def _work_experience(heard: Heard) -> bool:
+    return (
+        heard.says(r"\bwork (?:experience|history)\b|\bemployment history\b")
+        and not heard.says(r"\bwork (?:experience|history)\b[^.]{0,5}:")
+        and not heard.any("skill")
+    )
+
+
+def _always(_: Heard) -> bool:
+    return True
+
+
+_SECTIONS: tuple[tuple[str, str, Callable[[Heard], bool]], ...] = (
+    ("proficiency", "language", _levels),
+    ("languages", "language", _languages),
+    ("training", "training", _training),
+    ("projects", "project", _projects),
+    ("certifications", "certificate", _certifications),
+    ("summary", "summary", _summary),
+    ("education", "education", _education),
+    ("skills", "skill", _skills),
+    ("linkedin", "linkedin", _always),
+    ("links", "link", _links),
+    ("personal_info", "contact", _always),
+    ("work_experience", "role", _work_experience),
+)
+"""Slot, topic that speaks of it, and whether a clause with that topic is about giving or leaving out that part."""
 
 
 def _fields(heard: Heard) -> list[Item]:
