@@ -187,14 +187,14 @@ def shrink(
     from harness.base.terminal import safe
     from harness.cli.plans import stored
     from harness.cli.progress import TerminalListener
-    from harness.evaluate.commands.shrink import shrink_run
+    from harness.evaluate.commands.shrink import Allowance, shrink_run
 
     run = stored(run_id)
     typer.echo(f"run {run.info.run_id}", err=True)
     with TerminalListener() as listener:
         found = shrink_run(
             run.project, run.info, run.plan, document,
-            path=field, repeat=repeat, most=most, max_cost=max_cost, listener=listener,
+            path=field, allowed=Allowance(repeat, most, max_cost), listener=listener,
         )  # fmt: skip
     shrunk = found.shrunk
     typer.echo(

@@ -160,57 +160,60 @@ def _checker() -> TypeAdapter[Accepted]:
     return TypeAdapter(Accepted)
 
 
-def refuse(
-    *,
-    verdict: str,
-    splits: tuple[str, ...],
-    partial: bool,
-    complete: bool,
-    unmade: int,
-    origin: str,
-    existing: Accepted | None,
-    compared: str | None,
-    override: bool,
-    environment: Mapping[str, str],
-) -> None:
-    """Raise UsageError where a run must not become the baseline; the message says what would do.
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A run whose candidate somebody wants to accept.
 
     splits: those that the run replayed; none for a folder of CVs or declared answers. unmade: records of the run that
     it ended without. compared: wire of the accepted assistant when the run began, None where there was none.
+    """
+
+    verdict: str
+    origin: str
+    splits: tuple[str, ...]
+    partial: bool
+    complete: bool
+    unmade: int
+    compared: str | None
+
+
+def refuse(run: Proposal, existing: Accepted | None, *, override: bool, environment: Mapping[str, str]) -> None:
+    """Raise UsageError where a run must not become the baseline in place of `existing`; the message says what would do.
+
     override: of the verdict, and of what the candidate was compared with; of nothing else.
     """
     if in_ci(environment):
         raise UsageError(
             "an assistant is accepted by a person, never in CI", hint="run `cv-harness accept` on your own machine"
         )
-    if not complete:
+    if not run.complete:
         raise UsageError("this run did not finish", hint="finish it with `cv-harness run --resume`")
-    if "gate" not in splits:
+    if "gate" not in run.splits:
         raise UsageError(
             "this run did not replay the gate split, which later runs compare on",
             hint="accept a plain `cv-harness run`",
         )
-    if partial:
+    if run.partial:
         raise UsageError("this run replayed only part of its split", hint="run the whole split, then accept that run")
-    if unmade:
+    if run.unmade:
         raise UsageError(
-            f"this run ended early: {unmade} of its records were not made, and later runs would miss them",
+            f"this run ended early: {run.unmade} of its records were not made, and later runs would miss them",
             hint="run the whole split once, without --sequential, then accept that run",
         )
-    if existing and existing.origin != origin and not (_simulated(existing.origin) and _simulated(origin)):
+    if existing and existing.origin != run.origin and not (_simulated(existing.origin) and _simulated(run.origin)):
         raise UsageError(
-            f"a run on {origin} cannot replace a baseline made on {existing.origin}",
+            f"a run on {run.origin} cannot replace a baseline made on {existing.origin}",
             hint="each origin has its own baseline",
         )
-    if existing and compared != existing.wire and not override:
+    if existing and run.compared != existing.wire and not override:
         raise UsageError(
             f"the baseline was replaced after this run began: it was compared with "
-            f"{compared[:12] if compared else 'none'}, and {existing.wire[:12]} is accepted by now",
+            f"{run.compared[:12] if run.compared else 'none'}, and {existing.wire[:12]} is accepted by now",
             hint="run it again beside today's baseline, then accept that run",
         )
-    if verdict != "SHIP" and not override:
+    if run.verdict != "SHIP" and not override:
         raise UsageError(
-            f"the verdict is {verdict}, not SHIP",
+            f"the verdict is {run.verdict}, not SHIP",
             hint="mend the candidate, or accept with --override: it stays on record with your name and reason",
         )
 

@@ -5,7 +5,7 @@ import pytest
 from harness.base.errors import UsageError
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.run import evaluate
-from harness.evaluate.commands.shrink import shrink_run
+from harness.evaluate.commands.shrink import Allowance, shrink_run
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.listener import Silent
 from harness.replay.runs import find_run, runs
@@ -29,9 +29,7 @@ def test_a_lost_language_shrinks_to_its_line_and_its_heading(small_project):
     there = len(runs(project))
 
     def shrunk(document, path="languages[].language", most=200):
-        return shrink_run(
-            project, info, PLAN, document, path=path, repeat=1, most=most, max_cost=1, listener=Silent()
-        )  # fmt: skip
+        return shrink_run(project, info, PLAN, document, path=path, allowed=Allowance(1, most, 1), listener=Silent())
 
     with pytest.raises(UsageError, match="is not in run"):
         shrunk("zz")
@@ -52,7 +50,7 @@ def test_a_lost_language_shrinks_to_its_line_and_its_heading(small_project):
 def _lost(project, info, document):
     try:
         shrink_run(
-            project, info, PLAN, document, path="languages[].language", repeat=1, most=1, max_cost=1, listener=Silent()
+            project, info, PLAN, document, path="languages[].language", allowed=Allowance(1, 1, 1), listener=Silent()
         )
     except UsageError:
         return False

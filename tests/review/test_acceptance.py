@@ -10,6 +10,7 @@ from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
 from harness.review.acceptance import (
     Accepted,
+    Proposal,
     accepted_bundle,
     all_accepted,
     history,
@@ -119,10 +120,10 @@ def test_a_broken_line_of_history_is_named(project):
         history(project, ORIGIN)
 
 
-FINE = {
-    "verdict": "SHIP", "splits": ("gate",), "partial": False, "complete": True, "unmade": 0, "origin": ORIGIN,
-    "existing": None, "compared": None, "override": False, "environment": {},
-}  # fmt: skip
+def propose(existing=None, override=False, environment=None, **changes):
+    """Ask for the acceptance of a run that nothing speaks against, but for `changes`."""
+    fine = Proposal("SHIP", ORIGIN, ("gate",), partial=False, complete=True, unmade=0, compared=None)
+    refuse(replace(fine, **changes), existing, override=override, environment=environment or {})
 
 
 @pytest.mark.parametrize(
@@ -143,25 +144,25 @@ FINE = {
 def test_what_must_not_become_the_baseline(change, says):
     if "existing" in change:
         change = {"existing": record(bundle(), origin=change["existing"])}
-    refuse(**FINE)
+    propose()
     with pytest.raises(UsageError, match=says):
-        refuse(**{**FINE, **change})
+        propose(**change)
 
 
 def test_override_is_about_the_verdict_alone():
-    refuse(**{**FINE, "verdict": "HOLD", "override": True, "environment": {"CI": "false"}})
+    propose(verdict="HOLD", override=True, environment={"CI": "false"})
     existing = record(bundle(), origin="simulator@0+seed1")
-    refuse(**{**FINE, "existing": existing, "compared": existing.wire})
+    propose(existing, compared=existing.wire)
     with pytest.raises(UsageError, match="only part"):
-        refuse(**{**FINE, "partial": True, "override": True})
+        propose(partial=True, override=True)
 
 
 @pytest.mark.parametrize("compared", [None, bundle("Before.").wire])
 def test_a_run_that_was_compared_with_another_baseline(compared):
-    given = {**FINE, "existing": record(bundle("Today.")), "compared": compared}
+    given = {"existing": record(bundle("Today.")), "compared": compared}
     with pytest.raises(UsageError, match="the baseline was replaced after this run began") as caught:
-        refuse(**given)
+        propose(**given)
     assert "run it again beside today's baseline" in caught.value.hint
-    refuse(**{**given, "override": True})
+    propose(**given, override=True)
     with pytest.raises(UsageError, match="were not made"):
-        refuse(**{**given, "override": True, "unmade": 1})
+        propose(**given, override=True, unmade=1)

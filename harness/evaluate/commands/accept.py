@@ -29,7 +29,7 @@ from harness.replay.recorded import recordings_of
 from harness.replay.runs import RunInfo, find_run, verdict_folder
 from harness.replay.store import RunStore
 from harness.replay.types import Arm, Manifest
-from harness.review.acceptance import SCHEMA_VERSION, Accepted, load_accepted, refuse, write_accepted
+from harness.review.acceptance import SCHEMA_VERSION, Accepted, Proposal, load_accepted, refuse, write_accepted
 
 
 def accept_run(
@@ -173,18 +173,16 @@ def _refuse(
     manifest = info.readable()
     found = load_accepted(project, arm.origin)
     first = found is None and verdict.verdict == "INCONCLUSIVE"
-    refuse(
+    proposal = Proposal(
         verdict="SHIP" if first else verdict.verdict,
+        origin=arm.origin,
         splits=tuple(manifest.selection.get("splits", ())),
         partial=bool(manifest.selection.get("partial")),
         complete=info.status == "complete",
         unmade=info.expected - info.records,
-        origin=arm.origin,
-        existing=found[0] if found else None,
         compared=manifest.settings.accepted or None,
-        override=override,
-        environment=environment,
     )
+    refuse(proposal, found[0] if found else None, override=override, environment=environment)
 
 
 def _replayed(store: RunStore) -> Iterator[tuple[str, int]]:

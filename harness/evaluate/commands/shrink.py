@@ -46,6 +46,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much may be asked: fresh answers of each arm to a text, texts, US dollars."""
+
+    repeat: int
+    most: int
+    max_cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What shrinking came to. before: characters of the whole text; cost in US dollars."""
 
@@ -63,14 +72,12 @@ def shrink_run(
     document: str,
     *,
     path: str,
-    repeat: int,
-    most: int,
-    max_cost: float,
+    allowed: Allowance,
     listener: Listener,
 ) -> Found:
     """Shrink the text of `document` as the run read it. path: field path or golden path of the loss; "" for the first.
 
-    Raises UsageError where the run shows no such loss, or where it would cost more than `max_cost`.
+    Raises UsageError where the run shows no such loss, or where it would cost more than is allowed.
     """
     arms = [arm for arm in info.readable().arms if arm.id in ("candidate", "baseline") and arm.bundle is not None]
     if all(arm.id != "candidate" for arm in arms):
@@ -80,18 +87,18 @@ def shrink_run(
         if document not in texts:
             raise UsageError(f"{document} is not in run {info.run_id}", hint="`cv-harness corpus list` names documents")
         target = _target(run, document, path)
-        _check_cost(run, target, most * repeat * len(arms), max_cost)
+        _check_cost(run, target, allowed.most * allowed.repeat * len(arms), allowed.max_cost)
         recordings = RecordingStore.of(project)
         with (
             open_provider(project, plan, recordings) as provider,
             tempfile.TemporaryDirectory(prefix="cv-harness-shrink-") as folder,
         ):
-            texts_shown = _Shown(run, provider, recordings, arms, target, repeat, Path(folder), max_cost)
+            texts_shown = _Shown(run, provider, recordings, arms, target, Path(folder), allowed)
             try:
-                shrunk = shrink(texts[document], texts_shown, most=most)
+                shrunk = shrink(texts[document], texts_shown, most=allowed.most)
             except ValueError:
                 raise UsageError(
-                    f"in {repeat} fresh answers {target.path} is not lost any more: it may have been noise",
+                    f"in {allowed.repeat} fresh answers {target.path} is not lost any more: it may have been noise",
                     hint="ask more often with --repeat, or another --field",
                 ) from None
         return Found(target, shrunk, len(texts[document]), texts_shown.calls, texts_shown.spent)
@@ -134,9 +141,8 @@ class _Shown:
     recordings: RecordingStore
     arms: Sequence[Arm]
     target: Target
-    repeat: int
     folder: Path
-    max_cost: float
+    allowed: Allowance
     calls: int = 0
     spent: Decimal = field(default=Decimal(0))
 
@@ -177,12 +183,12 @@ class _Shown:
             {"blame": True, "partial": True},
             True,
         )
-        draws = range(BLAME, BLAME + self.repeat)
+        draws = range(BLAME, BLAME + self.allowed.repeat)
         asked = tuple(
             replace(arm, origin=self.provider.origin, draws=draws, policy="record_first") for arm in self.arms
         )
         arms = ArmSet(asked, load_legacy_prompts(project))
-        budget = max(Decimal(0), Decimal(str(self.max_cost)) - self.spent)
+        budget = max(Decimal(0), Decimal(str(self.allowed.max_cost)) - self.spent)
         with new_store(project, plan, inputs, arms, self.provider, self.run.clock) as store:
             run = replace(self.run, plan=plan, inputs=inputs, store=store, listener=Silent())
             session = Session(run, self.provider, arms, self.recordings)
