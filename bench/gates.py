@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests" / "gates"))
 
 import gates_worlds  # noqa: E402
 
-from harness.gates.calibration import AA, operate  # noqa: E402
+from harness.gates.calibration import AA, World, operate  # noqa: E402
 from harness.gates.decide import decide  # noqa: E402
 from harness.gates.serial import verdict_to_dict  # noqa: E402
 
@@ -34,7 +34,7 @@ def main(cvs: int = 100, draws: int = 3) -> int:
         seconds[name] = time.process_time() - started
         print(f"decide, {name}: {seconds[name]:.3f} s for {cvs} CVs × {len(arms)} arms × {draws} draws")
     started = time.process_time()
-    operate(AA, 60, 3, 50)
+    operate(World(AA, 60, runs=50))
     print(f"one simulated decision (60 CVs × 3 draws): {(time.process_time() - started) / 50 * 1000:.1f} ms")
     return int(seconds["warm"] > MOST_SECONDS)
 

@@ -37,6 +37,18 @@ class Row:
     blame: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class World:
+    """One row to be simulated, so many times where none else is said. legacy: an equally good one stands beside it."""
+
+    harm: Harm
+    n: int
+    draws: int = 3
+    noise: Noise | foreign.World = field(default_factory=Noise)
+    legacy: bool = False
+    runs: int = 400
+
+
 AA = Harm("unchanged assistant (A/A)")
 
 REGRESSIONS: tuple[Harm, ...] = tuple(harm for gate in GATES.values() for harm in gate.seeded)
@@ -60,28 +72,17 @@ def configuration(profile: str) -> GateConfig:
     return replace(config, bounds_told=False)
 
 
-def operate(
-    harm: Harm,
-    n: int,
-    draws: int,
-    runs: int,
-    *,
-    seed: int = 1,
-    noise: Noise | foreign.World | None = None,
-    legacy: bool = False,
-    again: bool = True,
-    config: GateConfig | None = None,
-    look: int = 1,
-) -> Row:
-    """Decide `runs` simulated evaluations of one world, asking again where the decision asks for it; with `legacy`,
-    an equally good legacy stands beside it. look: the how-maniest decision about this baseline it is."""
+def operate(world: World, *, seed: int = 1, again: bool = True, config: GateConfig | None = None, look: int = 1) -> Row:
+    """Decide simulated evaluations of one world, asking again where the decision asks for it, unless `again` is False.
+    look: the how-maniest decision about this baseline it is."""
+    harm, n, draws, runs = world.harm, world.n, world.draws, world.runs
     rng = np.random.default_rng((seed, n, draws, crc32(harm.name.encode())))
     config = config or configuration(harm.profile)
-    noise = noise or Noise()
+    beside = ("baseline", "legacy") if world.legacy else ("baseline",)
     ship = hold = 0
     blame: Counter[str] = Counter()
     for _ in range(runs):
-        found = [simulate(rng, n, draws, harm, noise, against) for against in ("baseline", "legacy")[: 1 + legacy]]
+        found = [simulate(rng, n, draws, harm, world.noise, against) for against in beside]
         verdict = judge([one.pair for one in found], config, Context(look=look))
         _, doubtful = unconfirmed(verdict)
         if doubtful and again:
@@ -222,18 +223,6 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """One row to be simulated, so many times where none else is said."""
-
-    harm: Harm
-    n: int
-    draws: int = 3
-    noise: Noise | foreign.World = field(default_factory=Noise)
-    legacy: bool = False
-    runs: int = 400
-
-
 MOVED = Harm("critical: 12% of CVs", 0.12, event="critical")
 """What can be told of critical values where they go wrong in both arms by chance."""
 
@@ -344,12 +333,7 @@ def main(arguments: Sequence[str] | None = None, write: Callable[[str], object] 
     for title, worlds in sections().items():
         if given.only not in title:
             continue
-        rows = [
-            operate(
-                one.harm, one.n, one.draws, given.runs or one.runs, seed=given.seed, noise=one.noise, legacy=one.legacy
-            )
-            for one in worlds
-        ]
+        rows = [operate(replace(one, runs=given.runs or one.runs), seed=given.seed) for one in worlds]
         write(f"\n**{title}**\n\n{table(rows)}")
         if given.why:
             for row in rows:

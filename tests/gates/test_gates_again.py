@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from test_gates_evidence import BLANK, NAMED
 
 from harness.base.types import Json
-from harness.gates.calibration import REGRESSIONS, operate
+from harness.gates.calibration import REGRESSIONS, World, operate
 from harness.gates.catalogue import COUNTED
 from harness.gates.decide import decide, unconfirmed
 from harness.gates.events import Events
@@ -217,7 +217,7 @@ def test_tables_and_cases_give_the_same_events_after_asking_again(event: str, dr
 
 def test_asking_again_makes_a_quick_look_able_to_decide() -> None:
     harm = next(harm for harm in REGRESSIONS if harm.name == "a role dropped in 10 % of CVs")
-    alone, again = (operate(harm, 60, 1, 40, seed=5, again=asked) for asked in (False, True))
+    alone, again = (operate(World(harm, 60, 1, runs=40), seed=5, again=asked) for asked in (False, True))
     assert again.hold > alone.hold
     assert again.hold >= 0.85
 

@@ -14,6 +14,7 @@ from harness.gates.calibration import (
     FOLLOWED,
     MOVED,
     REGRESSIONS,
+    World,
     at_margin,
     configuration,
     follow,
@@ -31,23 +32,23 @@ FAST = replace(GateConfig(), resamples=1999)
 
 
 def test_an_unchanged_assistant_ships_and_is_not_held() -> None:
-    row = operate(AA, 60, 3, 100, config=FAST)
+    row = operate(World(AA, 60, runs=100), config=FAST)
     assert row.ship >= 0.90
     assert row.hold <= 0.05
 
 
 def test_a_loss_at_the_margin_ships_rarely() -> None:
     for harm in at_margin(60, FAST)[:2]:
-        assert operate(harm, 60, 3, 60, config=FAST).ship <= 0.12, harm.name
+        assert operate(World(harm, 60, runs=60), config=FAST).ship <= 0.12, harm.name
 
 
 @pytest.mark.parametrize("harm", [REGRESSIONS[0], REGRESSIONS[4], REGRESSIONS[9]], ids=lambda harm: harm.name)
 def test_a_seeded_regression_is_held(harm: Harm) -> None:
-    assert operate(harm, 60, 3, 40, config=FAST).hold >= 0.85
+    assert operate(World(harm, 60, runs=40), config=FAST).hold >= 0.85
 
 
 def test_the_same_seed_gives_the_same_table() -> None:
-    one, two = (operate(AA, 40, 3, 8, seed=5, config=FAST) for _ in range(2))
+    one, two = (operate(World(AA, 40, runs=8), seed=5, config=FAST) for _ in range(2))
     assert one == two
     assert "| unchanged assistant (A/A) | 40 | 3 |" in table([one])
 
@@ -74,15 +75,15 @@ SLACK = 1.65 * (0.06 * 0.94 / RUNS) ** 0.5
 @pytest.mark.long
 @pytest.mark.parametrize("n", [40, 60, 80, 100])
 def test_operating_characteristics_unchanged(n: int) -> None:
-    row = operate(AA, n, 3, RUNS, seed=11)
+    row = operate(World(AA, n, runs=RUNS), seed=11)
     assert row.hold <= 0.05
     assert row.ship >= 0.80
-    assert operate(AA, n, 1, RUNS, seed=11).hold <= 0.05 + SLACK
+    assert operate(World(AA, n, 1, runs=RUNS), seed=11).hold <= 0.05 + SLACK
 
 
 @pytest.mark.long
 def test_operating_characteristics_of_a_release_on_gate_and_sealed_splits() -> None:
-    row = operate(replace(AA, profile="release"), 80, 3, RUNS, seed=11)
+    row = operate(World(replace(AA, profile="release"), 80, runs=RUNS), seed=11)
     assert row.hold <= 0.05
     assert row.ship >= 0.80
 
@@ -91,39 +92,39 @@ def test_operating_characteristics_of_a_release_on_gate_and_sealed_splits() -> N
 @pytest.mark.parametrize("harm", at_margin(60, GateConfig()), ids=lambda harm: harm.name)
 def test_operating_characteristics_at_the_margin(harm: Harm) -> None:
     """Of so many rows one in twenty is over its slack by luck: it is run five times as long, and held to that."""
-    if operate(harm, 60, 3, RUNS, seed=11).ship > 0.06 + SLACK:
-        assert operate(harm, 60, 3, 5 * RUNS, seed=11).ship <= 0.06 + SLACK / 5**0.5
+    if operate(World(harm, 60, runs=RUNS), seed=11).ship > 0.06 + SLACK:
+        assert operate(World(harm, 60, runs=5 * RUNS), seed=11).ship <= 0.06 + SLACK / 5**0.5
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("harm", REGRESSIONS, ids=lambda harm: harm.name)
 def test_operating_characteristics_of_seeded_regressions(harm: Harm) -> None:
     """Without any allowance: a row that is short of it by luck is run five times as long, and held to it then."""
-    if operate(harm, 60, 3, RUNS, seed=11).hold < 0.90:
-        assert operate(harm, 60, 3, 5 * RUNS, seed=11).hold >= 0.90
+    if operate(World(harm, 60, runs=RUNS), seed=11).hold < 0.90:
+        assert operate(World(harm, 60, runs=5 * RUNS), seed=11).hold >= 0.90
 
 
 @pytest.mark.long
 def test_worse_noise_makes_it_wait_and_not_hold() -> None:
     for noise in (Noise(unparseable=0.005), Noise(critical=0.05), Noise(sticky=0.5), Noise(f1=0.08)):
-        row = operate(AA, 60, 3, RUNS, seed=11, noise=noise, config=configuration("ci"))
+        row = operate(World(AA, 60, noise=noise, runs=RUNS), seed=11, config=configuration("ci"))
         assert row.hold <= 0.05
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("noise", [Noise(critical=0.05), Noise(sticky=0.5)], ids=["flips", "coin tosses"])
 def test_worse_noise_lets_no_loss_at_the_margin_through(noise: Noise) -> None:
-    assert operate(MOVED, 60, 3, RUNS, seed=11, noise=noise).ship <= 0.06 + SLACK
+    assert operate(World(MOVED, 60, noise=noise, runs=RUNS), seed=11).ship <= 0.06 + SLACK
 
 
 @pytest.mark.parametrize("world", [foreign.STILL, foreign.STUCK], ids=lambda world: world.name)
 def test_an_assistant_whose_mistakes_stay_with_people_ships(world: foreign.World) -> None:
-    row = operate(AA, 60, 3, 25, noise=world, config=FAST)
+    row = operate(World(AA, 60, noise=world, runs=25), config=FAST)
     assert (row.ship, row.hold) == (1.0, 0.0)
 
 
 def test_in_a_still_world_a_lost_role_in_one_cv_of_ten_is_held() -> None:
-    assert operate(REGRESSIONS[0], 60, 3, 40, noise=foreign.STILL, config=FAST).hold >= 0.85
+    assert operate(World(REGRESSIONS[0], 60, noise=foreign.STILL, runs=40), config=FAST).hold >= 0.85
 
 
 def test_a_reworded_assistant_makes_as_many_mistakes_elsewhere() -> None:
@@ -144,7 +145,7 @@ def test_frozen_draws_are_all_the_same() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("world", [foreign.STILL, foreign.STUCK, foreign.LIVE], ids=lambda world: world.name)
 def test_operating_characteristics_in_foreign_noise(world: foreign.World) -> None:
-    row = operate(AA, 60, 3, RUNS, seed=11, noise=world)
+    row = operate(World(AA, 60, noise=world, runs=RUNS), seed=11)
     assert row.hold <= 0.03 + SLACK
     assert row.ship >= 0.90 - SLACK
 
@@ -152,14 +153,14 @@ def test_operating_characteristics_in_foreign_noise(world: foreign.World) -> Non
 @pytest.mark.long
 @pytest.mark.parametrize("world", [foreign.REWORDED, foreign.COLD, foreign.FROZEN], ids=lambda world: world.name)
 def test_as_many_mistakes_elsewhere_are_not_held(world: foreign.World) -> None:
-    row = operate(AA, 60, 3, RUNS, seed=11, noise=world)
+    row = operate(World(AA, 60, noise=world, runs=RUNS), seed=11)
     assert row.hold <= 0.05 + SLACK
     assert row.ship >= 0.70
 
 
 @pytest.mark.long
 def test_nor_are_draws_that_never_change_among_forty_people() -> None:
-    assert operate(AA, 40, 3, RUNS, seed=11, noise=foreign.FROZEN, config=FAST).hold <= 0.05
+    assert operate(World(AA, 40, noise=foreign.FROZEN, runs=RUNS), seed=11, config=FAST).hold <= 0.05
 
 
 @pytest.mark.long
@@ -176,7 +177,7 @@ def test_of_twenty_edits_at_the_margin_fewer_ship() -> None:
     harm = Harm("lost_entries: 7.7% of CVs", 0.077, event="lost_entries")
     missed = 1.0
     for look in range(1, 21):
-        missed *= 1 - operate(harm, 60, 3, 40, seed=11 + look, look=look, config=FAST).ship
+        missed *= 1 - operate(World(harm, 60, runs=40), seed=11 + look, look=look, config=FAST).ship
     assert 1 - missed <= 0.35
 
 
@@ -184,7 +185,7 @@ def test_of_twenty_edits_at_the_margin_fewer_ship() -> None:
 @pytest.mark.parametrize("noise", [Noise(), foreign.LIVE], ids=["even", "live"])
 def test_a_thousand_people_are_decided_by_what_matters(noise: Noise | foreign.World) -> None:
     def of(harm: Harm) -> tuple[float, float]:
-        row = operate(harm, 1000, 3, 8, seed=11, noise=noise, config=FAST)
+        row = operate(World(harm, 1000, noise=noise, runs=8), seed=11, config=FAST)
         return row.ship, row.hold
 
     assert of(AA)[0] >= 0.85
@@ -196,7 +197,7 @@ def test_a_thousand_people_are_decided_by_what_matters(noise: Noise | foreign.Wo
 
 @pytest.mark.long
 def test_ten_thousand_people_are_decided() -> None:
-    assert operate(Harm("−0.05 points", share=1.0, f1=-0.0005), 10_000, 3, 1).ship == 1.0
+    assert operate(World(Harm("−0.05 points", share=1.0, f1=-0.0005), 10_000, runs=1)).ship == 1.0
 
 
 @pytest.mark.long

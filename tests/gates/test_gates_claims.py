@@ -300,12 +300,12 @@ def test_a_plan_needs_more_people_for_a_smaller_margin_and_fewer_for_more_draws(
 
 
 def test_a_planned_run_ships_about_as_often_as_planned() -> None:
-    from harness.gates.calibration import AA, operate
+    from harness.gates.calibration import AA, World, operate
     from harness.gates.simulated import Noise
 
     row = next(row for row in plan(0.02, draws=(1,)))
     quiet = Noise(critical=0.0, invalid=0.0, others=0.0)
-    assert operate(AA, row.cvs, 1, 80, noise=quiet).ship == pytest.approx(0.8, abs=0.12)
+    assert operate(World(AA, row.cvs, 1, noise=quiet, runs=80)).ship == pytest.approx(0.8, abs=0.12)
 
 
 def test_the_effect_of_taking_something_out_has_its_interval_and_its_n() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gates_worlds import document, make_case, person, text_of
 
-from harness.gates.calibration import AA, operate
+from harness.gates.calibration import AA, World, operate
 from harness.gates.catalogue import COUNTED, GATES
 from harness.gates.config import GateConfig
 from harness.gates.definition import Answers
@@ -77,13 +77,13 @@ def test_people_who_show_it_in_one_arm_alone_are_counted_in_both() -> None:
 def test_one_invented_telephone_holds_up_to_a_hundred_people(n: int, held: float) -> None:
     one = Harm("a telephone in one CV", exactly=1, event="hallucinations", item=PHONE)
     noise = Noise(grave=1e-12, others=0.0, critical=0.0, invalid=0.0)
-    assert operate(one, n, 3, 2, noise=noise, config=FAST).hold == held
+    assert operate(World(one, n, noise=noise, runs=2), config=FAST).hold == held
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("grave", [0.0005, 0.002], ids=["one draw in 2000", "one draw in 500"])
 def test_an_unchanged_assistant_that_invents_now_and_then_is_not_held_among_a_thousand(grave: float) -> None:
-    row = operate(AA, 1000, 3, 10, seed=11, noise=Noise(grave=grave), config=FAST)
+    row = operate(World(AA, 1000, noise=Noise(grave=grave), runs=10), seed=11, config=FAST)
     assert row.hold == 0
     assert row.ship >= 0.9
 
@@ -91,16 +91,16 @@ def test_an_unchanged_assistant_that_invents_now_and_then_is_not_held_among_a_th
 @pytest.mark.long
 def test_one_that_invents_in_one_cv_of_a_hundred_more_is() -> None:
     harm = Harm("a telephone in 1 % of CVs", 0.01, event="hallucinations", item=PHONE)
-    assert operate(harm, 1000, 3, 6, seed=11, noise=Noise(grave=0.0005), config=FAST).hold == 1
+    assert operate(World(harm, 1000, noise=Noise(grave=0.0005), runs=6), seed=11, config=FAST).hold == 1
 
 
 @pytest.mark.long
 def test_of_ten_thousand_people_a_loss_of_a_twentieth_of_a_point_is_not_held() -> None:
     """Not by the loss, and not by what both arms invent now and then."""
     loss = Harm("−0.05 points", share=1.0, f1=-0.0005)
-    assert operate(loss, 10_000, 3, 2, seed=11, noise=Noise(grave=0.0005), config=FAST).hold == 0
+    assert operate(World(loss, 10_000, noise=Noise(grave=0.0005), runs=2), seed=11, config=FAST).hold == 0
     more = Harm("a telephone in .5 % of CVs", 0.005, event="hallucinations", item=PHONE)
-    assert operate(more, 10_000, 3, 1, seed=11, noise=Noise(grave=0.0005), config=FAST).hold == 1
+    assert operate(World(more, 10_000, noise=Noise(grave=0.0005), runs=1), seed=11, config=FAST).hold == 1
 
 
 def cases(n: int, leaks: Mapping[str, Iterable[tuple[int, int]]]) -> Mapping[str, list[Case]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.gates import foreign
-from harness.gates.calibration import AA, REGRESSIONS, configuration, operate
+from harness.gates.calibration import AA, REGRESSIONS, World, configuration, operate
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.counts import unsure_gains
@@ -108,14 +108,14 @@ def test_the_net_rate_of_sixty_people_is_kept_under_the_margin(worse: int, bette
 @pytest.mark.long
 def test_where_much_comes_and_goes_a_lost_employer_does_not_hide() -> None:
     for harm in (Harm("critical: 7.7% of CVs", 0.077, event="critical"), DIVISION):
-        row = operate(harm, 60, 3, 100, noise=foreign.LIVE, config=FAST, seed=11)
+        row = operate(World(harm, 60, noise=foreign.LIVE, runs=100), config=FAST, seed=11)
         assert row.ship <= 0.10, harm.name
         assert row.hold >= 0.70, harm.name
 
 
 @pytest.mark.long
 def test_what_flickers_alone_still_ships() -> None:
-    row = operate(AA, 60, 3, 100, noise=foreign.LIVE, config=FAST, seed=11)
+    row = operate(World(AA, 60, noise=foreign.LIVE, runs=100), config=FAST, seed=11)
     assert row.ship >= 0.80
     assert row.hold <= 0.05
 
