@@ -81,40 +81,72 @@ def foreign(
     given: Iterable[Given], texts: Mapping[str, str], people: Mapping[str, str]
 ) -> tuple[tuple[Foreign, ...], ...]:
     """What each answer says of other people, one tuple for each of `given`, in order of path. They are gone through
-    three times, and nothing of those is held that their own texts explain.
+    twice at most, and nothing of those is held that their own texts explain.
 
     texts: of all documents, by id; an answer whose own document has no text cannot be judged and has nothing here.
     people: whose CV each document is, twins and second files by the same name. Time grows with the sum of all lengths.
     """
     own = _OwnTexts(texts)
     owners = _Owners()
-    suspects: dict[tuple[str, str], tuple[_Suspect, ...]] = {}
-    entries: list[tuple[tuple[str, str, Phrase], ...]] = []
-    for one in given:
-        text = own.get(one.document)
-        mine: list[tuple[str, str, Phrase]] = []
-        if text is not None and isinstance(one.answer, dict):
-            mine = [(path, value, key) for path, value, name, key in _entries(one.answer) if not text.has_words(name)]
-            for path, trace, value in _values(one.answer):
-                place = one.document, path + "\0" + value
-                if place not in suspects and (found := tuple(_suspects(path, trace, value, text))):
-                    suspects[place] = found
-        entries.append(tuple(mine))
-    wanted = {key for of in entries for _, _, key in of}
-    for one in given if wanted else ():
+    suspects: dict[tuple[str, str, str], tuple[_Suspect, ...]] = {}
+    strange = [_strange(one, own.get(one.document), suspects) for one in given]
+    wanted = _Wanted([key for of in strange if of for _, _, key in of.entries])
+    for one in given if wanted.keys else ():
         text = own.get(one.document)
         if text is not None and isinstance(one.answer, dict):
-            for _, _, name, key in _entries(one.answer):
-                if key in wanted and text.has_words(name):
+            for name, key in wanted.among(one.answer):
+                if text.has_words(name):
                     owners.add(key, one.person, one.document)
     _look(suspects, own, people, owners)
-    doubtful = {document for document, _ in suspects}
-    return tuple(
-        tuple(_found(one, suspects, mine, owners))
-        if isinstance(one.answer, dict) and (mine or one.document in doubtful)
-        else ()
-        for one, mine in zip(given, entries, strict=True)
+    return tuple(tuple(_found(of, suspects, owners)) if of else () for of in strange)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strange:
+    """What of an answer its own text does not explain. entries: path, value and key; values: path and value of each
+    that has suspects."""
+
+    document: str
+    person: str
+    entries: tuple[tuple[str, str, Phrase], ...]
+    values: tuple[tuple[str, str], ...]
+
+
+def _strange(
+    one: Given, text: OwnText | None, suspects: dict[tuple[str, str, str], tuple[_Suspect, ...]]
+) -> _Strange | None:
+    """None for most answers. Adds to `suspects`, by document, path and value."""
+    if text is None or not isinstance(one.answer, dict):
+        return None
+    entries = tuple(
+        (path, value, key) for path, value, name, key in _entries(one.answer, text) if not text.has_words(name)
     )
+    values = []
+    for path, trace, value in _values(one.answer, text):
+        place = one.document, path, value
+        if place not in suspects and (found := tuple(_suspects(path, trace, value, text))):
+            suspects[place] = found
+        if place in suspects:
+            values.append((path, value))
+    return _Strange(one.document, one.person, entries, tuple(values)) if entries or values else None
+
+
+class _Wanted:
+    """Keys of entries that are looked for in other answers."""
+
+    def __init__(self, keys: Iterable[Phrase]) -> None:
+        self.keys = frozenset(keys)
+        self._beside = frozenset((key[0], *key[key.index("\0") + 1 :]) for key in self.keys)
+
+    def among(self, cv: Mapping[str, Json]) -> Iterator[tuple[Phrase, Phrase]]:
+        """Words of the name, and key, of each entry of an answer that is one of them."""
+        for section, (name, beside) in _DATED.items():
+            for entry in _listed(cv.get(section)):
+                if isinstance(entry, dict) and (section, *_said_beside(entry, beside)) in self._beside:
+                    called = plain_words(_text(entry.get(name)))
+                    key = _key(section, called, _said_beside(entry, beside))
+                    if key in self.keys:
+                        yield called, key
 
 
 class _OwnTexts:
@@ -141,18 +173,15 @@ class _OwnTexts:
 
 
 def _found(
-    one: Given,
-    suspects: Mapping[tuple[str, str], tuple[_Suspect, ...]],
-    entries: Iterable[tuple[str, str, Phrase]],
-    owners: _Owners,
+    one: _Strange, suspects: Mapping[tuple[str, str, str], tuple[_Suspect, ...]], owners: _Owners
 ) -> Iterator[Foreign]:
     """The foreign values of one answer; single values that give nobody away alone only where there are several."""
     weak: dict[str, list[Foreign]] = defaultdict(list)
-    for path, value, key in entries:
+    for path, value, key in one.entries:
         for person, document in list(owners.others(key, one.person).items())[:1]:
             yield Foreign(path, "entry", value, document, person)
-    for path, _, value in _values(one.answer):
-        for suspect in suspects.get((one.document, path + "\0" + value), ()):
+    for path, value in one.values:
+        for suspect in suspects[one.document, path, value]:
             there = next((found for key in suspect.keys if (found := owners.others(key, one.person))), None)
             if not there:
                 continue
@@ -169,7 +198,7 @@ def _found(
 
 
 def _look(
-    suspects: Mapping[tuple[str, str], tuple[_Suspect, ...]],
+    suspects: Mapping[tuple[str, str, str], tuple[_Suspect, ...]],
     own: _OwnTexts,
     people: Mapping[str, str],
     owners: _Owners,
@@ -189,16 +218,15 @@ def _look(
                     phrases[key[0]].add(key)
     if not (phrases or runs or numbers):
         return
+    beginning = frozenset(run[0] for run in runs)
     for document, text in own.items():
         person = people.get(document, document)
-        for key in text.phrases(phrases):
+        for key in text.phrases(phrases) if phrases else ():
             owners.add(key, person, document)
-        if runs:
-            for key in text.windows() & runs:
-                owners.add(key, person, document)
-        if numbers:
-            for key in text.numbers() & numbers:
-                owners.add(key, person, document)
+        for key in runs.intersection(text.windows(beginning)) if runs else ():
+            owners.add(key, person, document)
+        for key in numbers.intersection(text.numbers()) if numbers else ():
+            owners.add(key, person, document)
 
 
 _CONTACT: Mapping[str, Trace] = {
@@ -225,48 +253,70 @@ _SAID_OTHERWISE = frozenset(
 """Values that a reader may put in other words than the page, and thereby in another page's."""
 
 
-def _entries(cv: Mapping[str, Json]) -> Iterator[tuple[str, str, Phrase, Phrase]]:
-    """(path, value, words of its name, key) of each entry with a name and all that makes it somebody's own."""
+def _entries(cv: Mapping[str, Json], own: OwnText) -> Iterator[tuple[str, str, Phrase, Phrase]]:
+    """(path, value, words of its name, key) of each entry with a name and all that makes it somebody's own, but for
+    those whose name the own text prints."""
     for section, (name, beside) in _DATED.items():
         for index, entry in enumerate(_listed(cv.get(section))):
-            if not isinstance(entry, dict):
+            said = _text(entry.get(name)) if isinstance(entry, dict) else ""
+            if not isinstance(entry, dict) or not said or own.prints(said):
                 continue
-            called = plain_words(_text(entry.get(name)))
-            rest = [_text(entry.get(each)).casefold().strip() for each in beside]
+            called, rest = plain_words(said), _said_beside(entry, beside)
             dated = any(any(map(str.isdigit, each)) for each in rest)
             if called and dated and sum(map(bool, rest)) >= min(2, len(rest)):
-                value = ", ".join((_text(entry[name]), *(_text(entry.get(each)) for each in beside)))
-                yield f"{section}[{index}].{name}", value, called, (section, *called, "\0", *rest)
+                value = ", ".join((said, *(_text(entry.get(each)) for each in beside)))
+                yield f"{section}[{index}].{name}", value, called, _key(section, called, rest)
 
 
-def _values(cv: Json) -> Iterator[tuple[str, Trace, str]]:
-    """Every value in order, by how it would give somebody away; a list of short values is a passage as a whole too."""
+def _said_beside(entry: Mapping[str, Json], beside: Iterable[str]) -> Phrase:
+    return tuple([_text(entry.get(each)).casefold().strip() for each in beside])
+
+
+def _key(section: str, called: Phrase, beside: Phrase) -> Phrase:
+    return (section, *called, "\0", *beside)
+
+
+def _values(cv: Json, own: OwnText) -> Iterator[tuple[str, Trace, str]]:
+    """The values that the own text does not print, in order, by how each would give somebody away; a list of short
+    values is a passage as a whole too."""
     contact = cv.get("personal_info")
     for name, value in contact.items() if isinstance(contact, dict) else ():
-        if _text(value):
-            yield f"personal_info.{name}", _CONTACT.get(name, "passage"), _text(value)
+        said, trace = _text(value), _CONTACT.get(name, "passage")
+        if said and not _is_printed(trace, said, own):
+            yield f"personal_info.{name}", trace, said
     for section, entries in cv.items():
         listed = _listed(entries)
         if section == "skills":
-            yield from _list_of(section, listed)
+            yield from _list_of(section, listed, own)
             continue
         for index, entry in enumerate(listed):
             for name, value in entry.items() if isinstance(entry, dict) else ():
-                path = f"{section}[{index}].{name}"
                 if isinstance(value, list):
-                    yield from _list_of(path, value)
-                elif name != "id" and _text(value):
-                    yield path, "values", _text(value)
+                    yield from _list_of(f"{section}[{index}].{name}", value, own)
+                elif name != "id" and (said := _text(value)) and not own.prints(said):
+                    yield f"{section}[{index}].{name}", "values", said
 
 
-def _list_of(path: str, values: Iterable[Json]) -> Iterator[tuple[str, Trace, str]]:
+def _list_of(path: str, values: Iterable[Json], own: OwnText) -> Iterator[tuple[str, Trace, str]]:
     said = [_text(value) for value in values]
     prose = path.endswith(("description", "details"))
+    known = [not value or own.prints(value) for value in said]
     for index, value in enumerate(said):
-        if value:
+        if not known[index]:
             yield f"{path}[{index}]", "passage" if prose else "values", value
-    if not prose and any(said):
+    if not prose and not all(known):
         yield path, "passage", " ".join(said)
+
+
+def _is_printed(trace: Trace, value: str, text: OwnText) -> bool:
+    """Whether a text prints a value of the contact so that nothing of it is foreign. An address is looked up by its
+    letters in a row."""
+    if trace == "link":
+        called = plain_words(value)
+        own = _address(called)
+        if own != called[len(called) - len(own) :]:
+            return False
+    return (trace not in ("e-mail", "link") or (value.isascii() and len(value.split()) == 1)) and text.prints(value)
 
 
 def _suspects(path: str, trace: Trace, value: str, text: OwnText) -> Iterator[_Suspect]:

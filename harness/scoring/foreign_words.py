@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
@@ -26,6 +27,11 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CHARACTER = re.compile(rf"[{_UNSPACED}]")
 _SPELT_ALIKE = 75.0
 """Least `ratio` of two words that are one word spelt in two ways."""
+_BESIDE = frozenset(string.punctuation + " ")
+"""What ends a word and joins with nothing on either side."""
+_MOST_PLACES = 4
+_LONGEST_SEARCHED = 50_000
+"""Characters of a text in which values are looked for as printed: a longer one is taken apart at once."""
 
 _EMPTY_WORDS = """
 a an and are as at be been by for from had has have he her his i if in into is it its me my no not of on or our out
@@ -69,19 +75,28 @@ def content_words(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in _EMPTY]
 
 
-def windows(words: Iterable[str]) -> Iterator[Phrase]:
-    """Every run of so many content words; two characters of a script without spaces count as one."""
+def windows(words: Sequence[str], beginning: frozenset[str] | None = None) -> Iterator[Phrase]:
+    """Every run of so many content words; two characters of a script without spaces count as one. beginning: only
+    those whose first word is one of these."""
+    if beginning is not None and beginning.isdisjoint(words):
+        return
     content = content_words(words)
-    weights = [1 if _CHARACTER.match(word) else 2 for word in content]
+    weights = [1 if _CHARACTER.match(word) else 2 for word in content] if _CHARACTER.search("".join(content)) else ()
     end = weight = 0
     for start in range(len(content)):
-        while weight < 2 * WINDOW and end < len(content):
-            weight += weights[end]
-            end += 1
-        if weight < 2 * WINDOW:
-            return
-        yield tuple(content[start:end])
-        weight -= weights[start]
+        if weights:
+            while weight < 2 * WINDOW and end < len(content):
+                weight += weights[end]
+                end += 1
+            if weight < 2 * WINDOW:
+                return
+            weight -= weights[start]
+        else:
+            end = start + WINDOW
+            if end > len(content):
+                return
+        if beginning is None or content[start] in beginning:
+            yield tuple(content[start:end])
 
 
 class OwnText:
@@ -93,11 +108,22 @@ class OwnText:
     @cached_property
     def words(self) -> Phrase:
         """In order; words that a line end broke are whole."""
-        return _words_of(fold_text(self._text).text)
+        return _words_of(self._joined)
+
+    @cached_property
+    def _joined(self) -> str:
+        return fold_text(self._text).text
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(self.words) | frozenset(_words_of(self._folded))
+        found = frozenset(self.words)
+        same = " ".join(self._folded.split()) == self._joined  # no word is broken or written in groups
+        return found if same else found.union(_words_of(self._folded))
+
+    @cached_property
+    def _printed(self) -> str:
+        """In small letters, white space collapsed. No two letters that differ in case alone fold to two."""
+        return " ".join(self._text.lower().split()) if len(self._text) <= _LONGEST_SEARCHED else ""
 
     @cached_property
     def _folded(self) -> str:
@@ -111,13 +137,31 @@ class OwnText:
     def _digits(self) -> str:
         return "".join(filter(str.isdigit, self._folded))
 
-    def windows(self) -> set[Phrase]:
-        """All runs of content words; made anew each time, for they are many."""
-        return set(windows(self.words))
+    def prints(self, value: str) -> bool:
+        """Whether a value (not empty) stands here as it is, but for case, between signs: then its words do, its digits
+        in a row, and, where it is ASCII without a space, its letters in a row. False says nothing: most values need
+        nothing dearer than this."""
+        text, wanted = self._printed, value.lower()
+        at = text.find(wanted)
+        if at < 0:
+            wanted = " ".join(wanted.split())
+            at = text.find(wanted)
+        for _ in range(_MOST_PLACES):
+            if at < 0:
+                return False
+            end = at + len(wanted)
+            if (not at or text[at - 1] in _BESIDE) and (end == len(text) or text[end] in _BESIDE):
+                return True
+            at = text.find(wanted, at + 1)
+        return False
 
-    def numbers(self) -> set[Phrase]:
+    def windows(self, beginning: frozenset[str]) -> Iterator[Phrase]:
+        """Runs of content words that begin with one of these words."""
+        return windows(self.words, beginning)
+
+    def numbers(self) -> Iterator[Phrase]:
         """Every run of `NUMBER` digits, whatever stands between them."""
-        return {(self._digits[at : at + NUMBER],) for at in range(len(self._digits) - NUMBER + 1)}
+        return ((self._digits[at : at + NUMBER],) for at in range(len(self._digits) - NUMBER + 1))
 
     def strange(self, words: Iterable[str]) -> list[str]:
         """Those of the content words that stand nowhere in this text."""
@@ -149,8 +193,8 @@ class OwnText:
     def phrases(self, wanted: Mapping[str, Iterable[Phrase]]) -> Iterator[Phrase]:
         """Those of the wanted phrases (by their first word) that stand here."""
         words = self.words
-        for at, word in enumerate(words):
-            for phrase in wanted.get(word, ()):
+        for at in [at for at, word in enumerate(words) if word in wanted]:
+            for phrase in wanted[words[at]]:
                 if words[at : at + len(phrase)] == phrase:
                     yield phrase
 

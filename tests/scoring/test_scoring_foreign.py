@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.base.types import Json
 from harness.contract.schema import empty_cv
 from harness.scoring.foreign import Foreign, Given, foreign
+from harness.scoring.foreign_words import OwnText, digits_of, plain_words
 
 ADA: Json = {
     **empty_cv(),
@@ -252,3 +255,25 @@ def test_time_grows_with_the_number_of_cvs_and_not_with_its_square() -> None:
 
     seconds(20)
     assert seconds(400) < 12 * max(seconds(100), 0.02)
+
+
+PIECES = [
+    *"aEsK19 \n.,-%/'@_½²ßİΣ한漢éＡﬁ•`",
+    *("\u200b", "\u0301", "\u212a", "\xa0", "\x01", "\u0345", "\u0338", "-\n", "1,000"),
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=60),
+    st.integers(0, 59),
+    st.integers(1, 25),
+    st.sampled_from([str, str.upper, str.lower]),
+)
+def test_what_a_text_prints_is_nothing_strange_to_it(parts: list[str], at: int, size: int, case: Any) -> None:
+    """The short way for most values gives what the long one gives."""
+    own, value = OwnText("".join(parts)), case("".join(parts[at : at + size])).strip()
+    if value and own.prints(value):
+        words, digits = plain_words(value), digits_of(value)
+        assert own.has_words(words)
+        assert own.has_digits(digits)
+        assert not value.isascii() or len(value.split()) > 1 or own.has_squeezed(words)

@@ -48,14 +48,18 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
     in fewer, also where further draws do not show it again."""
     people = {name: document.persona or name for name, document in given.documents.items()}
     arms = [arm for name in (given.candidate, "baseline") for arm in (name, name + AGAIN) if arm in given.cases]
-    cases = _Answered([given.cases[arm] for arm in arms])
     known = {name for name in given.documents if given.texts.get(name, "").strip()}
-    judged = {case.document.id for case in cases if case.record.arm.removesuffix(AGAIN) == given.candidate} & known
+    ordered = sorted(known, key=lambda name: (_is_copy(given, name), name))
+    answered = _Answered({arm: given.cases[arm] for arm in arms}, people)
+    found = foreign(answered, _Ordered(given.texts, ordered), people)
+    judged = known.intersection(
+        name
+        for name, arm in zip(answered.documents, answered.arms, strict=True)
+        if arm.removesuffix(AGAIN) == given.candidate
+    )
     if not judged:
         return None
-    ordered = sorted(known, key=lambda name: (_is_copy(given, name), name))
-    found = foreign(_Each(cases, people), _Ordered(given.texts, ordered), people)
-    mine, theirs = _leaks(given.candidate, cases, found), _leaks("baseline", cases, found)
+    mine, theirs = _leaks(given.candidate, answered, found), _leaks("baseline", answered, found)
     new = [mine[key] for key in sorted(mine, key=lambda key: (-mine[key].answers, key)) if key not in theirs]
     hit = {people[leak.document] for leak in new}
     back = {people[document] for document, owner in theirs if (document, owner) not in mine}
@@ -99,25 +103,24 @@ def _held(new: Sequence[_Leak], hit: int, back: int, n: int, config: Constants) 
 
 
 class _Answered:
-    """The answers of some arms, to go through more than once: those of a large run are not held."""
+    """The answers of some arms as `foreign` looks at them, to go through more than once: those of a large run are not
+    held, but of which document and arm each is, known once they were gone through."""
 
-    def __init__(self, arms: Sequence[Sequence[Case]]) -> None:
-        self._arms = arms
-
-    def __iter__(self) -> Iterator[Case]:
-        return (case for arm in self._arms for case in arm if not isinstance(case.record.answer, Failure))
-
-
-class _Each:
-    """They as `foreign` looks at them."""
-
-    def __init__(self, cases: Iterable[Case], people: Mapping[str, str]) -> None:
+    def __init__(self, cases: Mapping[str, Sequence[Case]], people: Mapping[str, str]) -> None:
+        self.documents: list[str] = []
+        self.arms: list[str] = []
         self._cases = cases
         self._people = people
 
     def __iter__(self) -> Iterator[Given]:
-        for case in self._cases:
-            yield Given(case.document.id, self._people[case.document.id], case.record.answer)
+        self.documents, self.arms = [], []
+        for arm, cases in self._cases.items():
+            for case in cases:
+                answer, name = case.record.answer, case.document.id
+                if not isinstance(answer, Failure):
+                    self.documents.append(name)
+                    self.arms.append(arm)
+                    yield Given(name, self._people[name], answer)
 
 
 class _Ordered(Mapping[str, str]):
@@ -148,17 +151,16 @@ def _is_copy(given: Answers, name: str) -> bool:
     return given.documents[name].twin_of is not None
 
 
-def _leaks(arm: str, cases: Iterable[Case], found: Iterable[tuple[Foreign, ...]]) -> Mapping[tuple[str, str], _Leak]:
+def _leaks(arm: str, answered: _Answered, found: Iterable[tuple[Foreign, ...]]) -> Mapping[tuple[str, str], _Leak]:
     """By document and other person, over all draws of an arm, further ones too."""
     asked: dict[str, int] = defaultdict(int)
     again: set[str] = set()
     leaks: dict[tuple[str, str], _Leak] = {}
-    for case, values in zip(cases, found, strict=True):
-        if case.record.arm.removesuffix(AGAIN) != arm:
+    for name, of_arm, values in zip(answered.documents, answered.arms, found, strict=True):
+        if of_arm.removesuffix(AGAIN) != arm:
             continue
-        name = case.document.id
         asked[name] += 1
-        if case.record.arm.endswith(AGAIN):
+        if of_arm.endswith(AGAIN):
             again.add(name)
         for person in {one.owner_person for one in values}:
             of = [one for one in values if one.owner_person == person]
