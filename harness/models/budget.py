@@ -17,7 +17,7 @@ from harness.base.known_models import known_model
 from harness.base.types import Json
 from harness.models.batch import NOT_RUN
 from harness.models.prices import cost, price_factor
-from harness.models.tokens import count, count_json
+from harness.models.tokens import count, count_call, most_tokens
 from harness.models.types import Attempt, Call, Usage
 
 _LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
@@ -123,7 +123,7 @@ class Budget:
 
     def most(self, call: Call) -> Reservation:
         """The most that one attempt of `call` may cost: its text at the dearest input price, and the longest answer."""
-        read = count_json(dict(call.body)) + _WRAPPING
+        read = count_call(call) + _WRAPPING
         most = _most_output(call.body)
         model = str(call.body.get("model", ""))
         dollars = max(
@@ -169,10 +169,11 @@ def _not_billed(attempt: Attempt) -> bool:
 
 
 def _plausible(usage: Usage, text: str | None, reservation: Reservation) -> bool:
-    read, written = reservation.input_tokens, count(text or "")
-    return (
-        read <= _FACTOR * (usage.input_tokens + _WRAPPING)
-        and usage.input_tokens <= _FACTOR * read
-        and written <= _FACTOR * (usage.output_tokens + _WRAPPING)
-        and usage.output_tokens <= max(reservation.most_output, _FACTOR * written) + _WRAPPING
-    )
+    read, text = reservation.input_tokens, text or ""
+    if read > _FACTOR * (usage.input_tokens + _WRAPPING) or usage.input_tokens > _FACTOR * read:
+        return False
+    most_written, most_output = _FACTOR * (usage.output_tokens + _WRAPPING), reservation.most_output
+    if most_tokens(text) <= most_written and usage.output_tokens <= most_output + _WRAPPING:
+        return True  # whatever counting the answer would say
+    written = count(text)
+    return written <= most_written and usage.output_tokens <= max(most_output, _FACTOR * written) + _WRAPPING

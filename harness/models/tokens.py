@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from hashlib import blake2b
 
 from harness.base.tokenizer import encodable, tokenizer
 from harness.base.types import Json
+from harness.models.types import Call, Frame
 
 _LONG = 200
 """Characters from which on looking a count up is faster than counting again."""
@@ -36,6 +38,23 @@ def count_json(value: Json) -> int:
     long: list[str] = []
     around = json.dumps(_without_long(value, long), ensure_ascii=False)
     return count(around) + sum(map(count, long))
+
+
+def count_call(call: Call) -> int:
+    """Tokens of a request, as `count_json` has them of its body; what it shares with others is counted once."""
+    if call.frame is None or len(call.text) < _LONG:
+        return count_json(dict(call.body))
+    return _of_frame(call.frame) + count(call.text)
+
+
+@lru_cache(maxsize=64)
+def _of_frame(frame: Frame) -> int:
+    return count_json(dict(frame.body))
+
+
+def most_tokens(text: str) -> int:
+    """So many tokens a text has at the most, without counting them: a token is a byte or more."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _without_long(value: Json, long: list[str]) -> Json:

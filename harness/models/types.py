@@ -45,17 +45,39 @@ class Usage:
         return self.input_tokens + self.output_tokens
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """All that the requests of an assistant have in common: one object for all of them, so that what is reckoned of it
+    is reckoned once. body: with an empty text. parts: digests of its components. place: the member of the body that
+    holds the text, by itself or (before is not None) as the user's message after those.
+    """
+
+    wire: Wire
+    body: Mapping[str, Json]
+    parts: Mapping[str, str]
+    place: str
+    before: tuple[Json, ...] | None = None
+
+    def filled(self, text: str) -> dict[str, Json]:
+        """The body of the request about `text`."""
+        given = text if self.before is None else [*self.before, {"role": "user", "content": text}]
+        return {**self.body, self.place: given}
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One model request. `parts` are digests of its components (model, instructions, input, parameters,
     format …), so that a missing recording can say which one differs; `key` is the digest of all of them.
-    Neither holds the draw or anything volatile (cache key, headers)."""
+    Neither holds the draw or anything volatile (cache key, headers). frame, text: what `body` was filled from, where
+    it was; whoever changes the body leaves them out."""
 
     parts: Mapping[str, str]
     draw: int
     key: str
     wire: Wire
     body: Mapping[str, Json]
+    frame: Frame | None = field(default=None, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
 
 
 AttemptOutcome: TypeAlias = Literal["answered", "refused", "incomplete", "failed", "unknown"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json
 from harness.contract.schema import LEAVES, strict_schema
-from harness.models.calls import assistant_call
+from harness.models.calls import assistant_frame, framed_call
 from harness.models.latency import path_ms
 from harness.models.types import Caller, Wire
 from harness.pipelines.reading import answer_of
@@ -20,8 +20,7 @@ class AssistantPipeline:
     sent, or else the contract."""
 
     def __init__(self, bundle: AssistantBundle, wire: Wire = "responses") -> None:
-        self._bundle = bundle
-        self._wire: Wire = wire
+        self._frame = assistant_frame(bundle, wire)
         own = bundle.output == "json_schema" and bundle.schema != strict_schema()
         self._asked: Json | None = bundle.schema if own else None
 
@@ -35,7 +34,7 @@ class AssistantPipeline:
         return CONTENT_FIELDS
 
     async def run(self, given: PipelineInput, call: Caller, draw: int) -> PipelineResult:
-        attempts = await call(assistant_call(self._bundle, given.text, draw, self._wire))
+        attempts = await call(framed_call(self._frame, given.text, draw))
         found = answer_of(attempts, self._asked)
         return PipelineResult(
             answer=found.value,

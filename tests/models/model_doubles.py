@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.assistants.bundle import make_bundle
 from harness.assistants.types import AssistantBundle
-from harness.models.calls import chat_call, responses_call
+from harness.models.calls import assistant_call, chat_call
 from harness.models.types import Attempt, Call, Usage
 
 CV = "Anna Beispiel\nEngineer at Acme, Jan 2020 – Present"
@@ -37,7 +37,7 @@ def bundle(**changes: Any) -> AssistantBundle:
 
 
 def call(text: str = CV, draw: int = 0, **changes: Any) -> Call:
-    return responses_call(bundle(**changes), text, draw)
+    return assistant_call(bundle(**changes), text, draw)
 
 
 def chat(text: str = CV, draw: int = 0) -> Call:

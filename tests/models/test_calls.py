@@ -16,7 +16,7 @@ from model_doubles import CV, KEY, bundle, call, chat
 
 from harness.assistants.bundle import load_bundle
 from harness.assistants.legacy import load_legacy_prompts
-from harness.models.calls import MESSAGE, assistant_call, assistant_chat_call, chat_call, responses_call
+from harness.models.calls import MESSAGE, assistant_call, chat_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import other_endpoint
 from harness.models.types import Call
@@ -58,14 +58,14 @@ def _legacy(prompt: str, name: str) -> Call:
 @pytest.mark.parametrize(
     "of",
     [
-        responses_call(PRODUCT, CV),
+        assistant_call(PRODUCT, CV),
         call(output="json_object"),
         call(output="text"),
         call(parameters={"reasoning": {"effort": "none"}, "verbosity": "low", "top_p": 0.5}, model="gpt-6-luna"),
         assistant_call(PRODUCT, CV, wire="chat"),
-        assistant_chat_call(bundle(output="json_object"), CV),
-        assistant_chat_call(bundle(output="text"), CV),
-        assistant_chat_call(bundle(parameters=REASONING, model="gpt-6-luna"), CV),
+        assistant_call(bundle(output="json_object"), CV, wire="chat"),
+        assistant_call(bundle(output="text"), CV, wire="chat"),
+        assistant_call(bundle(parameters=REASONING, model="gpt-6-luna"), CV, wire="chat"),
         _legacy(load_legacy_prompts().metadata_prompt(CV), "metadata"),
         _legacy(load_legacy_prompts().description_prompt({"company": "Acme"}, CV), "description"),
     ],
@@ -98,7 +98,7 @@ def test_the_description_refuses_what_the_api_refuses(path: str, change: dict[st
 
 
 def test_the_schema_goes_out_strict_under_a_name_without_meaning() -> None:
-    form = responses_call(PRODUCT, CV).body["text"]["format"]
+    form = assistant_call(PRODUCT, CV).body["text"]["format"]
     assert (form["type"], form["strict"], form["name"]) == ("json_schema", True, "structured_record")
     assert form["schema"] == PRODUCT.schema
 
@@ -140,7 +140,7 @@ def test_the_wires_never_share_a_key() -> None:
 @settings(max_examples=50, deadline=None)
 def test_no_text_of_the_cv_is_in_the_parts(before: str, name: str) -> None:
     text = f"{before}Zebediah Quartermaine{name}"
-    for made in (responses_call(bundle(), text), chat(text)):
+    for made in (assistant_call(bundle(), text), chat(text)):
         assert "Quartermaine" not in json.dumps([dict(made.parts), made.key])
         assert all(len(value) == 64 for value in made.parts.values())
 

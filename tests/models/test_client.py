@@ -13,7 +13,7 @@ from loopback_server import Play, Server, completion, error, http, raw, response
 from model_doubles import CV, KEY, bundle, call, chat
 
 from harness.base.errors import ProviderUnavailableError, UsageError
-from harness.models.calls import responses_call
+from harness.models.calls import assistant_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import Endpoint, Timeouts, other_endpoint, simulator_endpoint
 from harness.models.types import Attempt, Call, Usage
@@ -244,7 +244,7 @@ def test_the_simulators_virtual_time_is_read() -> None:
 
 
 def test_a_text_with_lone_surrogates_is_sent() -> None:
-    attempt, server = sent(http(200, response()), responses_call(bundle(), "a\ud800b", 0))
+    attempt, server = sent(http(200, response()), assistant_call(bundle(), "a\ud800b", 0))
     assert attempt.outcome == "answered"
     assert server.requests[0].body["input"] == "a?b"
 

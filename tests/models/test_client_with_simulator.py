@@ -17,7 +17,7 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.base.project import Project
 from harness.contract.schema import SECTIONS
 from harness.models.caller import build_caller
-from harness.models.calls import assistant_call, chat_call, responses_call
+from harness.models.calls import assistant_call, chat_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import simulator_endpoint
 from harness.models.latency import attempt_ms, path_ms
@@ -52,7 +52,7 @@ def sent(running: Running, *calls: Call) -> list[Attempt]:
 
 
 def test_the_products_assistant_gets_a_contract_object(simulator: Running) -> None:
-    (attempt,) = sent(simulator, responses_call(BUNDLE, CV))
+    (attempt,) = sent(simulator, assistant_call(BUNDLE, CV))
     assert (attempt.outcome, attempt.source, attempt.snapshot) == ("answered", "simulated", "gpt-4o-2024-08-06")
     assert tuple(json.loads(attempt.text or "")) == SECTIONS
     assert attempt.usage is not None
@@ -64,7 +64,7 @@ def test_the_products_assistant_gets_a_contract_object(simulator: Running) -> No
 
 
 def test_the_same_assistant_is_answered_over_either_wire(simulator: Running) -> None:
-    (over_responses, over_chat) = sent(simulator, responses_call(BUNDLE, CV), assistant_call(BUNDLE, CV, wire="chat"))
+    (over_responses, over_chat) = sent(simulator, assistant_call(BUNDLE, CV), assistant_call(BUNDLE, CV, wire="chat"))
     assert (over_chat.outcome, tuple(json.loads(over_chat.text or ""))) == ("answered", SECTIONS)
     assert over_chat.usage is not None
     assert over_responses.usage is not None
@@ -87,7 +87,7 @@ def test_every_output_mode_and_both_legacy_passes_are_accepted(simulator: Runnin
         for output in ("json_object", "text")
     ]
     passes = {"metadata": prompts.metadata_prompt(CV), "description": prompts.description_prompt(role, CV)}
-    calls = [responses_call(bundle, CV) for bundle in bundles]
+    calls = [assistant_call(bundle, CV) for bundle in bundles]
     calls += [
         chat_call(prompts.model, prompts.parameters[name], prompt, 0, {"input": CV}) for name, prompt in passes.items()
     ]
@@ -95,13 +95,13 @@ def test_every_output_mode_and_both_legacy_passes_are_accepted(simulator: Runnin
 
 
 def test_a_draw_is_the_same_answer_whenever_it_is_asked_for(simulator: Running) -> None:
-    first, other, again = sent(simulator, *(responses_call(BUNDLE, CV, draw) for draw in (0, 1, 0)))
+    first, other, again = sent(simulator, *(assistant_call(BUNDLE, CV, draw) for draw in (0, 1, 0)))
     assert first.text == again.text
     assert (first.draw, other.draw) == (0, 1)
 
 
 def test_what_was_answered_is_replayed_with_its_first_latency(simulator: Running, tmp_path: Path) -> None:
-    call, journal, store = responses_call(BUNDLE, CV), MemoryJournal(), RecordingStore(tmp_path)
+    call, journal, store = assistant_call(BUNDLE, CV), MemoryJournal(), RecordingStore(tmp_path)
 
     async def ask(client: ModelClient) -> tuple[Attempt, ...]:
         caller = build_caller(origin=client.origin, policy="call", client=client, journal=journal)
@@ -157,7 +157,7 @@ def test_each_fault_of_the_simulator_has_its_outcome(
             retry=RetryPolicy(attempts=3),
             sleep=no_wait,
         )
-        return await caller(responses_call(BUNDLE, f"{CV}\n{fault}"))
+        return await caller(assistant_call(BUNDLE, f"{CV}\n{fault}"))
 
     try:
         made = using(simulator, ask)

@@ -11,13 +11,14 @@ import genai_prices
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_doubles import attempt, call, failed
+from model_doubles import attempt, bundle, call, failed
 
 from harness.base.errors import InvalidFileError
+from harness.models.calls import assistant_frame, framed_call
 from harness.models.latency import attempt_ms, path_ms
 from harness.models.prices import cost, cost_without_cache, load_prices, price_factor, price_table_version
-from harness.models.tokens import count, count_json
-from harness.models.types import Usage
+from harness.models.tokens import count, count_call, count_json
+from harness.models.types import Usage, Wire
 
 TODAY = date(2026, 11, 22)
 CALL = call()
@@ -167,3 +168,12 @@ def test_tokens_of_a_request_are_those_of_its_texts_and_of_what_is_around_them()
     around = {"model": "gpt-4o", "instructions": "", "input": [{"role": "user", "content": ""}]}
     assert count_json(request) == count(instructions) + count(text) + count_json(around)
     assert count_json(request) == count_json(request)  # the second time from memory
+
+
+@pytest.mark.parametrize("wire", ["responses", "chat"])
+@pytest.mark.parametrize("output", ["json_schema", "json_object", "text"])
+@pytest.mark.parametrize("text", ["Anna", "Anna Quill\nAnalyst \ud800 in São Paulo\n" * 40])
+def test_tokens_of_an_assistants_request_are_those_of_its_body(wire: Wire, output: str, text: str) -> None:
+    frame = assistant_frame(bundle(output=output, instructions="Answer in JSON.\n" * 30), wire)
+    for of in (framed_call(frame, text), framed_call(frame, f"{text}!")):
+        assert count_call(of) == count_json(dict(of.body))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from harness.base.canonical import canonical, sha256
+from harness.base.canonical import canonical
 from harness.base.errors import UsageError
 from harness.base.types import Json
 from harness.evaluate.setup.lengths import Lengths, Material, finish, unanswered
@@ -19,7 +19,7 @@ from harness.models.tokens import count
 from harness.models.types import ASKING, Attempt, Call, Usage
 from harness.pipelines.assistant import AssistantPipeline
 from harness.pipelines.legacy import LegacyPipeline
-from harness.pipelines.types import PipelineInput
+from harness.pipelines.types import Pipeline, PipelineInput
 from harness.replay.calls import Earlier
 from harness.replay.types import Arm, RecordKey, Spending
 
@@ -119,19 +119,20 @@ class _Walk:
     without_cache: Decimal | None = Decimal(0)
     missing: int = 0
     why: str = ""
-    _prefixes: set[str] = field(default_factory=set)
+    _pipeline: Pipeline = field(init=False)
+    _prompts: _Prompts = field(default_factory=lambda: _Prompts())
+    _prefixes: set[int] = field(default_factory=set)
     _found: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        bundle, given = self.arm.bundle, self.given
+        self._pipeline = AssistantPipeline(bundle, given.wire) if bundle else LegacyPipeline(given.legacy)
 
     def record(self, document: str, draw: int) -> None:
         caller = _Unsent(
             self.arm, self.given.recordings, Earlier(self.given.paid(RecordKey(document, self.arm.id, draw)))
         )
-        pipeline = (
-            AssistantPipeline(self.arm.bundle, self.given.wire)
-            if self.arm.bundle
-            else LegacyPipeline(self.given.legacy)
-        )
-        finish(pipeline.run(PipelineInput(self.given.texts[document]), caller, draw))
+        finish(self._pipeline.run(PipelineInput(self.given.texts[document]), caller, draw))
         if self.arm.policy not in ASKING:
             if caller.unrecorded and self.arm.policy == "replay_only":
                 self.missing += 1
@@ -154,7 +155,7 @@ class _Walk:
         return Expected(*told, self.missing, self.why)
 
     def _add(self, call: Call, output_tokens: int) -> None:
-        parts = _prompt(call.body)
+        parts = self._prompts.of(call.body)
         prompt, read = "\n".join(parts), sum(map(count, parts)) + _WRAPPING
         most = next((call.body[name] for name in _LIMITS if isinstance(call.body.get(name), int)), None)
         written = output_tokens if most is None else min(output_tokens, most)
@@ -167,9 +168,9 @@ class _Walk:
 
     def _cached(self, prompt: str, tokens: int) -> int:
         """Tokens of the longest beginning that an earlier call of the arm had too."""
-        rolling, shared, known = "", 0, True
+        rolling, shared, known = 0, 0, True
         for end in range(_BLOCK, len(prompt) + 1, _BLOCK):
-            rolling = sha256(rolling + prompt[end - _BLOCK : end])
+            rolling = hash((rolling, prompt[end - _BLOCK : end]))
             known = known and rolling in self._prefixes
             shared = end if known else shared
             self._prefixes.add(rolling)
@@ -214,11 +215,20 @@ class _Unsent:
         return recordings.missing(self.arm.origin, self.unrecorded[0]).message
 
 
-def _prompt(body: Mapping[str, Json]) -> tuple[str, ...]:
-    """All that a provider reads of a request, in the order in which it is cached: the schema, then the messages."""
-    text = (body.get("text") or {}).get("format") or {}
-    schema = text.get("schema") or ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
-    given = body.get("input", body.get("messages", ""))
-    said = [given] if isinstance(given, str) else [str(message.get("content", "")) for message in given]
-    parts = (canonical(schema).decode() if schema else "", str(body.get("instructions") or ""), *said)
-    return tuple(part for part in parts if part)
+@dataclass(slots=True)
+class _Prompts:
+    """What a provider reads of requests; a schema that comes again is written once."""
+
+    _schema: Json = None
+    _written: str = ""
+
+    def of(self, body: Mapping[str, Json]) -> tuple[str, ...]:
+        """All of a request in the order in which it is cached: the schema, then the messages."""
+        text = (body.get("text") or {}).get("format") or {}
+        schema = text.get("schema") or ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
+        if schema is not self._schema:
+            self._schema, self._written = schema, canonical(schema).decode() if schema else ""
+        given = body.get("input", body.get("messages", ""))
+        said = [given] if isinstance(given, str) else [str(message.get("content", "")) for message in given]
+        parts = (self._written, str(body.get("instructions") or ""), *said)
+        return tuple(part for part in parts if part)

@@ -16,7 +16,7 @@ from harness.base.errors import HarnessError
 from harness.base.known_models import known_model
 from harness.base.types import Json
 from harness.corpus.types import Golden
-from harness.models.calls import assistant_call
+from harness.models.calls import assistant_frame, framed_call
 from harness.models.recordings import RecordingStore, recorded_attempts
 from harness.models.tokens import count
 from harness.models.types import Attempt, Call, Usage, Wire
@@ -61,10 +61,10 @@ class Lengths:
     def __init__(self, given: Material, arms: Sequence[Arm]) -> None:
         self._given = given
         self._known: dict[str, list[Usage]] = {}
-        references = [arm for arm in arms if arm.bundle is not None]
-        for arm in references[:1]:
+        for origin, bundle in [(arm.origin, arm.bundle) for arm in arms if arm.bundle is not None][:1]:
+            frame = assistant_frame(bundle, given.wire)
             for document, text in given.texts.items():
-                self._known[document] = list(_recorded(arm, text, given))
+                self._known[document] = list(_recorded(origin, framed_call(frame, text), given.recordings))
         self._goldens: dict[str, int] = {}
         measured = [
             (sum(_visible(one) for one in usages) / len(usages), self._golden(name))
@@ -193,12 +193,10 @@ def _golden_tokens(golden: Golden) -> int:
     return count(json.dumps(golden.cv, ensure_ascii=False))
 
 
-def _recorded(arm: Arm, text: str, given: Material) -> Iterable[Usage]:
-    """What the recorded answers of an arm's assistant to a text took, at most three of them."""
-    assert arm.bundle is not None
-    call = assistant_call(arm.bundle, text, wire=given.wire)
-    for draw in given.recordings.draws(arm.origin, call.key)[:3]:
-        found = given.recordings.lookup(arm.origin, call.key, draw)
+def _recorded(origin: str, call: Call, recordings: RecordingStore) -> Iterable[Usage]:
+    """What the recorded answers to a call took, at most three of them."""
+    for draw in recordings.draws(origin, call.key)[:3]:
+        found = recordings.lookup(origin, call.key, draw)
         usage = found.attempts[-1].usage if found is not None else None
         if usage is not None:
             yield usage
