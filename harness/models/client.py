@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from harness.base.clock import Clock, SystemClock
 from harness.base.errors import ProviderUnavailableError, UsageError
@@ -33,8 +34,7 @@ from harness.models.types import Attempt, Call, Wire
 if TYPE_CHECKING:
     import httpx2
 
-_NAMED = ("model", "input", "messages")
-"""Parts of a request that the SDK wants by name."""
+PATHS: Mapping[Wire, str] = {"responses": "/responses", "chat": "/chat/completions"}
 _HEADERS_AT = "harness.headers_at_ms"
 _MOST_FILE_BYTES = 4 * 2**30
 """Of a batch's results, which are read line by line: 50,000 answers of 80 KB."""
@@ -94,15 +94,8 @@ class ModelClient:
 
     def open(self) -> ModelClient:
         """Load all that a first call would wait for."""
-        for wire in ("responses", "chat"):
-            self._create(wire)
+        _ = self.sdk
         return self
-
-    def _create(self, wire: Wire) -> Callable[..., Awaitable[Any]]:
-        """What asks over a wire; the SDK imports a resource at its first use."""
-        resource = self.sdk.responses if wire == "responses" else self.sdk.chat.completions
-        create: Callable[..., Awaitable[Any]] = resource.with_raw_response.create
-        return create
 
     async def __aenter__(self) -> ModelClient:
         return self
@@ -129,7 +122,7 @@ class ModelClient:
 
         cache_key: names pipeline and run to the provider's prompt cache, so that one does not warm it for another.
         """
-        self._create(call.wire)  # loaded before the clock runs
+        _ = self.sdk  # loaded before the clock runs
         started = self._clock.now()
         begin = self._clock.monotonic_ms()
         raw = await self.exchange(call, cache_key)
@@ -288,23 +281,33 @@ class ModelClient:
     async def exchange(self, call: Call, cache_key: str = "") -> Received:
         """One request, and what came back; only cancellation comes out as such."""
         told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
-        body: dict[str, Any] = self.endpoint.body(told)
-        named = {name: body.pop(name) for name in _NAMED if name in body}
-        # As it is: of what it knows by name the SDK goes through every part of every schema, with each call anew.
-        ask = self._create(call.wire)(**named, extra_body=body, extra_headers={"x-sim-draw": str(call.draw)})
-        return await self._answered(ask, call.wire, call.body)
+        return await self._answered(self._post(call, self.endpoint.body(told)), call.wire, call.body)
+
+    def _post(self, call: Call, body: dict[str, Json]) -> Awaitable[httpx2.Response]:
+        """By the SDK's way for whatever it has no method for: of what it knows by name it goes through every part of
+        every request."""
+        import httpx2
+
+        headers = {"x-sim-draw": str(call.draw)}
+        asked: Awaitable[httpx2.Response] = self.sdk.post(
+            PATHS[call.wire], body=body, cast_to=httpx2.Response, options={"headers": headers}
+        )
+        return asked
 
     async def look(self, response_id: str) -> Received:
         """A response that is being made in the background, as it stands."""
-        return await self._answered(self.sdk.responses.with_raw_response.retrieve(response_id), "responses", {})
+        import httpx2
 
-    async def _answered(self, ask: Awaitable[Any], wire: Wire, body: Mapping[str, Json]) -> Received:
+        asked = self.sdk.get(f"/responses/{quote(response_id, safe='')}", cast_to=httpx2.Response)
+        return await self._answered(asked, "responses", {})
+
+    async def _answered(self, ask: Awaitable[httpx2.Response], wire: Wire, body: Mapping[str, Json]) -> Received:
         import openai
 
         try:
             async with asyncio.timeout(self._timeouts.total):
-                raw = await ask
-            return self._received(raw.http_response, wire, body)
+                response = await ask
+            return self._received(response, wire, body)
         except openai.APIStatusError as error:
             return self._received(error.response, wire, body)
         except (openai.APIConnectionError, TimeoutError, TooLargeError, UndecodableError) as error:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from harness.models.caller import recording_missing
-from harness.models.types import Attempt, Call, Caller, Wire
+from harness.models.client import PATHS
+from harness.models.types import Attempt, Call, Caller
 from harness.replay.health import Health, is_shut_out, is_turned_away
 from harness.replay.progress import Tally
 from harness.replay.types import RecordKey
 
-PATHS: Mapping[Wire, str] = {"responses": "/responses", "chat": "/chat/completions"}
 _OVER = frozenset({"answered", "refused", "incomplete"})
 
 
