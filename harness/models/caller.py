@@ -185,11 +185,19 @@ class _Caller:
         doing("waits for the account's limits a minute")
         if self.last:
             slot = await place.enter_async_context(self.limiter.slot())
-            return await self.rates.leave_last(_asked_tokens(call)), slot
+            return await self.rates.leave_last(self._asked_tokens(call)), slot
         with self.rates.waiting():
-            held_ms = await self.rates.leave(_asked_tokens(call))
+            held_ms = await self.rates.leave(self._asked_tokens(call))
             doing("waits for its turn")
             return held_ms, await place.enter_async_context(self.limiter.slot())
+
+    def _asked_tokens(self, call: Call) -> int:
+        """What a request counts for in an account's tokens a minute, as OpenAI reckons: its text by four characters a
+        token, or the tokens that it may write where those are more. 1 where nobody counts them."""
+        if self.rates is None or not self.rates.of_tokens:
+            return 1
+        most = [value for name in _LIMITS if isinstance(value := call.body.get(name), int)]
+        return max(len(str(call.body)) // 4, *most, 1)
 
     def _learn(self, attempt: Attempt, slot: Slot) -> None:
         """What an attempt says of how much may be asked."""
@@ -225,13 +233,6 @@ class _Caller:
             draw=call.draw,
             detail=detail,
         )
-
-
-def _asked_tokens(call: Call) -> int:
-    """What a request counts for in an account's tokens a minute, as OpenAI reckons: its text by four characters a
-    token, or the tokens that it may write where those are more."""
-    most = [value for name in _LIMITS if isinstance(value := call.body.get(name), int)]
-    return max(len(str(call.body)) // 4, *most, 1)
 
 
 _LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens")

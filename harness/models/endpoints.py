@@ -20,6 +20,9 @@ NO_KEY = "none"
 """Sent to a server that needs no key."""
 _SHORTEST_SECRET = 20
 KEY_LIKE = re.compile(rb"\bsk-[A-Za-z0-9_*\-]{6,}")
+_ESCAPES = re.compile(rb"\\u00[2-7]"), re.compile(rb"%[2-7]")
+"""How every escape of a printable ASCII character begins, as JSON or an address has it. Apart: one pattern of both is
+ten times slower to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,12 @@ class Endpoint:
         """`data` without the key. Of a failed response, whose message may quote part of a key, without anything
         that looks like one. A short key is a placeholder that a server without keys was given, maybe a word."""
         for secret in (self.key, *self.secrets):
-            if len(secret.encode("utf-8")) >= _SHORTEST_SECRET:
+            plain = secret.encode("utf-8")
+            if len(plain) < _SHORTEST_SECRET:
+                continue
+            if secret.isascii() and not any(escape.search(data) for escape in _ESCAPES):
+                data = data.replace(plain, b"[key]")  # quicker, and the same where nothing is escaped
+            else:
                 data = _any_spelling(secret).sub(b"[key]", data)
         return KEY_LIKE.sub(b"[key]", data) if failed else data
 

@@ -78,7 +78,9 @@ def price_factor(attempt: Attempt, table: PriceTable | None = None) -> Decimal |
     """What the standard price is multiplied by for how an attempt was served: as the batch or the background window
     that it was asked in, else in the service tier that the response names. None where that price is not known."""
     table = table or own_prices()
-    found = _TIER.search(attempt.body or b"")
+    body = attempt.body or b""
+    named = body.find(b'"service_tier"')
+    found = _TIER.search(body, named) if named >= 0 else None
     tier = found[1].decode() if found is not None else ""
     way = attempt.headers.get(BILLED_AS, "")
     if way and tier in (*_STANDARD, way):

@@ -84,6 +84,11 @@ class Rates:
         self._nobody_waits = asyncio.Event()
         self._nobody_waits.set()
 
+    @property
+    def of_tokens(self) -> bool:
+        """Whether it matters how many tokens a request has."""
+        return self._tokens is not None
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """While the block runs, somebody waits for leave or for a place, before whom `leave_last` lets nobody out."""

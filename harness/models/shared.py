@@ -231,6 +231,10 @@ class _SharedRates(Rates):
         super().__init__()
         self._line = line
 
+    @property
+    def of_tokens(self) -> bool:
+        return True  # the account knows
+
     async def leave(self, tokens: int) -> float:
         return float(await self._line.without_ticket("leave", tokens))
 
