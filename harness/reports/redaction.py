@@ -12,7 +12,7 @@ import hmac
 import re
 import secrets
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -26,6 +26,7 @@ from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
 from harness.replay.settings import RunSettings
 from harness.reports import summary_types
 from harness.reports.summary_types import Agreement, AgreementDocument, Document, Summary
+from harness.reports.texts import RUN, WORD, Could, each_word, runs_of, strings, texts_of, word_key, words_of
 from harness.scoring.types import OutcomeKind
 from harness.values.lexicon import is_word
 
@@ -64,15 +65,12 @@ would be replaced where a page looks for it."""
 _PLACES = frozenset({"folder", "answers", "cvs", "file", "files"})
 """Members that name a folder or a file, wherever they are."""
 
-_WORD = re.compile(r"[\w@.+#&-]+")
 _WORDS_OF_EVERYONE = """
 a an and are as at be been but by for from had has have he her his i if in into is it its me my no not of on or our out
 she so than that the their them then there these they this those to up us was we were what when which who will with you
 your all any both each every few more most no only other over same some such under
 """
 _FUNCTION_WORDS = frozenset(_WORDS_OF_EVERYONE.split())
-_RUN = re.compile(r"[\w-]+")
-"""What ids are made of: a name that is more than one such run is a phrase."""
 _NOBODY = _FUNCTION_WORDS - {"will"}
 """Names of documents that say nothing of anybody: replaced, they would take the word out of every sentence."""
 _DROPPED = {
@@ -92,12 +90,12 @@ class Redactor:
         self._ids = {n: self._hash(n) for n in ids if n and n not in _PARTS and not self._harmless(n)}
         self._phrases: dict[str, list[str]] = {}
         for name in self._ids:
-            run = _RUN.search(name)
+            run = RUN.search(name)
             if name.casefold() not in _NOBODY and (run is None or run[0] != name):
                 self._phrases.setdefault(run[0] if run else "", []).append(name)
         self._values: set[tuple[str, ...]] = set()
         for value in values:
-            words = tuple(_words(value))
+            words = tuple(words_of(value))
             if words and sum(map(len, words)) >= 3 and value not in self._names:
                 self._values.add(words[:LONGEST])
 
@@ -112,21 +110,27 @@ class Redactor:
     ) -> Redactor:
         """A redactor that knows everything these cases and goldens hold. within: all texts that it will be given; then
         it knows only what those could hold, which is little of a large run."""
-        ids = _Could(_runs, within)
-        values = _Could(_each_word, within)
+        ids = Could(runs_of, within)
+        values = Could(each_word, within)
+        goldens = goldens or {}
+        known: set[str] = set()
         for case in cases:
-            document = case.document
-            ids.update((document.id, document.persona, document.path, document.twin_of or ""))
-            ids.update((Path(document.path).name, Path(document.path).stem))
-            for value in (case.record.answer, *(reading.value for reading in case.record.readings)):
+            document, answer = case.document, case.record.answer
+            if document.id not in known:  # beside its answers, which say most of it again
+                known.add(document.id)
+                ids.update((document.id, document.persona, document.path, document.twin_of or ""))
+                ids.update((Path(document.path).name, Path(document.path).stem))
+                if document.id in goldens:
+                    _take_in(goldens[document.id], ids, values)
+            others = (reading.value for reading in case.record.readings if reading.value is not answer)
+            for value in (answer, *others):
                 if not isinstance(value, Failure):
-                    values.update(strings(value))
-                    values.update(_keys(value))
+                    values.update(texts_of(value))
             for reading in case.record.readings:
                 values.update(step for rule in reading.violations for step in rule.pointer.split("/"))
-        for golden in (goldens or {}).values():
-            ids.add(golden.document_id)
-            values.update(strings(golden.cv))
+        for name in goldens:
+            if name not in known:
+                _take_in(goldens[name], ids, values)
         return cls(ids.found, values.found, key=key)
 
     def _hash(self, name: str) -> str:
@@ -146,11 +150,11 @@ class Redactor:
     def _without_ids(self, sentence: str) -> str:
         """Ids replaced where they stand as words, longest first. A phrase is looked for only where its first word
         stands, so that a run of many CVs costs no more a sentence than one of few."""
-        runs = {"", *_RUN.findall(sentence)}
+        runs = {"", *RUN.findall(sentence)}
         phrases = [name for run in runs for name in self._phrases.get(run, ())]
         for name in sorted(phrases, key=len, reverse=True):
             sentence = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self._ids[name], sentence)
-        return _RUN.sub(lambda m: m[0] if m[0].casefold() in _NOBODY else self._ids.get(m[0], m[0]), sentence)
+        return RUN.sub(lambda m: m[0] if m[0].casefold() in _NOBODY else self._ids.get(m[0], m[0]), sentence)
 
     def _harmless(self, quoted: str) -> bool:
         """Field paths and names of gates are ours, not a CV's."""
@@ -159,8 +163,8 @@ class Redactor:
         )
 
     def _without_values(self, sentence: str) -> str:
-        found = list(_WORD.finditer(sentence))
-        words = [_key(match[0]) for match in found]
+        found = list(WORD.finditer(sentence))
+        words = [word_key(match[0]) for match in found]
         out, place, i = [], 0, 0
         while i < len(words):
             size = self._longest(words, i)
@@ -321,60 +325,9 @@ def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
     return found[0].islower() or (begins and found[0][1:].islower())
 
 
-class _Could:
-    """Texts all of whose words stand somewhere in what is looked through, so that they could stand there themselves;
-    all texts where nothing is said of that."""
-
-    def __init__(self, words: Callable[[str], Iterable[str]], within: Iterable[str] | None) -> None:
-        self.found: set[str] = set()
-        self._words = words
-        self._there = None if within is None else frozenset(word for text in within for word in words(text))
-
-    def update(self, texts: Iterable[str]) -> None:
-        if self._there is None:
-            self.found.update(texts)
-        else:
-            there, words = self._there, self._words
-            self.found.update(text for text in texts if all(word in there for word in words(text)))
-
-    def add(self, text: str) -> None:
-        self.update((text,))
-
-
-def strings(value: Json) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from strings(member)
-    elif isinstance(value, (list, tuple)):
-        for member in value:
-            yield from strings(member)
-
-
-def _keys(value: Json) -> Iterable[str]:
-    """The names in a value, which a model may have invented."""
-    if isinstance(value, Mapping):
-        yield from value
-    for member in value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ():
-        yield from _keys(member)
-
-
-def _words(text: str) -> list[str]:
-    return [_key(word) for word in _WORD.findall(text)]
-
-
-def _each_word(text: str) -> Iterable[str]:
-    """As `_words`, one at a time: most texts have a first word that says enough."""
-    return (_key(found[0]) for found in _WORD.finditer(text))
-
-
-def _runs(name: str) -> Iterable[str]:
-    return (found[0] for found in _RUN.finditer(name))
-
-
-def _key(word: str) -> str:
-    return word.casefold().strip(".-")
+def _take_in(golden: Golden, ids: Could, values: Could) -> None:
+    ids.add(golden.document_id)
+    values.update(strings(golden.cv))
 
 
 def _property_names(schema: Json) -> Iterable[str]:

@@ -30,9 +30,10 @@ from harness.reports.contenders import contenders
 from harness.reports.listing import FILE as ALL_CVS
 from harness.reports.listing import Listing
 from harness.reports.page import drawn, render
-from harness.reports.redaction import Redactor, strings
+from harness.reports.redaction import Redactor
 from harness.reports.summary import SHOWN, build_summary
 from harness.reports.summary_types import Summary
+from harness.reports.texts import strings
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
 from harness.review.looks import sealed_uses
