@@ -176,9 +176,9 @@ def _content(score: Score, only: frozenset[str] | None) -> Content:
     replaced: set[Substitution] = set()
     left: dict[str, list[FieldOutcome]] = {}
     over: dict[str, list[FieldOutcome]] = {}
-    for outcome in score.outcomes:
+    for outcome in score.odd():
         kind, name = outcome.kind, outcome.field
-        if kind == "correct" or (only is not None and name not in only):
+        if only is not None and name not in only:
             continue
         kinds[name, kind] += 1
         path = outcome.golden_path

@@ -78,7 +78,7 @@ def _wrong_outcomes(ready: Prepared, document: str) -> dict[str, tuple[FieldOutc
     """The candidate's first outcome that is not right, by golden path, and whether its whole answer failed."""
     found: dict[str, tuple[FieldOutcome, bool]] = {}
     for case in ready.by_document[document].get(ready.candidate, ()):
-        for outcome in case.score.outcomes if case.score else ():
+        for outcome in case.score.odd() if case.score else ():
             if outcome.golden_path is not None and outcome.kind in ("near", "wrong", "missing"):
                 found.setdefault(outcome.golden_path, (outcome, bool(case.score and case.score.failed)))
     return found

@@ -313,7 +313,7 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
     cases = ready.by_document[name][arm]
     wrong: dict[str, Counter[str]] = {}
     for case in cases:
-        for outcome in case.score.outcomes if case.score else ():
+        for outcome in case.score.odd() if case.score else ():
             if outcome.kind in ("wrong", "missing", "invented"):
                 wrong.setdefault(outcome.field, Counter())[outcome.kind] += 1
     failed = [c for c in cases if isinstance(c.record.answer, Failure)]

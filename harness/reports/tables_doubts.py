@@ -43,7 +43,7 @@ def _agreed_otherwise(ready: Prepared, name: str) -> dict[str, list[FieldOutcome
     found: dict[str, list[FieldOutcome]] = defaultdict(list)
     fields_of: dict[str, str] = {}
     for cases in ready.by_document[name].values():
-        for outcome in cases[0].score.outcomes if cases[0].score else ():
+        for outcome in cases[0].score.odd() if cases[0].score else ():
             if outcome.kind in ("wrong", "near") and outcome.golden_path and outcome.grounded:
                 found[outcome.golden_path].append(outcome)
                 fields_of[outcome.golden_path] = outcome.field

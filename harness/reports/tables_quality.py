@@ -109,7 +109,7 @@ def fields(ready: Prepared) -> list[Field]:
                 totals[path][arm] = totals[path].get(arm, Counts()) + count
                 holders[path][arm].add(case.document.id)
                 persona_f1[path][arm][case.document.persona].append(count.f1)
-            for outcome in case.score.outcomes:
+            for outcome in case.score.odd():
                 if outcome.kind in ("missing", "invented", "wrong", "duplicate"):
                     kinds[outcome.field][arm][outcome.kind] += 1
     rows: list[Field] = []

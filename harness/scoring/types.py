@@ -127,6 +127,10 @@ class Score:
     failed: bool = False
     has_golden: bool = True
 
+    def odd(self) -> Iterable[FieldOutcome]:
+        """Outcomes that are not correct, in their order."""
+        return (outcome for outcome in self.outcomes if outcome.kind != "correct")
+
     def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
         """Golden path, field and kind of each outcome."""
         return ((outcome.golden_path, outcome.field, outcome.kind) for outcome in self.outcomes)

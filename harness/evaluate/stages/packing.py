@@ -88,12 +88,15 @@ class StoredRecord(Record):
 
 
 class StoredScore(Score):
-    """A score whose counts, contract and outcomes are unpacked at their first use."""
+    """A score whose counts, contract and outcomes are unpacked at their first use; those outcomes that are not correct,
+    which most questions are about, apart from the others."""
 
-    __slots__ = ("_beside", "_outcomes", "_packed_beside", "_packed_outcomes")
+    __slots__ = ("_beside", "_noted", "_outcomes", "_packed_beside", "_packed_noted", "_packed_outcomes")
     _beside: tuple[Mapping[str, Counts], Contract] | None
-    _outcomes: tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]] | None
+    _noted: tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]] | None
+    _outcomes: tuple[FieldOutcome, ...] | None
     _packed_beside: bytes
+    _packed_noted: bytes
     _packed_outcomes: bytes
 
     def __new__(cls, *given: Any, **named: Any) -> Any:
@@ -103,13 +106,15 @@ class StoredScore(Score):
     def made(scored: tuple[Any, ...]) -> StoredScore:
         self = object.__new__(StoredScore)
         put = object.__setattr__
-        head, beside, outcomes = scored
+        head, beside, noted, outcomes = scored
         for name, value in zip(_SCORE_HEAD, head, strict=True):
             put(self, name, value)
         put(self, "order", Order(*head[5]))
         put(self, "_packed_beside", beside)
+        put(self, "_packed_noted", noted)
         put(self, "_packed_outcomes", outcomes)
         put(self, "_beside", None)
+        put(self, "_noted", None)
         put(self, "_outcomes", None)
         return self
 
@@ -122,19 +127,23 @@ class StoredScore(Score):
             return found
         return self._beside
 
-    def _told(self) -> tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]]:
-        if self._outcomes is None:
-            every, strange = _loosened(self._packed_outcomes)
-            outcomes = tuple([FieldOutcome(*each) for each in every])
-            found = outcomes, tuple([outcomes[place] for place in strange])
-            object.__setattr__(self, "_outcomes", found)
+    def _aside(self) -> tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]]:
+        """(outcomes that are not correct, hallucinations)."""
+        if self._noted is None:
+            noted, odd, strange = marshal.loads(self._packed_noted)
+            outcomes = [FieldOutcome(*each) for each in noted]
+            found = tuple([outcomes[place] for place in odd]), tuple([outcomes[place] for place in strange])
+            object.__setattr__(self, "_noted", found)
             return found
-        return self._outcomes
+        return self._noted
+
+    def odd(self) -> Iterable[FieldOutcome]:
+        return self._aside()[0]
 
     def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
         if self._outcomes is not None:
             return super().kinds()
-        return ((path, name, kind) for name, path, _, _, _, kind, *_ in _loosened(self._packed_outcomes)[0])
+        return ((path, name, kind) for name, path, _, _, _, kind, *_ in _loosened(self._packed_outcomes))
 
     @property
     def counts(self) -> Mapping[str, Counts]:
@@ -146,11 +155,15 @@ class StoredScore(Score):
 
     @property
     def outcomes(self) -> tuple[FieldOutcome, ...]:
-        return self._told()[0]
+        if self._outcomes is None:
+            found = tuple([FieldOutcome(*each) for each in _loosened(self._packed_outcomes)])
+            object.__setattr__(self, "_outcomes", found)
+            return found
+        return self._outcomes
 
     @property
     def hallucinations(self) -> tuple[FieldOutcome, ...]:
-        return self._told()[1]
+        return self._aside()[1]
 
 
 _HEAD = (
@@ -176,16 +189,25 @@ def _score(score: Score) -> tuple[Any, ...]:
         contract.violations, contract.date_problems, contract.id_problems, contract.placeholders, contract.form,
     )  # fmt: skip
     said = [[(each.pointer, each.rule, each.message) for each in part] for part in parts]
-    place = {id(outcome): at for at, outcome in enumerate(score.outcomes)}
-    strange = [place[id(each)] if id(each) in place else score.outcomes.index(each) for each in score.hallucinations]
-    outcomes = [
-        (
-            each.field, each.golden_path, each.answer_path, each.golden, each.answer, each.kind, each.note,
-            None if each.evidence is None else tuple(each.evidence), each.grounded,
-        )
-        for each in score.outcomes
-    ]  # fmt: skip
-    return head, marshal.dumps((counts, int(contract.rung), *said)), _squeezed((outcomes, strange))
+    every = [_outcome(each) for each in score.outcomes]
+    packed = marshal.dumps((counts, int(contract.rung), *said))
+    return head, packed, marshal.dumps(_noted(score)), _squeezed(every)
+
+
+def _noted(score: Score) -> tuple[list[tuple[Any, ...]], list[int], list[int]]:
+    """Outcomes that are not correct and hallucinations, and the places of either among these."""
+    noted = [each for each in score.outcomes if each.kind != "correct"]
+    odd = list(range(len(noted)))
+    noted += [each for each in score.hallucinations if each.kind == "correct"]
+    place = {id(outcome): at for at, outcome in enumerate(noted)}
+    strange = [place[id(each)] if id(each) in place else noted.index(each) for each in score.hallucinations]
+    return [_outcome(each) for each in noted], odd, strange
+
+
+def _outcome(of: FieldOutcome) -> tuple[Any, ...]:
+    """In the order of the class's fields."""
+    evidence = None if of.evidence is None else tuple(of.evidence)
+    return of.field, of.golden_path, of.answer_path, of.golden, of.answer, of.kind, of.note, evidence, of.grounded
 
 
 def _tokens(usage: Usage) -> tuple[int, ...]:
