@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -16,7 +16,7 @@ from harness.corpus.types import Extraction
 from harness.evaluate.setup.inputs import scorer_of
 from harness.evaluate.stages import scoring
 from harness.evaluate.stages.helpers import Helpers, Job
-from harness.evaluate.stages.large import KEPT_TOGETHER, job_of
+from harness.evaluate.stages.large import KEPT_TOGETHER, CaseFile, job_of
 from harness.evaluate.stages.opened import OpenRun
 from harness.replay.serial import dump
 from harness.replay.streams import StoredRows
@@ -40,11 +40,13 @@ class Ahead:
         self._scores: dict[RecordKey, Future[Score]] = {}
         self._same: dict[tuple[str, str | None, str], Future[Score]] = {}
         self._keeper: _Keeper | None = None
+        self._cases: CaseFile | None = None
 
     def take(self, record: Record, text: Extraction | None) -> None:
         """Score a durable record soon. A record that is made anew is scored anew."""
         if not self._held:
-            self._keeper = self._keeper or _Keeper(self._run)
+            self._cases = self._cases or CaseFile(self._run.store.folder)
+            self._keeper = self._keeper or _Keeper(self._run, self._cases)
             self._keeper.take(record.key)
         elif scoring.nothing_to_score(record):
             self._scores.pop(record.key, None)
@@ -59,12 +61,12 @@ class Ahead:
             self._same[given] = self._thread.submit(scoring.score_record, record, self._run.inputs, text)
         return self._same[given]
 
-    def scores(self) -> Mapping[RecordKey, Score]:
-        """All of them but those that the store has, waiting for what is not done. Raises what scoring raised."""
+    def scores(self) -> scoring.Beforehand:
+        """All of them, waiting for what is not done. Raises what scoring raised."""
         if self._keeper is not None:
             keeper, self._keeper = self._keeper, None
             keeper.finish()
-        return {key: future.result() for key, future in self._scores.items()}
+        return scoring.Beforehand({key: future.result() for key, future in self._scores.items()}, self._cases)
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -73,11 +75,13 @@ class Ahead:
 
 
 class _Keeper:
-    """Scores records by helpers, in the order in which they were made, and keeps the scores in the store. Nothing waits
-    in memory but keys: a record is read when it is its turn, so that one that was made anew gets no older one's."""
+    """Scores records by helpers, in the order in which they were made, and keeps the scores in the store and the cases
+    in a file. Nothing waits in memory but keys: a record is read when it is its turn, so that one that was made anew
+    gets no older one's."""
 
-    def __init__(self, run: OpenRun) -> None:
+    def __init__(self, run: OpenRun, cases: CaseFile) -> None:
         self._run = run
+        self._cases = cases
         self._keys: SimpleQueue[RecordKey | None] = SimpleQueue()
         self._ended = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keep")
@@ -111,6 +115,7 @@ class _Keeper:
         with StoredRows(store.path) as rows, Helpers() as helpers:
             for done in helpers.all_of(jobs(rows)):
                 key = under_way.popleft()
+                self._cases.put(key, done.packed)
                 if done.score is not None:
                     fresh.append((key, done.score))
                 if len(fresh) >= KEPT_TOGETHER:

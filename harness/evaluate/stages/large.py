@@ -27,50 +27,76 @@ _TELL_S = 10.0
 
 
 class CaseFile:
-    """Packed cases in a file that has no name: it ends with the process, however that ends."""
+    """Packed cases by their records' keys, in a file that has no name: it ends with the process, however that ends."""
 
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the cases
         self._ends = array("Q", [0])
+        self._places: dict[RecordKey, int] = {}
         weakref.finalize(self, self._file.close)
 
-    def append(self, packed: bytes) -> None:
+    def put(self, key: RecordKey, packed: bytes) -> None:
+        """Keep one, in place of an older one of its key."""
         self._file.write(packed)
+        self._places[key] = len(self._ends) - 1
         self._ends.append(self._ends[-1] + len(packed))
 
     def written(self) -> None:
-        """From now on it is read."""
+        """From now on they are read, until there are more."""
         self._file.flush()
 
-    def __getitem__(self, place: int) -> bytes:
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    def __iter__(self) -> Iterator[tuple[RecordKey, int]]:
+        """Keys and places, by key."""
+        return iter(sorted(self._places.items(), key=lambda item: (item[0].document_id, item[0].arm, item[0].draw)))
+
+    def at(self, place: int) -> bytes:
         begin, end = self._ends[place], self._ends[place + 1]
         return os.pread(self._file.fileno(), end - begin, begin)
 
 
-def score_on_disk(store: RunStore, inputs: Inputs, version: str, listener: Listener) -> LazyCases:
-    """Every record of the run with its score by today's scorer. Scores that are there are used; others are made by all
-    cores and kept."""
+def score_on_disk(
+    store: RunStore, inputs: Inputs, version: str, listener: Listener, ahead: CaseFile | None = None
+) -> LazyCases:
+    """Every record of the run with its score by today's scorer. ahead: cases that are packed already. Scores that are
+    there are used; others are made by all cores and kept."""
     documents = {document.id: document for document in inputs.documents}
-    file = CaseFile(store.folder)
+    file = ahead if ahead is not None else CaseFile(store.folder)
+    there = store.done()
+    if any(key not in file for key in there):
+        _pack_others(store, inputs, version, listener, file)
+    file.written()
+    places = array("Q")
     of: list[str] = []
-    cases = LazyCases(lambda place: unpack(file[place], documents[of[place]]))
+    cases = LazyCases(lambda place: unpack(file.at(places[place]), documents[of[place]]))
+    for key, place in file:
+        document = documents.get(key.document_id)
+        if document is not None and key in there:
+            places.append(place)
+            of.append(document.id)
+            cases.add(document, key.arm)
+    return cases
+
+
+def _pack_others(store: RunStore, inputs: Inputs, version: str, listener: Listener, file: CaseFile) -> None:
+    """Put into the file what it has not of the run's cases."""
+    documents = {document.id for document in inputs.documents}
     under_way: deque[RecordKey] = deque()
 
     def jobs() -> Iterator[Job]:
         for row in stored_rows(store.path, version):
-            if row.key.document_id in documents:
+            if row.key.document_id in documents and row.key not in file:
                 under_way.append(row.key)
                 yield job_of(row, inputs)
 
     fresh: list[tuple[RecordKey, Mapping[str, object] | bytes]] = []
     with Helpers() as helpers:
         told, many = time.monotonic(), len(store.done())
-        for done in helpers.all_of(jobs()):
+        for number, done in enumerate(helpers.all_of(jobs()), start=1):
             key = under_way.popleft()
-            document = documents[key.document_id]
-            of.append(document.id)
-            cases.add(document, key.arm)
-            file.append(done.packed)
+            file.put(key, done.packed)
             if done.score is not None:
                 fresh.append((key, done.score))
             if len(fresh) >= KEPT_TOGETHER:
@@ -78,11 +104,9 @@ def score_on_disk(store: RunStore, inputs: Inputs, version: str, listener: Liste
                 fresh = []
             if time.monotonic() - told > _TELL_S:
                 told = time.monotonic()
-                listener.note(f"{len(cases)} of {many} answers scored")
+                listener.note(f"{number} of {many} answers scored")
         if fresh:
             store.put_scores(version, fresh)
-    file.written()
-    return cases
 
 
 def job_of(row: StoredRow, inputs: Inputs) -> Job:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from harness.base.types import Failure
 from harness.corpus.goldens import hashes_of
 from harness.corpus.types import Extraction
 from harness.evaluate.setup.inputs import Inputs, scorer_of
-from harness.evaluate.stages.large import score_on_disk
+from harness.evaluate.stages.large import CaseFile, score_on_disk
 from harness.evaluate.stages.listener import Listener, Silent
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
@@ -35,10 +34,18 @@ class Scored:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def score(run: OpenRun, ahead: Mapping[RecordKey, Score] | None = None) -> Scored:
-    """Scores that are there are used; others are made and kept. ahead: scores that were made while answers came."""
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What was scored while answers came: scores that are held, or, of a run that is too large for that, its cases."""
+
+    scores: Mapping[RecordKey, Score] = field(default_factory=dict)
+    cases: CaseFile | None = None
+
+
+def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
+    """Scores that are there are used; others are made and kept."""
     run.listener.stage("scoring")
-    cases = score_run(run.store, run.inputs, ahead or {}, run.listener)
+    cases = score_run(run.store, run.inputs, ahead, run.listener)
     manifest = with_goldens(run.store.manifest(), run.inputs)
     days = {arm: found for arm in ("legacy", "anchor", "before") if (found := recorded_on(run.store, arm))}
     return Scored(manifest, cases, days, texts_of(run.store))
@@ -83,15 +90,16 @@ class StoredTexts(Mapping[str, str]):
 def score_run(
     store: RunStore,
     inputs: Inputs,
-    ahead: Mapping[RecordKey, Score] = MappingProxyType({}),
+    ahead: Beforehand = Beforehand(),
     listener: Listener | None = None,
 ) -> Sequence[Case]:
     """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept."""
     documents = {document.id: document for document in inputs.documents}
     version = scorer_of(inputs.goldens)
     if len(store.done()) > HELD:
-        return score_on_disk(store, inputs, version, listener or Silent())
-    known = {} if store.done().keys() <= ahead.keys() else {key: from_dict(row) for key, row in store.scores(version)}
+        return score_on_disk(store, inputs, version, listener or Silent(), ahead.cases)
+    made = ahead.scores
+    known = {} if store.done().keys() <= made.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
     fresh: list[tuple[RecordKey, Score]] = []
     cases: list[Case] = []
@@ -103,11 +111,11 @@ def score_run(
             cases.append(Case(document, record, None))
             continue
         # A record that was made anew in this session has a score here, and the store may have that of the old one.
-        found = ahead.get(record.key) or known.get(record.key)
+        found = made.get(record.key) or known.get(record.key)
         if found is None:
             texts = dict(store.extractions()) if texts is None else texts
             found = score_record(record, inputs, texts.get(record.document_id))
-        if record.key in ahead or record.key not in known:
+        if record.key in made or record.key not in known:
             fresh.append((record.key, found))
         cases.append(Case(document, record, found))
     if fresh:
