@@ -35,8 +35,14 @@ def environment() -> Environment:
     """The templates of the page: everything that is filled in is escaped, and a name that is missing is an error."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+    from harness.reports.compiled import Compiled
+
     environment = Environment(
-        loader=FunctionLoader(_template), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        bytecode_cache=Compiled(),
     )
     environment.filters.update(
         sign=labels.sign,
