@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from harness.base.types import Failure, Json
@@ -21,11 +17,11 @@ from harness.models.types import Attempt
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
 from harness.reports.replays import replay
-from harness.reports.summary_types import Summary
 from harness.reports.tables_quality import section
 from harness.scoring.types import FieldOutcome
 
-SHARD = 25
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_INDEX = re.compile(r"\[(\d+)\]")
 NOT_ASKED = "x"
 """A missing leaf that its arm is never asked for: coverage, not a mistake."""
 
@@ -41,9 +37,10 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaves:
-    """One leaf in all arms and draws. known: it stands in the golden. cells: by arm, an outcome a draw or None."""
+    """One leaf in all arms and draws, filled as they are gone through. known: it stands in the golden. cells: by arm,
+    an outcome a draw or None."""
 
     path: str
     field: str
@@ -116,27 +113,26 @@ def _without_names(
 ) -> None:
     """Names that a model invented are content: only those of the contract stay."""
     for row in rows:
-        row.update({key: redactor.path(row[key]) for key in ("p", "f") if key in row})
+        row["p"] = redactor.path(row["p"])
+        if "f" in row:
+            row["f"] = redactor.path(row["f"])
     for draw in (draw for draws in arms.values() for draw in draws):
         draw["lost"] = [redactor.path(place) for place in draw["lost"]]
         draw["raw"] = [[rung, [redactor.text(repair) for repair in repairs]] for rung, repairs in draw["raw"]]
 
 
 def against(value: Json, golden: Json) -> Json:
-    """A value as its difference from the golden's at the same place, since most of an answer is the golden again: 0 the
-    same, [value] another, {"o": members} or {"a": items} where both have such parts. The script undoes it."""
-    if value == golden and _same_shape(value, golden):
-        return 0
+    """A value as its difference from the golden's at the same place, since most of an answer is the golden again: 0
+    where JSON writes both alike, [value] another, {"o": members} or {"a": items} where both have such parts. The script
+    undoes it. Equal in Python is not written alike: 1, 1.0 and true, 0.0 and -0.0, {"a": …} in another order."""
     if isinstance(value, Mapping) and isinstance(golden, Mapping):
-        return {"o": {k: against(v, golden[k]) if k in golden else [v] for k, v in value.items()}}
+        members = {k: against(v, golden[k]) if k in golden else [v] for k, v in value.items()}
+        return {"o": members} if any(members.values()) or list(value) != list(golden) else 0
     if isinstance(value, list) and isinstance(golden, (list, tuple)):
-        return {"a": [against(v, golden[i]) if i < len(golden) else [v] for i, v in enumerate(value)]}
-    return [value]
-
-
-def _same_shape(value: Json, golden: Json) -> bool:
-    """Equal values that JSON writes alike: 1, 1.0 and true are equal in Python, and {"a": …} in another order too."""
-    return json.dumps(value) == json.dumps(golden)
+        items = [against(v, golden[i]) if i < len(golden) else [v] for i, v in enumerate(value)]
+        return {"a": items} if any(items) or len(value) != len(golden) else 0
+    same = type(value) is type(golden) and value == golden and (type(value) is not float or repr(value) == repr(golden))
+    return 0 if same else [value]
 
 
 def _draw(case: Case, attempts: Sequence[Attempt], golden: Json, open_: bool) -> dict[str, Any]:
@@ -199,17 +195,22 @@ def _leaves(ready: Prepared, name: str, suspects: frozenset[str]) -> list[Leaves
             for outcome in case.score.outcomes if case.score else ():
                 path = outcome.golden_path
                 key = ("golden", path) if path else (f"+{outcome.field}", same_value(outcome))
-                if key not in rows:
+                row = rows.get(key)
+                if row is None:
                     shown = path or outcome.answer_path or outcome.field
-                    rows[key] = Leaves(shown, outcome.field, path is not None, outcome.golden, {}, [])
-                rows[key].cells.setdefault(arm, [None] * len(cases))[number] = outcome
+                    row = rows[key] = Leaves(shown, outcome.field, path is not None, outcome.golden, {}, [])
+                if arm not in row.cells:
+                    row.cells[arm] = [None] * len(cases)
+                row.cells[arm][number] = outcome
     leaves = {arm: ready.leaves(name, arm) for arm in ready.arms}
+    lost = {path for of_arm in leaves.values() for path, leaf in of_arm.items() if leaf.lost}
     for (kind, path), row in rows.items():
         if kind == "golden":
-            row.marks.extend(_marks(ready, leaves, path, row.field))
+            if path in lost:
+                row.marks.extend(_marks(ready, leaves, path, row.field))
             if path in suspects:
                 row.marks.append("golden suspect")
-    return sorted(rows.values(), key=_place)
+    return sorted(rows.values(), key=lambda row: _place(row.path, row.field, row.known))
 
 
 def _rows(ready: Prepared, table: Table, place: Sequence[int] | None, open_: bool) -> list[dict[str, Any]]:
@@ -218,7 +219,7 @@ def _rows(ready: Prepared, table: Table, place: Sequence[int] | None, open_: boo
     out = []
     for leaf in table.rows:
         row: dict[str, Any] = {"p": leaf.path}
-        if leaf.field != re.sub(r"\[\d+\]", "[]", leaf.path):
+        if leaf.field != _without_indices(leaf.path):
             row["f"] = leaf.field  # else the script makes it from the path
         if not leaf.known:
             row["new"] = 1
@@ -229,13 +230,16 @@ def _rows(ready: Prepared, table: Table, place: Sequence[int] | None, open_: boo
             start, stop = _at(place, evidence[0]), _at(place, evidence[1])
             row["e"] = [start - end, stop - start]
             end = stop
-        row["a"] = [
-            [
-                0 if _plain(outcome, evidence) else _cell(ready, arm, outcome, evidence, place, open_)
-                for outcome in leaf.cells.get(arm, ())
+        if open_:
+            row["a"] = [
+                [
+                    0 if _plain(outcome, evidence) else _cell(ready, arm, outcome, evidence, place)
+                    for outcome in leaf.cells.get(arm, ())
+                ]
+                for arm in there
             ]
-            for arm in there
-        ]
+        else:
+            row["a"] = [[_bare(ready, arm, outcome) for outcome in leaf.cells.get(arm, ())] for arm in there]
         if leaf.marks:
             row["m"] = list(leaf.marks)
         out.append(row)
@@ -269,23 +273,30 @@ def _cell(
     outcome: FieldOutcome | None,
     shared: tuple[int, int] | None,
     place: Sequence[int] | None,
-    open_: bool,
 ) -> Any:
     """One leaf in one arm and draw, as small as it can be: 0 is "right, as the golden has it, at the row's place"."""
+    bare = _bare(ready, arm, outcome)
+    if outcome is None or bare == NOT_ASKED:
+        return bare
+    code = CODES[outcome.kind]
+    value = outcome.answer if outcome.answer != outcome.golden else None
+    own = outcome.evidence if code != "c" or outcome.evidence != shared else None
+    ungrounded = 1 if outcome.grounded is False else 0
+    cell: list[Any] = [code, value, outcome.note, ungrounded, *((_at(place, at) for at in own) if own else ())]
+    while len(cell) > 1 and cell[-1] in (None, "", 0):
+        cell.pop()
+    return cell if len(cell) > 1 else bare
+
+
+def _bare(ready: Prepared, arm: str, outcome: FieldOutcome | None) -> Any:
+    """A cell that says of an answer what it is, and not what it says."""
     if outcome is None:
         return None
     code = CODES[outcome.kind]
     if code == "m" and not ready.asked(arm, outcome.field):
         return NOT_ASKED
-    value = outcome.answer if open_ and outcome.answer != outcome.golden else None
-    note = outcome.note if open_ else ""
-    own = outcome.evidence if open_ and (code != "c" or outcome.evidence != shared) else None
-    ungrounded = 1 if outcome.grounded is False else 0
-    cell: list[Any] = [code, value, note, ungrounded, *((_at(place, own[0]), _at(place, own[1])) if own else ())]
-    while len(cell) > 1 and cell[-1] in (None, "", 0):
-        cell.pop()
-    if len(cell) > 1:
-        return cell
+    if outcome.grounded is False:
+        return [code, None, "", 1]
     return 0 if code == "c" else code
 
 
@@ -301,12 +312,18 @@ def _marks(ready: Prepared, leaves: Mapping[str, Mapping[str, Leaf]], path: str,
     return [f"{' and '.join(wrong)} wrong"]
 
 
-def _place(row: Leaves) -> tuple[Any, ...]:
+@lru_cache(4096)
+def _without_indices(path: str) -> str:
+    return _INDEX.sub("[]", path)
+
+
+@lru_cache(4096)
+def _place(path: str, field: str, known: bool) -> tuple[Any, ...]:
     """Contract order: section, entry, field, then bullet; what the golden does not have comes after it."""
-    indices = [int(i) for i in re.findall(r"\[(\d+)\]", row.path)]
-    entry = indices[0] if indices and "[]." in row.field else -1
-    at, leaf = _field_place(row.field)
-    return at, not row.known, entry, leaf, indices
+    indices = [int(i) for i in _INDEX.findall(path)]
+    entry = indices[0] if indices and "[]." in field else -1
+    at, leaf = _field_place(field)
+    return at, not known, entry, leaf, indices
 
 
 @lru_cache(1024)
@@ -321,7 +338,7 @@ def _field_place(field: str) -> tuple[int, int]:
 
 def _utf16(text: str) -> list[int] | None:
     """UTF-16 offset of each code point, or None where the two agree (no character beyond the basic plane)."""
-    if not text or max(text) <= "\uffff":
+    if _BEYOND.search(text) is None:
         return None
     offsets, at = [], 0
     for character in text:
@@ -332,60 +349,3 @@ def _utf16(text: str) -> list[int] | None:
 
 def _at(place: Sequence[int] | None, offset: int) -> int:
     return offset if place is None else place[min(offset, len(place) - 1)]
-
-
-def packed(value: Json) -> str:
-    """A JSON value gzipped and in base64: safe inside a script element, inflated by the browser.
-
-    Same value, same bytes. Lone surrogates, which no UTF-8 can carry, become question marks.
-    """
-    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return base64.b64encode(gzip.compress(raw, 6, mtime=0)).decode("ascii")
-
-
-def shards(details: Iterable[Sequence[dict[str, Any]]], pages: int, size: int = SHARD) -> list[list[str]]:
-    """Of each page, its details packed in groups of `size`, in order. details: of each CV, one for each page."""
-    out: list[list[str]] = [[] for _ in range(pages)]
-    left = iter(details)
-    while group := list(islice(left, size)):
-        for page, data in enumerate(out):
-            data.append(packed([shown[page] for shown in group]))
-    return out
-
-
-def index(summary: Summary) -> dict[str, Any]:
-    """What the list of all CVs filters and sorts by, as compact rows."""
-    fields = [row["field"] for row in summary["fields"]]
-    number = {name: i for i, name in enumerate(fields)}
-    arms = [arm["id"] for arm in summary["arms"]]
-    rows = []
-    for row in summary["documents"]:
-        cells = []
-        for arm in arms:
-            seen = row["arms"].get(arm)
-            cells.append(
-                None
-                if seen is None
-                else [
-                    seen["f1"],
-                    seen["failed"],
-                    seen["hallucinations"],
-                    seen["draws"] - seen["valid"],
-                    seen["latency_ms"],
-                    [[number[f], *counts] for f, counts in seen["bad"].items() if f in number],
-                ]
-            )
-        rows.append(
-            [
-                row["document"],
-                row["class"],
-                row["fixed"],
-                row["broken"],
-                row["both_wrong"],
-                row["suspects"],
-                " ".join(f"{tag}:{value}" for tag, value in sorted(row["tags"].items())),
-                cells,
-            ]
-        )
-    labels = {arm["id"]: arm["label"]["mark"] for arm in summary["arms"]}
-    return {"fields": fields, "arms": arms, "roles": summary["roles"], "labels": labels, "rows": rows}

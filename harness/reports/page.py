@@ -23,7 +23,7 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case, Comparison, Gate, Status, Verdict
 from harness.replay.types import Manifest
-from harness.reports import details, first_screen, labels, plots
+from harness.reports import details, first_screen, labels, plots, shards
 from harness.reports.bars import bar
 from harness.reports.changes import edit_lines
 from harness.reports.filters import asset, environment, flipped, markup
@@ -103,7 +103,7 @@ def render(
     pictures = pictures or drawn(summary)
     pages = [(out, redactor), *([public] if public is not None else [])]
     made = _details(ready, summary, goldens or {}, texts or {}, attempts, [each for _, each in pages], pictures)
-    packed = details.shards(made, len(pages))
+    packed = shards.shards(made, len(pages))
     written = [
         _written(path, verdict, summary, data, pictures, redactor=each, probed=probed, cap=cap)
         for (path, each), data in zip(pages, packed, strict=True)
@@ -125,7 +125,7 @@ def _written(
     """One page with its details, or with links to them."""
     if redactor is not None:
         verdict, summary = redactor.verdict(verdict), redactor.summary(summary)
-    index = details.packed(details.index(summary))
+    index = shards.packed(shards.index(summary))
     if sum(map(len, packed)) <= cap:
         body = _page(verdict, summary, packed, index, pictures, redacted=redactor is not None, probed=probed)
         if len(body) <= cap:
@@ -225,7 +225,7 @@ def _page(
             redacted=redacted,
             **context(probed),
             linked=f"{parts[0].rpartition('/')[0]}" if parts else "",
-            **_data(packed, index, {"size": details.SHARD, "parts": list(parts) or None, "back": None}),
+            **_data(packed, index, {"size": shards.SHARD, "parts": list(parts) or None, "back": None}),
         )
     )
     return text.encode("utf-8", "replace")
@@ -242,12 +242,12 @@ def _plots(summary: Summary, pictures: Pictures) -> dict[str, Any]:
 
 def _part(summary: Summary, number: int, data: str, back: str, names: Sequence[str]) -> bytes:
     """A linked page with the details of up to 25 CVs; `names` of all of them, so that it leads to its neighbours."""
-    rows = summary["documents"][number * details.SHARD : (number + 1) * details.SHARD]
+    rows = summary["documents"][number * shards.SHARD : (number + 1) * shards.SHARD]
     beside = {
         "before": names[number - 1] if number else None,
         "next": names[number + 1] if number + 1 < len(names) else None,
     }
-    index = details.packed(details.index({**summary, "documents": rows}))
+    index = shards.packed(shards.index({**summary, "documents": rows}))
     text = (
         environment()
         .get_template("part.html.j2")
@@ -255,7 +255,7 @@ def _part(summary: Summary, number: int, data: str, back: str, names: Sequence[s
             s=summary,
             number=number + 1,
             back=back,
-            **_data([data], index, {"size": details.SHARD, "parts": None, "back": f"{back}#cvs", **beside}),
+            **_data([data], index, {"size": shards.SHARD, "parts": None, "back": f"{back}#cvs", **beside}),
         )
     )
     return text.encode("utf-8", "replace")

@@ -14,6 +14,7 @@ import secrets
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -86,7 +87,7 @@ class Redactor:
 
     def __init__(self, ids: Iterable[str], values: Iterable[str], *, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(32)
-        self._names = frozenset(_property_names(contract_schema()))
+        self._names = _names()
         self._ids = {n: self._hash(n) for n in ids if n and n not in _PARTS and not self._harmless(n)}
         self._phrases: dict[str, list[str]] = {}
         for name in self._ids:
@@ -188,7 +189,7 @@ class Redactor:
 
     def path(self, path: str) -> str:
         """A path of a field in which only names of the contract and indices stay."""
-        return _STEP.sub(lambda m: m[0] if m[0] in self._names or m[0].isdigit() else "‹unknown key›", path)
+        return _path(path)
 
     def verdict(self, verdict: Verdict) -> Verdict:
         """The verdict with its sentences searched and its documents renamed."""
@@ -328,6 +329,17 @@ def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
 def _take_in(golden: Golden, ids: Could, values: Could) -> None:
     ids.add(golden.document_id)
     values.update(strings(golden.cv))
+
+
+@lru_cache(4096)
+def _path(path: str) -> str:
+    return _STEP.sub(lambda m: m[0] if m[0] in _names() or m[0].isdigit() else "‹unknown key›", path)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of the contract's own members."""
+    return frozenset(_property_names(contract_schema()))
 
 
 def _property_names(schema: Json) -> Iterable[str]:

@@ -17,7 +17,7 @@ import synthetic_run
 from conftest import KEY, page_of, summary_of
 from synthetic_run import Synthetic
 
-from harness.reports import details
+from harness.reports import details, shards
 from harness.reports.page import collapsed, render, safe_json
 from harness.reports.prepare import prepare
 from harness.reports.redaction import Redactor
@@ -259,7 +259,7 @@ def test_embedded_json_cannot_end_its_script() -> None:
 
 
 def test_packed_data_survive_lone_surrogates() -> None:
-    assert json.loads(gzip.decompress(base64.b64decode(details.packed({"a": "x\ud800y"})))) == {"a": "x?y"}
+    assert json.loads(gzip.decompress(base64.b64decode(shards.packed({"a": "x\ud800y"})))) == {"a": "x?y"}
 
 
 def test_long_unchanged_stretches_of_a_diff_are_folded() -> None:
