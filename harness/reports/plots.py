@@ -1,28 +1,23 @@
-"""Plots as small inline SVG: latency curves and ratio histograms (matplotlib), the trend (by hand).
+"""Plots as small inline SVG: latency curves, ratio histograms, the trend.
 
-Reproducible bytes, text as text, colours and strokes by the page's style sheet so that dark mode and print work,
+The same bytes each time, text as text, colours and strokes by the page's style sheet so that dark mode and print work,
 title and desc for screen readers.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from itertools import pairwise
 
 from harness.reports.summary_types import Latency, LatencyPair, Roles, Trend
-from harness.reports.svg import CLASS, DOT, compact
 
 DRAWN = 101
 """Points drawn a line; the eye sees no more, and a plot stays small."""
 
-_SHARES = {0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 0.95: "95 %", 1: ""}
-_HEIGHT, _TOP, _RIGHT, _BOTTOM = 214.0, 8.0, 10.0, 34.0
+_SHARES: dict[float, str] = {0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 0.95: "95 %", 1: ""}
 _DATES = 7
 """Dates that can be read beside each other."""
-_POINT = 72
-"""Units of the picture an inch: matplotlib's SVG counts in points."""
 
 
 def ecdf(latency: Latency, roles: Roles, label: str) -> str:
@@ -30,41 +25,42 @@ def ecdf(latency: Latency, roles: Roles, label: str) -> str:
     arms = {arm: row for arm, row in latency["arms"].items() if row["n"] >= 2}
     if not arms:
         return ""
-    reach = _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"])
-    figure, axes = _figure(420, 58, reach, "seconds per CV (log scale)", "share of CVs")
-    axes.set_ylim(0, 1)
-    axes.set_yticks(list(_SHARES), labels=list(_SHARES.values()))
+    from harness.reports.svg import Axes
+
+    axes = Axes(420, 58, _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"]), 1)
+    axes.scales(_log_ticks(*axes.reach), _SHARES, "seconds per CV (log scale)", "share of CVs")
     for arm, row in arms.items():
         points = row["ecdf"]
         if len(points) > DRAWN:
             points = [points[round(i * (len(points) - 1) / (DRAWN - 1))] for i in range(DRAWN)]
-        times, shares = [time / 1000 for time, _ in points], [share for _, share in points]
         role = next((role for role, name in roles.items() if name == arm), "arm")
-        axes.step(times, shares, where="post", gid=f"{CLASS}line {role}")
-        median = next((time for time, share in zip(times, shares, strict=True) if share >= 0.5), times[-1])
-        axes.plot([median], [0.5], marker="o", markersize=2 * DOT, linestyle="", gid=f"{CLASS}dot {role}")
+        axes.steps(f"line {role}", [(time / 1000, share) for time, share in points])
+        median = next((time for time, share in points if share >= 0.5), points[-1][0])
+        axes.dot(f"dot {role}", median / 1000, 0.5)
     spoken = "; ".join(f"{arm}: median {(row['p50'] or 0) / 1000:.2f} s, n = {row['n']}" for arm, row in arms.items())
     title = f"Latency of all arms {label}".strip()
-    return compact(_drawn(figure), id_="ecdf", title=title, description=f"Share of CVs by seconds. {spoken}.")
+    return axes.svg("ecdf", title, f"Share of CVs by seconds. {spoken}.")
 
 
 def ratios(pair: LatencyPair, prefix: str, label: str, beside: Sequence[LatencyPair] = ()) -> str:
     """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median. beside: all
     pairs that are drawn beside one another, on one scale."""
-    from matplotlib.ticker import MaxNLocator
+    from harness.reports.svg import Axes
 
     edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
     drawn = [one["histogram"] for one in (*beside, pair)]
     reach = _reach(edge for one in drawn for edge in (*one["edges"], 0.9, 1.1))
-    figure, axes = _figure(270, 44, reach, f"candidate ÷ {pair['against']} (log scale)", "CVs")
-    axes.set_ylim(0, max(1, *(count for one in drawn for count in one["counts"])) * 1.04)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.stairs(counts, edges, gid=f"{CLASS}hist candidate")
-    axes.axvline(1, gid=f"{CLASS}one")
-    axes.axvline(pair["p50"], gid=f"{CLASS}mid candidate")
+    axes = Axes(270, 44, reach, max(1, *(count for one in drawn for count in one["counts"])) * 1.04)
+    axes.scales(_log_ticks(*reach), axes.counts(5), f"candidate ÷ {pair['against']} (log scale)", "CVs")
+    bars = zip(counts, pairwise(edges), strict=True)
+    outline = [(edge, count) for count, ends in bars for edge in ends]
+    axes.line("hist candidate", [(edges[0], 0), *outline, (edges[-1], 0)])
+    for name, ratio in (("one", 1.0), ("mid candidate", pair["p50"])):
+        if ratio is not None:
+            axes.line(name, [(ratio, 0), (ratio, axes.top)])
     title = f"Latency ratio to {pair['against']} {label}".strip()
     told = f"Median ratio {pair['p50']:.2f}; faster in {pair['faster']} of {pair['n']} CVs."
-    return compact(_drawn(figure), id_=prefix, title=title, description=told)
+    return axes.svg(prefix, title, told)
 
 
 def trend(rows: Sequence[Trend]) -> str:
@@ -112,38 +108,6 @@ def trend(rows: Sequence[Trend]) -> str:
         f'<svg class="trend" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="Strict F1 of accepted versions">'
         f"<title>Strict F1 of accepted versions</title>{''.join(parts)}</svg>"
     )
-
-
-def _figure(width: float, left: float, reach: tuple[float, float], below: str, beside: str) -> tuple[Any, Any]:
-    """A figure `width` wide with one pair of axes: a log one across `reach`, with round figures, and a grid."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
-
-    figure = Figure(figsize=(width / _POINT, _HEIGHT / _POINT))
-    inside = (width - left - _RIGHT) / width, (_HEIGHT - _TOP - _BOTTOM) / _HEIGHT
-    axes = figure.add_axes((left / width, _BOTTOM / _HEIGHT, *inside), frameon=False)
-    axes.set_axisbelow(True)
-    axes.set_xscale("log")
-    axes.set_xlim(reach)
-    axes.xaxis.set_major_locator(FixedLocator(_log_ticks(*reach)))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.tick_params(length=0, pad=6, labelsize=11)
-    axes.grid(True, gid=f"{CLASS}grid")
-    axes.set_xlabel(below, fontsize=11, parse_math=False)
-    axes.set_ylabel(beside, fontsize=11, parse_math=False)
-    return figure, axes
-
-
-def _drawn(figure: Any) -> str:
-    """The figure as matplotlib writes it: the same bytes each time, text as text."""
-    import matplotlib
-
-    out = io.StringIO()
-    options: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "cv-harness", "path.simplify": True}
-    with matplotlib.rc_context(options):
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue()
 
 
 def _reach(values: Iterable[float]) -> tuple[float, float]:

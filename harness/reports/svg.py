@@ -1,75 +1,116 @@
-"""matplotlib's SVG made small: only what the page's style sheet cannot know stays.
+"""A pair of axes as a small inline SVG: texts, lines and dots with the names of their classes, to which the style sheet
+gives colour and stroke, so that dark mode and print work.
 
-A plot marks what it draws with a group id `class:NAMES` (an artist's `gid`); the names become the element's classes,
-and the style sheet gives them colour and stroke, so that dark mode and print work.
+matplotlib finds the ticks of counts and the points of a line that can be seen. Its own figure is not asked for one: its
+hundred kinds of artists take a second to load, to draw looks that the page does not keep.
 """
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import chain, pairwise
 
-CLASS = "class:"
-"""Beginning of the group ids that name classes; what stands in no such group and is no text is left out."""
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 
 DOT = 4
-"""Radius of a marker; every one is drawn as a disc."""
+"""Radius of a dot."""
 
-_SVG = "{http://www.w3.org/2000/svg}"
-
-
-def compact(drawn: str, *, id_: str, title: str, description: str) -> str:
-    """An inline `<svg class="plot">` with the texts, lines and dots of matplotlib's `drawn`, lengths with one digit
-    after the point, a title and a description for screen readers. What has the same class becomes one path."""
-    source = ET.fromstring(drawn)
-    root = ET.Element("svg", {"class": "plot", "id": id_, "viewBox": _round(source.get("viewBox", ""))})
-    root.attrib |= {"role": "img", "aria-labelledby": f"{id_}-t {id_}-d"}
-    ET.SubElement(root, "title", id=f"{id_}-t").text = title
-    ET.SubElement(root, "desc", id=f"{id_}-d").text = description
-    paths: dict[str, ET.Element] = {}
-    for names, element in _shapes(source, ""):
-        x, y = _round(element.get("x", "")), _round(element.get("y", ""))
-        if element.tag == f"{_SVG}text":
-            more = {"class": "end"} if "text-anchor: end" in element.get("style", "") else {}
-            if "rotate(-90 " in element.get("transform", ""):
-                more["transform"] = f"rotate(-90 {x} {y})"
-            ET.SubElement(root, "text", more, x=x, y=y).text = "".join(element.itertext())
-        elif names and element.tag == f"{_SVG}use":
-            ET.SubElement(root, "circle", {"class": names}, cx=x, cy=y, r=str(DOT))
-        elif names and element.tag == f"{_SVG}path":
-            if names not in paths:
-                paths[names] = ET.SubElement(root, "path", {"class": names}, d="")
-            paths[names].set("d", paths[names].get("d", "") + short_path(element.get("d", "")))
-    return ET.tostring(root, encoding="unicode").replace(" />", "/>")
+_HEIGHT, _TOP, _RIGHT, _BOTTOM = 214.0, 8.0, 10.0, 34.0
+_FLOOR = _HEIGHT - _BOTTOM
+_PAD = 6.0
+"""Between the axes and the numbers at their side."""
+_DIGIT = 7.0
+"""Width of a digit."""
+_UNDER, _MIDDLE, _LOWEST, _BESIDE = 14.3574, 4.1787, 4.6417, 6.6426
+"""From the axes, a tick, the picture's edge and the widest number to the line that a text stands on."""
 
 
-def _shapes(parent: ET.Element, names: str) -> Iterator[tuple[str, ET.Element]]:
-    """Everything drawn, in order, with the classes of its group; no definitions, which are drawn where used."""
-    for child in parent:
-        if child.tag == f"{_SVG}defs":
-            continue
-        name = child.get("id", "")
-        inner = name.removeprefix(CLASS) if name.startswith(CLASS) else names
-        yield inner, child
-        yield from _shapes(child, inner)
+@dataclass(slots=True)
+class Axes:
+    """A picture `width` wide, its axes from `left` on: a log one over `reach`, and one from 0 to `top`."""
+
+    width: float
+    left: float
+    reach: tuple[float, float]
+    top: float
+    _texts: list[str] = field(default_factory=list)
+    _shapes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By class, in the order in which they are drawn: an element's name, and its path data or place."""
+
+    def scales(self, across: Iterable[float], up: Mapping[float, str], below: str, beside: str) -> None:
+        """Grid, the numbers at its lines (up: as they are written), and what the axes are called."""
+        for value in across:
+            self.line("grid", [(value, 0), (value, self.top)])
+            self._text(self._x(value), _FLOOR + _UNDER, f"{value:g}")
+        self._text((self.left + self.width - _RIGHT) / 2, _HEIGHT - _LOWEST, below)
+        for value, told in up.items():
+            self.line("grid", [(self.reach[0], value), (self.reach[1], value)])
+            if told:
+                self._text(self.left - _PAD, self._y(value) + _MIDDLE, told, 'class="end" ')
+        widest = _DIGIT * max(map(len, up.values()))
+        x, y = self.left - _PAD - widest - _BESIDE, (_TOP + _FLOOR) / 2
+        self._text(x, y, beside, f'transform="rotate(-90 {short(x)} {short(y)})" ')
+
+    def counts(self, most: int) -> dict[float, str]:
+        """At most so many steps of round counts up to the axis' top, each as it is written."""
+        ticks = MaxNLocator(most, integer=True).tick_values(0, self.top)
+        return {float(tick): f"{tick:.0f}" for tick in ticks if tick <= self.top}
+
+    def line(self, name: str, points: Sequence[tuple[float, float]]) -> None:
+        """Through these values, as far as it is in the picture; lines of one class are one path."""
+        path = Path([(self._x(x), self._y(y)) for x, y in points])
+        segments = path.iter_segments(clip=(0, 0, self.width, _HEIGHT), curves=False)
+        before = self._shapes.get(name, ("path", ""))[1]
+        self._shapes[name] = "path", before + short_path((at[0], at[1], code == Path.MOVETO) for at, code in segments)
+
+    def steps(self, name: str, points: Sequence[tuple[float, float]]) -> None:
+        """A line that keeps each value until the next."""
+        corners = [(after[0], at[1]) for at, after in pairwise(points)]
+        self.line(name, [*chain.from_iterable(zip(points, corners, strict=False)), points[-1]])
+
+    def dot(self, name: str, x: float, y: float) -> None:
+        self._shapes[name] = "circle", f'cx="{short(self._x(x))}" cy="{short(self._y(y))}" r="{DOT}"'
+
+    def svg(self, id_: str, title: str, description: str) -> str:
+        """An inline `<svg class="plot">` with a title and a description for screen readers."""
+        drawn = {
+            name: f'<path class="{name}" d="{where}"/>' if element == "path" else f'<circle class="{name}" {where}/>'
+            for name, (element, where) in self._shapes.items()
+        }
+        return (
+            f'<svg class="plot" id="{id_}" viewBox="0 0 {short(self.width)} {short(_HEIGHT)}" role="img" '
+            f'aria-labelledby="{id_}-t {id_}-d"><title id="{id_}-t">{escape(title, quote=False)}</title>'
+            f'<desc id="{id_}-d">{escape(description, quote=False)}</desc>{drawn.pop("grid", "")}'
+            f"{''.join(self._texts)}{''.join(drawn.values())}</svg>"
+        )
+
+    def _text(self, x: float, y: float, told: str, more: str = "") -> None:
+        self._texts.append(f'<text {more}x="{short(x)}" y="{short(y)}">{escape(told, quote=False)}</text>')
+
+    def _x(self, value: float) -> float:
+        """What no log axis holds, a time of 0 say, stands at its beginning."""
+        low, high = map(math.log10, self.reach)
+        return self.left + (math.log10(max(value, self.reach[0])) - low) / (high - low) * (
+            self.width - self.left - _RIGHT
+        )
+
+    def _y(self, value: float) -> float:
+        return _FLOOR - value / self.top * (_FLOOR - _TOP)
 
 
-def short_path(d: str) -> str:
-    """Path data of M, L and z with one digit after the point: level and upright runs as H and V, no step twice.
-
-    Raises ValueError on curves, which no plot of ours has."""
+def short_path(points: Iterable[tuple[float, float, bool]]) -> str:
+    """Path data through x and y, with the pen up where the third says so, with one digit after the point: level and
+    upright runs as H and V, no step twice."""
     out: list[str] = []
     x = y = ""
-    words = iter(d.split())
-    for command in words:
-        if command == "z":
-            out.append("z")
-            continue
-        if command not in ("M", "L"):
-            raise ValueError(f"a path may have M, L and z, not {command}")
-        before, (x, y) = (x, y), (_round(next(words)), _round(next(words)))
-        if command == "M" or (x != before[0] and y != before[1]):
-            out.append(f"{command}{x} {y}")
+    for across, down, lifted in points:
+        before, (x, y) = (x, y), (short(across), short(down))
+        if lifted or (x != before[0] and y != before[1]):
+            out.append(f"{'M' if lifted else 'L'}{x} {y}")
         elif x != before[0]:
             out.append(f"H{x}")
         elif y != before[1]:
@@ -77,5 +118,6 @@ def short_path(d: str) -> str:
     return "".join(out)
 
 
-def _round(lengths: str) -> str:
-    return " ".join(f"{float(length):.1f}".removesuffix(".0") for length in lengths.split())
+def short(length: float) -> str:
+    """One digit after the point. What is less than a millionth apart is written alike, on every processor."""
+    return f"{round(length, 6):.1f}".removesuffix(".0")

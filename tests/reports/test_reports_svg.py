@@ -1,43 +1,29 @@
-"""matplotlib's SVG, compacted: what was drawn is there, and how it looks is the style sheet's."""
+"""Axes as SVG: what was drawn is there, and how it looks is the style sheet's."""
 
 from __future__ import annotations
 
-import io
 import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-import matplotlib
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 
-from harness.reports.svg import CLASS, compact
+from harness.reports.svg import Axes, short_path
 
 LENGTH = st.floats(-2000, 2000, allow_nan=False).map(lambda value: round(value, 6))
 POINT = st.tuples(LENGTH, LENGTH)
 
 
-def drawn(path: str) -> str:
-    """A path as matplotlib writes it, in a group that names its classes."""
-    return (
-        '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 220"><metadata>m</metadata>'
-        f'<g id="axes_1"><g id="{CLASS}line candidate"><path d="{path}" clip-path="url(#p1)" style="fill: none; '
-        'stroke: #1f77b4"/></g></g><defs><clipPath id="p1"><rect x="0" y="0" width="9" height="9"/></clipPath></defs>'
-        "</svg>"
-    )
-
-
-def small(svg: str) -> ET.Element:
-    return ET.fromstring(compact(svg, id_="p", title="a title", description="a description"))
+def drawn(line: list[tuple[float, float]]) -> str:
+    return short_path((x, y, not number) for number, (x, y) in enumerate(line))
 
 
 def points(path: str) -> list[tuple[float, float]]:
-    """Where the pen goes in path data of M, L, H, V and z."""
+    """Where the pen goes in path data of M, L, H and V."""
     x = y = 0.0
     found = []
-    for command, numbers in re.findall(r"([MLHVz])([-\d. ]*)", path):
+    for command, numbers in re.findall(r"([MLHV])([-\d. ]*)", path):
         at = [float(number) for number in numbers.split()]
         match command:
             case "M" | "L":
@@ -62,57 +48,69 @@ def test_what_is_drawn_survives_within_a_tenth_of_a_unit(line: list[tuple[float,
             for (x, y), (_, after) in zip(line, [*line[1:], line[-1]], strict=True)
             for corner in ((x, y), (x, after))
         ]
-    path = "M " + " \nL ".join(f"{x:.6f} {y:.6f}" for x, y in line)
-    left = points(small(drawn(path)).find("path").get("d"))
+    left = points(drawn(line))
     assert all(any(near(end, corner) for corner in line) for end in left)  # nothing is drawn that was not
     for corner in line:  # in order; points that fall together are drawn once
         while not near(left[0], corner):
             left.pop(0)
 
 
-def test_runs_along_an_axis_are_short_and_closed_outlines_stay_closed() -> None:
-    path = small(drawn("M 10.04 20 \nL 30 20 \nL 30 5.5 \nL 30.01 5.52 \nL 40 9 \nz")).find("path")
-    assert path.attrib == {"class": "line candidate", "d": "M10 20H30V5.5L40 9z"}
+def test_runs_along_an_axis_are_short_and_a_lifted_pen_draws_nothing() -> None:
+    assert drawn([(10.04, 20), (30, 20), (30, 5.5), (30.01, 5.52), (40, 9)]) == "M10 20H30V5.5L40 9"
+    assert short_path([(1, 1, True), (2, 1, False), (5, 1, True), (6, 1, False)]) == "M1 1H2M5 1H6"
 
 
-def test_curves_are_refused_and_not_lost() -> None:
-    with pytest.raises(ValueError, match="not C"):
-        small(drawn("M 0 0 \nC 1 1 2 2 3 3"))
+def axes() -> Axes:
+    """From 58 to 410 across, decades from 1 to 100; 8 (1) to 180 (0) upwards."""
+    return Axes(420, 58, (1, 100), 1)
 
 
-def test_a_figure_keeps_its_texts_lines_and_dots_and_loses_its_looks() -> None:
-    figure = Figure(figsize=(4, 2))
-    axes = figure.add_axes([0.2, 0.2, 0.7, 0.7])
-    axes.plot([0, 1, 2], [0, 2, 1], gid=f"{CLASS}line candidate", color="red")
-    axes.plot([1], [2], marker="o", linestyle="", gid=f"{CLASS}dot candidate")
-    axes.plot([0, 2], [1, 1])  # no class: not of the plot
-    axes.grid(True, gid=f"{CLASS}grid")
-    axes.set_xlabel("a < b & $c", parse_math=False)
-    out = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none"}):
-        figure.savefig(out, format="svg")
-    found = small(out.getvalue())
+def small(given: Axes) -> ET.Element:
+    return ET.fromstring(given.svg("p", "a title", "a description"))
+
+
+def test_axes_keep_their_texts_lines_and_dots_and_have_no_looks() -> None:
+    given = axes()
+    given.scales([1, 10], {0: "0", 0.5: "half", 1: ""}, "a < b & $c", "up")
+    given.line("line candidate", [(1, 0), (10, 0.5), (100, 1)])
+    given.dot("dot candidate", 10, 0.5)
+    found = small(given)
     assert found.attrib == {
-        "class": "plot", "id": "p", "viewBox": "0 0 288 144", "role": "img", "aria-labelledby": "p-t p-d"
+        "class": "plot", "id": "p", "viewBox": "0 0 420 214", "role": "img", "aria-labelledby": "p-t p-d"
     }  # fmt: skip
     assert [found.find("title").text, found.find("desc").text] == ["a title", "a description"]
-    assert "a < b & $c" in [text.text for text in found.findall("text")]
+    assert [text.text for text in found.findall("text")] == ["1", "10", "a < b & $c", "0", "half", "up"]
     shapes = [element.get("class") for element in found if element.tag in ("path", "circle")]
     assert [name for name, _ in groupby(sorted(shapes))] == sorted(shapes)  # a path a class: the grid is one
     assert set(shapes) == {"grid", "line candidate", "dot candidate"}
-    assert len(points(found.find("path[@class='line candidate']").get("d"))) == 3
+    assert points(found.find("path[@class='line candidate']").get("d")) == [(58, 180), (234, 94), (410, 8)]
+    assert len(points(found.find("path[@class='grid']").get("d"))) == 10  # also where no number stands
+    assert (found.find("circle").get("cx"), found.find("circle").get("cy")) == ("234", "94")
     for element in found.iter():
-        assert set(element.attrib) <= {
-            "class",
-            "id",
-            "viewBox",
-            "role",
-            "aria-labelledby",
-            "d",
-            "x",
-            "y",
-            "cx",
-            "cy",
-            "r",
-        }
+        known = {"class", "id", "viewBox", "role", "aria-labelledby", "d", "x", "y", "cx", "cy", "r", "transform"}
+        assert set(element.attrib) <= known
     assert not re.search(r"#[0-9a-f]{3,6}\b|rgb|style=|clip", ET.tostring(found, encoding="unicode"))
+
+
+def test_steps_keep_a_value_until_the_next() -> None:
+    given = axes()
+    given.steps("line", [(1, 0), (10, 0.5), (100, 1)])
+    assert points(small(given).find("path").get("d")) == [(58, 180), (234, 180), (234, 94), (410, 94), (410, 8)]
+
+
+def test_a_time_of_nothing_stands_at_the_beginning_and_what_is_outside_the_picture_is_not_drawn() -> None:
+    given = axes()
+    given.line("line", [(0, 0), (10, 0.5)])
+    given.line("far", [(10**9, 0), (10**9, 1)])
+    found = small(given)
+    assert points(found.find("path[@class='line']").get("d")) == [(58, 180), (234, 94)]
+    assert found.find("path[@class='far']").get("d") == ""
+
+
+def test_counts_have_round_steps_and_none_is_above_the_axis() -> None:
+    for top, told in ((1.04, ["0", "1"]), (20.8, ["0", "5", "10", "15", "20"]), (3.1e6, None)):
+        up = Axes(270, 44, (0.5, 2), top).counts(5)
+        assert told is None or list(up.values()) == told
+        assert 2 <= len(up) <= 6
+        assert max(up) <= top
+        assert [float(each) for each in up.values()] == list(up)
