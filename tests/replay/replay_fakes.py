@@ -6,8 +6,9 @@ import asyncio
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ from harness.base.project import Project
 from harness.corpus.types import Document, Extraction
 from harness.models.types import Attempt, Call, Caller, Journal, Usage
 from harness.pipelines.reading import answer_of
-from harness.pipelines.types import Phase, PipelineInput, PipelineResult
+from harness.pipelines.types import PerDocument, Phase, Pipeline, PipelineInput, PipelineResult
+from harness.replay.engine import Pace, Work, replay
 from harness.replay.manifest import new_manifest
+from harness.replay.progress import ReplaySummary
 from harness.replay.store import RunStore
-from harness.replay.types import Arm, NewRun
+from harness.replay.types import Arm, NewRun, Record, RecordKey
 
 NOW = datetime(2026, 11, 22, 13, 5, 1, tzinfo=UTC)
+
+
 _ids = itertools.count()
 
 
@@ -115,7 +120,11 @@ class FakeCaller:
 
 
 FAILED = {"outcome": "failed", "text": None, "usage": None, "body": None}
+
+
 REFUSED_KEY = FAILED | {"status": 401, "error": "invalid_api_key", "detail": "status 401: bad key"}
+
+
 NO_SERVER = FAILED | {"status": None, "error": "connection", "detail": "ConnectError: refused"}
 
 
@@ -161,3 +170,72 @@ def make_store(root: Path, documents: Iterable[Document], arms: Iterable[Arm]) -
 async def yield_to_others(times: int = 5) -> None:
     for _ in range(times):
         await asyncio.sleep(0)
+
+
+Fault = Callable[[Call], dict[str, Any] | None]
+
+
+def run(
+    store: RunStore,
+    documents: tuple[Document, ...],
+    arms: list[Any],
+    *,
+    pipeline: Pipeline | PerDocument | None = None,
+    fault: Fault = lambda call: None,
+    before: Callable[[Call], Awaitable[None]] | None = None,
+    callers: dict[str, FakeCaller] | None = None,
+    **options: Any,
+) -> ReplaySummary:
+    def caller_of(arm: Any) -> Caller:
+        caller = FakeCaller(store.journal(), fault=fault, before=before)
+        if callers is not None:
+            callers[arm.id] = caller
+        return caller
+
+    return asyncio.run(
+        replay(
+            store,
+            Work(
+                documents,
+                arms,
+                extractions=options.pop("extractions", extract),
+                pipeline_of=lambda arm: pipeline or EchoPipeline(),
+                caller_of=caller_of,
+            ),
+            Pace(**{field.name: options.pop(field.name) for field in fields(Pace) if field.name in options}),
+            **options,
+        )
+    )
+
+
+def by_key(store: RunStore) -> dict[RecordKey, Record]:
+    return {record.key: record for record in store.records()}
+
+
+def content(record: Record) -> Record:
+    """A record without the ids that every session gives anew."""
+    return replace(record, attempt_ids=())
+
+
+def a_record(name: str = "cv-0000", of: str = "candidate", draw: int = 0, **changed: Any) -> Record:
+    base = Record(
+        document_id=name,
+        arm=of,
+        draw=draw,
+        answer={"skills": ["x"]},
+        state="completed",
+        readings=(),
+        phases=(Phase("assistant", 1, 100.0),),
+        notes=(),
+        text_sha256="t",
+        latency_ms=100.0,
+        queue_ms=0.0,
+        retry_ms=0.0,
+        source="live",
+        usage=Usage(10, 0, 0, 5, 0),
+        usage_known=True,
+        cost=Decimal("0.001"),
+        calls=1,
+        attempts=1,
+    )
+    return replace(base, **changed)
