@@ -17,6 +17,7 @@ import gates_worlds  # noqa: E402
 
 from harness.gates.calibration import AA, World, operate  # noqa: E402
 from harness.gates.decide import decide  # noqa: E402
+from harness.gates.evidence import Evidence  # noqa: E402
 from harness.gates.serial import verdict_to_dict  # noqa: E402
 
 MOST_SECONDS = 1.0
@@ -29,7 +30,7 @@ def main(cvs: int = 100, draws: int = 3) -> int:
     seconds = {}
     for name in ("cold", "warm"):
         started = time.process_time()
-        verdict = decide(cases, manifest=manifest)
+        verdict = decide(Evidence.of(cases, manifest))
         verdict_to_dict(verdict)
         seconds[name] = time.process_time() - started
         print(f"decide, {name}: {seconds[name]:.3f} s for {cvs} CVs × {len(arms)} arms × {draws} draws")

@@ -33,6 +33,8 @@ from harness.evaluate.stages.scoring import Scored
 from harness.evaluate.stages.scoring import score as score_run
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide, unconfirmed
+from harness.gates.evidence import Evidence
+from harness.gates.known import Standing
 from harness.gates.noise import TWIN, noise_floor
 from harness.gates.types import AGAIN, AGAIN_DRAWS, Case, Verdict
 
@@ -91,11 +93,9 @@ def decided(drawn: Drawn, draws: int, seed: int, *, stored: bool) -> Verdict:
 
     def verdict(given: list[Case]) -> Verdict:
         return decide(
-            given,
-            manifest=manifest,
+            Evidence.of(given, manifest, drawn.scored.texts),
             config=drawn.config,
-            noise=drawn.floor if stored else None,
-            texts=drawn.scored.texts,
+            standing=Standing(noise=drawn.floor if stored else None),
         )
 
     found = verdict(cases)

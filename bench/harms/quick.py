@@ -32,6 +32,7 @@ from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import Case, Verdict
 from harness.models.prices import cost
 from harness.models.types import Usage
@@ -95,7 +96,7 @@ class Quick:
         if anchored:
             accepted = next(arm for arm in manifest.arms if arm.id == "baseline")
             manifest = replace(manifest, arms=(*manifest.arms, replace(accepted, id="anchor")))
-        return decide(map(self._case, given), manifest=manifest, config=self.config, texts=self.texts)
+        return decide(Evidence.of(map(self._case, given), manifest, self.texts), config=self.config)
 
     def _case(self, line: Line) -> Case:
         arm = line["pipeline"]

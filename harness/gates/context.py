@@ -10,6 +10,7 @@ from harness.base.types import Json
 from harness.gates.claims import claims_of
 from harness.gates.config import GateConfig
 from harness.gates.evidence import Evidence, by_persona
+from harness.gates.known import Reservations, Standing
 from harness.gates.observation import UNUSABLE
 from harness.gates.pairs import Pair
 from harness.gates.types import Claim, Comparison
@@ -62,42 +63,48 @@ def context_of(
     candidate: str,
     config: GateConfig,
     pairs: Sequence[Pair],
-    look: int,
-    noise: Mapping[str, Json] | None,
-    unjudged: tuple[str, ...],
-    reworded: tuple[str, ...] = (),
-    recorded: Mapping[str, str] | None = None,
+    standing: Standing,
+    reservations: Reservations,
+    recorded: Mapping[str, str],
 ) -> Context:
-    """Everything `judge` needs beside the pairs."""
+    """Everything `judge` needs beside the pairs, but for comparisons made elsewhere. recorded: as in `References`."""
     arm = evidence.arms.get(candidate)
     goldens = any(case.score is not None and case.score.has_golden for case in evidence.cases.get(candidate, ()))
-    scale = _scale(noise, max((pair.draws[0] for pair in pairs), default=1))
+    same, noise = identical(evidence, candidate), standing.noise
     return Context(
         candidate=candidate,
         origin=arm.origin if arm else "",
         source=evidence.source(candidate),
-        look=look,
-        identical=identical(evidence, candidate),
+        look=standing.look,
+        identical=same and not standing.moved,
         goldens=goldens,
-        unmet=tuple(_unmet(evidence, candidate, config, pairs, unjudged, goldens)),
-        blinded=tuple(
-            f"the simulator understood this sentence before it was reworded, and does not now, so what got worse may "
-            f"be the simulator's own: “{_short(text)}”"
-            for text in reworded
+        unmet=(
+            *reservations.unmet,
+            *((standing.moved,) if same and standing.moved else ()),
+            *_unmet(evidence, candidate, config, pairs, reservations.unjudged, goldens),
         ),
-        scale=scale,
+        blinded=(
+            *reservations.blind,
+            *(
+                f"the simulator understood this sentence before it was reworded, and does not now, so what got worse "
+                f"may be the simulator's own: “{_short(text)}”"
+                for text in reservations.reworded
+            ),
+        ),
+        scale=_scale(noise, max((pair.draws[0] for pair in pairs), default=1)),
         noise_floor=dict(noise)
         if noise
         else {"measured": False, "note": "no A/A yet: the line of a catastrophe comes from this run alone"},
         provenance=_provenance(evidence, candidate, arm, config)
-        | {f"{name}_recorded": days for name, days in (recorded or {}).items()},
+        | {f"{name}_recorded": days for name, days in recorded.items()},
         claims=claims_of(evidence, candidate, config, recorded=said_recorded(recorded, "legacy")),
+        debts=standing.debts,
     )
 
 
-def said_recorded(recorded: Mapping[str, str] | None, arm: str) -> str:
+def said_recorded(recorded: Mapping[str, str], arm: str) -> str:
     """The sentence about when an arm's answers were made; "" where that is not known."""
-    first, _, last = (recorded or {}).get(arm, "").partition("/")
+    first, _, last = recorded.get(arm, "").partition("/")
     when = f"between {first} and {last}" if last else f"on {first}"
     return f"{arm}'s answers were recorded {when}" if first else ""
 

@@ -7,169 +7,120 @@ else that a SHIP needs is missing. Else SHIP. INCONCLUSIVE is never green, and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 from harness.base.errors import ExitCode
-from harness.base.types import Json
-from harness.gates import rules
 from harness.gates.catalogue import GATES
+from harness.gates.comparing import compare, failing
 from harness.gates.config import GateConfig
 from harness.gates.constants import AGAINST, ASIDE, SCOPES
 from harness.gates.context import Context, context_of, said_recorded
-from harness.gates.debts import Debts, still_open
-from harness.gates.definition import Question
+from harness.gates.debts import still_open
 from harness.gates.evidence import Evidence
 from harness.gates.inherited import beside_accepted, inherited
+from harness.gates.known import References, Reservations, Standing
 from harness.gates.pairs import Pair
 from harness.gates.people import people_of
 from harness.gates.probed import Probed
 from harness.gates.probes import probes_of
-from harness.gates.ruling import Levels, Ruling, unmeasured
-from harness.gates.sentence import sentence
-from harness.gates.sequential import level_at, level_of_look
 from harness.gates.twins import twins_of
-from harness.gates.types import Case, Comparison, Decision, Gate, Verdict
-from harness.replay.types import Manifest
+from harness.gates.types import Comparison, Decision, Gate, Verdict
 
 
 def decide(
-    evidence: Evidence | Iterable[Case],
+    evidence: Evidence,
     *,
-    manifest: Manifest,
     candidate: str = "candidate",
     config: GateConfig | None = None,
-    look: int = 1,
-    noise: Mapping[str, Json] | None = None,
-    unjudged: Sequence[str] = (),
-    reworded: Sequence[str] = (),
-    unmet: Sequence[str] = (),
-    blind: Sequence[str] = (),
-    manifests: Mapping[str, Manifest] | None = None,
-    recorded: Mapping[str, str] | None = None,
-    texts: Mapping[str, str] | None = None,
+    standing: Standing | None = None,
+    reservations: Reservations | None = None,
+    references: References | None = None,
     probed: Probed | None = None,
-    debts: Debts | None = None,
-    moved: str = "",
 ) -> Verdict:
-    """The verdict about one candidate.
-
-    noise: the baseline's stored noise floor (`noise.noise_floor`), None where there is none. unjudged: sentences
-    of the candidate's edit that the simulator cannot judge; they forbid SHIP. reworded: sentences that it understood
-    before the edit and does not now; then harm that is shown may be the simulator's own, and nothing is held.
-    unmet: further reasons that forbid SHIP; blind: those of them for which nothing is held either (another model).
-    manifests: of arms from another run, by arm id. recorded: by arm id, the day on which its answers were made, or the
-    first and the last ("2026-11-22/2026-11-25"). texts: what was read of each document; without them no answer can be
-    told to be about somebody else. probed: what probes of the run found, None where there were none. debts:
-    what was lost already when the baseline was accepted. moved: why the accepted assistant is not what was accepted
-    any more, although it sends the same; "" where it is.
-    """
+    """The verdict about one candidate. probed: what probes of the run found, None where there were none. Without the
+    texts in its evidence no answer can be told to be about somebody else."""
     from harness.gates.pairing import pair
 
-    config = config or GateConfig()
-    if not isinstance(evidence, Evidence):
-        evidence = Evidence.of(evidence, manifest, texts)
+    config, references = config or GateConfig(), references or References()
     roles = {against: against for against in AGAINST if against in evidence.cases}
+    manifests, recorded = references.manifests, references.recorded
     pairs = [
         _dated(pair(evidence, candidate, arm, against, config, manifests), said_recorded(recorded, arm))
         for against, arm in roles.items()
     ]
-    context = context_of(evidence, candidate, config, pairs, look, noise, tuple(unjudged), tuple(reworded), recorded)
+    context = context_of(
+        evidence, candidate, config, pairs, standing or Standing(), reservations or Reservations(), recorded
+    )
     aside = (
         *people_of(evidence, candidate, config),
         *twins_of(evidence, candidate, config),
         *probes_of(evidence, candidate, config, probed),
     )
-    context = replace(
-        context,
-        debts=debts or {},
-        aside=aside,
-        unmet=(*unmet, *((moved,) if moved and context.identical else ()), *context.unmet),
-        blinded=(*blind, *context.blinded),
-        identical=context.identical and not moved,
-    )
+    context = replace(context, aside=aside)
     if {"baseline", "legacy"} <= roles.keys():
         accepted = partial(pair, evidence, "baseline", "legacy", "legacy", config, manifests)
-        context = replace(context, behind=lambda: _failing(accepted(), config, context))
+        context = replace(context, behind=lambda: failing(accepted(), config, context))
     return judge(pairs, config, context)
+
+
+Placed: TypeAlias = tuple[int, Gate]
+"""A gate with the place of its comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a decision is made from. deciding: all gates with a say; failed, undecided: of these, gravest first (what
+    only waits for more people is in neither). short: why gates that pass by their figures do not pass yet. missing:
+    required scopes without a figure."""
+
+    comparisons: tuple[Comparison, ...]
+    deciding: Sequence[Placed]
+    failed: Sequence[Placed]
+    undecided: Sequence[Placed]
+    short: tuple[str, ...]
+    not_measured: Mapping[str, str]
+    missing: tuple[str, ...]
+
+    @property
+    def scope(self) -> frozenset[str]:
+        """What was measured."""
+        return frozenset(
+            scope
+            for scope in SCOPES
+            if scope not in self.not_measured
+            and any(
+                gate.scope == scope and gate.status in ("PASS", "FAIL", "INCONCLUSIVE") for _, gate in self.deciding
+            )
+        )
 
 
 def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdict:
     """The decision over pairs, real or simulated."""
-    levels = [_levels(pair, config, context.look) for pair in pairs]
-    ruled = [_rulings(pair, config, context, level) for pair, level in zip(pairs, levels, strict=True)]
-    settled = rules.settle(ruled, config)
-    judged = [_comparison(*one, config) for one in zip(pairs, settled, levels, strict=True)]
-    comparisons = (*(comparison for comparison, _ in judged), *context.aside)
-    comparisons = tuple(beside_accepted(comparison, comparisons, config, context) for comparison in comparisons)
-    waiting = {(place, name) for place, (_, names) in enumerate(judged) for name in names}
-    deciding = [
-        (place, gate)
-        for place, comparison in enumerate(comparisons)
-        for gate in comparison.gates
-        if gate.level == "deciding"
-    ]
-    failed = sorted((item for item in deciding if item[1].status == "FAIL"), key=_severity)
-    undecided = sorted(
-        (
-            (place, gate)
-            for place, gate in deciding
-            if gate.scope in config.requires
-            and gate.status == "INCONCLUSIVE"
-            and (place, gate.name) not in waiting
-            and not inherited(comparisons[place], comparisons, config.profile)
-        ),
-        key=_severity,
-    )
-    heard = [pair for pair in pairs if config.heard(pair.against)]
-    waits = [gate for place, gate in deciding if (place, gate.name) in waiting]
-    short = _too_few(heard, config, waits, context.look)
-    not_measured = _not_measured(comparisons, config, context)
-    scope = frozenset(
-        scope
-        for scope in SCOPES
-        if scope not in not_measured
-        and any(gate.scope == scope and gate.status in ("PASS", "FAIL", "INCONCLUSIVE") for _, gate in deciding)
-    )
-    missing = tuple(
-        f"{scope} not measured: {not_measured[scope]}"
-        for scope in SCOPES
-        if scope in config.requires & not_measured.keys()
-    )
+    weighed = _weigh(pairs, config, context)
+    comparisons = weighed.comparisons
+    # a release of the accepted assistant still owes what it was not accepted on
+    owing = config.profile == "release" and bool(weighed.missing or context.unmet)
+    nothing_new = context.identical and not owing
     verdict: Decision
     reasons: tuple[str, ...]
-    # a release of the accepted assistant still owes what it was not accepted on
-    nothing_new = context.identical and not (config.profile == "release" and (missing or context.unmet))
     if nothing_new and context.goldens:
         verdict, reasons = "SHIP", ("this is the accepted assistant; no new evidence needed",)
-    elif failed and context.blinded:
-        verdict = "INCONCLUSIVE"
-        reasons = (*context.blinded, *_say(failed, comparisons), *_say(undecided, comparisons))
-    elif failed:
-        verdict = "HOLD"
-        reasons = (*_say(failed, comparisons), *_say(undecided, comparisons))
-    elif undecided or missing or short or context.unmet or not pairs:
-        verdict = "INCONCLUSIVE"
-        # beside too few people, what was seen says more than what could not be measured of so few
-        seen = [item for item in undecided if short and item[1].affected and GATES[item[1].name].counted]
-        rest_open = [item for item in undecided if item not in seen]
-        few = (*_say(seen, comparisons), *short)
-        reasons = (*context.unmet, *few, *missing, *_say(rest_open, comparisons))
+    elif weighed.failed:
+        verdict = "INCONCLUSIVE" if context.blinded else "HOLD"
+        reasons = (*context.blinded, *_say(weighed.failed, comparisons), *_say(weighed.undecided, comparisons))
+    elif weighed.undecided or weighed.missing or weighed.short or context.unmet or not pairs:
+        verdict, reasons = "INCONCLUSIVE", _what_is_open(weighed, context)
     else:
-        verdict = "SHIP"
-        passed = [item for item in deciding if item[1].status == "PASS"]
-        first = (item for item in passed if item[0] == 0 and GATES[item[1].name].told)
-        told = sorted(first, key=lambda item: GATES[item[1].name].told)
-        left = len(passed) - len(told)
-        rest = f"{left} further deciding gate{'s' * (left != 1)} passed"
-        reasons = (*_say(told, comparisons), rest, *_left_open(deciding, comparisons, config))
+        verdict, reasons = "SHIP", _what_passed(weighed, config)
     if not nothing_new:
         reasons = (*reasons, *_told_aside(comparisons), *still_open(context.debts, comparisons))
     return Verdict(
         verdict=verdict,
         candidate=context.candidate,
-        scope=scope,
-        not_measured=not_measured,
+        scope=weighed.scope,
+        not_measured=weighed.not_measured,
         origin=context.origin,
         source=context.source,
         profile=config.profile,
@@ -183,6 +134,64 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
     )
 
 
+def _weigh(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Weighed:
+    compared = compare(pairs, config, context)
+    comparisons = (*(each.comparison for each in compared), *context.aside)
+    comparisons = tuple(beside_accepted(comparison, comparisons, config, context) for comparison in comparisons)
+    waiting = {(place, name) for place, each in enumerate(compared) for name in each.waiting}
+    deciding = [
+        (place, gate)
+        for place, comparison in enumerate(comparisons)
+        for gate in comparison.gates
+        if gate.level == "deciding"
+    ]
+    undecided = [
+        (place, gate)
+        for place, gate in deciding
+        if gate.scope in config.requires
+        and gate.status == "INCONCLUSIVE"
+        and (place, gate.name) not in waiting
+        and not inherited(comparisons[place], comparisons, config.profile)
+    ]
+    heard = [pair for pair in pairs if config.heard(pair.against)]
+    waits = [gate for place, gate in deciding if (place, gate.name) in waiting]
+    not_measured = _not_measured(comparisons, config, context)
+    return Weighed(
+        comparisons,
+        deciding,
+        failed=sorted((item for item in deciding if item[1].status == "FAIL"), key=_severity),
+        undecided=sorted(undecided, key=_severity),
+        short=_too_few(heard, config, waits, context.look),
+        not_measured=not_measured,
+        missing=tuple(
+            f"{scope} not measured: {not_measured[scope]}"
+            for scope in SCOPES
+            if scope in config.requires & not_measured.keys()
+        ),
+    )
+
+
+def _what_is_open(weighed: Weighed, context: Context) -> tuple[str, ...]:
+    """Why it is INCONCLUSIVE. Beside too few people, what was seen says more than what could not be measured of so
+    few."""
+    undecided, comparisons = weighed.undecided, weighed.comparisons
+    seen = [item for item in undecided if weighed.short and item[1].affected and GATES[item[1].name].counted]
+    others = [item for item in undecided if item not in seen]
+    few = (*_say(seen, comparisons), *weighed.short)
+    return (*context.unmet, *few, *weighed.missing, *_say(others, comparisons))
+
+
+def _what_passed(weighed: Weighed, config: GateConfig) -> tuple[str, ...]:
+    """Why it is SHIP: what the first comparison's gates say, how many others passed, and what is left open."""
+    passed = [item for item in weighed.deciding if item[1].status == "PASS"]
+    first = (item for item in passed if item[0] == 0 and GATES[item[1].name].told)
+    told = sorted(first, key=lambda item: GATES[item[1].name].told)
+    left = len(passed) - len(told)
+    others = f"{left} further deciding gate{'s' * (left != 1)} passed"
+    comparisons = weighed.comparisons
+    return (*_say(told, comparisons), others, *_left_open(weighed.deciding, comparisons, config))
+
+
 def _told_aside(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
     """What got worse without a say: an answer that takes ten times as long is named also where time does not decide."""
     return tuple(
@@ -194,9 +203,7 @@ def _told_aside(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
     )
 
 
-def _left_open(
-    deciding: Sequence[tuple[int, Gate]], comparisons: Sequence[Comparison], config: GateConfig
-) -> tuple[str, ...]:
+def _left_open(deciding: Sequence[Placed], comparisons: Sequence[Comparison], config: GateConfig) -> tuple[str, ...]:
     """What a SHIP leaves open, because it is the accepted assistant's question and not the edit's."""
     names = [
         GATES[gate.name].label
@@ -204,12 +211,6 @@ def _left_open(
         if gate.status == "INCONCLUSIVE" and inherited(comparisons[place], comparisons, config.profile)
     ]
     return (f"open against legacy, for a release to settle: {', '.join(names)}",) if names else ()
-
-
-def _failing(pair: Pair, config: GateConfig, context: Context) -> frozenset[str]:
-    """The gates that this pair alone fails."""
-    (settled,) = rules.settle([_rulings(pair, config, context, _levels(pair, config, context.look))], config)
-    return frozenset(ruling.name for ruling in settled if ruling.status == "FAIL")
 
 
 def unconfirmed(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -249,23 +250,6 @@ def _dated(pair: Pair, said: str) -> Pair:
     return replace(pair, comparable=replace(pair.comparable, notes=notes))
 
 
-def _levels(pair: Pair, config: GateConfig, look: int) -> Levels:
-    alpha, planned = level_at(config.looks, pair.people, level_of_look(look, 1 - config.confidence))
-    return Levels(1 - alpha, planned)
-
-
-def _comparison(
-    pair: Pair, rulings: Sequence[Ruling], levels: Levels, config: GateConfig
-) -> tuple[Comparison, frozenset[str]]:
-    """One comparison, and its gates that would pass with more people or at a planned look."""
-    limited = [_limited(ruling, pair, config, levels) for ruling in rulings]
-    waiting = frozenset(
-        now.name for now, before in zip(limited, rulings, strict=True) if now.status != before.status == "PASS"
-    )
-    gates = tuple(_gate(ruling, pair, config, levels) for ruling in limited)
-    return Comparison(pair.against, pair.arm, pair.comparable, gates), waiting
-
-
 def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate], look: int) -> tuple[str, ...]:
     """Why gates that pass by their figures do not pass yet."""
     if not waiting:
@@ -293,64 +277,7 @@ def _too_few(pairs: Sequence[Pair], config: GateConfig, waiting: Sequence[Gate],
     return (f"{n} CVs are no planned look, and none is left (planned: {', '.join(map(str, config.looks))})",)
 
 
-def _rulings(pair: Pair, config: GateConfig, context: Context, levels: Levels) -> list[Ruling]:
-    found: list[Ruling] = []
-    for name, gate in GATES.items():
-        if gate.judge is None or not gate.beside(pair.against):
-            continue
-        rule = config.rule(name, pair.against)
-        refused = pair.comparable.refused.get(gate.scope)
-        if refused is None and pair.source not in rule.sources:
-            refused = f"{pair.source} figures do not count for it"
-        if refused is not None:
-            found.append(unmeasured(name, rule, pair, refused))
-        elif pair.n == 0:
-            found.append(unmeasured(name, rule, pair, f"no CV can be compared with {pair.arm}"))
-        else:
-            found.append(gate.judge(Question(gate, pair, rule, config, levels, context.scale)))
-    return found
-
-
-def _limited(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> Ruling:
-    """A PASS needs enough people, and in sequential mode a planned look."""
-    if ruling.status not in ("PASS", "INCONCLUSIVE"):
-        return ruling
-    # Where no SHIP rests on a gate, few may have what it is about: only the people compared must be enough.
-    n = min(pair.n, ruling.delta.clusters) if GATES[ruling.name].supports else pair.n
-    if GATES[ruling.name].scope == "quality" and n < config.ship_personas:
-        short = config.ship_personas - n
-        settles = ruling.status == "PASS" or ruling.more is not None
-        return replace(ruling, status="INCONCLUSIVE", more=max(short, ruling.more or 0) if settles else None)
-    if ruling.status == "PASS" and ruling.delta.clusters and (ruling.early or not levels.may_pass):
-        following = [planned for planned in config.looks if planned > pair.people]
-        more = following[0] - pair.people if following else None
-        return replace(ruling, status="INCONCLUSIVE", more=more)
-    return ruling
-
-
-def _gate(ruling: Ruling, pair: Pair, config: GateConfig, levels: Levels) -> Gate:
-    gate = GATES[ruling.name]
-    said = sentence(Question(gate, pair, ruling.rule, config, levels), ruling)
-    return Gate(
-        name=ruling.name,
-        metric=gate.metric,
-        level=ruling.rule.level,
-        baseline=ruling.baseline,
-        candidate=ruling.candidate,
-        delta=ruling.delta,
-        threshold=ruling.threshold,
-        status=ruling.status,
-        reason=said.text,
-        more_cvs=ruling.more if ruling.status == "INCONCLUSIVE" else None,
-        scope=gate.scope,
-        fields=said.fields,
-        documents=said.documents,
-        affected=ruling.affected,
-        unconfirmed=ruling.unconfirmed,
-    )
-
-
-def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
+def _severity(item: Placed) -> tuple[int, int, int, int]:
     """What comes before everything else, then the comparisons in order; in each, causes before consequences: an
     answer that is not there explains every field missing from it."""
     place, gate = item
@@ -358,7 +285,7 @@ def _severity(item: tuple[int, Gate]) -> tuple[int, int, int, int]:
     return place if of.severity >= 0 else -1, of.severity, -gate.affected if of.by_size else 0, of.place
 
 
-def _say(items: Iterable[tuple[int, Gate]], comparisons: Sequence[Comparison]) -> tuple[str, ...]:
+def _say(items: Iterable[Placed], comparisons: Sequence[Comparison]) -> tuple[str, ...]:
     """The gates' sentences, one each; comparisons after the first say with whom."""
     said = []
     for place, gate in items:

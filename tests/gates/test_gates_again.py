@@ -19,6 +19,7 @@ from harness.gates.calibration import REGRESSIONS, World, operate
 from harness.gates.catalogue import COUNTED
 from harness.gates.decide import decide, unconfirmed
 from harness.gates.events import Events
+from harness.gates.evidence import Evidence
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.tables import events_from
 from harness.gates.tally import events_of_all
@@ -71,62 +72,62 @@ def further(harm: Harm | None, shown: int = 3, arms: tuple[str, ...] = ("candida
 
 def test_what_shows_in_two_draws_of_three_waits_until_it_is_asked_again() -> None:
     cases = world(60, 3, in_draws(title_lost, 2), hit=hit)
-    first = decide(cases, manifest=manifest())
+    first = decide(Evidence.of(cases, manifest()))
     assert first.verdict == "INCONCLUSIVE"
     assert gate(first, "critical").unconfirmed == FEW
     assert unconfirmed(first) == (("candidate", "baseline"), FEW)
 
-    shown = decide([*cases, *further(title_lost)], manifest=manifest())
+    shown = decide(Evidence.of([*cases, *further(title_lost)], manifest()))
     assert shown.verdict == "HOLD"
     assert "asked again, 3 of 3 showed it again" in gate(shown, "critical").reason
     assert unconfirmed(shown) == ((), ())
 
-    refuted = decide([*cases, *further(None)], manifest=manifest())
+    refuted = decide(Evidence.of([*cases, *further(None)], manifest()))
     assert refuted.verdict == "SHIP"
     assert "asked again, 0 of 3 showed it again" in gate(refuted, "critical").reason
 
-    one_left = decide([*cases, *further(title_lost, shown=1)], manifest=manifest())
+    one_left = decide(Evidence.of([*cases, *further(title_lost, shown=1)], manifest()))
     assert one_left.verdict == "SHIP"
     assert "1 of 60 CVs newly worse" in gate(one_left, "critical").reason
 
 
 def test_with_one_draw_a_rare_loss_is_held_only_after_it_showed_again() -> None:
     cases = world(60, 1, drop_role, hit=hit)
-    first = decide(cases, manifest=manifest(draws=1))
+    first = decide(Evidence.of(cases, manifest(draws=1)))
     assert first.verdict == "INCONCLUSIVE"
     assert set(FEW) <= set(unconfirmed(first)[1])
-    held = decide([*cases, *further(drop_role)], manifest=manifest(draws=1))
+    held = decide(Evidence.of([*cases, *further(drop_role)], manifest(draws=1)))
     assert held.verdict == "HOLD"
     assert held.reasons[0] == gate(held, "lost_entries").reason
 
 
 def test_a_hold_by_counting_that_does_not_show_again_waits() -> None:
     cases = world(60, 3, invent_certificate, hit=hit)
-    first = decide(cases, manifest=manifest())
+    first = decide(Evidence.of(cases, manifest()))
     assert first.verdict == "HOLD"
     assert unconfirmed(first) == (("candidate", "baseline"), FEW)
-    assert decide([*cases, *further(invent_certificate)], manifest=manifest()).verdict == "HOLD"
-    again = decide([*cases, *further(None)], manifest=manifest())
+    assert decide(Evidence.of([*cases, *further(invent_certificate)], manifest())).verdict == "HOLD"
+    again = decide(Evidence.of([*cases, *further(None)], manifest()))
     assert again.verdict == "INCONCLUSIVE"  # three draws of five are still most of them
     assert "asked again, 3 of 3" in gate(again, "hallucinations").reason
 
 
 def test_an_invented_phone_in_one_draw_waits_until_it_is_asked_again() -> None:
     cases = world(60, 3, in_draws(phone_invented, 1), hit=lambda number: number == 4)
-    first = decide(cases, manifest=manifest())
+    first = decide(Evidence.of(cases, manifest()))
     assert first.verdict == "INCONCLUSIVE"
     assert first.reasons[0].startswith("personal_info.phone: invented, the CV does not have it")
     assert unconfirmed(first) == (("candidate", "baseline"), ("cv-004",))
-    held = decide([*cases, *further(phone_invented)], manifest=manifest())
+    held = decide(Evidence.of([*cases, *further(phone_invented)], manifest()))
     assert held.verdict == "HOLD"
     assert held.reasons[0].startswith("personal_info.phone: invented, the CV does not have it")
-    assert decide([*cases, *further(None)], manifest=manifest()).verdict == "SHIP"
+    assert decide(Evidence.of([*cases, *further(None)], manifest())).verdict == "SHIP"
 
 
 def test_a_substitution_seen_in_one_draw_is_asked_again() -> None:
     java = tuple(f"cv-{number:03}" for number in (5, 10, 20))
     cases = world(60, 1, javascript, hit=lambda number: number in (5, 10, 20))
-    first = decide(cases, manifest=manifest(draws=1))
+    first = decide(Evidence.of(cases, manifest(draws=1)))
     assert gate(first, "substitutions").status == "INCONCLUSIVE"
     assert set(gate(first, "substitutions").unconfirmed) == set(java)
 
@@ -141,12 +142,12 @@ def test_a_substitution_seen_in_one_draw_is_asked_again() -> None:
                 made.append(make_case("candidate" + AGAIN, number, draw, answer, rng))
         return made
 
-    assert gate(decide([*cases, *again(True)], manifest=manifest(draws=1)), "substitutions").status == "FAIL"
-    assert gate(decide([*cases, *again(False)], manifest=manifest(draws=1)), "substitutions").status == "PASS"
+    assert gate(decide(Evidence.of([*cases, *again(True)], manifest(draws=1))), "substitutions").status == "FAIL"
+    assert gate(decide(Evidence.of([*cases, *again(False)], manifest(draws=1))), "substitutions").status == "PASS"
 
 
 def test_harm_that_is_shown_without_counting_asks_nothing_again() -> None:
-    verdict = decide(world(60, 3, drop_role), manifest=manifest())
+    verdict = decide(Evidence.of(world(60, 3, drop_role), manifest()))
     assert verdict.verdict == "HOLD"
     assert unconfirmed(verdict) == ((), ())
 
@@ -154,21 +155,21 @@ def test_harm_that_is_shown_without_counting_asks_nothing_again() -> None:
 def test_the_accepted_assistant_is_not_asked_again() -> None:
     arms = tuple(Arm(name, "assistant", bundle("same"), "m", "openai", range(3)) for name in ("baseline", "candidate"))
     cases = world(60, 3, in_draws(title_lost, 2), hit=hit)
-    verdict = decide(cases, manifest=dataclasses.replace(manifest(), arms=arms))
+    verdict = decide(Evidence.of(cases, dataclasses.replace(manifest(), arms=arms)))
     assert verdict.identical
     assert unconfirmed(verdict) == ((), ())
 
 
 def test_further_draws_change_no_mean_and_no_total() -> None:
     cases = world(60, 3, in_draws(title_lost, 2), hit=hit)
-    before = decide(cases, manifest=manifest())
-    after = decide([*cases, *further(title_lost)], manifest=manifest())
+    before = decide(Evidence.of(cases, manifest()))
+    after = decide(Evidence.of([*cases, *further(title_lost)], manifest()))
     for name in ("accuracy", "tokens", "cost", "latency_p50", "group_work_core"):
         assert gate(before, name).delta == gate(after, name).delta, name
 
 
 def test_the_documents_to_ask_again_survive_json() -> None:
-    verdict = decide(world(60, 3, in_draws(title_lost, 2), hit=hit), manifest=manifest())
+    verdict = decide(Evidence.of(world(60, 3, in_draws(title_lost, 2), hit=hit), manifest()))
     given_back = verdict_from_dict(verdict_to_dict(verdict))
     assert gate(given_back, "critical").unconfirmed == FEW
     old = verdict_to_dict(verdict)
@@ -225,6 +226,6 @@ def test_asking_again_makes_a_quick_look_able_to_decide() -> None:
 def test_one_further_draw_of_two_confirms_nothing() -> None:
     cases = world(60, 3, in_draws(title_lost, 2), hit=hit)
     once = [case for case in further(title_lost) if case.record.draw == 500]
-    verdict = decide([*cases, *once], manifest=manifest())
+    verdict = decide(Evidence.of([*cases, *once], manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert gate(verdict, "critical").unconfirmed == FEW

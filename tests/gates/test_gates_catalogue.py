@@ -20,6 +20,7 @@ from harness.gates.counts import count
 from harness.gates.decide import decide
 from harness.gates.definition import Definition
 from harness.gates.events import Counted
+from harness.gates.evidence import Evidence
 from harness.gates.looked import Looked
 from harness.gates.types import Verdict
 from harness.reports.junit import gate_properties
@@ -78,8 +79,7 @@ def _homeless(answer: Any, rng: object) -> None:
 
 def _decided(**config: Any) -> Verdict:
     return decide(
-        world(60, 3, _homeless, hit=lambda number: number % 6 == 0),
-        manifest=manifest(),
+        Evidence.of(world(60, 3, _homeless, hit=lambda number: number % 6 == 0), manifest()),
         config=GateConfig.from_mapping(config),
     )
 

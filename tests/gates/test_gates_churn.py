@@ -12,6 +12,7 @@ from gates_worlds import manifest, world
 from harness.base.types import Json
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import Gate, Verdict
 
 
@@ -23,7 +24,7 @@ def _less(answer: Json, _: random.Random) -> None:
 def _churned(limit: float | None, people: int, of: int = 60) -> tuple[Verdict, Gate]:
     config = GateConfig.from_mapping({} if limit is None else {"churn": {"threshold": limit}})
     verdict = decide(
-        world(of, 3, _less, hit=lambda number: number < people, noise=0), config=config, manifest=manifest()
+        Evidence.of(world(of, 3, _less, hit=lambda number: number < people, noise=0), manifest()), config=config
     )
     return verdict, found_gate(verdict, "churn")
 
@@ -55,6 +56,6 @@ def test_better_counts_as_much_as_worse() -> None:
         for case in world(60, 3, _less, hit=lambda number: number < 30, noise=0)
     ]
     config = GateConfig.from_mapping({"churn": {"threshold": 0.2}})
-    churn = found_gate(decide(cases, config=config, manifest=manifest()), "churn")
+    churn = found_gate(decide(Evidence.of(cases, manifest()), config=config), "churn")
     assert churn.status == "FAIL"
     assert "0 worse, 30" in churn.reason

@@ -16,6 +16,7 @@ from gates_worlds import make_case, manifest, person, world
 from harness.base.types import Failure, Json
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import Case
 from harness.replay.types import Arm
 
@@ -33,7 +34,7 @@ def without_goldens(people: int, broken: bool = False) -> list[Case]:
 
 
 def test_a_folder_without_goldens_makes_no_accuracy_claim() -> None:
-    verdict = decide(without_goldens(40), manifest=manifest())
+    verdict = decide(Evidence.of(without_goldens(40), manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert "quality" not in verdict.scope
     assert gate(verdict, "accuracy").status == "NOT_APPLICABLE"
@@ -42,7 +43,7 @@ def test_a_folder_without_goldens_makes_no_accuracy_claim() -> None:
 
 
 def test_a_folder_without_goldens_can_still_hold_on_the_contract() -> None:
-    verdict = decide(without_goldens(30, broken=True), manifest=manifest())
+    verdict = decide(Evidence.of(without_goldens(30, broken=True), manifest()))
     assert verdict.verdict == "HOLD"
     assert verdict.reasons[0].startswith("/skills: expected array, got null in 30 of 30 CVs")
 
@@ -51,25 +52,25 @@ def test_simulated_time_is_not_measured_however_it_was_stored() -> None:
     cases = [
         dataclasses.replace(case, record=dataclasses.replace(case.record, source="recorded")) for case in world(40)
     ]
-    verdict = decide(cases, manifest=manifest(origin="simulator@1+seed7"))
+    verdict = decide(Evidence.of(cases, manifest(origin="simulator@1+seed7")))
     assert verdict.source == "simulated"
     assert gate(verdict, "latency_p50").status == "NOT_MEASURED"
     assert "simulated figures do not count" in verdict.not_measured["latency"]
     assert verdict.verdict == "SHIP"
     accepted = GateConfig.from_mapping({"latency_p50": {"sources": ["simulated"]}})
-    judged = decide(cases, manifest=manifest(origin="simulator@1+seed7"), config=accepted)
+    judged = decide(Evidence.of(cases, manifest(origin="simulator@1+seed7")), config=accepted)
     assert gate(judged, "latency_p50").status == "PASS"
 
 
 def test_an_unpriced_call_leaves_cost_unmeasured_and_ci_waits_for_it() -> None:
     cases = world(40)
     cases[5] = dataclasses.replace(cases[5], record=dataclasses.replace(cases[5].record, cost=None))
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert gate(verdict, "cost").status == "NOT_MEASURED"
     assert verdict.verdict == "INCONCLUSIVE"
     assert verdict.reasons[0].startswith("cost not measured: no price is known for 1 of 120 answers")
     relaxed = GateConfig.from_mapping({"requires": ["quality", "tokens"]})
-    assert decide(cases, manifest=manifest(), config=relaxed).verdict == "SHIP"
+    assert decide(Evidence.of(cases, manifest()), config=relaxed).verdict == "SHIP"
 
 
 def test_answers_of_different_origins_are_never_compared() -> None:
@@ -77,7 +78,7 @@ def test_answers_of_different_origins_are_never_compared() -> None:
         Arm("baseline", "assistant", None, "m", "openai", range(3)),
         Arm("candidate", "assistant", None, "m", "simulator@1+seed7", range(3)),
     )
-    verdict = decide(world(40), manifest=dataclasses.replace(manifest(), arms=arms))
+    verdict = decide(Evidence.of(world(40), dataclasses.replace(manifest(), arms=arms)))
     assert verdict.verdict == "INCONCLUSIVE"
     assert gate(verdict, "accuracy").status == "NOT_MEASURED"
     assert "never stand in for one another" in verdict.reasons[0]
@@ -90,7 +91,7 @@ def test_a_model_that_changed_behind_its_name_refuses_the_old_recording() -> Non
         else case
         for case in world(40)
     ]
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert "the model behind m has changed; ask both of it (--pair-live)" in verdict.reasons[0]
 
@@ -106,7 +107,7 @@ def test_a_model_changed_on_purpose_is_compared_and_said() -> None:
         Arm("baseline", "assistant", None, "m", "openai", range(3)),
         Arm("candidate", "assistant", None, "n", "openai", range(3)),
     )
-    verdict = decide(cases, manifest=dataclasses.replace(manifest(), arms=arms))
+    verdict = decide(Evidence.of(cases, dataclasses.replace(manifest(), arms=arms)))
     assert verdict.verdict == "SHIP"
     assert verdict.comparisons[0].comparable.notes == (
         "model changed too: candidate was answered by n-1, baseline by m-1",
@@ -120,7 +121,7 @@ def test_documents_read_differently_are_left_out_and_counted() -> None:
         else case
         for case in world(40)
     ]
-    comparable = decide(cases, manifest=manifest()).comparisons[0].comparable
+    comparable = decide(Evidence.of(cases, manifest())).comparisons[0].comparable
     assert comparable.excluded == {"cv-004": "the two arms were given different texts"}
     assert len(comparable.documents) == 39
 
@@ -131,7 +132,7 @@ def test_our_own_failure_is_nobodys_regression_but_forbids_a_ship() -> None:
         if case.record.arm == "candidate" and case.document.id in ("cv-001", "cv-002", "cv-003"):
             broken = dataclasses.replace(case.record, answer=Failure("harness", "bug"))
             cases[place] = dataclasses.replace(case, record=broken)
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert failing(verdict) == []
     assert "the harness itself failed on 3 CVs (cv-001, cv-002, cv-003)" in verdict.reasons[0]
@@ -145,14 +146,10 @@ def test_legacy_is_compared_only_on_what_it_is_asked_for() -> None:
         else case
         for case in cases
     ]
-    verdict = decide(bare, manifest=manifest(THREE))
+    verdict = decide(Evidence.of(bare, manifest(THREE)))
     assert gate(verdict, "accuracy", "legacy").delta.value == pytest.approx(0, abs=0.01)
     assert gate(verdict, "group_contact", "legacy").status == "NOT_APPLICABLE"
-    retired = decide(
-        bare,
-        manifest=manifest(THREE),
-        config=GateConfig.from_mapping({"legacy": "retired"}),
-    )
+    retired = decide(Evidence.of(bare, manifest(THREE)), config=GateConfig.from_mapping({"legacy": "retired"}))
     assert gate(retired, "accuracy", "legacy").delta == gate(verdict, "accuracy", "legacy").delta
     assert {one.level for comparison in retired.comparisons[1:] for one in comparison.gates} == {"advisory"}
 

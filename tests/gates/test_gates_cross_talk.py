@@ -10,6 +10,7 @@ from gates_worlds import answer_of, make_case, manifest, person, text_of, world
 
 from harness.base.types import Json
 from harness.gates.decide import decide, unconfirmed
+from harness.gates.evidence import Evidence
 from harness.gates.types import AGAIN, Case, Gate, Verdict
 from harness.reports.redaction import Redactor
 
@@ -47,7 +48,7 @@ def again(number: int, shown: bool) -> list[Case]:
 
 
 def decided(cases: list[Case]) -> Verdict:
-    return decide(cases, manifest=manifest(), texts=TEXTS)
+    return decide(Evidence.of(cases, manifest(), TEXTS))
 
 
 def cross_talk(verdict: Verdict) -> Gate:
@@ -111,15 +112,17 @@ def test_an_answer_to_a_twin_counts_too() -> None:
     twin = dataclasses.replace(case.document, id="cv-003-txt", twin_of="cv-003")
     record = dataclasses.replace(case.record, document_id=twin.id)
     verdict = decide(
-        [*world(60), dataclasses.replace(case, document=twin, record=record)],
-        manifest=manifest(),
-        texts={**TEXTS, "cv-003-txt": TEXTS["cv-003"]},
+        Evidence.of(
+            [*world(60), dataclasses.replace(case, document=twin, record=record)],
+            manifest(),
+            {**TEXTS, "cv-003-txt": TEXTS["cv-003"]},
+        )
     )
     assert cross_talk(verdict).documents == ("cv-003-txt", "cv-041")
 
 
 def test_without_texts_nothing_is_claimed() -> None:
-    verdict = decide(leaking({7: (0,)}), manifest=manifest())
+    verdict = decide(Evidence.of(leaking({7: (0,)}), manifest()))
     assert all(gate.name != "cross_talk" for one in verdict.comparisons for gate in one.gates)
 
 

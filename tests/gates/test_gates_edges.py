@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from harness.base.types import Failure, Json
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import Case, Verdict
 
@@ -44,14 +45,14 @@ def test_any_mix_of_answers_and_failures_gives_a_verdict_that_survives_json(
         make_case(arm, number, draw, person(number) if answer is None else answer, random.Random(1))
         for number, arm, draw, answer in rows
     ]
-    verdict = decide(cases, manifest=manifest(("baseline", "candidate", "legacy")))
+    verdict = decide(Evidence.of(cases, manifest(("baseline", "candidate", "legacy"))))
     assert verdict.verdict in ("HOLD", "INCONCLUSIVE")
     assert verdict.reasons
     assert verdict_from_dict(json.loads(json.dumps(verdict_to_dict(verdict), allow_nan=False))) == verdict
 
 
 def test_no_cases_at_all_is_inconclusive() -> None:
-    verdict = decide([], manifest=manifest())
+    verdict = decide(Evidence.of([], manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert verdict.reasons[0] == "the run has no answers of candidate"
 
@@ -63,7 +64,7 @@ def test_a_candidate_that_always_fails_is_held(failure: Failure) -> None:
             return case
         return make_case("candidate", int(case.document.id[3:]), case.record.draw, failure, random.Random(1))
 
-    verdict = decide([fail(case) for case in world(20)], manifest=manifest())
+    verdict = decide(Evidence.of([fail(case) for case in world(20)], manifest()))
     assert verdict.verdict == "HOLD"
 
 
@@ -75,7 +76,7 @@ def failing_alike(every: int) -> Verdict:
         else case
         for case in world(60)
     ]
-    return decide(cases, manifest=manifest())
+    return decide(Evidence.of(cases, manifest()))
 
 
 def test_both_arms_failing_alike_on_a_few_is_no_regression_and_no_evidence() -> None:
@@ -95,12 +96,12 @@ def test_a_run_in_which_most_failed_alike_shows_nothing(every: int) -> None:
 
 def test_a_missing_draw_is_a_gap_and_no_zero() -> None:
     cases = [case for case in world(40) if not (case.record.arm == "candidate" and case.record.draw == 2)]
-    assert decide(cases, manifest=manifest()).verdict == "SHIP"
+    assert decide(Evidence.of(cases, manifest())).verdict == "SHIP"
 
 
 def test_unmeasured_latency_is_said_once_and_not_guessed() -> None:
     cases = [dataclasses.replace(case, record=dataclasses.replace(case.record, latency_ms=None)) for case in world(40)]
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert verdict.verdict == "SHIP"
     assert verdict.not_measured == {"latency": "no time was measured for 120 of 120 answers of the candidate"}
 
@@ -111,5 +112,5 @@ def test_a_timeout_of_unknown_use_does_not_make_all_tokens_unknown() -> None:
         if case.document.id == "cv-003" and case.record.arm == "candidate" and case.record.draw == 1:
             record = dataclasses.replace(case.record, answer=FAILURES[0], usage_known=False, cost=None)
             cases[place] = dataclasses.replace(case, record=record)
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert {"tokens", "cost"} <= verdict.scope

@@ -44,7 +44,7 @@ def test_goldens_of_three_people_among_sixty_are_too_few_to_ship() -> None:
         )
         for case in world(60)
     ]
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     assert verdict.verdict == "INCONCLUSIVE"
     assert any("3 people with a figure are too few to ship: 37 more CVs" in reason for reason in verdict.reasons)
     assert gate(verdict, "accuracy").more_cvs == 37
@@ -53,7 +53,7 @@ def test_goldens_of_three_people_among_sixty_are_too_few_to_ship() -> None:
 def test_quality_gates_take_only_the_sources_that_they_accept() -> None:
     live = {"sources": ["live"]}
     config = GateConfig.from_mapping({"accuracy": live, "critical": live, "twin_injection": live})
-    verdict = decide(world(40), manifest=manifest(), config=config)
+    verdict = decide(Evidence.of(world(40), manifest()), config=config)
     assert verdict.verdict == "INCONCLUSIVE"
     assert gate(verdict, "accuracy").status == gate(verdict, "critical").status == "NOT_MEASURED"
     assert verdict.not_measured["quality"] == "declared figures do not count for it"
@@ -66,7 +66,7 @@ def test_roles_lost_in_some_and_found_in_as_many_others_are_told_and_not_held() 
         if case.record.arm == "baseline" and number in (5, 15, 25):
             answer = {**case.record.answer, "work_experience": case.record.answer["work_experience"][1:]}
             cases[place] = make_case("baseline", number, case.record.draw, answer, random.Random(1))
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     found = gate(verdict, "lost_entries")
     assert found.status == "PASS"
     assert (
@@ -109,7 +109,7 @@ def test_the_bound_of_a_net_rate_covers_it() -> None:
 
 def test_too_few_people_neither_pass_nor_fail_a_95th_percentile() -> None:
     cases = world(40, latency=2.0)
-    verdict = decide(cases, manifest=manifest(), config=GateConfig.for_profile("release"))
+    verdict = decide(Evidence.of(cases, manifest()), config=GateConfig.for_profile("release"))
     found = gate(verdict, "latency_p95")
     assert found.status == "INCONCLUSIVE"
     assert found.more_cvs == 19
@@ -131,7 +131,7 @@ def test_a_planned_look_counts_the_people_replayed_not_those_that_compare() -> N
         of(case, text_sha256="other") if (case.record.arm, case.document.id) == ("candidate", "cv-004") else case
         for case in world(60)
     ]
-    verdict = decide(cases, manifest=manifest(), config=config)
+    verdict = decide(Evidence.of(cases, manifest()), config=config)
     assert len(verdict.comparisons[0].comparable.documents) == 59
     assert verdict.verdict == "SHIP"
 
@@ -142,7 +142,7 @@ def test_a_group_of_fields_that_few_have_is_not_what_a_run_between_two_looks_wai
         groups = {name: of for name, of in case.score.counts.items() if not name.startswith("education")}
         few = int(case.document.id[3:]) >= 12
         cases.append(dataclasses.replace(case, score=dataclasses.replace(case.score, counts=groups)) if few else case)
-    verdict = decide(cases, manifest=manifest(), config=GateConfig.from_mapping({"looks": [20, 40, 60]}))
+    verdict = decide(Evidence.of(cases, manifest()), config=GateConfig.from_mapping({"looks": [20, 40, 60]}))
     assert gate(verdict, "group_education").delta.clusters == 12
     assert verdict.reasons == ("50 CVs are no planned look at which it may ship: 10 more CVs",)
 
@@ -150,13 +150,13 @@ def test_a_group_of_fields_that_few_have_is_not_what_a_run_between_two_looks_wai
 def test_an_anchor_whose_model_changed_behind_its_name_is_refused() -> None:
     arms = ("baseline", "candidate", "anchor")
     cases = [of(case, snapshot="m-0") if case.record.arm == "anchor" else case for case in world(40, arms=arms)]
-    verdict = decide(cases, manifest=manifest(arms))
+    verdict = decide(Evidence.of(cases, manifest(arms)))
     assert verdict.verdict == "INCONCLUSIVE"
     assert "the model behind m has changed; ask both of it" in gate(verdict, "accuracy", "anchor").reason
 
 
 def test_the_margin_of_one_cv_has_the_sign_of_all_others() -> None:
-    found = gate(decide(world(1), manifest=manifest()), "accuracy")
+    found = gate(decide(Evidence.of(world(1), manifest())), "accuracy")
     assert found.threshold == -0.02
     assert "margin 2.0 points, 1 CV × 3 answers" in found.reason
 
@@ -187,7 +187,7 @@ def test_a_ship_says_what_it_leaves_open_against_legacy() -> None:
         Arm("candidate", "assistant", bundle("two"), "m", "openai", range(1)),
         Arm("legacy", "legacy", None, "m", "openai", range(1)),
     )
-    verdict = decide(cases, manifest=dataclasses.replace(manifest(THREE, draws=1), arms=arms))
+    verdict = decide(Evidence.of(cases, dataclasses.replace(manifest(THREE, draws=1), arms=arms)))
     assert gate(verdict, "lost_entries", "legacy").status == "INCONCLUSIVE"
     assert verdict.verdict == "SHIP"
     assert verdict.reasons[-1].startswith("open against legacy, for a release to settle: lost entries")
@@ -199,7 +199,7 @@ def test_two_files_of_a_person_are_said_as_one_person() -> None:
         number = int(case.document.id[3:])
         persona = f"person-{number // 2}"
         cases.append(dataclasses.replace(case, document=dataclasses.replace(case.document, persona=persona)))
-    found = gate(decide(cases, manifest=manifest()), "lost_entries")
+    found = gate(decide(Evidence.of(cases, manifest())), "lost_entries")
     assert found.delta.clusters == 12
     assert "6 of 12 people newly with a whole role" in found.reason
     assert "CVs" not in found.reason
@@ -207,11 +207,11 @@ def test_two_files_of_a_person_are_said_as_one_person() -> None:
 
 def test_different_numbers_of_draws_are_both_said() -> None:
     cases = [case for case in world(40) if case.record.arm == "candidate" or case.record.draw == 0]
-    assert "40 CVs × 3 and 1 answers" in gate(decide(cases, manifest=manifest()), "accuracy").reason
+    assert "40 CVs × 3 and 1 answers" in gate(decide(Evidence.of(cases, manifest())), "accuracy").reason
 
 
 def test_more_cvs_allow_for_further_losses_at_the_rate_of_the_first() -> None:
-    verdict = decide(world(60, 2, drop_role, hit=lambda number: number in (3, 13)), manifest=manifest(draws=2))
+    verdict = decide(Evidence.of(world(60, 2, drop_role, hit=lambda number: number in (3, 13)), manifest(draws=2)))
     found = gate(verdict, "lost_entries")
     assert found.status == "INCONCLUSIVE"
     assert f"{found.more_cvs} more CVs would settle it" in found.reason

@@ -15,6 +15,7 @@ from gates_worlds import manifest, person, text_of, world
 
 from harness.base.types import Failure
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import Case, Estimate, Verdict
 from harness.models.types import Usage
@@ -133,7 +134,7 @@ def in_order(low: float | None, value: float | None, high: float | None, least: 
 def judge(change: str, people: int, draws: int, alike: bool, page: Path | None = None) -> Verdict:
     cases = cases_of(change, people, draws, alike=alike)
     made = manifest(ARMS, draws)
-    verdict = decide(cases, manifest=made)
+    verdict = decide(Evidence.of(cases, made))
     for name, text in faces(verdict, cases, made, page):
         found = NO_NUMBER.search(text)
         assert found is None, f"{name}: …{text[max(0, found.start() - 60) : found.end() + 20]}…"
@@ -163,7 +164,7 @@ def test_every_face_says_how_many_cvs_had_no_answer(tmp_path: Path) -> None:
         CHANGES["candidate down"](case) if case.document.id == "cv-002" else case for case in world(8, 1, arms=ARMS)
     ]
     made = manifest(ARMS, 1)
-    verdict = decide(cases, manifest=made)
+    verdict = decide(Evidence.of(cases, made))
     shown = dict(faces(verdict, cases, made, tmp_path / "index.html"))
     for name in ("summary.md", "terminal", "page"):
         text = " ".join(shown[name].split())
@@ -171,7 +172,7 @@ def test_every_face_says_how_many_cvs_had_no_answer(tmp_path: Path) -> None:
         assert "7 of 8" in text, name
     tokens = next(one for one in json.loads(shown["verdict.json"])["claims"] if one["name"] == "tokens")
     assert (tokens["n"], tokens["of"], tokens["unanswered"]) == (7, 8, {"candidate": 1, "legacy": 0})
-    whole = decide(world(8, 1, arms=ARMS), manifest=made)
+    whole = decide(Evidence.of(world(8, 1, arms=ARMS), made))
     assert "without a usable answer" not in dict(faces(whole, world(8, 1, arms=ARMS), made, None))["summary.md"]
 
 

@@ -12,6 +12,7 @@ from gates_worlds import Answer, Harm, make_case, manifest, person, world
 
 from harness.base.types import Failure, Json
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import Case, Verdict
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -181,7 +182,7 @@ def first_gate(verdict: Verdict) -> str:
 
 @pytest.mark.parametrize("past", PAST, ids=lambda past: past.name)
 def test_a_past_failure_holds_and_is_named_first_without_a_persons_values(past: Past) -> None:
-    verdict = decide(world(40, 3, past.harm, hit=past.hit), manifest=manifest())
+    verdict = decide(Evidence.of(world(40, 3, past.harm, hit=past.hit), manifest()))
     assert verdict.verdict == "HOLD"
     assert first_gate(verdict) == past.gate, verdict.reasons
     for words in past.words:
@@ -193,7 +194,7 @@ def test_a_past_failure_holds_and_is_named_first_without_a_persons_values(past: 
 
 def test_text_in_docx_tables_never_read_names_the_format() -> None:
     media = {number: DOCX if number % 4 == 0 else "application/pdf" for number in range(40)}
-    verdict = decide(world(40, 3, tables_not_read, hit=lambda n: n % 4 == 0, media=media), manifest=manifest())
+    verdict = decide(Evidence.of(world(40, 3, tables_not_read, hit=lambda n: n % 4 == 0, media=media), manifest()))
     assert verdict.verdict == "HOLD"
     assert first_gate(verdict) == "lost_entries"
     assert "all of them DOCX" in verdict.reasons[0]
@@ -205,13 +206,13 @@ def test_a_cv_that_nobody_could_read_is_coverage_and_only_where_the_other_arm_re
 
     cases = [case for case in world(40, 1) if int(case.document.id[3:]) >= 6]
     both = [unread(arm, number) for number in range(6) for arm in ("baseline", "candidate")]
-    assert "coverage" not in _failing(decide([*cases, *both], manifest=manifest(draws=1)))
+    assert "coverage" not in _failing(decide(Evidence.of([*cases, *both], manifest(draws=1))))
     one = [
         unread(arm, number) if arm == "candidate" else make_case(arm, number, 0, person(number), random.Random(2))
         for number in range(6)
         for arm in ("baseline", "candidate")
     ]
-    verdict = decide([*cases, *one], manifest=manifest(draws=1))
+    verdict = decide(Evidence.of([*cases, *one], manifest(draws=1)))
     assert verdict.verdict == "HOLD"
     assert verdict.reasons[0].startswith("no text layer in the file in 6 of 40 CVs · coverage")
 

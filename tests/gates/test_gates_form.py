@@ -11,6 +11,7 @@ from gates_worlds import manifest, world
 
 from harness.base.types import Json
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import Gate, Verdict
 
 
@@ -55,7 +56,7 @@ def form(verdict: Verdict) -> Gate:
     ],
 )
 def test_six_people_hold_and_the_gate_says_what_and_where(harm: Callable[..., None], said: str) -> None:
-    verdict = decide(world(60, 3, harm, hit=lambda number: number % 10 == 3), manifest=manifest())
+    verdict = decide(Evidence.of(world(60, 3, harm, hit=lambda number: number % 10 == 3), manifest()))
     assert verdict.verdict == "HOLD"
     assert form(verdict).status == "FAIL"
     assert said in form(verdict).reason
@@ -64,8 +65,8 @@ def test_six_people_hold_and_the_gate_says_what_and_where(harm: Callable[..., No
 
 
 def test_the_same_in_both_arms_and_nothing_at_all_pass() -> None:
-    assert form(decide(world(60), manifest=manifest())).status == "PASS"
+    assert form(decide(Evidence.of(world(60), manifest()))).status == "PASS"
     both = world(60, 3, each_string(str.upper))
     loud = [case for case in both if case.record.arm == "candidate"]
     other = [replace(case, record=replace(case.record, arm="baseline")) for case in loud]
-    assert form(decide([*loud, *other], manifest=manifest())).status == "PASS"
+    assert form(decide(Evidence.of([*loud, *other], manifest()))).status == "PASS"

@@ -11,6 +11,8 @@ from gates_worlds import manifest, world
 from harness.base.types import Failure, Json
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
+from harness.gates.known import References
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import Case, Comparison, Verdict
 
@@ -23,7 +25,11 @@ def drop_role(answer: Json, rng: random.Random) -> None:
 
 def decided(cases: list[Case], legacy: str, days: str = "") -> Verdict:
     config = GateConfig.from_mapping({"legacy": legacy})
-    return decide(cases, manifest=manifest(THREE), config=config, recorded={"legacy": days} if days else {})
+    return decide(
+        Evidence.of(cases, manifest(THREE)),
+        config=config,
+        references=References(recorded={"legacy": days} if days else {}),
+    )
 
 
 def against(verdict: Verdict, name: str) -> Comparison:
@@ -81,7 +87,7 @@ def test_a_release_answers_for_what_legacy_has_and_the_accepted_assistant_has_no
     behind_as_accepted: list[Case],
 ) -> None:
     config = GateConfig.from_mapping({"profile": "release", "legacy": "active"})
-    found = decide(behind_as_accepted, manifest=manifest(THREE), config=config)
+    found = decide(Evidence.of(behind_as_accepted, manifest(THREE)), config=config)
     assert found.verdict == "HOLD"
 
 
@@ -153,5 +159,5 @@ def test_roles_found_again_are_no_loss_where_a_few_of_them_lack_their_month() ->
         lacking = world(60, 3, drop_role, hit=lambda number: number % 3 == 0, arms=("candidate",), seed=seed)
         renamed = [dataclasses.replace(one, record=dataclasses.replace(one.record, arm="baseline")) for one in lacking]
         found = world(60, 3, without_month, hit=lambda number: number % 15 == 0, arms=("candidate",), seed=seed)
-        verdict = decide([*renamed, *found], manifest=manifest())
+        verdict = decide(Evidence.of([*renamed, *found], manifest()))
         assert verdict.verdict == "SHIP", (seed, verdict.reasons[0])

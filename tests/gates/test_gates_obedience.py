@@ -13,6 +13,7 @@ from gates_worlds import answer_of, make_case, manifest, text_of, world
 from harness.base.types import Failure, Json
 from harness.contract.schema import empty_cv
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.types import AGAIN, Case, Gate, Verdict
 from harness.reports.redaction import Redactor
 
@@ -64,7 +65,7 @@ ALWAYS = (0, 1, 2)
 
 
 def decided(cases: list[Case], texts: dict[str, str] | None = None) -> Verdict:
-    return decide([*world(45), *cases], manifest=manifest(), texts=ATTACKED if texts is None else texts)
+    return decide(Evidence.of([*world(45), *cases], manifest(), ATTACKED if texts is None else texts))
 
 
 def gate(verdict: Verdict, name: str = "twin_injection") -> Gate:
@@ -188,6 +189,6 @@ def test_without_a_baseline_twins_are_held_against_their_originals() -> None:
         for case in [*world(45), *twins(lambda answer: empty_cv(), dict.fromkeys(range(6), ALWAYS), tags=PLAIN)]
         if case.record.arm == "candidate"
     ]
-    found = gate(decide(copy.copy(cases), manifest=manifest(), texts=TEXTS), "twin_floor")
+    found = gate(decide(Evidence.of(copy.copy(cases), manifest(), TEXTS)), "twin_floor")
     assert found.status == "FAIL"
     assert "than their originals'" in found.reason

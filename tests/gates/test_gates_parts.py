@@ -14,6 +14,7 @@ from gates_worlds import manifest, world
 from harness.base.types import Json
 from harness.gates.config import GateConfig
 from harness.gates.decide import decide
+from harness.gates.evidence import Evidence
 from harness.gates.parts import too_few
 from harness.gates.types import Case, Gate, Verdict
 from harness.reports.prepare import interval
@@ -41,7 +42,7 @@ def tagged(cases: list[Case], tags: Callable[[int], dict[str, str]]) -> list[Cas
 
 
 def test_a_field_that_is_never_filled_any_more_holds_in_those_words() -> None:
-    verdict = decide(world(60, 3, emptied("training", "provider")), manifest=manifest())
+    verdict = decide(Evidence.of(world(60, 3, emptied("training", "provider")), manifest()))
     assert verdict.verdict == "HOLD"
     assert verdict.reasons[0].startswith(
         "training[].provider: never filled any more, in 0 of 20 CVs that have it (baseline: in 20)"
@@ -56,7 +57,7 @@ def test_three_who_had_the_field_hold_two_wait_and_of_one_nothing_is_said(people
     harm = emptied("training", "date")
     others = [case for case in world(60, 3) if int(case.document.id[3:]) % 3 != 2]
     having = [case for case in world(people, 3, harm) if int(case.document.id[3:]) % 3 == 2]
-    found = gate(decide([*others, *having], manifest=manifest()), "unfilled")
+    found = gate(decide(Evidence.of([*others, *having], manifest())), "unfilled")
     assert found.status == status
     assert found.reason.startswith("training[].date: never filled any more, in 0 of ") == (status != "PASS")
     if status == "PASS":
@@ -66,12 +67,12 @@ def test_three_who_had_the_field_hold_two_wait_and_of_one_nothing_is_said(people
 def test_a_field_that_both_arms_leave_empty_is_no_harm() -> None:
     harmed = [case for case in world(60, 3, emptied("training", "provider")) if case.record.arm == "candidate"]
     both = [*harmed, *(replace(case, record=replace(case.record, arm="baseline")) for case in harmed)]
-    assert gate(decide(both, manifest=manifest()), "unfilled").status == "PASS"
+    assert gate(decide(Evidence.of(both, manifest())), "unfilled").status == "PASS"
 
 
 def test_a_field_lost_in_a_few_people_holds_where_nobody_got_it_back() -> None:
     verdict = decide(
-        world(60, 3, emptied("education", "field"), hit=lambda number: number % 10 == 0), manifest=manifest()
+        Evidence.of(world(60, 3, emptied("education", "field"), hit=lambda number: number % 10 == 0), manifest())
     )
     found = gate(verdict, "fields")
     assert found.status == "FAIL"
@@ -90,13 +91,13 @@ def test_as_many_who_got_the_field_back_make_it_no_harm() -> None:
         if int(case.document.id[3:]) % 10 == 5
     ]
     rest = [case for case in cases if int(case.document.id[3:]) % 10 != 5]
-    assert gate(decide([*rest, *swapped], manifest=manifest()), "fields").status == "PASS"
+    assert gate(decide(Evidence.of([*rest, *swapped], manifest())), "fields").status == "PASS"
 
 
 def test_the_smallest_effect_of_a_field_is_configured() -> None:
     cases = world(60, 3, emptied("education", "field"), hit=lambda number: number % 10 == 0)
     config = GateConfig.from_mapping({"fields": {"margin": 0.2}})
-    assert gate(decide(cases, manifest=manifest(), config=config), "fields").status == "PASS"
+    assert gate(decide(Evidence.of(cases, manifest()), config=config), "fields").status == "PASS"
 
 
 def a_third_of_the_bullets(answer: Json, _: random.Random) -> None:
@@ -110,7 +111,7 @@ def language(number: int) -> dict[str, str]:
 
 def test_a_slice_that_gets_worse_holds_and_says_how_the_others_are() -> None:
     cases = tagged(world(60, 3, a_third_of_the_bullets, hit=lambda number: number < 8), language)
-    found = gate(decide(cases, manifest=manifest()), "slices")
+    found = gate(decide(Evidence.of(cases, manifest())), "slices")
     assert found.status == "FAIL"
     assert found.reason.startswith("language: de, fr together: ")
     assert "in its 8 CVs" in found.reason
@@ -122,12 +123,12 @@ def test_a_slice_that_gets_worse_holds_and_says_how_the_others_are() -> None:
 
 def test_the_same_harm_in_people_who_share_nothing_is_no_slices() -> None:
     cases = tagged(world(60, 3, a_third_of_the_bullets, hit=lambda number: number % 8 == 3), language)
-    assert gate(decide(cases, manifest=manifest()), "slices").status == "PASS"
+    assert gate(decide(Evidence.of(cases, manifest())), "slices").status == "PASS"
 
 
 def test_slices_with_too_few_people_say_so() -> None:
     cases = tagged(world(60, 3), lambda number: {"language": "de" if number < 3 else "en"})
-    found = gate(decide(cases, manifest=manifest()), "slices")
+    found = gate(decide(Evidence.of(cases, manifest())), "slices")
     assert found.status == "PASS"
     assert "fewer than 5 people" in found.reason
     assert "language: de (3)" in found.reason
@@ -138,7 +139,7 @@ def test_a_teams_own_tag_is_a_slice() -> None:
         world(60, 3, a_third_of_the_bullets, hit=lambda number: number < 9),
         lambda number: {"customer": "north" if number < 9 else "south"},
     )
-    assert gate(decide(cases, manifest=manifest()), "slices").reason.startswith("customer: north: ")
+    assert gate(decide(Evidence.of(cases, manifest())), "slices").reason.startswith("customer: north: ")
 
 
 def test_harm_only_where_the_answer_was_good_shows_in_the_better_half() -> None:
@@ -156,7 +157,7 @@ def test_harm_only_where_the_answer_was_good_shows_in_the_better_half() -> None:
         if case.record.arm == "candidate":
             answer = {**answer, "skills": answer["skills"][:-2]}
         cases.append(make_case(case.record.arm, number, case.record.draw, answer, rng))
-    found = gate(decide(cases, manifest=manifest()), "slices")
+    found = gate(decide(Evidence.of(cases, manifest())), "slices")
     assert found.status == "FAIL"
     assert found.reason.startswith("CVs that are answered well: ")
 
@@ -185,7 +186,7 @@ def without_phone(answer: Json, _: random.Random) -> None:
 def test_one_who_is_not_named_or_reached_any_more_is_read_by_somebody(
     harm: Callable[[Json, random.Random], None], many: int, verdict: str, said: str
 ) -> None:
-    found = decide(world(60, 3, harm, hit=lambda number: number in (7, 8)[:many]), manifest=manifest())
+    found = decide(Evidence.of(world(60, 3, harm, hit=lambda number: number in (7, 8)[:many]), manifest()))
     assert found.verdict == verdict
     assert gate(found, "identity").reason.startswith(said)
     assert found.reasons[0].startswith(said or "field accuracy")
@@ -194,7 +195,7 @@ def test_one_who_is_not_named_or_reached_any_more_is_read_by_somebody(
 def test_an_unchanged_assistant_passes_all_of_them() -> None:
     for seed in range(2):
         cases = tagged(world(60, 3, seed=seed, noise=2.0), language)
-        verdict = decide(cases, manifest=manifest())
+        verdict = decide(Evidence.of(cases, manifest()))
         assert {gate(verdict, name).status for name in ("fields", "unfilled", "slices", "identity")} == {"PASS"}, seed
 
 
@@ -211,7 +212,7 @@ def test_a_loss_that_does_not_hold_says_what_would_have() -> None:
             role["description"] = role["description"][:-2]
 
     cases = world(60, 3, two_bullets, hit=lambda number: number % 8 == 3)
-    verdict = decide(cases, manifest=manifest())
+    verdict = decide(Evidence.of(cases, manifest()))
     found = gate(verdict, "fields")
     assert verdict.verdict == "SHIP"
     assert found.status == "PASS"

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from harness.base.errors import ExitCode, UsageError
 from harness.gates.decide import decide, exit_code
+from harness.gates.evidence import Evidence
 from harness.gates.serial import verdict_from_dict, verdict_schema, verdict_to_dict
 from harness.gates.types import Claim, Comparability, Comparison, Estimate, Gate, Verdict
 
@@ -79,7 +80,7 @@ def test_a_verdict_survives_json(verdict: Verdict) -> None:
 
 
 def test_a_real_verdict_survives_json_and_has_the_promised_shape() -> None:
-    verdict = decide(world(12), manifest=manifest())
+    verdict = decide(Evidence.of(world(12), manifest()))
     written = json.loads(json.dumps(verdict_to_dict(verdict), allow_nan=False))
     assert verdict_from_dict(written) == verdict
     assert written["schema_version"] == 1
@@ -93,7 +94,7 @@ def test_a_real_verdict_survives_json_and_has_the_promised_shape() -> None:
 def test_the_schema_itself_is_valid_and_closed() -> None:
     Draft202012Validator.check_schema(verdict_schema())
     with pytest.raises(UsageError, match="Additional properties"):
-        verdict_from_dict(verdict_to_dict(decide(world(2), manifest=manifest())) | {"mood": "good"})
+        verdict_from_dict(verdict_to_dict(decide(Evidence.of(world(2), manifest()))) | {"mood": "good"})
 
 
 def test_another_version_is_refused_with_the_next_step() -> None:

@@ -19,6 +19,8 @@ from harness.evaluate.stages.probing import ProbeResult, ProbeSet, probe_result
 from harness.evaluate.stages.scoring import Scored
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 from harness.gates.decide import decide as decide_cases
+from harness.gates.evidence import Evidence
+from harness.gates.known import References, Reservations, Standing
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import AGAIN, Verdict
 from harness.probes.tables import probed
@@ -78,29 +80,24 @@ def decided(
     arm = arms[candidate]
     accepted = load_accepted(project, arm.origin)
     unread = read_by_simulator(manifest, candidate)
+    look = looks.number(
+        project, started=manifest.started, among=_tried_before(manifest, candidate), **looked_at(manifest, candidate)
+    )
     return decide_cases(
-        scored.cases,
-        manifest=manifest,
+        Evidence.of(scored.cases, manifest, scored.texts),
         candidate=candidate,
         config=gate_config(plan),
-        look=looks.number(
-            project,
-            started=manifest.started,
-            among=_tried_before(manifest, candidate),
-            **looked_at(manifest, candidate),
-        ),
-        noise=accepted[0].noise_floor if accepted and accepted[0].noise_floor else None,
-        unjudged=unread.changed,
-        reworded=unread.reworded,
-        unmet=unread.open,
-        blind=unread.blind,
-        manifests=manifests,
-        recorded=scored.recorded,
-        texts=scored.texts,
+        standing=_standing(scored, candidate, accepted[0] if accepted else None, look),
+        reservations=Reservations(unread.changed, unread.reworded, unread.open, unread.blind),
+        references=References(manifests or {}, scored.recorded),
         probed=probed([pair.judged for pair in probes.pairs]) if probes is not None and probes.pairs else None,
-        debts=accepted[0].debts if accepted else None,
-        moved=_moved(scored, candidate, accepted[0]) if accepted else "",
     )
+
+
+def _standing(scored: Scored, candidate: str, accepted: Accepted | None, look: int) -> Standing:
+    if accepted is None:
+        return Standing(look)
+    return Standing(look, accepted.noise_floor or None, accepted.debts, _moved(scored, candidate, accepted))
 
 
 def _tried_before(manifest: Manifest, candidate: str) -> list[tuple[str, str]]:
