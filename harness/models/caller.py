@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -37,6 +37,31 @@ class Desk(Protocol):
     async def ask(self, call: Call, number: int, cache_key: str) -> Attempt: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an account may be asked; all arms that ask it share one.
+
+    budget, rates: what may be spent, and how much asked a minute; None: without a limit. desk: where calls that it
+    takes are asked, in place of being sent one by one; its budget is its own. last: nobody waits for the answers: of
+    those who share `rates` everybody else goes first.
+    """
+
+    limiter: Limiter = field(default_factory=lambda: Limiter(8))
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    budget: Budget | None = None
+    rates: Rates | None = None
+    desk: Desk | None = None
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """How a caller waits (seconds), and what time it is."""
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Clock = field(default_factory=SystemClock)
+
+
 def build_caller(
     *,
     origin: str,
@@ -44,21 +69,12 @@ def build_caller(
     journal: Journal,
     client: ModelClient | None = None,
     recordings: RecordingStore | None = None,
-    limiter: Limiter | None = None,
-    retry: RetryPolicy | None = None,
+    terms: Terms | None = None,
     cache_key: str = "",
-    budget: Budget | None = None,
-    rates: Rates | None = None,
-    desk: Desk | None = None,
-    last: bool = False,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    clock: Clock | None = None,
+    timer: Timer | None = None,
 ) -> Caller:
     """A caller for one arm.
 
-    budget, rates: what the run may spend, and how much it may ask a minute; share one among all arms.
-    last: nobody waits for its answers: of those who share `rates` everybody else goes first.
-    desk: where calls that it takes are asked, in place of being sent one by one; its budget is its own.
     cache_key: for the provider's prompt cache; name pipeline and run in it, nothing else.
     Raises HarnessError where the policy needs a client or recordings and there are none, InvalidFileError where a
     recording that may be needed is in a file that is no sound pack: before any call.
@@ -71,22 +87,7 @@ def build_caller(
         raise HarnessError(f"a client of {client.origin} cannot answer for {origin}")
     if policy != "call" and recordings is not None:
         recordings.check(origin)
-    return _Caller(
-        origin=origin,
-        policy=policy,
-        journal=journal,
-        client=client,
-        recordings=recordings,
-        limiter=limiter or Limiter(8),
-        retry=retry or RetryPolicy(),
-        cache_key=cache_key,
-        budget=budget,
-        rates=rates,
-        desk=desk,
-        last=last,
-        sleep=sleep,
-        clock=clock or SystemClock(),
-    )
+    return _Caller(origin, policy, journal, client, recordings, terms or Terms(), cache_key, timer or Timer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,9 @@ class _Caller:
     journal: Journal
     client: ModelClient | None
     recordings: RecordingStore | None
-    limiter: Limiter
-    retry: RetryPolicy
+    terms: Terms
     cache_key: str
-    budget: Budget | None
-    rates: Rates | None
-    desk: Desk | None
-    last: bool
-    sleep: Callable[[float], Awaitable[None]]
-    clock: Clock
+    timer: Timer
 
     async def __call__(self, call: Call) -> tuple[Attempt, ...]:
         """All attempts of the call, in order; the last one carries the outcome."""
@@ -115,8 +110,8 @@ class _Caller:
                 return recorded_attempts(recording)
         if self.policy not in ASKING or self.client is None:
             return (self._missing(call),)
-        if self.desk is not None and self.desk.takes(call):
-            return await self._send_by(self.desk, call)
+        if self.terms.desk is not None and self.terms.desk.takes(call):
+            return await self._send_by(self.terms.desk, call)
         return await self._send(self.client, call)
 
     async def _send_by(self, desk: Desk, call: Call) -> tuple[Attempt, ...]:
@@ -125,10 +120,10 @@ class _Caller:
         wait_s: float | None = 0.0
         while wait_s is not None:
             if wait_s and desk.waits:
-                await self.sleep(wait_s)
+                await self.timer.sleep(wait_s)
             doing("waits for its batch" if not desk.waits else "waits in the background")
             attempts.append(await desk.ask(call, len(attempts) + 1, self.cache_key))
-            wait_s = self.retry.wait_s(attempts[-1])
+            wait_s = self.terms.retry.wait_s(attempts[-1])
         return tuple(attempts)
 
     async def _send(self, client: ModelClient, call: Call) -> tuple[Attempt, ...]:
@@ -138,18 +133,18 @@ class _Caller:
         while wait_s is not None:
             waited_ms = 0.0
             if wait_s > 0:
-                begin = self.clock.monotonic_ms()
+                begin = self.timer.clock.monotonic_ms()
                 doing(f"waits {wait_s:.0f} s to be asked again after {attempts[-1].status or attempts[-1].error}")
-                await self.sleep(wait_s)
-                waited_ms = self.clock.monotonic_ms() - begin
+                await self.timer.sleep(wait_s)
+                waited_ms = self.timer.clock.monotonic_ms() - begin
             attempt = await self._attempt(client, call, len(attempts) + 1, waited_ms)
             attempts.append(attempt)
-            wait_s = self.retry.wait_s(attempt)
+            wait_s = self.terms.retry.wait_s(attempt)
         return tuple(attempts)
 
     async def _attempt(self, client: ModelClient, call: Call, number: int, waited_ms: float) -> Attempt:
         """Send once, within the budget. However it ends, what was reserved for it is settled."""
-        budget = self.budget
+        budget = self.terms.budget
         doing("waits for what is spent to be settled")
         held = await budget.reserve(call) if budget is not None else Reservation()
         spent = Decimal(0)
@@ -179,22 +174,22 @@ class _Caller:
 
     async def _turn(self, call: Call, place: AsyncExitStack) -> tuple[float, Slot]:
         """Wait for the account's leave and for a place, which `place` gives back; the milliseconds for the leave."""
-        if self.rates is None:
+        if self.terms.rates is None:
             doing("waits for its turn")
-            return 0.0, await place.enter_async_context(self.limiter.slot())
+            return 0.0, await place.enter_async_context(self.terms.limiter.slot())
         doing("waits for the account's limits a minute")
-        if self.last:
-            slot = await place.enter_async_context(self.limiter.slot())
-            return await self.rates.leave_last(self._asked_tokens(call)), slot
-        with self.rates.waiting():
-            held_ms = await self.rates.leave(self._asked_tokens(call))
+        if self.terms.last:
+            slot = await place.enter_async_context(self.terms.limiter.slot())
+            return await self.terms.rates.leave_last(self._asked_tokens(call)), slot
+        with self.terms.rates.waiting():
+            held_ms = await self.terms.rates.leave(self._asked_tokens(call))
             doing("waits for its turn")
-            return held_ms, await place.enter_async_context(self.limiter.slot())
+            return held_ms, await place.enter_async_context(self.terms.limiter.slot())
 
     def _asked_tokens(self, call: Call) -> int:
         """What a request counts for in an account's tokens a minute, as OpenAI reckons: its text by four characters a
         token, or the tokens that it may write where those are more. 1 where nobody counts them."""
-        if self.rates is None or not self.rates.of_tokens:
+        if self.terms.rates is None or not self.terms.rates.of_tokens:
             return 1
         most = [value for name in _LIMITS if isinstance(value := call.body.get(name), int)]
         return max(len(str(call.body)) // 4, *most, 1)
@@ -202,13 +197,13 @@ class _Caller:
     def _learn(self, attempt: Attempt, slot: Slot) -> None:
         """What an attempt says of how much may be asked."""
         if throttled(attempt):
-            self.limiter.throttled(slot)
-            if self.rates is not None:
-                self.rates.throttled(retry_after_s(attempt) or 0.0)
+            self.terms.limiter.throttled(slot)
+            if self.terms.rates is not None:
+                self.terms.rates.throttled(retry_after_s(attempt) or 0.0)
         elif attempt.outcome != "failed":
-            self.limiter.succeeded(slot)
-        if self.rates is not None:
-            self.rates.note(attempt.headers)
+            self.terms.limiter.succeeded(slot)
+        if self.terms.rates is not None:
+            self.terms.rates.note(attempt.headers)
 
     def _missing(self, call: Call) -> Attempt:
         """Stands for the answer that nobody recorded; it was never sent and is not journaled."""
@@ -217,7 +212,7 @@ class _Caller:
             id=f"missing-{call.key[:16]}-{call.draw}",
             call_key=call.key,
             number=1,
-            started=self.clock.now(),
+            started=self.timer.clock.now(),
             queue_ms=0.0,
             retry_wait_ms=0.0,
             headers_ms=None,

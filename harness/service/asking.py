@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from harness.base.clock import Clock
 from harness.models.answers import QUOTA
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, Timer, build_caller
 from harness.models.client import ModelClient
 from harness.models.endpoints import Endpoint, Timeouts
 from harness.models.latency import path_ms
@@ -111,11 +111,8 @@ class Models:
                 policy="call",
                 journal=journal,
                 client=client,
-                limiter=limiter,
-                retry=retry,
-                rates=self._rates,
-                last=side == "shadow",
-                clock=clock,
+                terms=Terms(limiter, retry, rates=self._rates, last=side == "shadow"),
+                timer=Timer(clock=clock),
             )
 
         stoppable = StoppableRetry(attempts=attempts, patience=_PATIENCE_S, stopped=stopped)

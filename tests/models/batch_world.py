@@ -11,7 +11,7 @@ from harness.models.batch_desk import BatchDesk
 from harness.models.batch_jobs import BatchJobs, DeskSettings, Tells
 from harness.models.batch_server import BatchServer
 from harness.models.budget import Budget
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, build_caller
 from harness.models.client import ModelClient
 from harness.models.endpoints import Endpoint, simulator_endpoint
 from harness.simulator.batches import BatchPlan
@@ -86,7 +86,11 @@ class World:
         jobs = BatchJobs(server, self.journal, self.settings, tells)
         self.desk = BatchDesk(jobs, self.settings, tells, who=asyncio.current_task, budget=budget)
         self.caller = build_caller(
-            origin=self.client.origin, policy="call", journal=self.journal, client=self.client, desk=self.desk
+            origin=self.client.origin,
+            policy="call",
+            journal=self.journal,
+            client=self.client,
+            terms=Terms(desk=self.desk),
         )
 
     async def __aexit__(self, *_):

@@ -15,7 +15,7 @@ from model_doubles import chat
 from harness.models.background import BackgroundDesk
 from harness.models.batch_jobs import DeskSettings
 from harness.models.budget import Budget
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, build_caller
 from harness.models.prices import cost, price_factor
 
 
@@ -34,7 +34,9 @@ def desk(world, way="background-8h", budget=None):
 
 
 def caller(world, of):
-    return build_caller(origin=world.client.origin, policy="call", journal=world.journal, client=world.client, desk=of)
+    return build_caller(
+        origin=world.client.origin, policy="call", journal=world.journal, client=world.client, terms=Terms(desk=of)
+    )
 
 
 @pytest.mark.parametrize(("way", "factor"), [("background-8h", "0.6"), ("background-2h", "0.7"), ("background", "1")])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from model_doubles import MemoryJournal, attempt, call, chat, failed
 
 from harness.models.budget import Budget, BudgetSpentError
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, Timer, build_caller
 from harness.models.prices import cost
 from harness.models.retry import RetryPolicy
 from harness.models.tokens import count
@@ -114,8 +114,9 @@ def _spend(limit: Decimal, plan: list[str], calls: int, at_once: int) -> tuple[B
     async def run() -> Budget:
         budget = Budget(limit, on=ON)
         caller = build_caller(
-            origin="openai", policy="call", journal=journal, client=server, budget=budget,  # type: ignore[arg-type]
-            retry=RetryPolicy(attempts=3, first=0.0, jitter=lambda: 0.0), sleep=lambda _: asyncio.sleep(0),
+            origin="openai", policy="call", journal=journal, client=server,  # type: ignore[arg-type]
+            terms=Terms(retry=RetryPolicy(attempts=3, first=0.0, jitter=lambda: 0.0), budget=budget),
+            timer=Timer(lambda _: asyncio.sleep(0)),
         )  # fmt: skip
         gate = asyncio.Semaphore(at_once)
 

@@ -12,7 +12,7 @@ from loopback_server import Play, Server, error, http, response, serving, silenc
 from model_doubles import KEY, MemoryJournal, attempt, call, failed
 
 from harness.base.errors import HarnessError
-from harness.models.caller import RECORDING_MISSING, build_caller, recording_missing
+from harness.models.caller import RECORDING_MISSING, Terms, Timer, build_caller, recording_missing
 from harness.models.client import ModelClient
 from harness.models.endpoints import other_endpoint
 from harness.models.flight import FLIGHT, Flight
@@ -43,6 +43,9 @@ def asked(
     plays: tuple[Play, ...],
     use: Callable[[Caller], Any] | None = None,
     journal: MemoryJournal | None = None,
+    *,
+    limiter: Limiter | None = None,
+    sleep: Callable[[float], Any] | None = None,
     **how: Any,
 ) -> tuple[Any, Server, MemoryJournal, Waits]:
     """What comes of `use` with a caller whose server answers so."""
@@ -50,7 +53,8 @@ def asked(
 
     async def run() -> tuple[Any, Server]:
         async with serving(*plays) as server, _client(server.url) as client:
-            given = {"policy": "call", "retry": RETRY, "sleep": waits, "origin": client.origin, **how}
+            terms = Terms(limiter or Limiter(8), RETRY)
+            given = {"policy": "call", "origin": client.origin, "terms": terms, "timer": Timer(sleep or waits), **how}
             caller = build_caller(journal=kept, client=client, **given)
             return await (use(caller) if use else caller(CALL)), server
 

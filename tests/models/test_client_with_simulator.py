@@ -16,7 +16,7 @@ from harness.assistants.bundle import find_bundle, make_bundle
 from harness.assistants.legacy import load_legacy_prompts
 from harness.base.project import Project
 from harness.contract.schema import SECTIONS
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, Timer, build_caller
 from harness.models.calls import assistant_call, chat_call
 from harness.models.client import ModelClient
 from harness.models.endpoints import simulator_endpoint
@@ -154,8 +154,8 @@ def test_each_fault_of_the_simulator_has_its_outcome(
             policy="call",
             client=client,
             journal=MemoryJournal(),
-            retry=RetryPolicy(attempts=3),
-            sleep=no_wait,
+            terms=Terms(retry=RetryPolicy(attempts=3)),
+            timer=Timer(no_wait),
         )
         return await caller(assistant_call(BUNDLE, f"{CV}\n{fault}"))
 

@@ -16,7 +16,7 @@ from harness.assistants.legacy import load_legacy_prompts
 from harness.base.canonical import sha256
 from harness.base.project import Project
 from harness.corpus.types import Document, Extraction
-from harness.models.caller import build_caller
+from harness.models.caller import Terms, build_caller
 from harness.models.client import ModelClient
 from harness.models.endpoints import simulator_endpoint
 from harness.models.limiter import Limiter
@@ -94,7 +94,7 @@ async def run(store: RunStore, url: str, origin: str) -> ReplaySummary:
                 extractions=extract,
                 pipeline_of=pipeline_of,
                 caller_of=lambda arm: build_caller(
-                    origin=origin, policy="call", journal=store.journal(), client=client, limiter=limiter
+                    origin=origin, policy="call", journal=store.journal(), client=client, terms=Terms(limiter)
                 ),
             ),
             Pace(CONCURRENCY, seed=1),

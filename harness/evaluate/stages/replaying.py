@@ -28,7 +28,7 @@ from harness.evaluate.stages.opened import Session
 from harness.evaluate.stages.preflight import check
 from harness.evaluate.stages.turned_away import explained
 from harness.models.budget import Budget
-from harness.models.caller import Desk, build_caller
+from harness.models.caller import Desk, Terms, build_caller
 from harness.models.client import ModelClient
 from harness.models.endpoints import Endpoint, is_simulated
 from harness.models.limiter import Limiter
@@ -221,7 +221,7 @@ def _callers(
             limiter, rates = part.shared.account.limiter(), part.shared.account.rates()
             retries = None if retries is None else math.ceil(retries * part.shared.portion)
     retry = RetryPolicy(attempts=attempts, left=Retries(retries))
-
+    terms = Terms(limiter, retry, budget, rates, desk)
     run_id = session.run.store.manifest().run_id  # a shard's is its run's
 
     def caller_of(arm: Arm) -> Caller:
@@ -233,12 +233,8 @@ def _callers(
             journal=journal,
             client=client if arm.policy in ASKING else None,
             recordings=session.recordings,
-            limiter=limiter,
+            terms=terms,
             cache_key=f"{arm.pipeline}-{run_id}",
-            retry=retry,
-            budget=budget,
-            rates=rates,
-            desk=desk,
         )
 
     return caller_of
