@@ -84,7 +84,7 @@ class BackgroundDesk:
             spent = held.dollars  # until it is known better
             told: dict[str, Json] = {**call.body, "background": True, **self._window()}
             async with self._slots:
-                begun = await self._client.exchange(replace(call, body=told), cache_key)
+                begun = await self._client.exchange(replace(call, body=told, frame=None), cache_key)
             name, status = _named(begun)
             later = bool(name) and status in _UNDER_WAY
             if later:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import httpx2
@@ -79,33 +80,41 @@ def gunzip(data: bytes, most: int) -> bytes:
 def bound(response: httpx2.Response, most: int = MOST_RESPONSE_BYTES) -> None:
     """Let `response`, whose body is not read yet, give at most `most` bytes, decoded here: its reader meets
     TooLargeError or UndecodableError instead."""
-    import httpx2
-
     encodings = [
         name for value in response.headers.get_list("content-encoding", split_commas=True)
         if (name := value.strip().lower()) not in ("", "identity")
     ]  # fmt: skip
     if encodings:
         del response.headers["content-encoding"]
-    assert isinstance(response.stream, httpx2.AsyncByteStream)
-    stream: httpx2.AsyncByteStream = response.stream
+    response.stream = _bounded()(response.stream, encodings, most)
+
+
+@cache
+def _bounded() -> Callable[[Any, list[str], int], httpx2.AsyncByteStream]:
+    """The stream that gives so much and no more, made where the library that reads it is loaded anyway."""
+    import httpx2
 
     class Bounded(httpx2.AsyncByteStream):
+        def __init__(self, stream: httpx2.AsyncByteStream, encodings: list[str], most: int) -> None:
+            self._stream = stream
+            self._encodings = encodings
+            self._most = most
+
         async def __aiter__(self) -> AsyncIterator[bytes]:
             size = 0
-            decoder = _Decoder(encodings)
-            async for data in stream:
+            decoder = _Decoder(self._encodings)
+            async for data in self._stream:
                 for piece in decoder.feed(data):
                     size += len(piece)
-                    if size > most:
-                        raise TooLargeError(f"a response of more than {most >> 20} MB")
+                    if size > self._most:
+                        raise TooLargeError(f"a response of more than {self._most >> 20} MB")
                     yield piece
             decoder.finish()
 
         async def aclose(self) -> None:
-            await stream.aclose()
+            await self._stream.aclose()
 
-    response.stream = Bounded()
+    return Bounded
 
 
 class _Decoder:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+import uuid
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
@@ -29,7 +30,7 @@ from harness.models.answers import (
 )
 from harness.models.bounded import ACCEPTED_ENCODINGS, MOST_RESPONSE_BYTES, TooLargeError, UndecodableError, bound
 from harness.models.endpoints import Endpoint, Timeouts
-from harness.models.types import Attempt, Call, Wire
+from harness.models.types import Attempt, Call, Frame, Wire
 
 if TYPE_CHECKING:
     import httpx2
@@ -38,6 +39,7 @@ PATHS: Mapping[Wire, str] = {"responses": "/responses", "chat": "/chat/completio
 _HEADERS_AT = "harness.headers_at_ms"
 _MOST_FILE_BYTES = 4 * 2**30
 """Of a batch's results, which are read line by line: 50,000 answers of 80 KB."""
+_MOST_FRAMES = 64
 _LATE = "no complete response in time"
 
 
@@ -79,6 +81,8 @@ class ModelClient:
         self.endpoint = endpoint
         self._timeouts = timeouts or endpoint.timeouts
         self._clock = clock or SystemClock()
+        self._around: dict[tuple[Frame, str], list[bytes]] = {}
+        """By frame and cache key: the JSON before and after a text."""
 
     def __repr__(self) -> str:
         return f"ModelClient({self.endpoint.origin!r})"
@@ -280,19 +284,32 @@ class ModelClient:
 
     async def exchange(self, call: Call, cache_key: str = "") -> Received:
         """One request, and what came back; only cancellation comes out as such."""
-        told = {**call.body, "prompt_cache_key": cache_key} if cache_key else call.body
-        return await self._answered(self._post(call, self.endpoint.body(told)), call.wire, call.body)
-
-    def _post(self, call: Call, body: dict[str, Json]) -> Awaitable[httpx2.Response]:
-        """By the SDK's way for whatever it has no method for: of what it knows by name it goes through every part of
-        every request."""
         import httpx2
 
-        headers = {"x-sim-draw": str(call.draw)}
-        asked: Awaitable[httpx2.Response] = self.sdk.post(
-            PATHS[call.wire], body=body, cast_to=httpx2.Response, options={"headers": headers}
+        # By the SDK's way for whatever it has no method for: of what it knows by name it goes through every part.
+        asked = self.sdk.post(
+            self.endpoint.base_url + PATHS[call.wire],
+            content=self._written(call, cache_key),
+            cast_to=httpx2.Response,
+            options={"headers": {"x-sim-draw": str(call.draw)}},
         )
-        return asked
+        return await self._answered(asked, call.wire, call.body)
+
+    def _written(self, call: Call, cache_key: str) -> bytes:
+        """The request as this server takes it, as JSON. Of those in one frame all but the text is written once."""
+        if call.frame is None:
+            return self._json(call.body, cache_key)
+        around = self._around.get((call.frame, cache_key))
+        if around is None:
+            mark = uuid.uuid4().hex
+            around = self._json(call.frame.filled(mark), cache_key).split(_json(mark))
+            if len(self._around) >= _MOST_FRAMES:
+                self._around.clear()
+            self._around[call.frame, cache_key] = around
+        return _json(call.text).join(around)
+
+    def _json(self, body: Mapping[str, Json], cache_key: str) -> bytes:
+        return _json(self.endpoint.body({**body, "prompt_cache_key": cache_key} if cache_key else body))
 
     async def look(self, response_id: str) -> Received:
         """A response that is being made in the background, as it stands."""
@@ -344,6 +361,14 @@ class ModelClient:
 def shown(names: Sequence[str], most: int = 8) -> str:
     """A few names for a person."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _json(value: Json) -> bytes:
+    """As the SDK writes it."""
+    return _ENCODER.encode(value).encode("utf-8")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _listed(items: list[Any]) -> Iterator[ListedModel]:
