@@ -85,7 +85,7 @@ def answered(recording: Recording) -> bool:
 
 def pack_bytes(origin: str, recordings: Iterable[Recording]) -> bytes:
     """The pack of `recordings` packed by gzip, sorted by key and draw. Deterministic."""
-    return gzip.compress(pack_text(origin, recordings), compresslevel=9, mtime=0)
+    return gzip.compress(pack_text(origin, recordings), compresslevel=6, mtime=0)
 
 
 def pack_text(origin: str, recordings: Iterable[Recording]) -> bytes:
