@@ -3,7 +3,7 @@ before it is said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -11,6 +11,7 @@ from shlex import quote
 
 from harness.base.errors import RecordingsMissingError, UsageError
 from harness.corpus.text import Extractor
+from harness.corpus.types import Extraction
 from harness.evaluate.setup.arms import AA, ArmSet, recording_arms
 from harness.evaluate.setup.estimate import Expected, expected, refuse_over, totals
 from harness.evaluate.setup.inputs import Inputs
@@ -23,14 +24,19 @@ from harness.replay.health import to_ask_again
 
 _AT_ONCE = 16
 """Files elsewhere that are read at a time."""
+_HELD = 2**25
+"""Characters of texts that are held until they are replayed."""
 BATCH = Decimal("0.5")
 WINDOWS = (("2 h", Decimal("0.7")), ("8 h", Decimal("0.6")))
 """OpenAI's background windows, and what of the price is left there."""
 
 
-def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extractor: Extractor) -> None:
+def check(
+    session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extractor: Extractor
+) -> dict[str, Extraction]:
     """Say what the arms will still cost on these documents, for at most `budget` US dollars more, and ask where that
-    is over the plan's sum.
+    is over the plan's sum. What was read for it, by document, so that the replay need not read it again; nothing of a
+    corpus that is too large to be held.
 
     Raises RecordingsMissingError where an arm that may only be replayed lacks recordings, TooExpensiveError, and
     UsageError where the answer is no.
@@ -38,7 +44,8 @@ def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extra
     run = session.run
     again = to_ask_again(run.store, arms.arms)
     begun, done = run.store.keys_with_attempts() - again, run.store.done().keys() - again
-    given = material(session, arms, inputs, extractor)
+    read = _read(inputs, extractor)
+    given = _material(session, arms, inputs, read)
     given = replace(given, paid=lambda key: run.store.attempts_of(key) if key in begun else ())
     found = expected(arms.arms, given, done=done)
     missing = [each for each in found if each.missing]
@@ -56,22 +63,36 @@ def check(session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extra
         run.listener.note(said)
     elif not run.listener.confirm("\n".join((*table(found), said))):
         raise UsageError("nothing was asked: the answer was no", hint="--yes asks nothing, --limit N makes it smaller")
+    return read if sum(len(each.text) for each in read.values()) < _HELD else {}
 
 
 def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extractor) -> Material:
     """What an estimate is made from: the texts of all CVs that can be read."""
-    texts = read_texts(inputs, extractor)
+    return _material(session, arms, inputs, _read(inputs, extractor))
+
+
+def _material(session: Session, arms: ArmSet, inputs: Inputs, read: Mapping[str, Extraction]) -> Material:
     today = session.run.clock.now().date()
+    texts = _texts(inputs, read)
     return Material(texts, inputs.goldens, arms.legacy, session.recordings, today, session.provider.wire)
 
 
 def read_texts(inputs: Inputs, extractor: Extractor) -> dict[str, str]:
+    """The texts of all CVs that can be read, by document."""
+    return _texts(inputs, _read(inputs, extractor))
+
+
+def _read(inputs: Inputs, extractor: Extractor) -> dict[str, Extraction]:
+    """What is read of all CVs that are files."""
     names = [document.id for document in inputs.documents if document.id in inputs.paths]
     read = dict(zip(names, extractor.extract_many([inputs.paths[name] for name in names]), strict=True))
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as threads:
         elsewhere = [document for document in inputs.documents if document.id in inputs.places]
         texts = threads.map(lambda document: inputs.read(document, extractor), elsewhere)
-        read |= {document.id: text for document, text in zip(elsewhere, texts, strict=True)}
+        return read | {document.id: text for document, text in zip(elsewhere, texts, strict=True)}
+
+
+def _texts(inputs: Inputs, read: Mapping[str, Extraction]) -> dict[str, str]:
     found = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
     return {**found, **inputs.texts}
 

@@ -111,14 +111,15 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
             with heard(stop, run.listener, _LEAVING):
                 await collect_left(session, client, partial(unless, stop))
         with Extractor(reader=run.plan.reader, workers=None if part.shared is None else 1) as extractor:
+            known: dict[str, Extraction] = {}
             if provider.costs_money and part.shared is None:
-                check(session, part.arms, part.inputs, part.budget, extractor)
+                known = check(session, part.arms, part.inputs, part.budget, extractor)
             before = run.store.spent() if part.shared is None else Decimal(0)
             budget = _budget(session, part, before)
             work = Work(
                 part.inputs.documents,
                 part.arms.arms,
-                extractions=_reads(part.inputs, extractor),
+                extractions=_reads(part.inputs, extractor, known),
                 pipeline_of=_pipelines(part.arms, part.inputs, run.plan, provider.wire),
                 caller_of=_callers(session, part, client, budget),
             )
@@ -194,8 +195,14 @@ def tell_end(listener: Listener, summary: ReplaySummary) -> None:
         )
 
 
-def _reads(inputs: Inputs, extractor: Extractor) -> Callable[[Document], Awaitable[Extraction]]:
+def _reads(
+    inputs: Inputs, extractor: Extractor, known: dict[str, Extraction]
+) -> Callable[[Document], Awaitable[Extraction]]:
+    """Reads a document once. known: what was read before, given back as it is used."""
+
     async def read(document: Document) -> Extraction:
+        if document.id in known and document.id not in inputs.texts:
+            return known.pop(document.id)
         return await asyncio.to_thread(inputs.read, document, extractor)
 
     return read
