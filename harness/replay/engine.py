@@ -91,8 +91,9 @@ async def replay(
 ) -> ReplaySummary:
     """Make every record that is not in `store` yet, and leave the run `complete` or `interrupted`.
 
-    on_event: called in the event loop at each change; on_record: with each record once it is durable, and the text
-    that it was made from. stop: when set, nothing new is sent, and calls in flight may end.
+    on_event: called in the event loop as things change, at most some twenty times a second; on_record: with each record
+    once it is durable, and the text that it was made from. stop: when set, nothing new is sent, and calls in flight may
+    end.
 
     What a refused key or an unreachable server left behind, and all of an arm of which not one call was answered, is
     asked again when the run is resumed; until then it is not complete.
@@ -132,9 +133,9 @@ async def replay(
         raise
     finally:
         beat.cancel()
+        display.tell()
         if writable:
             store.set_status("complete" if end.complete else "interrupted", clock.now())
-    display.changed()
     await display.own_up(store)
     return _summary(store, maker, tally, end, interrupted=crew.halted.is_set(), now_ms=clock.monotonic_ms())
 
@@ -169,6 +170,9 @@ class _End:
     to_ask_again: int = 0
 
 
+_TOLD_EVERY_MS = 50.0
+
+
 class _Display:
     """Whoever is told of progress. One that breaks must neither end a run nor spoil a record: it is told no more."""
 
@@ -177,10 +181,23 @@ class _Display:
         self._tally = tally
         self._clock = clock
         self._broke: Exception | None = None
+        self._told_ms = -_TOLD_EVERY_MS
+        self._due: asyncio.TimerHandle | None = None
 
     def changed(self) -> None:
+        """Tell soon, together with what changes meanwhile."""
+        if self._due is None and self._on_event is not None:
+            wait_ms = max(0.0, self._told_ms + _TOLD_EVERY_MS - self._clock.monotonic_ms())
+            self._due = asyncio.get_running_loop().call_later(wait_ms / 1000.0, self.tell)
+
+    def tell(self) -> None:
+        """Tell now."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         if self._on_event is None or self._broke is not None:
             return
+        self._told_ms = self._clock.monotonic_ms()
         try:
             self._on_event(self._tally.progress(self._clock.monotonic_ms()))
         except Exception as error:  # noqa: BLE001 - kept for the log
@@ -190,7 +207,7 @@ class _Display:
         """Tell again and again: while nothing ends, that the slowest call goes on is all there is to see."""
         while True:
             await asyncio.sleep(seconds)
-            self.changed()
+            self.tell()
 
     async def own_up(self, store: RunStore) -> None:
         """Say in the run's log that it broke."""

@@ -69,11 +69,11 @@ class RunJournal:
     async def note_job(self, job: BatchJob) -> None:
         """What the server calls the job's file and batch."""
         names = (job.file, job.batch, job.id)
-        await self.write(lambda to: _run(to, "UPDATE batches SET file = ?, batch = ? WHERE job = ?", names))
+        await self.write(lambda to: to.execute("UPDATE batches SET file = ?, batch = ? WHERE job = ?", names))
 
     async def close_job(self, job: BatchJob) -> None:
         """Every line of it has its attempt."""
-        await self.write(lambda to: _run(to, "UPDATE batches SET over = 1 WHERE job = ?", (job.id,)))
+        await self.write(lambda to: to.execute("UPDATE batches SET over = 1 WHERE job = ?", (job.id,)))
 
     def open_jobs(self) -> tuple[BatchJob, ...]:
         """Jobs that are not over, oldest first."""
@@ -96,10 +96,6 @@ def jobs_of(reader: sqlite3.Connection, *, only_open: bool = False) -> list[Batc
         "SELECT job, wire, model, at, file, batch FROM batches WHERE over = 0 OR NOT ? ORDER BY at, job", (only_open,)
     )
     return [BatchJob(job, wire, model, datetime.fromisoformat(at), *names) for job, wire, model, at, *names in rows]
-
-
-def _run(to: sqlite3.Connection, statement: str, values: Sequence[str]) -> None:
-    to.execute(statement, values)
 
 
 def _intents(intents: Sequence[tuple[str, RecordKey, Call, Decimal]]) -> Work:

@@ -59,6 +59,7 @@ class RecordMaker:
                 self._of_text[arm] = pipeline
         self._callers = callers
         self._begun = store.keys_with_attempts()
+        self._read = store.file_hashes().keys()
         self._watch = watch
         self._on_record = on_record
         self._prices_of = date.fromisoformat(store.manifest().started[:10])
@@ -97,8 +98,7 @@ class RecordMaker:
     ) -> Extraction | Failure:
         """The document's text: as this run read it before, else read now and kept. A reader that breaks is our
         failure, not the document's."""
-        known = self._store.extraction(document.id)
-        if known is not None:
+        if document.id in self._read and (known := self._store.extraction(document.id)) is not None:
             return known
         try:
             extraction = await reader(document)

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +48,7 @@ class RunStore:
     def __init__(self, path: Path, *, lock: RunLock | None) -> None:
         self.path = path
         self._lock = lock
+        self._manifest: tuple[str, Manifest] | None = None
         writer = None
         try:
             with named(path):
@@ -118,8 +119,7 @@ class RunStore:
     @readable
     def manifest(self) -> Manifest:
         """The manifest, with what has become known of each document's text since."""
-        row = self._reader.execute("SELECT data FROM manifest").fetchone()
-        manifest = from_json(row[0], self.path)
+        manifest = self._stored_manifest()
         documents = dict(manifest.documents)
         known = self._reader.execute("SELECT id, file_sha256, outcome, text_sha256, reader FROM documents")
         for document_id, file, outcome, text, reader in known:
@@ -132,9 +132,17 @@ class RunStore:
     ) -> None:
         """Say how far the run is; `finished` in UTC, None while it runs."""
         stamp = None if finished is None else finished.isoformat(timespec="seconds")
-        row = self._reader.execute("SELECT data FROM manifest").fetchone()
-        manifest = replace(from_json(row[0], self.path), status=status, finished=stamp)
-        self.write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (to_json(manifest),)))
+        manifest = replace(self._stored_manifest(), status=status, finished=stamp)
+        text = to_json(manifest)
+        self.write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (text,)))
+        self._manifest = text, manifest
+
+    def _stored_manifest(self) -> Manifest:
+        """The manifest as it is stored; each text of it is read once."""
+        text = self._reader.execute("SELECT data FROM manifest").fetchone()[0]
+        if self._manifest is None or self._manifest[0] != text:
+            self._manifest = text, from_json(text, self.path)
+        return self._manifest[1]
 
     # -- documents ----------------------------------------------------------------------------------------------
 
@@ -149,11 +157,8 @@ class RunStore:
             extraction.pages,
         )
         text = extraction.text.encode("utf-8", "surrogatepass")
-        await self._write(
-            lambda to: to.execute(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, squeeze(text))
-            )
-        )
+        insert = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        await self._write(lambda to: to.execute(insert, (*row, squeeze(text))))
 
     @readable
     def extraction(self, document_id: str) -> Extraction | None:
@@ -363,12 +368,12 @@ class RunStore:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    async def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        await self._open_writer().awrite(_as_work(work))
+    async def _write(self, work: Work) -> None:
+        await self._open_writer().awrite(work)
 
-    def write_now(self, work: Callable[[sqlite3.Connection], object]) -> None:
+    def write_now(self, work: Work) -> None:
         """Do `work` in one transaction, and return when it is durable."""
-        self._open_writer().write(_as_work(work))
+        self._open_writer().write(work)
 
     def _open_writer(self) -> Writer:
         if self._writer is None:
@@ -382,13 +387,6 @@ def _make(path: Path, manifest: Manifest) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         create_tables(connection)
         connection.execute("INSERT INTO manifest VALUES (1, ?)", (to_json(manifest),))
-
-
-def _as_work(work: Callable[[sqlite3.Connection], object]) -> Work:
-    def run(connection: sqlite3.Connection) -> None:
-        work(connection)
-
-    return run
 
 
 def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:

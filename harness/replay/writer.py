@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from harness.base.errors import HarnessError
 
-Work: TypeAlias = Callable[[sqlite3.Connection], None]
+Work: TypeAlias = Callable[[sqlite3.Connection], object]
 _MOST_AT_ONCE = 512
 
 
