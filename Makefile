@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 WORKERS ?= 2
+unexport PYTHONDONTWRITEBYTECODE  # tests and benches start hundreds of processes: each would compile the project anew
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full check format bench report lock record clean evals docs ocr mutate
