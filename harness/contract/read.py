@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from harness.base.types import Failure, Json
+from harness.base.types import Failure, Json, JsonObject
 from harness.contract.check import check, type_name, violations
 from harness.contract.types import Reading, Rung
 
@@ -22,7 +22,7 @@ MAX_DEPTH = 50
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*[\w+-]*[ \t]*\r?\n?")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ODD = re.compile("[\x00\ud800-\udfff]|" + r"\\u(?i:d[89a-f]|0000)")
+ODD = re.compile("[\x00\ud800-\udfff]|" + r"\\u(?i:d[89a-f]|0000)")
 """What a text has of which some value has a surrogate or NUL, as it is or escaped."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OBJECT_STARTS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
@@ -48,10 +48,19 @@ def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
     repairs = (*decoded, *repairs)
     if problem:
         return Reading(Failure("unparseable", problem), Rung.BYTES, repairs)
-    if repairs or _ODD.search(text):
+    if repairs or ODD.search(text):
         mended: set[str] = set()
         value = _scalar_values(value, mended)
         repairs = (*repairs, *sorted(mended))
+    return _judged(value, repairs, schema)
+
+
+def read_object(value: JsonObject) -> Reading:
+    """As `read` of an object's JSON, where `load_json` has it from a text without anything `ODD`."""
+    return read(json.dumps(value)) if _deeper_than(value, MAX_DEPTH) else _judged(value, (), None)
+
+
+def _judged(value: Any, repairs: tuple[str, ...], schema: Json | None) -> Reading:
     if schema is None:
         contract = check(value)
         rung, broken = contract.rung, contract.violations

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import weakref
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from harness.base import given
 from harness.base.errors import InvalidFileError
@@ -25,8 +27,11 @@ class AnswersFile:
         with given.opened(path):
             pass
         self._state = _state(path)
-        self._places = array("Q")
-        self._numbers = array("Q")
+        self._file: BinaryIO | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._places, self._lengths, self._numbers = array("Q"), array("L"), array("Q")
 
     def begins_as_ours(self) -> bool:
         """Whether its first line is an answer in our own shape, so that no other runner wrote it."""
@@ -43,7 +48,7 @@ class AnswersFile:
         return isinstance(first, dict) and {"document", "pipeline"} <= first.keys()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        self._places, self._numbers = array("Q"), array("Q")
+        self._forget()
         place, number = 0, 0
         with given.opened(self.path) as file:
             for raw in iter(lambda: file.readline(_MOST_OF_A_LINE + 1), b""):
@@ -54,6 +59,7 @@ class AnswersFile:
                 line = self._decoded(raw, place)
                 if line.strip():
                     self._places.append(place)
+                    self._lengths.append(len(raw))
                     self._numbers.append(number)
                     yield number, line
                 place += len(raw)
@@ -65,9 +71,11 @@ class AnswersFile:
             raise InvalidFileError(
                 self.path, "", "it changed while it was read", hint="leave it alone until the run is over"
             )
-        with self.path.open("rb") as file:
-            file.seek(self._places[at])
-            return self._numbers[at], self._decoded(file.readline(), self._places[at])
+        if self._file is None:
+            self._file = self.path.open("rb")
+            weakref.finalize(self, self._file.close)
+        place = self._places[at]
+        return self._numbers[at], self._decoded(os.pread(self._file.fileno(), self._lengths[at], place), place)
 
     def _decoded(self, raw: bytes, place: int) -> str:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, overload
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from harness.base import given
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.types import Failure, Json
-from harness.contract.read import DUPLICATE_KEY, load_json, read
+from harness.contract.read import DUPLICATE_KEY, ODD, load_json, read, read_object
 from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
@@ -87,10 +88,14 @@ class DeclaredAnswer:
     draw: int
     line: int
     repairs: tuple[str, ...] = ()
+    plain: bool = made_by(default=False, compare=False)
 
     def read(self) -> Reading:
         """The answer, read; a repair that the file itself needed is the answer's."""
-        reading = read(self.answer if isinstance(self.answer, str) else json.dumps(self.answer))
+        if self.plain and isinstance(self.answer, dict):
+            reading = read_object(self.answer)
+        else:
+            reading = read(self.answer if isinstance(self.answer, str) else json.dumps(self.answer))
         if not self.repairs or reading.rung is Rung.BYTES:
             return reading
         return replace(reading, rung=Rung.REPAIRED, repairs=(*self.repairs, *reading.repairs))
@@ -266,6 +271,7 @@ def _answer(path: Path, place: str, number: int, line: str) -> DeclaredAnswer:
         draw=given.repeat or 0,
         line=number,
         repairs=(DUPLICATE_KEY,) if again else (),
+        plain=ODD.search(line) is None,
     )
 
 

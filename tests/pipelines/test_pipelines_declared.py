@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,21 @@ def test_only_the_places_of_answers_are_kept_and_each_is_read_where_it_is_asked_
     assert answers[-1].line == 51
     assert [each.document_id for each in answers[1:3]] == ["cv-1", "cv-2"]
     assert answers.get("cv-3", "candidate", 1) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"skills": ["Go", None, 1.5]},
+        {"skills": ["\ud800", "\0"]},
+        {"skills": ["😀"]},
+        json.loads('{"a":' * 60 + "1" + "}" * 60),
+    ],
+    ids=["plain", "odd", "beyond the plane", "deep"],
+)
+def test_an_answer_of_a_line_is_read_as_its_text_would_be(tmp_path: Path, answer: dict[str, Any]) -> None:
+    given = load_answers(written(tmp_path, line(answer=answer)))[0]
+    assert given.read() == replace(given, answer=json.dumps(answer)).read()
 
 
 def test_a_file_that_changes_under_a_run_is_no_other_answer_but_an_error(tmp_path: Path) -> None:
