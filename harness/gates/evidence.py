@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -105,36 +106,43 @@ def by_persona(documents: Iterable[str], of: Mapping[str, Document]) -> dict[str
     return {persona: tuple(sorted(found[persona])) for persona in sorted(found)}
 
 
+Figure: TypeAlias = Callable[[Observation], float | None]
+
+
 def values_of(
     personas: Mapping[str, tuple[str, ...]],
     candidate: Seen,
     other: Seen,
-    figure: Callable[[Observation], float | None],
+    figure: Figure,
 ) -> Values:
-    return Values(_table(personas, candidate, figure), _table(personas, other, figure))
+    return all_values_of(personas, candidate, other, {"": figure})[""]
 
 
-def _table(
-    personas: Mapping[str, tuple[str, ...]], seen: Seen, figure: Callable[[Observation], float | None]
-) -> Floats:
+def all_values_of(
+    personas: Mapping[str, tuple[str, ...]], candidate: Seen, other: Seen, figures: Mapping[str, Figure]
+) -> dict[str, Values]:
+    """Several figures, by name: what was seen of each person is looked at once."""
+    one, two = (_tables(personas, seen, list(figures.values())) for seen in (candidate, other))
+    return {name: Values(mine, theirs) for name, mine, theirs in zip(figures, one, two, strict=True)}
+
+
+def _tables(personas: Mapping[str, tuple[str, ...]], seen: Seen, figures: Sequence[Figure]) -> list[Floats]:
     draws = sorted({draw for found in seen.values() for draw in found})
-    table = np.full((len(personas), max(1, len(draws))), np.nan)
+    tables = [np.full((len(personas), max(1, len(draws))), np.nan) for _ in figures]
     for row, documents in enumerate(personas.values()):
+        known = [seen[document] for document in documents if document in seen]
         for column, draw in enumerate(draws):
-            there = [
-                value
-                for document in documents
-                if (observation := seen.get(document, {}).get(draw)) is not None
-                and (value := figure(observation)) is not None
-            ]
-            if there:
-                table[row, column] = sum(there) / len(there)
-    return table
+            answers = [found[draw] for found in known if draw in found]
+            for table, figure in zip(tables, figures, strict=True):
+                there = [value for answer in answers if (value := figure(answer)) is not None]
+                if there:
+                    table[row, column] = sum(there) / len(there)
+    return tables
 
 
-def group_values(personas: Mapping[str, tuple[str, ...]], candidate: Seen, other: Seen) -> dict[str, Values]:
-    return {group: values_of(personas, candidate, other, _group(group)) for group in GROUPS}
+def group_figures() -> dict[str, Figure]:
+    return {group: _group(group) for group in GROUPS}
 
 
-def _group(name: str) -> Callable[[Observation], float | None]:
+def _group(name: str) -> Figure:
     return lambda observation: observation.groups.get(name)

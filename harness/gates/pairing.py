@@ -7,7 +7,7 @@ nothing is compared silently.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -15,8 +15,8 @@ import numpy as np
 from harness.gates.catalogue import COUNTED
 from harness.gates.config import GateConfig
 from harness.gates.constants import SCOPES
-from harness.gates.evidence import Evidence, by_persona, group_values, values_of
-from harness.gates.observation import UNUSABLE, Observation, Seen, Substitution, chosen
+from harness.gates.evidence import Evidence, Figure, all_values_of, by_persona, group_figures, values_of
+from harness.gates.observation import UNUSABLE, Seen, Substitution, chosen
 from harness.gates.pairs import FieldChange, Pair, Replaced, Values
 from harness.gates.parts import field_parts, slices
 from harness.gates.paths import FIELD_ORDER
@@ -57,7 +57,10 @@ def pair(
     my_again, their_again = (evidence.observations(name + AGAIN, only=only)[0] for name in (candidate, arm))
     events = events_of_all(COUNTED, personas, mine, theirs, config.confirm_draws, (my_again, their_again))
     silent = _silent(personas, mine, theirs)
-    f1 = _answered(values_of(personas, mine, theirs, lambda seen: seen.f1), silent)
+    groups = group_figures()
+    values = all_values_of(personas, mine, theirs, {**groups, "f1": lambda seen: seen.f1, **_SPENT})
+    f1 = _answered(values["f1"], silent)
+    why_not = _unknown(mine, theirs)
     failures = Counter(seen.failure for draws in mine.values() for seen in draws.values() if seen.failure)
     return Pair(
         against=against,
@@ -66,14 +69,14 @@ def pair(
         documents=personas,
         draws=(_draws(mine), _draws(theirs)),
         f1=f1,
-        groups={name: _answered(values, silent) for name, values in group_values(personas, mine, theirs).items()},
+        groups={name: _answered(values[name], silent) for name in groups},
         events=events,
         replayed=len(by_persona(reached, evidence.documents)),
         f1_again=values_of(personas, my_again, their_again, lambda seen: seen.f1),
         replaced=_replaced(personas, mine, theirs, my_again),
-        tokens=_figures(personas, mine, theirs, lambda seen: seen.tokens, "tokens are not known for"),
-        cost=_figures(personas, mine, theirs, lambda seen: seen.cost, "no price is known for"),
-        latency=_figures(personas, mine, theirs, lambda seen: seen.latency_ms, "no time was measured for"),
+        tokens=why_not.get("tokens", values["tokens"]),
+        cost=why_not.get("cost", values["cost"]),
+        latency=why_not.get("latency", values["latency"]),
         source=evidence.source(candidate),
         comparable=comparable,
         harness_failures=tuple(
@@ -112,23 +115,35 @@ def _draws(seen: Seen) -> int:
     return max((len(found) for found in seen.values()), default=0)
 
 
-def _figures(
-    personas: Mapping[str, tuple[str, ...]],
-    candidate: Seen,
-    other: Seen,
-    figure: Callable[[Observation], float | None],
-    missing: str,
-) -> Values | str:
-    """Figures of all answers, or the reason why there are none: one unknown figure makes a total unknown.
+_SPENT: Mapping[str, Figure] = {
+    "tokens": lambda seen: seen.tokens,
+    "cost": lambda seen: seen.cost,
+    "latency": lambda seen: seen.latency_ms,
+}
+_MISSING = {
+    "tokens": "tokens are not known for",
+    "cost": "no price is known for",
+    "latency": "no time was measured for",
+}
+
+
+def _unknown(candidate: Seen, other: Seen) -> dict[str, str]:
+    """The reason why there are no figures, where there are none: one unknown figure makes a total unknown.
 
     An answer that never came (timeout, refused connection) counts where its figure is known, else in neither total.
     """
+    why: dict[str, str] = {}
     for name, seen in (("the candidate", candidate), ("the other arm", other)):
-        answers = [one for draws in seen.values() for one in draws.values() if "contract" in one.judged]
-        unknown = sum(1 for one in answers if figure(one) is None)
-        if unknown or not answers:
-            return f"{missing} {unknown} of {len(answers)} answers of {name}"
-    return values_of(personas, candidate, other, figure)
+        answers = 0
+        unknown = dict.fromkeys(_SPENT, 0)
+        for one in (one for draws in seen.values() for one in draws.values() if "contract" in one.judged):
+            answers += 1
+            for spent, figure in _SPENT.items():
+                unknown[spent] += figure(one) is None
+        for spent, many in unknown.items():
+            if many or not answers:
+                why.setdefault(spent, f"{_MISSING[spent]} {many} of {answers} answers of {name}")
+    return why
 
 
 def _comparability(
