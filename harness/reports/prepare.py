@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from harness.corpus.types import Document
 from harness.gates.lazy import ByDocument, LazyCases
 from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
 from harness.replay.types import Manifest, RecordKey
+from harness.reports.summary_types import FlipsDocument
 from harness.scoring.types import FieldOutcome
 
 Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
@@ -54,7 +55,8 @@ class Prepared:
     """The run, indexed. `baseline`, `legacy`, `candidate` are arm ids, "" where the run has no such arm.
 
     by_arm: all cases; main: without twins (copies of a CV in another format or layout), which have gates of their
-    own and stay out of every figure that the main gates judge.
+    own and stay out of every figure that the main gates judge. known_flips: by an arm beside the candidate, the CVs
+    that both were judged on, each with its row where something is not right in both; known_stories: see `stories`.
     """
 
     manifest: Manifest
@@ -70,6 +72,8 @@ class Prepared:
     fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
     known_f1: dict[tuple[str, str], float | None] = field(default_factory=dict)
     known_leaves: dict[tuple[str, str], dict[str, Leaf]] = field(default_factory=dict)
+    known_flips: dict[str, dict[str, FlipsDocument | None]] = field(default_factory=dict)
+    known_stories: dict[str, Any] = field(default_factory=dict)
 
     def f1(self, document: str, arm: str) -> float | None:
         """Strict F1 of a document in an arm, mean over its draws; None where nothing was scored."""

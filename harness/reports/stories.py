@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from typing import Literal, TypeAlias
 
-from harness.reports.prepare import Prepared
+from harness.reports.prepare import Leaf, Prepared
 from harness.scoring.bullets import is_cut
 from harness.scoring.explain import field_name
 from harness.scoring.types import FieldOutcome
@@ -49,29 +49,47 @@ class Story:
 
 def stories(ready: Prepared, other: str) -> dict[str, Story]:
     """A story for each field path that both arms are asked for and some CV has, the most broken first."""
-    told: dict[str, Story] = {}
-    for document in ready.main_documents:
-        before, after = ready.leaves(document, other), ready.leaves(document, ready.candidate)
+    if other not in ready.known_stories:
+        telling = Telling(ready, other)
+        for document in ready.main_documents:
+            telling.take(document, ready.leaves(document, other), ready.leaves(document, ready.candidate))
+        ready.known_stories[other] = telling.told
+    told: dict[str, Story] = ready.known_stories[other]
+    return dict(sorted(told.items(), key=lambda item: (-item[1].net, -len(item[1].broken), item[0])))
+
+
+class Telling:
+    """Stories as far as CVs were looked at."""
+
+    def __init__(self, ready: Prepared, other: str) -> None:
+        self.told: dict[str, Story] = {}
+        self._ready = ready
+        self._other = other
+
+    def take(self, document: str, before: Mapping[str, Leaf], after: Mapping[str, Leaf]) -> None:
+        """Look at a CV's leaves in the other arm and in the candidate."""
         right: Counter[str] = Counter()
         lost: dict[str, list[str]] = defaultdict(list)
         gained: set[str] = set()
-        shared = [path for path in after if path in before and ready.asked(other, after[path].field)]
-        for path in shared:
-            old, new = before[path], after[path]
+        names: set[str] = set()
+        for path, new in after.items():
+            old = before.get(path)
+            if old is None or not self._ready.asked(self._other, new.field):
+                continue
+            names.add(new.field)
             right[new.field] += old.majority
             if old.majority and new.lost:
                 lost[new.field].append(path)
             elif old.lost and new.majority:
                 gained.add(new.field)
-        for name in {after[path].field for path in shared}:
-            told.setdefault(name, Story(name)).having += 1
+        for name in names:
+            self.told.setdefault(name, Story(name)).having += 1
         for name in gained:
-            told[name].fixed.append(document)
+            self.told[name].fixed.append(document)
         if lost:
-            outcomes = _wrong_outcomes(ready, document)
+            outcomes = _wrong_outcomes(self._ready, document)
             for name, paths in lost.items():
-                _add_broken(told[name], document, paths, outcomes, whole=len(paths) == right[name])
-    return dict(sorted(told.items(), key=lambda item: (-item[1].net, -len(item[1].broken), item[0])))
+                _add_broken(self.told[name], document, paths, outcomes, whole=len(paths) == right[name])
 
 
 def _wrong_outcomes(ready: Prepared, document: str) -> dict[str, tuple[FieldOutcome, bool]]:

@@ -36,7 +36,7 @@ from harness.reports.summary_types import (
     Trend,
 )
 from harness.reports.tables_doubts import golden_suspects
-from harness.reports.tables_quality import both_judged, flip_marks, flip_row
+from harness.reports.tables_quality import flip_of
 from harness.reports.tables_sections import sections_table
 from harness.scoring.types import Score
 
@@ -290,9 +290,7 @@ def _documents(
 
 def _document(ready: Prepared, name: str, suspects: int) -> Document:
     document, old = ready.documents[name], ready.baseline or ready.legacy
-    judged = both_judged(ready, old, name)
-    marks = flip_marks(ready, old, name) if judged else {}
-    flip = flip_row(name, marks) if marks else None
+    judged, flip = flip_of(ready, old, name)
     return {
         "document": name,
         "persona": document.persona,

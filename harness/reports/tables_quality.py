@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from harness.contract.schema import LEAVES, SECTIONS
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
+from harness.reports.stories import Telling
 from harness.reports.summary_types import (
     Cell,
     Delta,
@@ -260,18 +261,25 @@ def flips(ready: Prepared, old: str) -> Flips | None:
 
     n: CVs whose golden both arms were judged by. None where there is no such CV: nothing is known to have stayed.
     """
-    judged = [name for name in ready.main_documents if old and both_judged(ready, old, name)]
-    if not judged:
+    if not old:
         return None
+    judged = ready.known_flips[old] = dict[str, FlipsDocument | None]()
+    telling = Telling(ready, old)
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
-    documents: list[FlipsDocument] = []
-    for document in judged:
+    for document in ready.main_documents:
+        before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
+        if not (before and after):
+            continue
+        telling.take(document, before, after)
         marks = flip_marks(ready, old, document)
         for mark, fields_hit in marks.items():
             for name, count in fields_hit.items():
                 by_field[name][mark] += count
-        if marks:
-            documents.append(flip_row(document, marks))
+        judged[document] = flip_row(document, marks) if marks else None
+    if not judged:
+        return None
+    ready.known_stories[old] = telling.told  # so that nobody goes through all leaves for them again
+    documents = [row for row in judged.values() if row is not None]
     documents.sort(key=lambda row: (row["fixed"] - row["broken"], -row["both_wrong"], row["document"]))
     classes = Counter(row["class"] for row in documents)
     return {
@@ -291,9 +299,16 @@ def flips(ready: Prepared, old: str) -> Flips | None:
     }
 
 
-def both_judged(ready: Prepared, old: str, document: str) -> bool:
-    """Whether `old` and the candidate were both scored against a golden of this CV."""
-    return bool(ready.leaves(document, old) and ready.leaves(document, ready.candidate))
+def flip_of(ready: Prepared, old: str, document: str) -> tuple[bool, FlipsDocument | None]:
+    """Whether `old` and the candidate were both scored against a golden of this CV; its row where something is not
+    right in both."""
+    known = ready.known_flips.get(old, {})
+    if document in known:
+        return True, known[document]
+    if not (ready.leaves(document, old) and ready.leaves(document, ready.candidate)):
+        return False, None
+    marks = flip_marks(ready, old, document)
+    return True, flip_row(document, marks) if marks else None
 
 
 def flip_marks(ready: Prepared, old: str, document: str) -> dict[str, Counter[str]]:
