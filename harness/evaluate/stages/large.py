@@ -24,6 +24,8 @@ from harness.replay.types import RecordKey
 KEPT_TOGETHER = 256
 """Scores that are written at a time."""
 _TELL_S = 10.0
+_BLOCK = 2**17
+"""Bytes that are read at a time: cases are mostly asked for in the order in which they were written."""
 
 
 class CaseFile:
@@ -33,6 +35,7 @@ class CaseFile:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the cases
         self._ends = array("Q", [0])
         self._places: dict[RecordKey, int] = {}
+        self._block = b"", 0
         weakref.finalize(self, self._file.close)
 
     def put(self, key: RecordKey, packed: bytes) -> None:
@@ -54,7 +57,10 @@ class CaseFile:
 
     def at(self, place: int) -> bytes:
         begin, end = self._ends[place], self._ends[place + 1]
-        return os.pread(self._file.fileno(), end - begin, begin)
+        block, first = self._block
+        if not first <= begin <= end <= first + len(block):
+            block, first = self._block = os.pread(self._file.fileno(), max(_BLOCK, end - begin), begin), begin
+        return block[begin - first : end - first]
 
 
 def score_on_disk(

@@ -20,6 +20,8 @@ from harness.replay.types import Record
 from harness.scoring.types import Counts, FieldOutcome, Order, OutcomeKind, Score
 
 _counts = lru_cache(maxsize=8192)(Counts)
+_usage = lru_cache(maxsize=8192)(Usage)
+_put = object.__setattr__
 
 
 def pack(case: Case) -> bytes:
@@ -47,8 +49,9 @@ def unpack(data: bytes, document: Document) -> Case:
 class StoredRecord(Record):
     """A record whose answer and readings are unpacked at their first use. With changes (`replace`) it is a `Record`."""
 
-    __slots__ = ("_failure", "_packed", "_said")
+    __slots__ = ("_failure", "_head", "_packed", "_said")
     _failure: tuple[Any, str, str] | None
+    _head: tuple[Any, ...]
     _packed: bytes
     _said: tuple[Json, tuple[Reading, ...]] | None
 
@@ -58,15 +61,10 @@ class StoredRecord(Record):
     @staticmethod
     def made(head: tuple[Any, ...], failure: tuple[Any, ...] | None, said: bytes) -> StoredRecord:
         self = object.__new__(StoredRecord)
-        put = object.__setattr__
-        for name, value in zip(_HEAD, head, strict=True):
-            put(self, name, value)
-        put(self, "phases", tuple([Phase(*phase) for phase in head[4]]))
-        put(self, "usage", _usage(*head[11]))
-        put(self, "cost", None if head[13] is None else Decimal(head[13]))
-        put(self, "_failure", failure)
-        put(self, "_packed", said)
-        put(self, "_said", None)
+        _put(self, "_head", head)
+        _put(self, "_failure", failure)
+        _put(self, "_packed", said)
+        _put(self, "_said", None)
         return self
 
     def _open(self) -> tuple[Json, tuple[Reading, ...]]:
@@ -74,9 +72,21 @@ class StoredRecord(Record):
             failure, value, readings = _loosened(self._packed)
             answer = Failure(*failure) if failure else value
             found = answer, tuple([_read(each, answer) for each in readings])
-            object.__setattr__(self, "_said", found)
+            _put(self, "_said", found)
             return found
         return self._said
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        return tuple([Phase(*phase) for phase in self._head[4]])
+
+    @property
+    def usage(self) -> Usage:
+        return _usage(*self._head[11])
+
+    @property
+    def cost(self) -> Decimal | None:
+        return None if self._head[13] is None else Decimal(self._head[13])
 
     @property
     def answer(self) -> Json | Failure:
@@ -91,8 +101,9 @@ class StoredScore(Score):
     """A score whose counts, contract and outcomes are unpacked at their first use; those outcomes that are not correct,
     which most questions are about, apart from the others."""
 
-    __slots__ = ("_beside", "_noted", "_outcomes", "_packed_beside", "_packed_noted", "_packed_outcomes")
+    __slots__ = ("_beside", "_head", "_noted", "_outcomes", "_packed_beside", "_packed_noted", "_packed_outcomes")
     _beside: tuple[Mapping[str, Counts], Contract] | None
+    _head: tuple[Any, ...]
     _noted: tuple[tuple[FieldOutcome, ...], tuple[FieldOutcome, ...]] | None
     _outcomes: tuple[FieldOutcome, ...] | None
     _packed_beside: bytes
@@ -105,25 +116,26 @@ class StoredScore(Score):
     @staticmethod
     def made(scored: tuple[Any, ...]) -> StoredScore:
         self = object.__new__(StoredScore)
-        put = object.__setattr__
         head, beside, noted, outcomes = scored
-        for name, value in zip(_SCORE_HEAD, head, strict=True):
-            put(self, name, value)
-        put(self, "order", Order(*head[5]))
-        put(self, "_packed_beside", beside)
-        put(self, "_packed_noted", noted)
-        put(self, "_packed_outcomes", outcomes)
-        put(self, "_beside", None)
-        put(self, "_noted", None)
-        put(self, "_outcomes", None)
+        _put(self, "_head", head)
+        _put(self, "_packed_beside", beside)
+        _put(self, "_packed_noted", noted)
+        _put(self, "_packed_outcomes", outcomes)
+        _put(self, "_beside", None)
+        _put(self, "_noted", None)
+        _put(self, "_outcomes", None)
         return self
+
+    @property
+    def order(self) -> Order:
+        return Order(*self._head[5])
 
     def _open(self) -> tuple[Mapping[str, Counts], Contract]:
         if self._beside is None:
             counts, rung, *parts = marshal.loads(self._packed_beside)
             contract = Contract(Rung(rung), *(tuple([Violation(*each) for each in part]) for part in parts))
             found = {name: _counts(*of) for name, of in counts.items()}, contract
-            object.__setattr__(self, "_beside", found)
+            _put(self, "_beside", found)
             return found
         return self._beside
 
@@ -133,7 +145,7 @@ class StoredScore(Score):
             noted, odd, strange = marshal.loads(self._packed_noted)
             outcomes = [FieldOutcome(*each) for each in noted]
             found = tuple([outcomes[place] for place in odd]), tuple([outcomes[place] for place in strange])
-            object.__setattr__(self, "_noted", found)
+            _put(self, "_noted", found)
             return found
         return self._noted
 
@@ -157,7 +169,7 @@ class StoredScore(Score):
     def outcomes(self) -> tuple[FieldOutcome, ...]:
         if self._outcomes is None:
             found = tuple([FieldOutcome(*each) for each in _loosened(self._packed_outcomes)])
-            object.__setattr__(self, "_outcomes", found)
+            _put(self, "_outcomes", found)
             return found
         return self._outcomes
 
@@ -171,7 +183,19 @@ _HEAD = (
     "source", "usage", "usage_known", "cost", "calls", "attempts", "attempt_ids", "snapshot",
 )  # fmt: skip
 _SCORE_HEAD = ("f1", "precision", "recall", "lenient_f1", "lost_entries", "order", "scorer", "failed", "has_golden")
-_usage = lru_cache(maxsize=8192)(Usage)
+
+
+def _figure(place: int) -> property:
+    """What stands at that place of a head."""
+    return property(lambda self: self._head[place])
+
+
+for _at, _name in enumerate(_HEAD):
+    if _name not in vars(StoredRecord):
+        setattr(StoredRecord, _name, _figure(_at))
+for _at, _name in enumerate(_SCORE_HEAD):
+    if _name not in vars(StoredScore):
+        setattr(StoredScore, _name, _figure(_at))
 
 
 def _score(score: Score) -> tuple[Any, ...]:
