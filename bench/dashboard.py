@@ -22,6 +22,7 @@ import synthetic_run  # noqa: E402
 
 from harness.reports.markdown import render as render_markdown  # noqa: E402
 from harness.reports.page import render  # noqa: E402
+from harness.reports.prepare import Judged  # noqa: E402
 from harness.reports.redaction import Redactor  # noqa: E402
 from harness.reports.summary import build_summary  # noqa: E402
 
@@ -51,17 +52,14 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
 
 def main(cvs: int = 1000, draws: int = 1) -> int:
     run = synthetic_run.with_every_gate(synthetic_run.make(cvs, draws, seed=11, roles=4))
-    given: dict[str, Any] = {"verdict": run.verdict, "cases": run.cases, "manifest": run.manifest}
-    given |= {"goldens": run.goldens, "texts": run.texts, "fills": synthetic_run.FILLS}
-    summary, summary_wall, summary_cpu = timed(
-        lambda: build_summary(**{**given, "cases": run.cases}, monthly_cvs=10_000)
-    )
+    judged = Judged(run.cases, run.verdict, run.manifest, run.goldens, run.texts, synthetic_run.FILLS)
+    summary, summary_wall, summary_cpu = timed(lambda: build_summary(judged, monthly_cvs=10_000))
     found: list[Budget] = []
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        page, wall, cpu = timed(lambda: render(out / "index.html", summary=summary, **given))
+        page, wall, cpu = timed(lambda: render(out / "index.html", judged, summary))
         redactor = Redactor.of(run.cases, run.goldens)
-        _, redacted_wall, _ = timed(lambda: render(out / "redacted.html", summary=summary, redactor=redactor, **given))
+        _, redacted_wall, _ = timed(lambda: render(out / "redacted.html", judged, summary, redactor=redactor))
         text = page.path.read_text("utf-8")
         static = re.sub(r'<script type="application/octet-stream".*?</script>', "", text, flags=re.S)
         svgs = re.findall(r'<svg class="plot".*?</svg>', text, flags=re.S)

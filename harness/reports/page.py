@@ -20,15 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.contract.types import Rung
-from harness.corpus.types import Golden
-from harness.gates.types import Case, Comparison, Gate, Status, Verdict
-from harness.replay.types import Manifest
+from harness.gates.types import Comparison, Gate, Status, Verdict
 from harness.reports import details, first_screen, labels, plots, shards
 from harness.reports.bars import bar
 from harness.reports.changes import edit_lines
 from harness.reports.filters import asset, environment, flipped, markup
 from harness.reports.glossary import WORDS, verdict_words
-from harness.reports.prepare import Attempts, Prepared, prepare, uncollected
+from harness.reports.prepare import Judged, prepare, uncollected
 from harness.reports.probes import context
 from harness.reports.redaction import Redactor
 from harness.reports.summary_types import Slice, Summary
@@ -78,15 +76,9 @@ def drawn(summary: Summary) -> Pictures:
 @uncollected()
 def render(
     out: Path,
-    *,
-    verdict: Verdict,
+    judged: Judged,
     summary: Summary,
-    cases: Iterable[Case],
-    manifest: Manifest,
-    goldens: Mapping[str, Golden] | None = None,
-    texts: Mapping[str, str] | None = None,
-    attempts: Attempts | None = None,
-    fills: Mapping[str, frozenset[str]] | None = None,
+    *,
     redactor: Redactor | None = None,
     public: tuple[Path, Redactor] | None = None,
     pictures: Pictures | None = None,
@@ -96,16 +88,15 @@ def render(
     """Write one page to `out` (its folder must exist). With a redactor it is the redacted one.
 
     public: where the redacted page goes too, made from the same tables in the same pass. pictures: `drawn(summary)`,
-    where it was drawn already. texts: what the model was given, by document id. Over `cap` bytes the per-CV details go
-    to linked pages in the folder `<name>-cvs` beside the page (a page opened from file:// may not fetch).
+    where it was drawn already. Over `cap` bytes the per-CV details go to linked pages in the folder `<name>-cvs` beside
+    the page (a page opened from file:// may not fetch).
     """
-    ready = prepare(cases, verdict, manifest, fills)
     pictures = pictures or drawn(summary)
     pages = [(out, redactor), *([public] if public is not None else [])]
-    made = _details(ready, summary, goldens or {}, texts or {}, attempts, [each for _, each in pages], pictures)
+    made = _details(judged, summary, [each for _, each in pages], pictures)
     packed = shards.shards(made, len(pages))
     written = [
-        _written(path, verdict, summary, data, pictures, redactor=each, probed=probed, cap=cap)
+        _written(path, judged.verdict, summary, data, pictures, redactor=each, probed=probed, cap=cap)
         for (path, each), data in zip(pages, packed, strict=True)
     ]
     return written[0]
@@ -146,21 +137,17 @@ def _written(
 
 
 def _details(
-    ready: Prepared,
-    summary: Summary,
-    goldens: Mapping[str, Golden],
-    texts: Mapping[str, str],
-    attempts: Attempts | None,
-    redactors: Sequence[Redactor | None],
-    pictures: Pictures,
+    judged: Judged, summary: Summary, redactors: Sequence[Redactor | None], pictures: Pictures
 ) -> Iterable[list[dict[str, Any]]]:
     """Of each CV what each page shows of it."""
+    ready = prepare(judged.cases, judged.verdict, judged.manifest, judged.fills)
+    goldens, texts = judged.goldens, judged.texts
     suspects: dict[str, set[str]] = {}
     for suspect in summary["golden_audit"]["rows"]:
         suspects.setdefault(suspect["document"], set()).add(suspect["path"])
     for row in summary["documents"]:
         name = row["document"]
-        table = details.table(ready, name, frozenset(suspects.get(name, ())), attempts)
+        table = details.table(ready, name, frozenset(suspects.get(name, ())), judged.attempts)
         shown = []
         for redactor in redactors:
             found = details.detail(ready, table, golden=goldens.get(name), text=texts.get(name), redactor=redactor)

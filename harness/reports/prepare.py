@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from harness.corpus.types import Document
+from harness.corpus.types import Document, Golden
 from harness.gates.lazy import ByDocument, LazyCases
 from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
@@ -29,6 +29,24 @@ RIGHT = "correct"
 
 LEAF_KINDS = ("correct", "near", "wrong", "missing")
 """Outcomes of a golden leaf; `invented` ones have no golden path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What everything shown of one candidate's verdict is made from.
+
+    goldens, texts: by document id; texts are what the models were given, and without them no golden is audited. fills:
+    field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything. attempts: finds a
+    record's attempts, for the tokens of retries.
+    """
+
+    cases: Iterable[Case]
+    verdict: Verdict
+    manifest: Manifest
+    goldens: Mapping[str, Golden] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    attempts: Attempts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,13 @@ from harness.base.errors import UsageError
 from harness.base.types import Failure, Json
 from harness.corpus.goldens import Goldens
 from harness.corpus.types import Golden
-from harness.gates.types import Case, Verdict
+from harness.gates.types import Verdict
 from harness.replay import settings
-from harness.replay.types import Manifest
 from harness.reports import tables_quality, tables_running
 from harness.reports.brief import brief
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
-from harness.reports.prepare import Attempts, Prepared, mean, prepare, rounded, uncollected
+from harness.reports.prepare import Attempts, Judged, Prepared, mean, prepare, rounded, uncollected
 from harness.reports.summary_types import (
     Arm,
     Cost,
@@ -47,14 +46,8 @@ SHOWN = 1000
 
 @uncollected()
 def build_summary(
-    cases: Iterable[Case],
+    judged: Judged,
     *,
-    verdict: Verdict,
-    manifest: Manifest,
-    goldens: Mapping[str, Golden] | None = None,
-    fills: Mapping[str, frozenset[str]] | None = None,
-    attempts: Attempts | None = None,
-    texts: Mapping[str, str] | None = None,
     trend: Sequence[Mapping[str, Json]] = (),
     blame: Mapping[str, Json] | None = None,
     agreement: Sequence[Mapping[str, Json]] = (),
@@ -64,16 +57,14 @@ def build_summary(
 ) -> Summary:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
-    fills: field paths that an arm is asked for, by arm id; an arm that is not in it is asked for everything.
-    attempts: finds a record's attempts, for the tokens of retries. texts: what the models were given, by document
-    id; without them no golden is audited. trend: records of accepted versions, oldest first. blame: what
-    blame.json holds. agreement: pairs of arms on CVs without goldens (`harness.review.agreement`). readings: how the
-    simulator read each sentence of the edit. on_row: given the row of every CV where there are more than `SHOWN`, of
-    which the summary has only the most telling ones.
+    trend: records of accepted versions, oldest first. blame: what blame.json holds. agreement: pairs of arms on CVs
+    without goldens (`harness.review.agreement`). readings: how the simulator read each sentence of the edit. on_row:
+    given the row of every CV where there are more than `SHOWN`, of which the summary has only the most telling ones.
     """
-    ready = prepare(cases, verdict, manifest, fills)
-    bundles = {arm.id: arm.bundle for arm in manifest.arms}
-    suspects = golden_suspects(ready, goldens or {}, texts or {})
+    verdict, goldens, texts = judged.verdict, judged.goldens, judged.texts
+    ready = prepare(judged.cases, verdict, judged.manifest, judged.fills)
+    bundles = {arm.id: arm.bundle for arm in judged.manifest.arms}
+    suspects = golden_suspects(ready, goldens, texts)
     flips = {name: tables_quality.flips(ready, getattr(ready, name)) for name in ("baseline", "legacy")}
     worst = _worst(ready)
     documents = list(_documents(ready, suspects, _shown(ready, worst, flips), on_row))
@@ -87,7 +78,7 @@ def build_summary(
         "fields": tables_quality.fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
-        "cost": _cost(ready, bundles, monthly_cvs, attempts),
+        "cost": _cost(ready, bundles, monthly_cvs, judged.attempts),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready),
@@ -96,12 +87,12 @@ def build_summary(
         "documents": documents,
         "worst": worst[: tables_quality.WORST],
         "flaky": tables_quality.flaky(ready),
-        "golden_audit": {"rows": suspects, "n": len(set(goldens or ()) & set(texts or ()) & set(ready.documents))},
+        "golden_audit": {"rows": suspects, "n": len(set(goldens) & set(texts) & set(ready.documents))},
         "trend": _trend(trend),
         "blame": dict(blame) if blame is not None else None,
         "agreement": [dict(pair) for pair in agreement],
         "readings": [dict(reading) for reading in readings],
-        "provenance": _provenance(ready, goldens or {}, bundles),
+        "provenance": _provenance(ready, goldens, bundles),
     }
     tables["brief"] = brief(ready, verdict, cast(Summary, tables))  # the brief is about all other tables
     return _shortened(cast(Summary, tables), len(ready.documents))

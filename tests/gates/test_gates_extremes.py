@@ -23,6 +23,7 @@ from harness.replay.types import Manifest
 from harness.reports import junit, labels, markdown, terminal
 from harness.reports.export import frames, table
 from harness.reports.page import render
+from harness.reports.prepare import Judged
 from harness.reports.summary import build_summary
 from harness.scoring.score import score
 
@@ -98,7 +99,7 @@ def faces(verdict: Verdict, cases: list[Case], made: Manifest, page: Path | None
     given = verdict_to_dict(verdict)
     assert verdict_to_dict(verdict_from_dict(given)) == given
     yield "verdict.json", json.dumps(given, allow_nan=False, ensure_ascii=False)
-    summary = build_summary(cases, verdict=verdict, manifest=made)
+    summary = build_summary(judged := Judged(cases, verdict, made))
     yield "summary.json", json.dumps(summary, allow_nan=False, ensure_ascii=False)
     yield "summary.md", markdown.render(verdict, summary)
     yield "comment.md", markdown.comment(verdict, summary)
@@ -110,7 +111,7 @@ def faces(verdict: Verdict, cases: list[Case], made: Manifest, page: Path | None
     for name, frame in frames(cases, verdict).items():
         yield f"{name}.csv", table(list(frame.columns), frame.itertuples(index=False, name=None))
     if page is not None:
-        written = render(page, verdict=verdict, summary=summary, cases=cases, manifest=made).path
+        written = render(page, judged, summary).path
         text = written.read_text(encoding="utf-8")
         yield "page", re.sub(r"(?s)<script.*?</script>|<style.*?</style>", " ", text)
 

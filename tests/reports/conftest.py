@@ -10,6 +10,7 @@ import synthetic_run
 from synthetic_run import Synthetic
 
 from harness.reports.page import render
+from harness.reports.prepare import Judged
 from harness.reports.redaction import Redactor
 from harness.reports.summary import build_summary
 
@@ -17,28 +18,19 @@ PLANT = "\"'><img src=x onerror=\"document.title='pwned'\"></script><script>docu
 KEY = b"k" * 32
 
 
+def judged(run: Synthetic) -> Judged:
+    return Judged(run.cases, run.verdict, run.manifest, run.goldens, run.texts, synthetic_run.FILLS)
+
+
 def summary_of(run: Synthetic, **more: Any) -> dict[str, Any]:
-    return build_summary(
-        run.cases,
-        verdict=run.verdict,
-        manifest=run.manifest,
-        goldens=run.goldens,
-        texts=run.texts,
-        fills=synthetic_run.FILLS,
-        **more,
-    )
+    return build_summary(judged(run), **more)
 
 
 def page_of(run: Synthetic, out: Path, *, redacted: bool = False, agreement: Any = (), **more: Any) -> Path:
     return render(
         out,
-        verdict=run.verdict,
-        summary=summary_of(run, agreement=agreement),
-        cases=run.cases,
-        manifest=run.manifest,
-        goldens=run.goldens,
-        texts=run.texts,
-        fills=synthetic_run.FILLS,
+        judged(run),
+        summary_of(run, agreement=agreement),
         redactor=Redactor.of(run.cases, run.goldens, key=KEY) if redacted else None,
         **more,
     ).path

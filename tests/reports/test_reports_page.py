@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 import synthetic_run
-from conftest import KEY, page_of, summary_of
+from conftest import KEY, judged, page_of, summary_of
 from synthetic_run import Synthetic
 
 from harness.reports import details, shards
 from harness.reports.page import collapsed, render, safe_json
-from harness.reports.prepare import prepare
+from harness.reports.prepare import Judged, prepare
 from harness.reports.redaction import Redactor
 
 ASSETS = Path(details.__file__).with_name("assets")
@@ -124,16 +124,7 @@ def test_the_same_run_gives_the_same_bytes(run: Synthetic, page: Path, tmp_path:
 
 
 def test_a_page_over_the_cap_keeps_its_details_beside_it(run: Synthetic, tmp_path: Path) -> None:
-    rendered = render(
-        tmp_path / "index.html",
-        verdict=run.verdict,
-        summary=summary_of(run),
-        cases=run.cases,
-        manifest=run.manifest,
-        goldens=run.goldens,
-        texts=run.texts,
-        cap=200_000,
-    )
+    rendered = render(tmp_path / "index.html", judged(run), summary_of(run), cap=200_000)
     assert rendered.bytes < 200_000
     assert [path.relative_to(tmp_path).as_posix() for path in rendered.parts] == [
         "index-cvs/part-000.html",
@@ -279,8 +270,8 @@ def test_a_run_without_comparisons_goldens_or_texts_still_renders(tmp_path: Path
     ]
     from harness.reports.summary import build_summary
 
-    summary = build_summary(cases, verdict=bare, manifest=manifest)
-    rendered = render(tmp_path / "bare.html", verdict=bare, summary=summary, cases=cases, manifest=manifest)
+    judged = Judged(cases, bare, manifest)
+    rendered = render(tmp_path / "bare.html", judged, build_summary(judged))
     text = rendered.path.read_text("utf-8")
     assert "no accuracy is claimed" in text
     assert "Nothing to compare with" in text
@@ -332,9 +323,7 @@ def test_what_is_wrong_as_before_is_not_listed_as_a_flip(run: Synthetic, tmp_pat
     fixed = {"document": "cv-0001", "class": "fixed", "fixed": 1, "broken": 0, "both_wrong": 0, "fields": []}
     same = {**fixed, "document": "cv-0002", "class": "both_wrong", "fixed": 0, "both_wrong": 3}
     changed["flips"]["baseline"]["documents"] = [same, fixed]
-    out = render(
-        tmp_path / "flips.html", verdict=run.verdict, summary=changed, cases=run.cases, manifest=run.manifest
-    ).path
+    out = render(tmp_path / "flips.html", Judged(run.cases, run.verdict, run.manifest), changed).path
     text = out.read_text("utf-8")
     listed = text[text.index('<h3 id="flips">') : text.index('<section id="worst">')]
     assert re.findall('"#cv=([^"]+)"', listed) == ["cv-0001"]

@@ -30,6 +30,7 @@ from harness.reports.contenders import contenders
 from harness.reports.listing import FILE as ALL_CVS
 from harness.reports.listing import Listing
 from harness.reports.page import drawn, render
+from harness.reports.prepare import Judged
 from harness.reports.redaction import Redactor
 from harness.reports.summary import SHOWN, build_summary
 from harness.reports.summary_types import Summary
@@ -66,8 +67,7 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
     large = len(run.inputs.documents) > SHOWN
     with listing(folder, manifest) if large else contextlib.nullcontext() as found:
         summary = build_summary(
-            cases,
-            **_judged(run, decided, candidate),
+            _judged(run, decided, candidate),
             trend=history(run.project, next(arm.origin for arm in manifest.arms if arm.id == candidate)),
             blame=_blame(folder),
             readings=[one.to_dict() for one in read_by_simulator(manifest, candidate).readings],
@@ -94,16 +94,16 @@ def _fills(decided: Decided) -> dict[str, frozenset[str]]:
     return {arm.id: LEGACY_FIELDS if arm.id == "legacy" else CONTENT_FIELDS for arm in decided.manifest.arms}
 
 
-def _judged(run: OpenRun, decided: Decided, candidate: str) -> dict[str, Any]:
-    """What summary and page are both made from."""
-    return {
-        "verdict": decided.verdicts[candidate],
-        "manifest": decided.manifest,
-        "goldens": run.inputs.goldens,
-        "fills": _fills(decided),
-        "attempts": run.store.attempts_of,
-        "texts": decided.scored.texts,
-    }
+def _judged(run: OpenRun, decided: Decided, candidate: str) -> Judged:
+    return Judged(
+        decided.scored.cases,
+        decided.verdicts[candidate],
+        decided.manifest,
+        goldens=run.inputs.goldens,
+        texts=decided.scored.texts,
+        fills=_fills(decided),
+        attempts=run.store.attempts_of,
+    )
 
 
 def write_pages(run: OpenRun, decided: Decided, candidate: str, summary: Summary, probed: Json = None) -> Path:
@@ -112,12 +112,17 @@ def write_pages(run: OpenRun, decided: Decided, candidate: str, summary: Summary
     folder = verdict_folder(run.folder, candidate)
     public = folder / REDACTED
     public.mkdir(parents=True, exist_ok=True)
-    verdict, cases = decided.verdicts[candidate], decided.scored.cases
-    judged = _judged(run, decided, candidate)
+    verdict = decided.verdicts[candidate]
     redactor = _redactor(run, decided, verdict, summary)
     pictures = replace(drawn(summary), cvs=page_images(_to_look_at(run, summary), most_bytes=IMAGE_BYTES))
-    judged |= {"summary": summary, "cases": cases, "pictures": pictures, "probed": probed}
-    page = render(folder / "index.html", **judged, public=(public / "index.html", redactor)).path
+    page = render(
+        folder / "index.html",
+        _judged(run, decided, candidate),
+        summary,
+        public=(public / "index.html", redactor),
+        pictures=pictures,
+        probed=probed,
+    ).path
     _json(folder / "verdict.json", verdict_to_dict(verdict))
     _json(folder / "summary.json", summary)
     redacted_verdict, redacted_summary = redactor.verdict(verdict), redactor.summary(summary)
