@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from harness.base.collector import collected_seldom
 from harness.base.errors import ExitCode, UsageError
 from harness.base.project import Project
 
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export)
 
 
+@collected_seldom()
 def run(
     assistant: list[str] = typer.Option(
         [], "--assistant", help="Candidate bundle, by name or folder; again for several candidates in one run."
@@ -163,6 +165,7 @@ def run(
     return show(evaluation, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
+@collected_seldom()
 def record(
     assistant: list[str] = typer.Option([], "--assistant", help="Candidate bundle to record with the other arms."),
     arms: str = typer.Option("legacy,baseline,candidate", "--arms", help="Which arms to record."),
@@ -234,6 +237,7 @@ def record(
     return ExitCode.SHIP if recorded.summary.complete else ExitCode.INCONCLUSIVE
 
 
+@collected_seldom()
 def report(
     run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
     verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),
@@ -242,6 +246,7 @@ def report(
     return _again(run_id, verbose)
 
 
+@collected_seldom()
 def rescore(
     run_id: str = typer.Argument("", metavar="[RUN]", help="A run's id (default: the newest)."),
     verbose: bool = typer.Option(False, "--verbose", help="Every gate, the claims and all reasons."),

@@ -33,7 +33,7 @@ _SECRET = frozenset({"authorization", "proxy-authorization", "api-key", "x-api-k
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ProfileTimeouts(_Strict):

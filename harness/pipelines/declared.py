@@ -48,7 +48,7 @@ _Count: TypeAlias = Annotated[int, Field(ge=0)]
 
 
 class _LineUsage(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     input_tokens: _Count
     output_tokens: _Count
@@ -58,7 +58,7 @@ class _LineUsage(BaseModel):
 class _Line(BaseModel):
     """The shape of one line."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     document: Annotated[str, Field(min_length=1)]
     pipeline: str

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from harness.base.canonical import digest
 from harness.base.errors import InvalidFileError, UsageError
@@ -15,18 +15,20 @@ from harness.base.project import Project
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import OpenRun
-from harness.evaluate.stages.probing import ProbeResult, ProbeSet, probe_result
 from harness.evaluate.stages.scoring import Scored
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
 from harness.gates.decide import decide as decide_cases
 from harness.gates.evidence import Evidence
 from harness.gates.known import References, Reservations, Standing
+from harness.gates.probed import Probed
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
 from harness.gates.types import AGAIN, Verdict
-from harness.probes.tables import probed
 from harness.replay.types import Manifest
 from harness.review import looks
 from harness.review.acceptance import Accepted, load_accepted
+
+if TYPE_CHECKING:
+    from harness.evaluate.stages.probing import ProbeResult, ProbeSet
 
 
 class LookedAt(TypedDict):
@@ -58,7 +60,7 @@ def decide(run: OpenRun, scored: Scored, made: ProbeSet | None = None) -> Decide
     candidates = [arm.id for arm in scored.manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")
-    probes = probe_result(run, made)
+    probes = _probe_result(run, made)
     verdicts = {arm: decided(run.project, scored, arm, run.plan, probes=probes) for arm in candidates}
     return Decided(scored, verdicts, probes)
 
@@ -90,7 +92,7 @@ def decided(
         standing=_standing(scored, candidate, accepted[0] if accepted else None, look),
         reservations=Reservations(unread.changed, unread.reworded, unread.open, unread.blind),
         references=References(manifests or {}, scored.recorded),
-        probed=probed([pair.judged for pair in probes.pairs]) if probes is not None and probes.pairs else None,
+        probed=_probed(probes),
     )
 
 
@@ -98,6 +100,23 @@ def _standing(scored: Scored, candidate: str, accepted: Accepted | None, look: i
     if accepted is None:
         return Standing(look)
     return Standing(look, accepted.noise_floor or None, accepted.debts, _moved(scored, candidate, accepted))
+
+
+def _probe_result(run: OpenRun, made: ProbeSet | None) -> ProbeResult | None:
+    """Judged probes; most runs have none, and load nothing that makes and judges them."""
+    if not run.plan.probes:
+        return None
+    from harness.evaluate.stages.probing import probe_result
+
+    return probe_result(run, made)
+
+
+def _probed(probes: ProbeResult | None) -> Probed | None:
+    if probes is None or not probes.pairs:
+        return None
+    from harness.probes.tables import probed
+
+    return probed([pair.judged for pair in probes.pairs])
 
 
 def _tried_before(manifest: Manifest, candidate: str) -> list[tuple[str, str]]:

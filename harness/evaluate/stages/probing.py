@@ -117,11 +117,9 @@ def probe_inputs(run: OpenRun, made: ProbeSet) -> Inputs:
     )
 
 
-def probe_result(run: OpenRun, made: ProbeSet | None = None) -> ProbeResult | None:
-    """What the run's probes found, by today's scorer; None where it was not probed. made: the probes, where they are
-    made already; to make them takes about as long as to judge them."""
-    if not run.plan.probes:
-        return None
+def probe_result(run: OpenRun, made: ProbeSet | None = None) -> ProbeResult:
+    """What the run's probes found, by today's scorer. made: the probes, where they are made already; to make them takes
+    about as long as to judge them."""
     run.listener.stage("judging probes")
     made = made or probe_set(run)
     by_id = {one.id: one for one in made.probes}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from harness.base.project import Project
 from harness.evaluate.stages.deciding import Decided, count_looks
 from harness.evaluate.stages.evaluation import Evaluation
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.pages import summarised, write_pages
-from harness.evaluate.stages.probe_pages import write_probes
 
 
 def show(run: OpenRun, decided: Decided, *, count_look: bool = True) -> Evaluation:
@@ -19,7 +19,7 @@ def show(run: OpenRun, decided: Decided, *, count_look: bool = True) -> Evaluati
     run.listener.stage("rendering")
     if count_look:
         decided = count_looks(run, decided)
-    probed = write_probes(run, decided.probes) if decided.probes is not None else None
+    probed = _probes_written(run, decided)
     summaries = summarised(run, decided)
     pages = {arm: write_pages(run, decided, arm, summary, probed) for arm, summary in summaries.items()}
     if pages:
@@ -27,6 +27,15 @@ def show(run: OpenRun, decided: Decided, *, count_look: bool = True) -> Evaluati
     if run.plan.out is not None and pages:
         _copy(run.folder, run.plan.out)
     return Evaluation(run.folder, decided.manifest, decided.verdicts, pages, None)
+
+
+def _probes_written(run: OpenRun, decided: Decided) -> dict[str, Any] | None:
+    """The figures of the run's probes, where it was probed."""
+    if decided.probes is None:
+        return None
+    from harness.evaluate.stages.probe_pages import write_probes
+
+    return write_probes(run, decided.probes)
 
 
 def point_latest(project: Project, folder: Path) -> None:
