@@ -11,6 +11,7 @@ from html import escape
 from itertools import pairwise
 
 from harness.reports.summary_types import Latency, LatencyPair, Roles, Trend
+from harness.reports.svg import Axes
 
 DRAWN = 101
 """Points drawn a line; the eye sees no more, and a plot stays small."""
@@ -25,8 +26,6 @@ def ecdf(latency: Latency, roles: Roles, label: str) -> str:
     arms = {arm: row for arm, row in latency["arms"].items() if row["n"] >= 2}
     if not arms:
         return ""
-    from harness.reports.svg import Axes
-
     axes = Axes(420, 58, _reach(time / 1000 for row in arms.values() for time, _ in row["ecdf"]), 1)
     axes.scales(_log_ticks(*axes.reach), _SHARES, "seconds per CV (log scale)", "share of CVs")
     for arm, row in arms.items():
@@ -45,8 +44,6 @@ def ecdf(latency: Latency, roles: Roles, label: str) -> str:
 def ratios(pair: LatencyPair, prefix: str, label: str, beside: Sequence[LatencyPair] = ()) -> str:
     """Histogram of candidate ÷ other per CV on a log axis, with a line at 1 and a dashed one at the median. beside: all
     pairs that are drawn beside one another, on one scale."""
-    from harness.reports.svg import Axes
-
     edges, counts = pair["histogram"]["edges"], pair["histogram"]["counts"]
     drawn = [one["histogram"] for one in (*beside, pair)]
     reach = _reach(edge for one in drawn for edge in (*one["edges"], 0.9, 1.1))

@@ -1,8 +1,8 @@
 """A pair of axes as a small inline SVG: texts, lines and dots with the names of their classes, to which the style sheet
 gives colour and stroke, so that dark mode and print work.
 
-matplotlib finds the ticks of counts and the points of a line that can be seen. Its own figure is not asked for one: its
-hundred kinds of artists take a second to load, to draw looks that the page does not keep.
+matplotlib finds the ticks of counts. Its own figure is not asked for one: its hundred kinds of artists take a second to
+load, to draw looks that the page does not keep.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain, pairwise
-
-from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
 
 DOT = 4
 """Radius of a dot."""
@@ -57,20 +54,21 @@ class Axes:
 
     def counts(self, most: int) -> dict[float, str]:
         """At most so many steps of round counts up to the axis' top, each as it is written."""
+        from matplotlib.ticker import MaxNLocator
+
         ticks = MaxNLocator(most, integer=True).tick_values(0, self.top)
         return {float(tick): f"{tick:.0f}" for tick in ticks if tick <= self.top}
 
     def line(self, name: str, points: Sequence[tuple[float, float]]) -> None:
-        """Through these values, as far as it is in the picture; lines of one class are one path."""
-        path = Path([(self._x(x), self._y(y)) for x, y in points])
-        segments = path.iter_segments(clip=(0, 0, self.width, _HEIGHT), curves=False)
+        """Through these values; lines of one class are one path."""
         before = self._shapes.get(name, ("path", ""))[1]
-        self._shapes[name] = "path", before + short_path((at[0], at[1], code == Path.MOVETO) for at, code in segments)
+        self._shapes[name] = "path", before + short_path([(self._x(x), self._y(y)) for x, y in points])
 
     def steps(self, name: str, points: Sequence[tuple[float, float]]) -> None:
-        """A line that keeps each value until the next."""
-        corners = [(after[0], at[1]) for at, after in pairwise(points)]
-        self.line(name, [*chain.from_iterable(zip(points, corners, strict=False)), points[-1]])
+        """A line that keeps each value until the next; steps at one place are one."""
+        last = [at for at, after in pairwise(points) if short(self._x(at[0])) != short(self._x(after[0]))]
+        corners = [((at[0], before[1]), at) for before, at in pairwise([points[0], *last, points[-1]])]
+        self.line(name, [points[0], *chain.from_iterable(corners)])
 
     def dot(self, name: str, x: float, y: float) -> None:
         self._shapes[name] = "circle", f'cx="{short(self._x(x))}" cy="{short(self._y(y))}" r="{DOT}"'
@@ -92,9 +90,9 @@ class Axes:
         self._texts.append(f'<text {more}x="{short(x)}" y="{short(y)}">{escape(told, quote=False)}</text>')
 
     def _x(self, value: float) -> float:
-        """What no log axis holds, a time of 0 say, stands at its beginning."""
+        """What the axis does not hold, a time of 0 say, stands at its end."""
         low, high = map(math.log10, self.reach)
-        return self.left + (math.log10(max(value, self.reach[0])) - low) / (high - low) * (
+        return self.left + (math.log10(min(max(value, self.reach[0]), self.reach[1])) - low) / (high - low) * (
             self.width - self.left - _RIGHT
         )
 
@@ -102,15 +100,15 @@ class Axes:
         return _FLOOR - value / self.top * (_FLOOR - _TOP)
 
 
-def short_path(points: Iterable[tuple[float, float, bool]]) -> str:
-    """Path data through x and y, with the pen up where the third says so, with one digit after the point: level and
-    upright runs as H and V, no step twice."""
+def short_path(points: Iterable[tuple[float, float]]) -> str:
+    """Path data through the points, with one digit after the point: level and upright runs as H and V, no step
+    twice."""
     out: list[str] = []
     x = y = ""
-    for across, down, lifted in points:
+    for across, down in points:
         before, (x, y) = (x, y), (short(across), short(down))
-        if lifted or (x != before[0] and y != before[1]):
-            out.append(f"{'M' if lifted else 'L'}{x} {y}")
+        if x != before[0] and y != before[1]:
+            out.append(f"{'L' if out else 'M'}{x} {y}")
         elif x != before[0]:
             out.append(f"H{x}")
         elif y != before[1]:

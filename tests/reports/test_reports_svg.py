@@ -15,10 +15,6 @@ LENGTH = st.floats(-2000, 2000, allow_nan=False).map(lambda value: round(value, 
 POINT = st.tuples(LENGTH, LENGTH)
 
 
-def drawn(line: list[tuple[float, float]]) -> str:
-    return short_path((x, y, not number) for number, (x, y) in enumerate(line))
-
-
 def points(path: str) -> list[tuple[float, float]]:
     """Where the pen goes in path data of M, L, H and V."""
     x = y = 0.0
@@ -48,16 +44,15 @@ def test_what_is_drawn_survives_within_a_tenth_of_a_unit(line: list[tuple[float,
             for (x, y), (_, after) in zip(line, [*line[1:], line[-1]], strict=True)
             for corner in ((x, y), (x, after))
         ]
-    left = points(drawn(line))
+    left = points(short_path(line))
     assert all(any(near(end, corner) for corner in line) for end in left)  # nothing is drawn that was not
     for corner in line:  # in order; points that fall together are drawn once
         while not near(left[0], corner):
             left.pop(0)
 
 
-def test_runs_along_an_axis_are_short_and_a_lifted_pen_draws_nothing() -> None:
-    assert drawn([(10.04, 20), (30, 20), (30, 5.5), (30.01, 5.52), (40, 9)]) == "M10 20H30V5.5L40 9"
-    assert short_path([(1, 1, True), (2, 1, False), (5, 1, True), (6, 1, False)]) == "M1 1H2M5 1H6"
+def test_runs_along_an_axis_are_short() -> None:
+    assert short_path([(10.04, 20), (30, 20), (30, 5.5), (30.01, 5.52), (40, 9)]) == "M10 20H30V5.5L40 9"
 
 
 def axes() -> Axes:
@@ -98,13 +93,16 @@ def test_steps_keep_a_value_until_the_next() -> None:
     assert points(small(given).find("path").get("d")) == [(58, 180), (234, 180), (234, 94), (410, 94), (410, 8)]
 
 
-def test_a_time_of_nothing_stands_at_the_beginning_and_what_is_outside_the_picture_is_not_drawn() -> None:
+def test_steps_at_one_place_are_one() -> None:
     given = axes()
-    given.line("line", [(0, 0), (10, 0.5)])
-    given.line("far", [(10**9, 0), (10**9, 1)])
-    found = small(given)
-    assert points(found.find("path[@class='line']").get("d")) == [(58, 180), (234, 94)]
-    assert found.find("path[@class='far']").get("d") == ""
+    given.steps("line", [(1, 0), (1, 0.25), (10, 0.5), (10.001, 0.75), (100, 1)])
+    assert small(given).find("path").get("d") == "M58 180V137H234V51H410V8"
+
+
+def test_what_an_axis_does_not_hold_stands_at_its_end() -> None:
+    given = axes()
+    given.line("line", [(0, 0), (10, 0.5), (10**9, 1)])
+    assert points(small(given).find("path").get("d")) == [(58, 180), (234, 94), (410, 8)]
 
 
 def test_counts_have_round_steps_and_none_is_above_the_axis() -> None:

@@ -142,7 +142,6 @@ def _load_what_comes_next() -> None:
     """What deciding and showing import at their first use: a second that nobody waits for while answers come."""
     import scipy.special  # noqa: F401
 
-    import harness.reports.svg  # noqa: F401
     from harness.reports.filters import environment
 
     environment().get_template("page.html.j2")
