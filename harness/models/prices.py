@@ -150,9 +150,10 @@ def _listed(model: str, usage: Usage, on: date) -> Decimal | None:
     short = _short(model, on)
     cached = min(usage.cached_tokens, usage.input_tokens)
     written = min(usage.cache_write_tokens, max(0, usage.input_tokens - cached))
-    usage = replace(usage, cached_tokens=cached, cache_write_tokens=written)
     if not short.listed:
         return None
+    if (cached, written) != (usage.cached_tokens, usage.cache_write_tokens):
+        usage = replace(usage, cached_tokens=cached, cache_write_tokens=written)
     return _own(short.price, usage) if usage.input_tokens <= short.longest else _calculated(model, usage, on)
 
 
