@@ -14,7 +14,17 @@ from harness.models.client import ModelClient
 from harness.models.probe import Probed, probe, question
 from harness.models.types import Call, Wire
 from harness.replay.store import RunStore
-from harness.replay.types import Arm
+from harness.replay.types import Arm, Record
+
+
+def breaks_schema(record: Record) -> bool:
+    """Whether a model's whole answer is not in the schema that it was read against."""
+    return _counts(record) and record.readings[0].rung < Rung.SCHEMA
+
+
+def _counts(record: Record) -> bool:
+    cut = isinstance(record.answer, Failure) and record.answer.code == "truncated"
+    return record.source == "live" and bool(record.readings) and not cut
 
 
 async def tell_unenforced(
@@ -27,10 +37,9 @@ async def tell_unenforced(
     broken: Counter[str] = Counter()
     answers: Counter[str] = Counter()
     for record in store.records():
-        cut = isinstance(record.answer, Failure) and record.answer.code == "truncated"
-        if record.arm in asked and record.source == "live" and record.readings and not cut:
+        if record.arm in asked and _counts(record):
             answers[record.arm] += 1
-            broken[record.arm] += record.readings[0].rung < Rung.SCHEMA
+            broken[record.arm] += breaks_schema(record)
     worst = max(broken, key=lambda arm: broken[arm], default="")
     if not worst or not broken[worst]:
         return

@@ -22,7 +22,7 @@ from harness.evaluate.setup.arms import ArmSet
 from harness.evaluate.setup.inputs import Inputs
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.batching import collect_left, open_desk, unless
-from harness.evaluate.stages.enforcement import tell_unenforced
+from harness.evaluate.stages.enforcement import breaks_schema, tell_unenforced
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.opened import Session
 from harness.evaluate.stages.preflight import check
@@ -45,7 +45,7 @@ from harness.replay.health import TurnedAwayError
 from harness.replay.maker import OnRecord
 from harness.replay.progress import Progress, ReplaySummary
 from harness.replay.recorded import keep
-from harness.replay.types import Arm
+from harness.replay.types import Arm, Record
 
 if TYPE_CHECKING:
     from harness.corpus.text import Extractor
@@ -130,11 +130,11 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
                         desk = await stack.enter_async_context(open_desk(session, client, budget))
                         work = replace(work, caller_of=_callers(session, part, client, budget, desk))
                         pace = replace(pace, gathering=desk, grace_s=_BATCH_GRACE_S)
-                    watch = _Watch(run.listener, budget, before)
-                    summary = await replay(run.store, work, pace, on_event=watch, on_record=on_record, stop=stop)
+                    watch, seen = _Watch(run.listener, budget, before), _Seen(on_record)
+                    summary = await replay(run.store, work, pace, on_event=watch, on_record=seen, stop=stop)
             if part.shared is None:
                 tell_end(run.listener, summary)
-                if client is not None and budget is not None:
+                if client is not None and budget is not None and (seen.broken or summary.kept):
                     await tell_unenforced(client, run.store, part.arms.arms, provider.wire, budget, run.listener)
             if extractor.cache_problem:
                 run.listener.note(extractor.cache_problem)
@@ -177,6 +177,19 @@ class _Watch:
         if self.budget is not None:
             progress = replace(progress, cost=self.budget.spent - self.before)
         self.listener.progress(progress)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Hands records on. broken: whether any of them breaks the schema that it was asked in."""
+
+    then: OnRecord | None
+    broken: bool = False
+
+    def __call__(self, record: Record, text: Extraction | None) -> None:
+        self.broken = self.broken or breaks_schema(record)
+        if self.then is not None:
+            self.then(record, text)
 
 
 def tell_end(listener: Listener, summary: ReplaySummary) -> None:
