@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from rapidfuzz.distance import OSA
 
 from harness.scoring.align import align, is_repeat
@@ -38,10 +41,12 @@ class Judge:
 
     def judge(self, golden: ReadCv, answer: ReadCv) -> None:
         """Judge every value of both, in the contract's order."""
-        self._scalars(PERSONAL, golden.personal, answer.personal)
+        self._once(golden.personal, answer.personal, lambda: self._scalars(PERSONAL, golden.personal, answer.personal))
         for section in ENTRIES[:2]:
             self._section(section, golden.sections[section.name], answer.sections[section.name])
-        judge_items(self._ledger, SKILLS, golden.skills, answer.skills, 0)
+        self._once(
+            golden.alone, answer.alone, lambda: judge_items(self._ledger, SKILLS, golden.skills, answer.skills, 0)
+        )
         for section in ENTRIES[2:]:
             self._section(section, golden.sections[section.name], answer.sections[section.name])
 
@@ -61,6 +66,16 @@ class Judge:
         for value in answer.skills:
             self._ledger.unscored(SKILLS.path, value, self._ledger.look(value.text, "skill"))
 
+    def _once(self, golden: Entry, answer: Entry, judge: Callable[[], object]) -> None:
+        """Judge two entries, or write down what they came to before, in another answer that has the same one."""
+        if answer.judged is None:
+            judge()
+            return
+        found = answer.judged.get(golden.path)
+        if found is None:
+            found = answer.judged[golden.path] = self._ledger.apart(judge)
+        self._ledger.take_in(found)
+
     # Entries ---------------------------------------------------------------------------------------------------
 
     def _section(self, section: Section, golden: list[Entry], answer: list[Entry]) -> None:
@@ -69,7 +84,8 @@ class Judge:
         partner = dict(pairs)
         for index, entry in enumerate(golden):
             if index in partner:
-                self._pair(section, entry, answer[partner[index]])
+                other = answer[partner[index]]
+                self._once(entry, other, partial(self._pair, section, entry, other))
             else:
                 self._missing_entry(section, entry)
         taken = set(partner.values())

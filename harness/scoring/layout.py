@@ -57,7 +57,8 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of the contract. noun: what one entry is called; main: the field a bare string stands for; bullets:
-    the field that holds bullets, if there is one; telling: the fields that say which entry it is."""
+    the field that holds bullets, if there is one; telling: the fields that say which entry it is; fields: the names of
+    all."""
 
     name: str
     noun: str
@@ -68,6 +69,7 @@ class Section:
     known: frozenset[str] = frozenset()
     bullets: str | None = None
     telling: tuple[Scalar, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def _section(
@@ -96,6 +98,7 @@ def _section(
         frozenset((*scalars, *(lists or {}), "id")),
         next((field for field, kind in (lists or {}).items() if kind == "bullets"), None),
         tuple(scalar for scalar in fields if scalar.weight),
+        (*scalars, *(lists or {})),
     )
 
 

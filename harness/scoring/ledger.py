@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 
 from harness.scoring.grounding import Ground, Grounder
-from harness.scoring.reading import Value
+from harness.scoring.reading import Judged, Value
 from harness.scoring.types import FieldOutcome, OutcomeKind
 from harness.scoring.witness import Witness
 from harness.values.find import Looked
@@ -44,6 +44,25 @@ class Ledger:
         """Where a value of a kind stands in the text, preferably at or after an offset: called for every value."""
         self.says = self._grounder.says
         """The same of a statement that is not right: not where the text turns it round."""
+
+    def apart(self, judge: Callable[[], object]) -> Judged:
+        """What a judge writes down, without writing it down here."""
+        before = self.outcomes, self.counts
+        self.outcomes, self.counts = [], {}
+        try:
+            judge()
+            return Judged(self.outcomes, self.counts)
+        finally:
+            self.outcomes, self.counts = before
+
+    def take_in(self, judged: Judged) -> None:
+        """Write down what was judged apart."""
+        self.outcomes += judged.outcomes
+        for field, counted in judged.counts.items():
+            mine = self.counted(field)
+            for at, count in enumerate(counted):
+                if count:
+                    mine[at] += count
 
     def may_be_absent(self, path: str) -> bool:
         """Whether the golden accepts that the answer leaves this value out."""

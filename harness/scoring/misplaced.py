@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from harness.scoring.bullets import cover
+from harness.scoring.bullets import CoverKind, cover
 from harness.scoring.comparators import compare
 from harness.scoring.layout import COMPARATORS, SECTIONS
 from harness.scoring.reading import ReadCv, text_of
@@ -124,7 +125,7 @@ class _Search:
         theirs.sort(key=lambda at: text_of(self._all[at].answer))
         for at in ours:
             golden = text_of(self._all[at].golden)
-            found = {other: cover([golden], [text_of(self._all[other].answer)])[0].kind for other in theirs}
+            found = {other: _said_by(golden, text_of(self._all[other].answer)) for other in theirs}
             # One that says something else counts only where the text says it too: else it is made up, wherever it is.
             alike = [
                 at
@@ -132,6 +133,12 @@ class _Search:
                 if found[at] in ("correct", "near") or (found[at] == "wrong" and self._all[at].grounded)
             ]
             self._place_first(at, sorted(alike, key=lambda other: found[other] != "correct"))
+
+
+@lru_cache(maxsize=2048)
+def _said_by(golden: str, answer: str) -> CoverKind:
+    """Whether one statement says another; asked for again by each draw that moves it."""
+    return cover([golden], [answer])[0].kind
 
 
 def _is_statement(value: object) -> bool:

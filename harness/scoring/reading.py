@@ -6,14 +6,16 @@ verdict counts the break, the content's verdict the content.
 
 from __future__ import annotations
 
+import marshal
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from harness.base.types import Json
 from harness.scoring.layout import ENTRIES, PERSONAL, SECTIONS, SKILLS, Listed, Section
+from harness.scoring.types import FieldOutcome
 from harness.values.normalise import join_line_hyphens
 from harness.values.placeholders import is_placeholder
 
@@ -34,6 +36,14 @@ class Value(NamedTuple):
     raw: Json
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a golden's and an answer's entry came to beside each other. counts: by field path, see `Ledger`."""
+
+    outcomes: list[FieldOutcome]
+    counts: dict[str, list[int]]
+
+
 @dataclass(slots=True)
 class Entry:
     """One entry of a section (or personal_info): values by field; `extras`: what the contract does not know."""
@@ -41,6 +51,8 @@ class Entry:
     path: str
     scalars: dict[str, Value] = field(default_factory=dict)
     lists: dict[str, list[Value]] = field(default_factory=dict)
+    judged: dict[str, Judged] | None = None
+    """What it came to beside an entry of the golden, by that one's path; None where it is read for one answer alone."""
 
     @property
     def empty(self) -> bool:
@@ -53,26 +65,64 @@ class Entry:
 
 @dataclass(slots=True)
 class ReadCv:
-    """All of a CV. `extras`: values under keys that the contract does not know."""
+    """All of a CV. alone: what stands in no entry, its skills. extras: values under keys that the contract does not
+    know."""
 
     personal: Entry
     sections: dict[str, list[Entry]]
-    skills: list[Value]
+    alone: Entry
     extras: list[Value]
 
+    @property
+    def skills(self) -> list[Value]:
+        return self.alone.lists.get(SKILLS.name, [])
 
-def read_cv(value: Json) -> ReadCv:
-    """`value` read as a CV; what is no object reads as an empty one."""
+
+class Known:
+    """Entries that were read before, of answers to one CV: draws and arms mostly say the same at the same place."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, bytes], Entry] = {}
+        self._values = 0
+
+    def entry(self, raw: Mapping[str, Json], section: Section, path: str, extras: list[Value]) -> Entry:
+        """As `_read_entry`."""
+        if not raw.keys() <= section.known:
+            return _read_entry(raw, section, path, extras)
+        try:
+            key = path, marshal.dumps([raw.get(name) for name in section.fields], _WITHOUT_REFERENCES)
+        except ValueError:  # nested too deep
+            return _read_entry(raw, section, path, extras)
+        found = self._entries.get(key)
+        if found is None:
+            found = _read_entry(raw, section, path, extras)
+            self._values += found.leaves()
+            if self._values <= _MOST_KEPT:
+                found.judged = {}
+                self._entries[key] = found
+        return found
+
+
+_WITHOUT_REFERENCES = 2
+"""The version of marshal in which equal values are equal bytes, and values of two types are not."""
+_MOST_KEPT = 2000
+"""Values of a CV's entries that are kept, of all answers together."""
+_ALONE = Section("", "", "", (), (SKILLS,), known=frozenset({SKILLS.name}), fields=(SKILLS.name,))
+
+
+def read_cv(value: Json, known: Known | None = None) -> ReadCv:
+    """`value` read as a CV; what is no object reads as an empty one. known: entries of other answers to this CV."""
     cv: Mapping[str, Json] = value if isinstance(value, dict) else {}
     extras: list[Value] = []
+    read_entry = _read_entry if known is None else known.entry
     personal = cv.get("personal_info")
     if isinstance(personal, list):
         personal = next((one for one in personal if isinstance(one, dict)), None)
-    sections = {section.name: _read_section(cv.get(section.name), section, extras) for section in ENTRIES}
+    sections = {section.name: _read_section(cv.get(section.name), section, extras, read_entry) for section in ENTRIES}
     read = ReadCv(
-        _read_entry(personal if isinstance(personal, dict) else {}, PERSONAL, "personal_info", extras),
+        read_entry(personal if isinstance(personal, dict) else {}, PERSONAL, "personal_info", extras),
         sections,
-        _read_list(cv.get("skills"), SKILLS, "skills"),
+        read_entry({SKILLS.name: cv.get(SKILLS.name)}, _ALONE, "", extras),
         extras,
     )
     if cv.keys() - _KNOWN:
@@ -83,9 +133,10 @@ def read_cv(value: Json) -> ReadCv:
 
 
 _KNOWN = frozenset(SECTIONS)
+ReadEntry: TypeAlias = Callable[[Mapping[str, Json], Section, str, list[Value]], Entry]
 
 
-def _read_section(value: Json, section: Section, extras: list[Value]) -> list[Entry]:
+def _read_section(value: Json, section: Section, extras: list[Value], read_entry: ReadEntry) -> list[Entry]:
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
@@ -95,7 +146,7 @@ def _read_section(value: Json, section: Section, extras: list[Value]) -> list[En
         if type(raw) is str:
             raw = {section.main: raw}
         if isinstance(raw, dict):
-            entry = _read_entry(raw, section, f"{section.name}[{index}]", extras)
+            entry = read_entry(raw, section, f"{section.name}[{index}]", extras)
             if entry.scalars or entry.lists:
                 entries.append(entry)
     return entries
@@ -115,7 +166,7 @@ def _read_entry(raw: Mapping[str, Json], section: Section, path: str, extras: li
             scalars[name] = Value(text, f"{path}.{name}", value)
     for listed in section.lists:
         value = raw.get(listed.name)
-        if value and (values := _read_list(value, listed, f"{path}.{listed.name}")):
+        if value and (values := _read_list(value, listed, f"{path}.{listed.name}" if path else listed.name)):
             entry.lists[listed.name] = values
     if not raw.keys() <= section.known:
         for key, child in raw.items():

@@ -18,7 +18,7 @@ from harness.scoring.layout import STATEMENTS
 from harness.scoring.ledger import Ledger
 from harness.scoring.misplaced import label_misplaced
 from harness.scoring.order import order_of
-from harness.scoring.reading import ReadCv, read_cv, text_of
+from harness.scoring.reading import Known, ReadCv, read_cv, text_of
 from harness.scoring.types import Counts, FieldOutcome, Order, Score
 
 NO_ORDER = Order(None, None)
@@ -38,14 +38,13 @@ def score(answer: Json | Failure, golden: Golden | Json | None, source_text: str
     failed = not isinstance(answer, dict)
     contract = Contract(Rung.BYTES) if isinstance(answer, Failure) else check(answer)
     contract = beside_text(contract, answer, source_text, golden.cv if isinstance(golden, Golden) else golden)
-    given = read_cv(answer)
     if golden is None:
-        return _without_golden(given, source_text, contract, failed)
-    cv, accept, ambiguous = _parts(golden)
-    ledger = Ledger(source_text, accept, ambiguous)
+        return _without_golden(read_cv(answer), source_text, contract, failed)
+    expected = _expected(_Same(golden), source_text) if isinstance(golden, Golden) else Expected(golden)
+    given = read_cv(answer, expected.known)
+    ledger = Ledger(source_text, expected.accept, expected.ambiguous)
     judge = Judge(ledger)
-    expected = read_cv(cv)
-    judge.judge(expected, given)
+    judge.judge(expected.read, given)
     outcomes = tuple(label_misplaced(ledger.outcomes, given))
     counts = {path: _counts(*counted) for path, counted in ledger.counts.items()}
     total = total_of(counts)
@@ -111,8 +110,36 @@ def _without_golden(given: ReadCv, source_text: str | None, contract: Contract, 
     )
 
 
-def _parts(golden: Golden | Json) -> tuple[Json, Mapping[str, Sequence[str]], frozenset[str]]:
-    if isinstance(golden, Golden):
-        accept = {path: tuple(map(text_of, values)) for path, values in golden.accept.items()}
-        return golden.cv, accept, golden.ambiguous
-    return golden, {}, frozenset()
+class Expected:
+    """A golden made ready for the answers to a CV. known: entries of the golden and of answers that were judged by it
+    beside one text; None where only one is."""
+
+    def __init__(self, golden: Golden | Json) -> None:
+        self.accept: Mapping[str, Sequence[str]] = {}
+        self.ambiguous: frozenset[str] = frozenset()
+        self.known: Known | None = None
+        if isinstance(golden, Golden):
+            self.accept = {path: tuple(map(text_of, values)) for path, values in golden.accept.items()}
+            self.ambiguous, self.known = golden.ambiguous, Known()
+        self.read = read_cv(golden.cv if isinstance(golden, Golden) else golden, self.known)
+
+
+class _Same:
+    """A golden that is equal to itself alone."""
+
+    __slots__ = ("golden",)
+
+    def __init__(self, golden: Golden) -> None:
+        self.golden = golden
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.golden is other.golden
+
+    def __hash__(self) -> int:
+        return id(self.golden)
+
+
+@lru_cache(maxsize=8)
+def _expected(same: _Same, source_text: str | None) -> Expected:  # noqa: ARG001 - what was judged belongs to the text
+    """The last few, remembered: answers to a CV come one after the other."""
+    return Expected(same.golden)

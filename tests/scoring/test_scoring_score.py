@@ -1,4 +1,6 @@
 import copy
+from dataclasses import replace
+from json import dumps as dump
 
 import pytest
 
@@ -7,6 +9,7 @@ from harness.contract.types import Rung
 from harness.corpus.types import Golden, Provenance
 from harness.scoring.metrics import correction_cost, golden_review
 from harness.scoring.score import score
+from harness.scoring.serial import to_dict
 
 ERRORS = ("near", "wrong", "missing", "invented", "duplicate")
 
@@ -280,3 +283,20 @@ def test_the_arguments_are_not_changed(cv, answer, text):
     before = copy.deepcopy((answer, cv))
     score(answer, cv, text)
     assert (answer, cv) == before
+
+
+def test_an_answer_is_scored_as_if_there_was_no_other_before_it(cv, answer, text):
+    """What draws and arms say alike is judged once: not what only looks alike, stands elsewhere or has another text."""
+    turned, extra = copy.deepcopy(answer), copy.deepcopy(answer)
+    turned["work_experience"].reverse()
+    extra["work_experience"][1]["employer"] = extra["education"][0]["grade"] = "Globex GmbH"
+    extra["skills"] = "Python, Go"
+    told = [answer, turned, extra, {**answer, "skills": []}]
+    for year in (1.0, 1, True, "1", None, [1], [True], {"a": 1}):
+        told.append(copy.deepcopy(answer))
+        told[-1]["education"][0]["start_date"] = told[-1]["skills"][0] = told[-1]["personal_info"]["phone"] = year
+    one = golden(cv, accept={"work_experience[0].title": ("Lead",)}, ambiguous=frozenset({"education[0]"}))
+    for given in (*told, *reversed(told)):
+        for page in (text, None, text.upper()):
+            found, alone = score(given, one, page), score(given, replace(one), page)
+            assert dump(to_dict(found)) == dump(to_dict(alone))
