@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain, product, takewhile
 from operator import itemgetter
+from threading import Lock
 
 from harness.values.data import table
-from harness.values.normalise import normalise, squeeze, words
+from harness.values.normalise import fold, normalise, squeeze, words
 
 _MOST_READINGS = 16
 
@@ -21,19 +22,36 @@ class Phrases:
     """Replaces phrases (runs of words) by their main form, the longest first."""
 
     def __init__(self, spellings: Mapping[str, Iterable[str]]) -> None:
-        """spellings: main form → other spellings of it."""
+        """spellings: main form → other spellings of it. Those that begin with a letter that is not ASCII are taken in
+        when such a word is first asked about: most of a table of all languages, and of no use to most values."""
         self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-        for main, others in spellings.items():
-            for other in others:
-                phrase = _plain_words(other)
-                if phrase:
-                    self._by_first.setdefault(phrase[0], []).append((phrase, words(main)))
-        for found in self._by_first.values():
-            found.sort(key=lambda pair: (-len(pair[0]), pair))
+        pairs = [(main, other) for main, others in spellings.items() for other in others]
+        self._later = [(main, other) for main, other in pairs if _begins_beyond_ascii(other)]
+        self._taking_in = Lock()
+        self._take_in((main, other) for main, other in pairs if not _begins_beyond_ascii(other))
+
+    def _take_in(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Main forms and other spellings of them."""
+        touched = set()
+        for main, other in pairs:
+            phrase = _plain_words(other)
+            if phrase:
+                self._by_first.setdefault(phrase[0], []).append((phrase, words(main)))
+                touched.add(phrase[0])
+        for word in touched:
+            self._by_first[word].sort(key=lambda pair: (-len(pair[0]), pair))
+
+    def _known(self, given: Iterable[str]) -> bool:
+        """Whether any of these words begins a phrase."""
+        if self._later and not all(map(str.isascii, given)):
+            with self._taking_in:  # scores are made in a thread beside the others
+                self._take_in(self._later)
+                self._later = []
+        return any(word in self._by_first for word in given)
 
     def replace(self, given: tuple[str, ...]) -> tuple[str, ...]:
         """`given` with each phrase replaced."""
-        if not any(word in self._by_first for word in given):
+        if not self._known(given):
             return given
         return tuple(chain.from_iterable(said for _, said in self._parts(given)))
 
@@ -47,6 +65,7 @@ class Phrases:
 
     def _parts(self, given: tuple[str, ...]) -> Iterator[tuple[bool, tuple[str, ...]]]:
         """Phrases (their main form) and other words in their order; whether it is a phrase, and the words."""
+        self._known(given)
         at = 0
         while at < len(given):
             for phrase, main in self._by_first.get(given[at], ()):
@@ -57,6 +76,11 @@ class Phrases:
             else:
                 yield False, (given[at],)
                 at += 1
+
+
+def _begins_beyond_ascii(text: str) -> bool:
+    """Whether the first word surely has a letter that is not ASCII: its first, which stays what it is."""
+    return not text[:1].isascii() and text[:1].isalpha() and not fold(text[0]).isascii()
 
 
 def _plain_words(text: str) -> tuple[str, ...]:
