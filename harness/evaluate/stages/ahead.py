@@ -129,8 +129,9 @@ class _Keeper:
 def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
     """An `Ahead` that ends with the block, while what comes after the replay is being loaded: nothing where there is no
     candidate to decide on."""
-    if any(arm.id.startswith("candidate") for arm in run.store.manifest().arms):
-        threading.Thread(target=_load_what_comes_next, daemon=True).start()
+    arms = run.store.manifest().arms
+    if any(arm.id.startswith("candidate") for arm in arms):
+        threading.Thread(target=_load_what_comes_next, args=[len(arms) > 1], daemon=True).start()
     ahead = Ahead(run)
     try:
         yield ahead
@@ -138,10 +139,13 @@ def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
         ahead.close()
 
 
-def _load_what_comes_next() -> None:
-    """What deciding and showing import at their first use: a second that nobody waits for while answers come."""
+def _load_what_comes_next(compared: bool) -> None:
+    """What deciding and showing import at their first use: a second that nobody waits for while answers come. compared:
+    whether there will be a histogram of two arms' times."""
     import scipy.special  # noqa: F401
 
     from harness.reports.filters import environment
 
     environment().get_template("page.html.j2")
+    if compared:
+        import matplotlib.ticker  # noqa: F401
