@@ -59,7 +59,7 @@ def test_each_of_them_is_a_look_at_its_own_level_and_stays_so_when_it_is_decided
 
     levels = []
     whole = deciding.decide_cases
-    monkeypatch.setattr(deciding, "decide_cases", lambda *a, **k: levels.append(k["look"]) or whole(*a, **k))
+    monkeypatch.setattr(deciding, "decide_cases", lambda *a, **k: levels.append(k["standing"].look) or whole(*a, **k))
     evaluation = evaluate(finished_project, TWO)
     looks = [evaluation.verdicts[arm].look for arm in ("candidate", "candidate:2")]
     assert levels[-2:] == looks
