@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from harness.base.types import Json
 from harness.contract.types import Violation
@@ -41,7 +42,7 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
 )
 _MARKS = re.compile(
-    r"\*\*|__|^\*\S.*\S\*$|^#{1,6} |`|\[[^\]]+\]\([^)]*\)|</?[a-z][a-z0-9]*[^<>]*>"
+    r"\*\*|__|^\*\S.*\S\*$|^#{1,6} |`|</?[a-z][^<>]*>"
     r"|&(?:[a-z]{2,8}|#\d{1,5}|#x[0-9a-f]+);",
     re.I,
 )
@@ -151,11 +152,21 @@ def _of_value(name: str, value: str, page: Printed) -> str:
         name in _ONE_WORD and any(map(str.isspace, value)) and value not in page.text
     ):
         return "white space"
-    if _MARKS.search(value) and value not in page.text:
+    if (_MARKS.search(value) or _links(value)) and value not in page.text:
         return "marks"
     if name == "name" and _HONORIFIC.match(value) and value.casefold() not in page.folded:
         return "honorific"
     return "" if name in _NO_CASE else _of_letters(name, " ".join(value.split()), page)
+
+
+def _links(value: str) -> bool:
+    """Markdown's `[words](address)`, in time that grows with the value alone: as a pattern every "[" looks to the end."""
+    last, at = value.rfind(")"), 0
+    for before, after in pairwise(value.split("]")):
+        at += len(before) + 1
+        if after.startswith("(") and "[" in before[:-1] and at < last:
+            return True
+    return False
 
 
 def _of_letters(name: str, value: str, page: Printed) -> str:

@@ -70,24 +70,24 @@ _LEFT_LABEL = re.compile(
     r"^\W*(?:example )?(?:input|in|cv(?: text| says| line)?|source|before|original|text|printed|from|given|q|user"
     r"|lebenslauf|resume"
     r"|eingabe"
-    r"|entrée|entrada|vorher|quelle)\s*\d*\W*[:=]\s*(?P<rest>.*)$",
+    r"|entrée|entrada|vorher|quelle)\s*+\d*\W*[:=]\s*(?P<rest>.*)$",
     re.I,
 )
 _RIGHT_LABEL = re.compile(
     r"^\W*(?:expected |your |correct )?(?:output|out|answer|result|after|record|write|written|to|a|assistant|json"
     r"|response"
-    r"|ausgabe|sortie|salida|nachher|ergebnis)\s*\d*\W*[:=]\s*(?P<rest>.*)$",
+    r"|ausgabe|sortie|salida|nachher|ergebnis)\s*+\d*\W*[:=]\s*(?P<rest>.*)$",
     re.I,
 )
 _GOOD_LABEL = re.compile(
     r"^(?:\W*(?:good|right|correct|do|yes|ok|richtig|gut|bon|correcto|bien|like this|preferred|✓|✔"
-    r"|✅)\s*[:=]?\W*[:=✓✅✔]\s*|[✓✔✅☑]\s+)(?P<rest>.*)$",
+    r"|✅)\s*+[:=]?\W*[:=✓✅✔]\s*|[✓✔✅☑]\s+)(?P<rest>.*)$",
     re.I,
 )
 _BAD_LABEL = re.compile(
     r"^(?:\W*(?:bad|wrong|incorrect|don't|dont|do not|not|no|falsch|schlecht|mauvais|incorrecto|mal|not like this"
     r"|avoid|✗|✘"
-    r"|❌)\s*[:=]?\W*[:=✗❌✘]\s*|[✗✘❌]\s+)"
+    r"|❌)\s*+[:=]?\W*[:=✗❌✘]\s*|[✗✘❌]\s+)"
     r"(?P<rest>.*)$",
     re.I,
 )

@@ -130,7 +130,7 @@ def test_every_pattern_is_linear_on_hostile_text() -> None:
             continue
         for unit in UNITS:
             text: Any = (unit * SIZE)[:SIZE]
-            for given in (text, f"\n{text}!\x00"):
+            for given in (text, f"\n{text}!\x00", f"{unit}{'a' * SIZE}", f"{unit}{' ' * SIZE}"):
                 encoded: Any = given.encode() if isinstance(pattern.pattern, bytes) else given
                 slow += [
                     f"{module}.{name}.{way} on {unit!r}"

@@ -86,6 +86,8 @@ WRONG = [
     (role(title="Senior\u200b Buyer"), "/work_experience/0/title", "invisible"),
     (role(company="**Café & Partners**"), "/work_experience/0/company", "marks"),
     (role(company="Café &amp; Partners"), "/work_experience/0/company", "marks"),
+    (role(company="[Café] (and [Partners](https://example.org)"), "/work_experience/0/company", "marks"),
+    (role(company="[[](x)"), "/work_experience/0/company", "marks"),
     (role(description=[f"<li>{BULLETS[0]}</li>", *BULLETS[1:]]), "/work_experience/0/description/0", "marks"),
     (role(description=[f"- {each}" for each in BULLETS]), "/work_experience/0/description/0", "bullet mark"),
     (role(description=[f"• {BULLETS[0]}"]), "/work_experience/0/description/0", "bullet mark"),
@@ -126,6 +128,9 @@ def test_every_kind_is_tried_above() -> None:
         info(summary="Buyer of 20\u00a0% more"),
         role(description=["Negotiated supplier contracts.", "−20 % costs", "A “new” line – twice"]),
         role(company="Cafe\u0301 & Partners"),
+        role(company="Partners [](x)"),
+        role(company="Partners [Café] (x)"),
+        role(company=")Partners [Café](x"),
         info(name="Hernández, Zoë"),
     ],
 )

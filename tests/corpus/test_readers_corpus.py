@@ -63,6 +63,8 @@ def test_recall_and_words_of_text_layer_files(measured: Measured) -> None:
 def test_recall_of_scans(measured: Measured) -> None:
     found = [each for medium, read, each in measured.values() if medium in PICTURES and read.readable]
     if HAS_OCR:
+        unread = {name: read.warnings for name, (medium, read, _) in measured.items() if medium in PICTURES}
+        assert found, unread
         assert share([each.found for each in found], [each.values for each in found]) >= 0.95
     else:
         assert all(medium == "mixed" for medium, read, _ in measured.values() if medium in PICTURES and read.readable)
