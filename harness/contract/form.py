@@ -160,7 +160,7 @@ def _of_value(name: str, value: str, page: Printed) -> str:
 
 
 def _links(value: str) -> bool:
-    """Markdown's `[words](address)`, in time that grows with the value alone: as a pattern every "[" looks to the end."""
+    """Markdown's `[words](address)`, in linear time: as a pattern, every "[" looks to the end."""
     last, at = value.rfind(")"), 0
     for before, after in pairwise(value.split("]")):
         at += len(before) + 1
