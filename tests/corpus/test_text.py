@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
+import sys
 import threading
 import time
 from pathlib import Path
@@ -141,6 +143,29 @@ def test_children_inherit_no_secret(monkeypatch: pytest.MonkeyPatch, pdf: Path) 
         extractor.extract(pdf)
     assert seen
     assert "sk-secret" not in json.dumps(seen)
+
+
+def test_a_child_of_a_large_process_reads_file_after_file(monkeypatch: pytest.MonkeyPatch, pdf: Path) -> None:
+    """What its parent has used is not held against it: only a child that is too large itself is ended."""
+    import harness.corpus.readers.pool as pool
+
+    started: list[int] = []
+    real = pool.subprocess.Popen
+
+    def watched(*args: object, **more: object) -> object:
+        process = real(*args, **more)  # type: ignore[call-overload]
+        started.append(process.pid)
+        return process
+
+    ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    monkeypatch.setattr(pool.subprocess, "Popen", watched)
+    monkeypatch.setattr(pool, "_RETIRE_AT_BYTES", ours)
+    with Extractor(cache=None, workers=1) as extractor:
+        assert [extractor.extract(pdf).outcome for _ in range(3)] == ["ok"] * 3
+        assert len(started) == 1
+        monkeypatch.setattr(pool, "_RETIRE_AT_BYTES", 1)
+        assert [extractor.extract(pdf).outcome for _ in range(3)] == ["ok"] * 3
+    assert len(started) == 3
 
 
 def test_what_is_no_file_is_unsupported_and_does_not_hang(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ JSON.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import math
@@ -14,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from harness.corpus.readers.base import Limits
@@ -48,9 +50,17 @@ def _serve(header: dict[str, object], requests: BinaryIO, answers: BinaryIO, bes
     reader: Reader = "product" if header["reader"] == "product" else "common"
     answer = to_json(extract_bytes(data, limits, reader=reader, beside=beside if header["beside"] else None))
     signal.alarm(0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    answers.write(json.dumps({"size": len(answer), "peak": peak}).encode() + b"\n" + answer)
+    answers.write(json.dumps({"size": len(answer), "peak": _peak_bytes()}).encode() + b"\n" + answer)
     answers.flush()
+
+
+def _peak_bytes() -> int:
+    """The most memory that this process has used. On Linux `ru_maxrss` begins with what its parent had used when it
+    started this one, so that every child of a large parent would look too large to be used again."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, LookupError), Path("/proc/self/status").open("rb") as status:
+            return int(status.read().split(b"VmHWM:", 1)[1].split(None, 1)[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _limit_memory(most: int) -> None:
