@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from harness.base.types import Json
@@ -62,6 +63,11 @@ class Entry:
         """How many values it has."""
         return len(self.scalars) + sum(map(len, self.lists.values()))
 
+    def changeable(self) -> bool:
+        """Whether a value is a list or an object of its answer, which whoever holds that can change afterwards."""
+        values = chain(self.scalars.values(), *self.lists.values())
+        return any(isinstance(value.raw, (list, dict)) for value in values)
+
 
 @dataclass(slots=True)
 class ReadCv:
@@ -96,8 +102,9 @@ class Known:
         found = self._entries.get(key)
         if found is None:
             found = _read_entry(raw, section, path, extras)
-            self._values += found.leaves()
-            if self._values <= _MOST_KEPT:
+            values = max(1, found.leaves(), len(key[1]) // _LONG_VALUE)
+            if self._values + values <= _MOST_KEPT and not found.changeable():
+                self._values += values
                 found.judged = {}
                 self._entries[key] = found
         return found
@@ -106,7 +113,9 @@ class Known:
 _WITHOUT_REFERENCES = 2
 """The version of marshal in which equal values are equal bytes, and values of two types are not."""
 _MOST_KEPT = 2000
-"""Values of a CV's entries that are kept, of all answers together."""
+"""Values of a CV's entries that are kept, of all answers together; an entry without any is one, too."""
+_LONG_VALUE = 500
+"""So many bytes of an entry are a value more, whatever it says."""
 _ALONE = Section("", "", "", (), (SKILLS,), known=frozenset({SKILLS.name}), fields=(SKILLS.name,))
 
 
