@@ -16,7 +16,6 @@ from harness.evaluate.setup.plan import Plan
 from harness.gates.config import GateConfig
 from harness.replay.runs import RunInfo, find_run, passed_over
 from harness.replay.types import Manifest
-from harness.reports.runs_page import edit_of, selection_of
 
 WHOLE = ("gate", "sealed")
 """What a release is decided on."""
@@ -44,6 +43,8 @@ def stored(run_id: str) -> Stored:
     info = find_run(project, chosen(project, run_id))
     manifest = info.readable()
     if not run_id:
+        from harness.reports.runs_page import edit_of, selection_of
+
         edit = edit_of({arm.id: arm for arm in manifest.arms}, "candidate")
         told = f"run {info.run_id}: {selection_of(manifest)}, {len(manifest.documents)} CVs"
         print(safe(f"{told}{f', edit: {edit}' if edit else ''}").replace("\n", " "), file=sys.stderr)

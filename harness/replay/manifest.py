@@ -144,6 +144,15 @@ def from_json(text: str, path: Path) -> Manifest:
     except ValueError as error:
         raise InvalidFileError(path, "manifest", f"not JSON: {error}") from None
     _check(value, path)
+    return _made_of(value)
+
+
+def as_stored(text: str) -> Manifest:
+    """What `to_json` has just written, as it is read again: it keeps to the schema by the types it was made of."""
+    return _made_of(json.loads(text))
+
+
+def _made_of(value: dict[str, Any]) -> Manifest:
     del value["format"], value["version"]
     return Manifest(
         **value

@@ -29,7 +29,7 @@ from harness.models.types import Attempt
 from harness.replay.damage import named, readable
 from harness.replay.journal import RunJournal, insert_attempt, jobs_of
 from harness.replay.lock import RunLock
-from harness.replay.manifest import from_json, to_json
+from harness.replay.manifest import as_stored, from_json, to_json
 from harness.replay.schema import FORGET_SCORES, create_tables, reserved, spending, upgraded
 from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze, storable
 from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, Spending, StoredCall, UnknownCall
@@ -70,15 +70,18 @@ class RunStore:
         if folder.exists():
             raise UsageError(f"run {manifest.run_id} is there already: {folder}")
         making = folder.with_name(f"{UNFINISHED}{folder.name}")
+        text = to_json(manifest)
         try:
             private_folder(folder.parent)
             private_folder(making)
-            _make(making / FILE, manifest)
+            _make(making / FILE, text)
             os.replace(making, folder)
         except (OSError, sqlite3.Error) as error:
             shutil.rmtree(making, ignore_errors=True)
             raise unwritable(folder, error) from error
-        return cls(folder / FILE, lock=RunLock(folder))
+        store = cls(folder / FILE, lock=RunLock(folder))
+        store._manifest = text, as_stored(text)
+        return store
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False) -> Self:
@@ -88,9 +91,9 @@ class RunStore:
         store or a newer one.
         """
         file = path if path.name == FILE else path / FILE
-        if not file.is_file():
-            raise UsageError(f"no run in {path}", hint="`cv-harness runs` lists them")
-        return cls(file, lock=RunLock(file.parent) if write else None)
+        if file.is_file():
+            return cls(file, lock=RunLock(file.parent) if write else None)
+        raise UsageError(f"no run in {path}", hint="`cv-harness runs` lists them")
 
     def close(self) -> None:
         """Write what waits and let go of the run. A second call does nothing."""
@@ -244,9 +247,7 @@ class RunStore:
             " WHERE NOT EXISTS (SELECT 1 FROM attempts a WHERE a.id = i.id) ORDER BY rowid"
         )
         most = reserved(self._reader)
-        return tuple(
-            UnknownCall(name, RecordKey(*key), call_key, at, most.get(name)) for name, *key, call_key, at in rows
-        )
+        return tuple(UnknownCall(name, RecordKey(*key), call, at, most.get(name)) for name, *key, call, at in rows)
 
     @readable
     def arms_with_calls(self) -> tuple[str, ...]:
@@ -381,17 +382,17 @@ class RunStore:
         return self._writer
 
 
-def _make(path: Path, manifest: Manifest) -> None:
+def _make(path: Path, manifest: str) -> None:
     """A store with its manifest, in a file that only its owner reads (SQLite's files beside it take after it)."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         create_tables(connection)
-        connection.execute("INSERT INTO manifest VALUES (1, ?)", (to_json(manifest),))
+        connection.execute("INSERT INTO manifest VALUES (1, ?)", (manifest,))
 
 
 def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rw"
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30.0)
+    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30.0)
 
 
 def _attempt(data: bytes, body: bytes | None) -> Attempt:

@@ -12,6 +12,7 @@ from harness.corpus.goldens import load_golden
 from harness.evaluate.commands.accept import accept_run
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
+from harness.replay.store import RunStore
 from harness.review.acceptance import load_accepted
 from harness.review.looks import looks
 
@@ -42,10 +43,26 @@ def test_the_first_run_has_no_baseline_and_can_be_accepted(small_project):
 
 
 def _sources(evaluation):
-    from harness.replay.store import RunStore
-
     with RunStore.open(evaluation.folder) as store:
         return {record.arm: record.source for record in store.records()}
+
+
+def test_a_record_is_judged_as_the_store_keeps_it(small_project, monkeypatch):
+    from harness.evaluate.commands import run
+
+    seen = []
+
+    def score(given, ahead, score=run.score):
+        with RunStore.open(given.folder) as stored:
+            seen.append((dict(ahead.records), {record.key: record for record in stored.records()}))
+        return score(given, ahead)
+
+    monkeypatch.setattr(run, "score", score)
+    evaluate(small_project(IDS), QUICK)
+    (held, stored), *_ = seen
+    assert held == stored
+    assert {repr(record) for record in held.values()} == {repr(record) for record in stored.values()}
+    assert {key.arm for key in held} == {"legacy", "candidate"}
 
 
 @pytest.mark.long
@@ -187,8 +204,6 @@ def _reworded(project, before, after):
 
 
 def _records(evaluation):
-    from harness.replay.store import RunStore
-
     with RunStore.open(evaluation.folder) as store:
         return list(store.records())
 

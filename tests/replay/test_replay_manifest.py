@@ -17,7 +17,16 @@ from replay_fakes import NOW, arm, documents, make_store
 from harness.assistants.types import AssistantBundle
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.project import Project
-from harness.replay.manifest import RUN_ID, from_json, git_state, manifest_schema, new_manifest, new_run_id, to_json
+from harness.replay.manifest import (
+    RUN_ID,
+    as_stored,
+    from_json,
+    git_state,
+    manifest_schema,
+    new_manifest,
+    new_run_id,
+    to_json,
+)
 from harness.replay.prune import prune
 from harness.replay.runs import find_run, latest, runs
 from harness.replay.settings import RunSettings
@@ -92,7 +101,7 @@ manifests = st.builds(
 def test_a_manifest_comes_back_as_it_was_and_keeps_to_its_schema(manifest: Manifest) -> None:
     text = to_json(manifest)
     Draft202012Validator(manifest_schema()).validate(json.loads(text))
-    assert from_json(text, Path("run.db")) == manifest
+    assert from_json(text, Path("run.db")) == as_stored(text) == manifest
 
 
 def test_the_schema_describes_every_field_of_the_manifest() -> None:

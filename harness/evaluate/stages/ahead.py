@@ -37,6 +37,7 @@ class Ahead:
         draws = sum(len(arm.draws) for arm in run.store.manifest().arms)
         self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
+        self._records: dict[RecordKey, Record] = {}
         self._scores: dict[RecordKey, Future[Score]] = {}
         self._same: dict[tuple[str, str | None, str], Future[Score]] = {}
         self._keeper: _Keeper | None = None
@@ -48,7 +49,9 @@ class Ahead:
             self._cases = self._cases or CaseFile(self._run.store.folder)
             self._keeper = self._keeper or _Keeper(self._run, self._cases)
             self._keeper.take(record.key)
-        elif scoring.nothing_to_score(record):
+            return
+        self._records[record.key] = record
+        if scoring.nothing_to_score(record):
             self._scores.pop(record.key, None)
         else:
             self._scores[record.key] = self._score(record, text)
@@ -66,7 +69,8 @@ class Ahead:
         if self._keeper is not None:
             keeper, self._keeper = self._keeper, None
             keeper.finish()
-        return scoring.Beforehand({key: future.result() for key, future in self._scores.items()}, self._cases)
+        scores = {key: future.result() for key, future in self._scores.items()}
+        return scoring.Beforehand(scores, self._cases, dict(self._records))
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)

@@ -36,10 +36,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Beforehand:
-    """What was scored while answers came: scores that are held, or, of a run that is too large for that, its cases."""
+    """What was scored while answers came: scores that are held with their records, which are durable, or, of a run that
+    is too large for that, its cases."""
 
     scores: Mapping[RecordKey, Score] = field(default_factory=dict)
     cases: CaseFile | None = None
+    records: Mapping[RecordKey, Record] = field(default_factory=dict)
 
 
 def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
@@ -96,14 +98,16 @@ def score_run(
     """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept."""
     documents = {document.id: document for document in inputs.documents}
     version = scorer_of(inputs.goldens)
-    if len(store.done()) > HELD:
+    done = store.done().keys()
+    if len(done) > HELD:
         return score_on_disk(store, inputs, version, listener or Silent(), ahead.cases)
     made = ahead.scores
-    known = {} if store.done().keys() <= made.keys() else {key: from_dict(row) for key, row in store.scores(version)}
+    known = {} if done <= made.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
     fresh: list[tuple[RecordKey, Score]] = []
     cases: list[Case] = []
-    for record in store.records():
+    held = ahead.records if done == ahead.records.keys() else {}
+    for record in (held[key] for key in sorted(held)) if held else store.records():
         document = documents.get(record.document_id)
         if document is None:
             continue
