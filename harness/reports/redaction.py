@@ -112,7 +112,7 @@ class Redactor:
         """A redactor that knows everything these cases and goldens hold. within: all texts that it will be given; then
         it knows only what those could hold, which is little of a large run."""
         ids = Could(runs_of, within)
-        values = Could(each_word, within)
+        values = Could(each_word, within, first=LONGEST)
         goldens = goldens or {}
         known: set[str] = set()
         for case in cases:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from harness.base.types import Json
 
@@ -16,11 +17,15 @@ _RECENT = 20_000
 
 class Could:
     """Texts all of whose words stand somewhere in what is looked through, so that they could stand there themselves;
-    all texts where nothing is said of that."""
+    all texts where nothing is said of that. first: so many words at the beginning are enough, where longer texts are
+    known by these."""
 
-    def __init__(self, words: Callable[[str], Iterable[str]], within: Iterable[str] | None) -> None:
+    def __init__(
+        self, words: Callable[[str], Iterable[str]], within: Iterable[str] | None, *, first: int | None = None
+    ) -> None:
         self.found: set[str] = set()
         self._words = words
+        self._first = first
         self._there = None if within is None else frozenset(word for text in within for word in words(text))
         self._recent: set[str] = set()
 
@@ -36,7 +41,7 @@ class Could:
 
     def _could(self, text: str) -> bool:
         there = self._there or ()
-        return all(word in there for word in self._words(text))
+        return all(word in there for word in islice(self._words(text), self._first))
 
     def add(self, text: str) -> None:
         self.update((text,))

@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.base.canonical import sha256
+from harness.corpus.types import Golden, Provenance
 from harness.evaluate.commands.judge import judge
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
@@ -160,3 +163,30 @@ def test_a_folder_of_cvs_that_are_called_like_arms_has_its_page(small_project, t
     layers = _layers(done.folder / "redacted")
     assert "index.html" in layers
     assert not [name for name, text in layers.items() if re.search("quillbert", text, re.IGNORECASE)]
+
+
+CV_WORDS = (
+    "Anna", "O'Neil", "C++", "müller", "MÜLLER", "Straße", "STRASSE", "İstanbul", "ﬁnance", "a-b", "a.b", "--", "@home",
+    "+44", "&", "the", "of", "Will", "will", "Smith.", "doc-1", "1", "日本", "é", "e\u0301", "x_y", "'quoted'", "...",
+)  # fmt: skip
+WORDS_OF_SOME = st.lists(st.sampled_from(CV_WORDS), min_size=1, max_size=20).map(" ".join)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(WORDS_OF_SOME, min_size=1, max_size=5), st.lists(WORDS_OF_SOME, max_size=3), st.data())
+def test_a_redactor_that_is_told_what_it_will_be_given_hides_all_that_another_hides(values, others, data) -> None:
+    """Whole values, their beginnings, capitals: a sentence may hold any of them, cut anywhere."""
+    golden = Golden("doc-1", {"values": values}, Provenance("person", "2026-01-01"))
+    parts = [" ".join(value.split()[: data.draw(st.integers(1, 20))]) for value in values]
+    said = ", ".join(data.draw(st.permutations([*values, *others, *parts, values[0].upper()])))
+    whole = Redactor.of([], {"doc-1": golden}, key=b"k")
+    assert Redactor.of([], {"doc-1": golden}, key=b"k", within=[said]).text(said) == whole.text(said)
+
+
+def test_a_long_value_that_is_cut_is_hidden_by_a_redactor_that_is_told_what_it_will_be_given() -> None:
+    value = (
+        "Negotiated freight rates across eleven depots while rebuilding every roster twice before winter arrived early"
+    )
+    said = f"lost: {value.removesuffix('early')}…"
+    golden = Golden("doc-1", {"values": [value]}, Provenance("person", "2026-01-01"))
+    assert "freight" not in Redactor.of([], {"doc-1": golden}, within=[said]).text(said)

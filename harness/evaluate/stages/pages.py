@@ -34,7 +34,7 @@ from harness.reports.prepare import Judged
 from harness.reports.redaction import Redactor
 from harness.reports.summary import SHOWN, build_summary
 from harness.reports.summary_types import Summary
-from harness.reports.texts import strings
+from harness.reports.texts import texts_of
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
 from harness.review.looks import sealed_uses
@@ -152,7 +152,7 @@ def _redactor(run: OpenRun, decided: Decided, verdict: Verdict, summary: Summary
         for reading in case.record.readings
         for repair in reading.repairs
     )
-    within = (*strings(verdict_to_dict(verdict)), *strings(summary), *repairs)
+    within = (*texts_of(verdict_to_dict(verdict)), *texts_of(summary), *repairs)
     return Redactor.of(cases, run.inputs.goldens, within=within)
 
 
