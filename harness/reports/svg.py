@@ -53,10 +53,13 @@ class Axes:
         self._text(x, y, beside, f'transform="rotate(-90 {short(x)} {short(y)})" ')
 
     def counts(self, most: int) -> dict[float, str]:
-        """At most so many steps of round counts up to the axis' top, each as it is written."""
-        from matplotlib.ticker import MaxNLocator
+        """At most so many steps of round counts up to the axis' top, each as it is written.
 
-        ticks = MaxNLocator(most, integer=True).tick_values(0, self.top)
+        Asked of the package, not of its module: that is there before the package is, where a thread is loading it.
+        """
+        from matplotlib import ticker
+
+        ticks = ticker.MaxNLocator(most, integer=True).tick_values(0, self.top)
         return {float(tick): f"{tick:.0f}" for tick in ticks if tick <= self.top}
 
     def line(self, name: str, points: Sequence[tuple[float, float]]) -> None:
