@@ -6,7 +6,6 @@ The SDK's own parsing is not used: it raises on what it does not expect and lose
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,8 @@ from harness.models.types import AttemptOutcome, Usage, Wire
 
 QUOTA = "insufficient_quota"
 _DETAIL_LENGTH = 300
+_MOST_MS = 1e10
+"""Four months. Larger numbers would make sums of a run that no file can hold."""
 _MOST_TOKENS = 1_000_000_000
 CONTEXT = "context_length_exceeded"
 FILTERED = "content_filter"
@@ -86,12 +87,12 @@ def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def milliseconds(headers: Mapping[str, str], name: str) -> float | None:
-    """A header's number of milliseconds; None where it is missing or no finite number of at least 0."""
+    """A header's number of milliseconds; None where it is missing or nothing that a call could take."""
     try:
         value = float(headers.get(name, ""))
     except ValueError:
         return None
-    return value if math.isfinite(value) and value >= 0 else None
+    return value if 0 <= value <= _MOST_MS else None
 
 
 def one_line(text: str, length: int = _DETAIL_LENGTH) -> str:

@@ -44,7 +44,9 @@ _SHAPE = (
 )
 
 
-_Count: TypeAlias = Annotated[int, Field(ge=0)]
+_Count: TypeAlias = Annotated[int, Field(ge=0, le=10**12)]
+_Milliseconds: TypeAlias = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
+"""Four months at most. What no call takes would make sums of a run that no file can hold."""
 
 
 class _LineUsage(BaseModel):
@@ -64,7 +66,7 @@ class _Line(BaseModel):
     pipeline: str
     answer: dict[str, Any] | str | None
     error: str | None = None
-    latency_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    latency_ms: _Milliseconds | None = None
     model: str | None = None
     usage: _LineUsage | None = None
     repeat: _Count | None = None

@@ -28,6 +28,8 @@ FOLDER = "templates"
 """In the user's cache folder."""
 _DIGEST = hashlib.sha256().digest_size
 _FOR_OTHERS = 0o077
+_MOST_BYTES = 2**24
+"""A template's bytecode is some hundred kilobytes; what is larger is damaged."""
 
 
 class Compiled(BytecodeCache):
@@ -80,10 +82,16 @@ def _is_own_folder(path: Path) -> bool:
 def _own_file(path: Path) -> bytes:
     """What is in the file; nothing where it is not there or not this user's alone."""
     try:
-        with path.open("rb") as file:
-            return file.read() if _is_own(os.fstat(file.fileno()), stat.S_ISREG) else b""
+        with open(path, "rb", opener=_at_once) as file:
+            found = os.fstat(file.fileno())
+            return file.read() if _is_own(found, stat.S_ISREG) and found.st_size <= _MOST_BYTES else b""
     except OSError:
         return b""
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe in place of the file is opened without waiting for whoever writes into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _is_own(found: os.stat_result, kind: Callable[[int], bool]) -> bool:

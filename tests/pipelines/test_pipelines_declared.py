@@ -67,6 +67,8 @@ def test_a_line_gives_an_answer_with_all_its_figures(tmp_path: Path) -> None:
         ([line(document="")], "line 1", "document: "),
         ([line(pipeline="other")], "line 1", "pipeline 'other' is unknown"),
         ([line(latency_ms=-1)], "line 1", "latency_ms: "),
+        ([line(latency_ms=1e308)], "line 1", "latency_ms: "),
+        ([line(usage={"input_tokens": 10**400, "output_tokens": 1})], "line 1", "usage.input_tokens: "),
         ([line(usage={"input_tokens": 1})], "line 1", "usage.output_tokens: "),
         ([line(usage={"input_tokens": -1, "output_tokens": 1})], "line 1", "usage.input_tokens: "),
         ([line(tokens=1)], "line 1", "tokens: "),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,7 +76,23 @@ def _gone(path: Path) -> None:
     path.mkdir(mode=0o700)
 
 
-@pytest.mark.parametrize("harm", [_cut, _turned, _emptied, _for_all, _folder_for_all, _gone])
+def _a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
+def _endless(path: Path) -> None:
+    os.truncate(path, 2**40)
+
+
+def _a_link_to_nothing(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.parent / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "harm", [_cut, _turned, _emptied, _for_all, _folder_for_all, _gone, _a_pipe, _endless, _a_link_to_nothing]
+)
 def test_what_is_damaged_or_others_may_write_is_not_run(harm: Callable[[Path], None]) -> None:
     rendered()
     harm(kept())
@@ -86,6 +104,29 @@ def test_what_another_user_wrote_is_not_run(monkeypatch: pytest.MonkeyPatch) -> 
     other = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: other)
     assert rendered() == ("1 and b", 1)
+
+
+def test_one_template_in_place_of_another_is_not_run() -> None:
+    rendered()
+    (first,) = (cache_dir() / FOLDER).iterdir()
+    environment = Environment(loader=DictLoader({"u": "{{ a }} but c"}), bytecode_cache=Compiled())
+    environment.get_template("u")
+    (second,) = set((cache_dir() / FOLDER).iterdir()) - {first}
+    first.write_bytes(second.read_bytes())
+    assert rendered() == ("1 and b", 1)
+
+
+def test_on_a_full_disk_a_page_is_rendered_nevertheless() -> None:
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, most))
+    try:
+        assert rendered() == rendered() == ("1 and b", 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+        signal.signal(signal.SIGXFSZ, before)
+    assert not list((cache_dir() / FOLDER).iterdir())
+    assert [rendered(), rendered()] == [("1 and b", 1), ("1 and b", 0)]
 
 
 def test_where_nothing_can_be_kept_a_page_is_rendered_nevertheless() -> None:
