@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 import uuid
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ from harness.models.answers import (
     milliseconds,
     one_line,
 )
-from harness.models.bounded import ACCEPTED_ENCODINGS, MOST_RESPONSE_BYTES, TooLargeError, UndecodableError, bound
+from harness.models.bounded import MOST_RESPONSE_BYTES, TooLargeError, UndecodableError, bound
 from harness.models.endpoints import Endpoint, Timeouts
 from harness.models.types import Attempt, Call, Frame, Wire
 
@@ -245,27 +244,16 @@ class ModelClient:
         return "simulated" if self.endpoint.simulated else "live"
 
     def _open(self) -> Any:
-        import httpx2
         import openai
 
-        timeout = httpx2.Timeout(
-            connect=self._timeouts.connect, write=self._timeouts.write, read=self._timeouts.read, pool=None
-        )
-        limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
-        http = httpx2.AsyncClient(
-            timeout=timeout,
-            limits=limits,
-            headers={"accept-encoding": ACCEPTED_ENCODINGS},
-            follow_redirects=False,
-            trust_env=not self.endpoint.loopback,
-            # Without TLS there is nothing to verify: a context that trusts nobody is made in no time.
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.endpoint.loopback else True,
-            event_hooks={"response": [self._begin_response]},
-        )
+        from harness.models.connections import open_http
+
+        http = open_http(self._timeouts, loopback=self.endpoint.loopback)
+        http.event_hooks = {"response": [self._begin_response]}
         sdk = openai.AsyncOpenAI(
             api_key=self.endpoint.key,
             base_url=self.endpoint.base_url,
-            timeout=timeout,
+            timeout=http.timeout,
             max_retries=0,
             default_headers=dict(self.endpoint.headers),
             default_query=dict(self.endpoint.query),
