@@ -35,8 +35,9 @@ def golden_path(project: Project, document_id: str) -> Path:
     return project.goldens / f"{document_id}.json"
 
 
-def load_golden(path: Path) -> Golden:
-    """The golden in `path`; its document id is the file's name.
+def load_golden(path: Path, contract: str | None = None) -> Golden:
+    """The golden in `path`; its document id is the file's name. contract: the JSON Schema of those beside it, where it
+    was read already.
 
     Raises InvalidFileError, which names the file, the place in it and the fix, for a missing file, bad JSON,
     unknown keys, a `cv` that breaks the contract, a date in another form than the contract's, ids that are not
@@ -48,7 +49,7 @@ def load_golden(path: Path) -> Golden:
             raise InvalidFileError(path, key, "unknown key", hint=f"known: {', '.join(_KEYS)}")
     if "cv" not in data:
         raise InvalidFileError(path, "", "the 'cv' is missing", hint='write {"cv": {contract object}, ...}')
-    _check_cv(path, data["cv"])
+    _check_cv(path, data["cv"], _contract_text(path) if contract is None else contract)
     return _golden(path, data, raw)
 
 
@@ -90,13 +91,18 @@ class Goldens(Mapping[str, Golden]):
         self._project = project
         self._hashes: dict[str, str] = {}
         self._held: dict[str, Golden] = {}
+        self._contract: str | None = None
 
     def take_in(self, document_id: str) -> bool:
         """Whether there is a reviewed golden of the document, which is one of these from now on. Raises
         InvalidFileError where it is wrong."""
         path = golden_path(self._project, document_id)
-        golden = load_golden(path) if path.is_file() else None
-        if golden is None or not golden.reviewed:
+        if not path.is_file():
+            return False
+        if self._contract is None:
+            self._contract = _contract_text(path)
+        golden = load_golden(path, self._contract)
+        if not golden.reviewed:
             return False
         self._hashes[document_id] = golden.sha256
         if len(self._held) < self.HELD:
@@ -138,7 +144,7 @@ def hashes_of(goldens: Mapping[str, Golden]) -> Mapping[str, str]:
 def write_golden(project: Project, golden: Golden) -> Path:
     """Write a golden where `load_golden` finds it, after the same checks. Returns the file's path."""
     path = golden_path(project, golden.document_id)
-    _check_cv(path, golden.cv)
+    _check_cv(path, golden.cv, _contract_text(path))
     provenance: dict[str, Json] = {"origin": golden.provenance.origin, "created": golden.provenance.created}
     if golden.provenance.by:
         provenance["by"] = golden.provenance.by
@@ -223,8 +229,7 @@ def _contract_text(path: Path) -> str:
     return json.dumps(contract_schema())
 
 
-def _check_cv(path: Path, cv: Json) -> None:
-    schema = _contract_text(path)
+def _check_cv(path: Path, cv: Json, schema: str) -> None:
     errors = [] if _holds(schema)(cv) else sorted(_validator(schema).iter_errors(cv), key=_place_of)
     if errors:
         place = "cv" + "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in errors[0].absolute_path)

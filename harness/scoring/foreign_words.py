@@ -12,7 +12,6 @@ from typing import TypeAlias
 from rapidfuzz.fuzz import ratio
 
 from harness.values.find import Looked, haystack
-from harness.values.folding import fold_text
 from harness.values.normalise import fold
 
 Phrase: TypeAlias = tuple[str, ...]
@@ -112,7 +111,7 @@ class OwnText:
 
     @cached_property
     def _joined(self) -> str:
-        return fold_text(self._text).text
+        return haystack(self._text).text
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:

@@ -21,12 +21,11 @@ from harness.evaluate.stages.opened import OpenRun
 from harness.replay.serial import dump
 from harness.replay.streams import StoredRows
 from harness.replay.types import Record, RecordKey
-from harness.scoring.types import Score
 
 
 class Ahead:
-    """Scores of records that were made in this session, each scored in one thread beside the event loop; an answer that
-    several draws gave to one text is scored once.
+    """Scores of records that were made in this session, each scored in one thread beside the event loop, and packed for
+    the store; an answer that several draws gave to one text is scored once.
 
     One thread, because scoring holds the interpreter: two would only take turns. Of a run that is too large to be held
     they are scored by a process for each core, into the store.
@@ -38,8 +37,9 @@ class Ahead:
         self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
         self._records: dict[RecordKey, Record] = {}
-        self._scores: dict[RecordKey, Future[Score]] = {}
-        self._same: dict[tuple[str, str | None, str], Future[Score]] = {}
+        self._scores: dict[RecordKey, Future[scoring.Kept]] = {}
+        self._drawn_once = draws == 1
+        self._same: dict[tuple[str, str | None, str], Future[scoring.Kept]] = {}
         self._keeper: _Keeper | None = None
         self._cases: CaseFile | None = None
 
@@ -56,13 +56,16 @@ class Ahead:
         else:
             self._scores[record.key] = self._score(record, text)
 
-    def _score(self, record: Record, text: Extraction | None) -> Future[Score]:
-        if isinstance(record.answer, Failure):
-            return self._thread.submit(scoring.score_record, record, self._run.inputs, text)
+    def _score(self, record: Record, text: Extraction | None) -> Future[scoring.Kept]:
+        if self._drawn_once or isinstance(record.answer, Failure):
+            return self._thread.submit(self._made, record, text)
         given = record.document_id, text.text_sha256 if text is not None else None, sha256(dump(record.answer))
         if given not in self._same:
-            self._same[given] = self._thread.submit(scoring.score_record, record, self._run.inputs, text)
+            self._same[given] = self._thread.submit(self._made, record, text)
         return self._same[given]
+
+    def _made(self, record: Record, text: Extraction | None) -> scoring.Kept:
+        return scoring.Kept.of(scoring.score_record(record, self._run.inputs, text))
 
     def scores(self) -> scoring.Beforehand:
         """All of them, waiting for what is not done. Raises what scoring raised."""

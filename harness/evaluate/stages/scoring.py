@@ -35,11 +35,23 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A score, and what the store keeps of it."""
+
+    score: Score
+    packed: bytes
+
+    @staticmethod
+    def of(score: Score) -> Kept:
+        return Kept(score, squeeze(dump(to_dict(score))))
+
+
+@dataclass(frozen=True, slots=True)
 class Beforehand:
     """What was scored while answers came: scores that are held with their records, which are durable, or, of a run that
     is too large for that, its cases."""
 
-    scores: Mapping[RecordKey, Score] = field(default_factory=dict)
+    scores: Mapping[RecordKey, Kept] = field(default_factory=dict)
     cases: CaseFile | None = None
     records: Mapping[RecordKey, Record] = field(default_factory=dict)
 
@@ -104,7 +116,7 @@ def score_run(
     made = ahead.scores
     known = {} if done <= made.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
-    fresh: list[tuple[RecordKey, Score]] = []
+    fresh: list[tuple[RecordKey, bytes]] = []
     cases: list[Case] = []
     held = ahead.records if done == ahead.records.keys() else {}
     for record in (held[key] for key in sorted(held)) if held else store.records():
@@ -115,16 +127,16 @@ def score_run(
             cases.append(Case(document, record, None))
             continue
         # A record that was made anew in this session has a score here, and the store may have that of the old one.
-        found = made.get(record.key) or known.get(record.key)
-        if found is None:
+        kept, found = made.get(record.key), known.get(record.key)
+        if kept is None and found is None:
             texts = dict(store.extractions()) if texts is None else texts
-            found = score_record(record, inputs, texts.get(record.document_id))
-        if record.key in made or record.key not in known:
-            fresh.append((record.key, found))
+            kept = Kept.of(score_record(record, inputs, texts.get(record.document_id)))
+        if kept is not None:
+            fresh.append((record.key, kept.packed))
+            found = kept.score
         cases.append(Case(document, record, found))
     if fresh:
-        packed = {id(each): squeeze(dump(to_dict(each))) for each in {id(each): each for _, each in fresh}.values()}
-        store.put_scores(version, [(key, packed[id(each)]) for key, each in fresh])
+        store.put_scores(version, fresh)
     return tuple(cases)
 
 
