@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from harness.corpus.text import Extractor
     from harness.models.client import ModelClient
 
-_SLOW_START = 2
-"""Calls that a paid account is begun with, before it is known how many at a time it takes."""
+_SLOW_START = range(2, 9)
+"""Calls at a time that a paid account is begun with, before it is known how many it takes: a quarter of those that were
+asked for, at least so many and at most so many."""
 _BATCH_GRACE_S = 1.0
 """That records have at the end of a run whose calls wait for batches."""
 ENDING_TOLD = "calls in flight are finished, what is there is kept"
@@ -224,7 +225,8 @@ def _reads(
 def limits_of(plan: Plan, endpoint: Endpoint) -> Limits:
     """How many calls at a time, and how much a minute, a paid account is asked."""
     concurrency = min(plan.concurrency, endpoint.concurrency or plan.concurrency)
-    return Limits(concurrency, _SLOW_START, endpoint.requests_per_minute, endpoint.tokens_per_minute)
+    start = min(max(concurrency // 4, _SLOW_START[0]), _SLOW_START[-1])
+    return Limits(concurrency, start, endpoint.requests_per_minute, endpoint.tokens_per_minute)
 
 
 def _callers(
