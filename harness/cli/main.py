@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import signal
@@ -127,11 +128,13 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 def end() -> None:
-    """`main` in a process of its own, which ends with it: by then a Ctrl-C has nothing left to interrupt."""
+    """`main` in a process of its own, which ends with it: by then a Ctrl-C has nothing left to interrupt, and nobody
+    looks for circles in what goes with the process anyway (a quarter of a second after a run)."""
     try:
         main()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.freeze()
 
 
 def _run(arguments: Sequence[str] | None) -> None:

@@ -267,7 +267,7 @@ class Haystack:
         place = self._phrase(normalise(part))
         if place is not None:
             return place
-        main = next((main for main in table("places")["names"] if place_words(main) == place_words(part)), None)
+        main = _main_places().get(place_words(part))
         return self._any((main, *place_spellings(main))) if main else None
 
     def _find_title(self, value: str) -> Found | None:
@@ -364,6 +364,15 @@ def _level_labels(value: str) -> tuple[str, ...]:
     level = proficiency_level(value)
     labels = table("languages")["levels"].get(str(level), ()) if level else ()
     return tuple(normalise(label) for label in labels)
+
+
+@lru_cache(maxsize=1)
+def _main_places() -> dict[frozenset[str], str]:
+    """Main names of places by their words: of those with the same words the first."""
+    found: dict[frozenset[str], str] = {}
+    for main in table("places")["names"]:
+        found.setdefault(place_words(main), main)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -152,3 +152,15 @@ def test_a_project_that_may_only_be_read_is_one_clear_line(finished_project, com
 def test_a_full_disk_is_one_clear_line(finished_project, command) -> None:
     """No file may grow beyond 1 kB; what removes needs no room."""
     _is_one_clear_line(_run(finished_project, *command, limit="ulimit -f 1;", CI=""))
+
+
+def test_nobody_looks_for_circles_in_what_goes_with_the_process() -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000, gc.get_count()[0] < 1000))\n"
+        "from harness.cli.main import end\n"
+        "sys.argv = ['cv-harness', '--version']\n"
+        "end()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True True"
