@@ -8,8 +8,8 @@ from pathlib import Path
 
 from harness.base.errors import UsageError
 from harness.corpus.readers.base import Limits, UnreadableError
+from harness.corpus.readers.file import load
 from harness.corpus.readers.kinds import MEDIA_TYPES, Kind, kind_of
-from harness.corpus.readers.read import load
 from harness.corpus.types import Document
 
 _UNKNOWN = "application/octet-stream"

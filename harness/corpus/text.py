@@ -18,10 +18,10 @@ from harness.base.project import cache_dir
 from harness.base.types import JsonObject
 from harness.corpus.readers.base import Limits, UnreadableError
 from harness.corpus.readers.cache import TextCache, variant
+from harness.corpus.readers.file import READER_VERSION, VERSIONS, Reader, failed, load
 from harness.corpus.readers.kinds import MEDIA_TYPES
 from harness.corpus.readers.ocr import has_ocr
 from harness.corpus.readers.pool import Pool
-from harness.corpus.readers.read import READER_VERSION, VERSIONS, Reader, extract_bytes, failed, load
 from harness.corpus.types import Extraction
 
 __all__ = [
@@ -36,6 +36,8 @@ _KEPT = frozenset({"ok", "ok_with_warnings", "no_text_layer", "garbled"})
 
 def extract_inline(path: Path, limits: Limits | None = None, *, reader: Reader = "common") -> Extraction:
     """The text of the file at `path`, read in this process: quick to start, but a bomb takes the process with it."""
+    from harness.corpus.readers.read import extract_bytes
+
     limits = limits or Limits()
     try:
         return extract_bytes(load(path, limits), limits, reader=reader)

@@ -20,8 +20,9 @@ from typing import BinaryIO
 
 from harness.corpus.readers.base import Limits
 from harness.corpus.readers.cache import to_json
+from harness.corpus.readers.file import Reader
 from harness.corpus.readers.pdf_beside import Beside, collect
-from harness.corpus.readers.read import Reader, extract_bytes
+from harness.corpus.readers.read import extract_bytes
 
 _BACKSTOP_SECONDS = 5
 _COLLECT_EVERY = 16

@@ -20,7 +20,7 @@ from pathlib import Path
 from harness.base.errors import HarnessError
 from harness.corpus.readers.base import MEGABYTE, Limits
 from harness.corpus.readers.cache import from_json
-from harness.corpus.readers.read import VERSIONS, Reader, failed
+from harness.corpus.readers.file import VERSIONS, Reader, failed
 from harness.corpus.types import Extraction
 
 _HANDED_DOWN = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from pathlib import Path
-from typing import Literal, TypeAlias
-
 from harness.base.canonical import sha256
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line
 from harness.corpus.readers.clean import clean
 from harness.corpus.readers.doc import read_doc
 from harness.corpus.readers.docx import read_docx
+from harness.corpus.readers.file import PRODUCT_VERSION, READER_VERSION, VERSIONS, Reader, failed
 from harness.corpus.readers.gate import quality
 from harness.corpus.readers.kinds import Kind, kind_of
 from harness.corpus.readers.links import with_links
 from harness.corpus.readers.pdf import read_pdf
 from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.plain import read_plain
-from harness.corpus.types import Extraction, TextOutcome
-
-READER_VERSION = "common/3"
-"""Changes whenever the same file may give another text. Part of every cache key and every recorded extraction."""
-
-PRODUCT_VERSION = "product/1"
-
-Reader: TypeAlias = Literal["common", "product"]
-"""common: the reader that all arms share. product: what the product's own parser makes of the file."""
-
-VERSIONS: dict[Reader, str] = {"common": READER_VERSION, "product": PRODUCT_VERSION}
+from harness.corpus.types import Extraction
 
 _SHORT = 100
 _BLANKS = 10
@@ -57,30 +43,6 @@ def extract_bytes(
         return failed("too_large", f"reading it needs more than {limits.memory_bytes // 1024**2:,} MB of memory", label)
     except BROKEN_FILE_ERRORS as error:
         return failed("corrupt", f"the file is damaged ({one_line(error)})", label)
-
-
-def load(path: Path, limits: Limits) -> bytes:
-    """A regular file's bytes, size checked first. Raises UnreadableError, also where the file cannot be opened."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not valid"
-        raise UnreadableError("unsupported", f"the file cannot be opened: {reason}") from error
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(descriptor)
-        raise UnreadableError("unsupported", "not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        data = b"" if state.st_size > limits.file_bytes else file.read(limits.file_bytes + 1)
-        size = max(state.st_size, len(data))
-    if size > limits.file_bytes:
-        raise UnreadableError("too_large", f"the file has {size:,} bytes (limit {limits.file_bytes:,})")
-    return data
-
-
-def failed(outcome: TextOutcome, reason: str, label: str, pages: int | None = None) -> Extraction:
-    """An extraction without text; the first warning says why."""
-    return Extraction(outcome=outcome, text="", text_sha256=sha256(""), reader=label, warnings=(reason,), pages=pages)
 
 
 def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:

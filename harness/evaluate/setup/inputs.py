@@ -14,7 +14,7 @@ from harness.corpus.folder import count_files, documents_from_folder
 from harness.corpus.goldens import Goldens, hashes_of
 from harness.corpus.manifest import document_path, load_manifest, verify_file
 from harness.corpus.readers.base import UnreadableError
-from harness.corpus.readers.read import failed
+from harness.corpus.readers.file import failed
 from harness.corpus.remote import documents_at, load_at
 from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction, Golden
