@@ -17,10 +17,10 @@ run: $(RUN)  ## Replay the gate corpus, score, decide, and show the verdict (fai
 	@$(BIN)/cv-harness run || { code=$$?; case $$code in 10|20) exit 0;; *) exit $$code;; esac; }
 
 test: $(DEV)  ## The tests, without the long ones (8 minutes as last measured, on 2 slow cores)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) -m "not long" -rs
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) --dist worksteal -m "not long" -rs
 
 test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, killed processes, scale
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) -m long -rs
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) --dist worksteal -m long -rs
 
 evals: $(DEV)  ## What CI runs on a change of the assistant: one test per CV, one per gate (BASELINE=origin/main: main's baseline)
 	$(BIN)/pytest evals -n $(WORKERS) $${BASELINE:+--require-baseline "$$BASELINE"}  # by the shell: make would run a name

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,21 @@ IN_CI = bool(os.environ.get("CI"))
 # How long an example takes is the machine's affair, here as in CI; what else the profile in effect says stays.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """`fast_cases(2)`: of a test's cases all but the first two are long. `fast_cases("a", "b")`: all but these ids."""
+    seen = Counter()
+    for item in items:
+        marker = item.get_closest_marker("fast_cases")
+        if marker is None:
+            continue
+        test = item.nodeid.removesuffix(f"[{item.callspec.id}]")
+        seen[test] += 1
+        (most, *_), ids = marker.args, marker.args
+        if seen[test] > most if isinstance(most, int) else item.callspec.id not in ids:
+            item.add_marker("long")
 
 
 def pytest_collection_finish():
@@ -48,12 +64,13 @@ def simulator_inside(request, monkeypatch):
 
 
 @pytest.fixture
-def small_project(tmp_path, monkeypatch, simulator_inside):
+def small_project(request, tmp_path, monkeypatch, simulator_inside):
     """A function that makes a project of a few of this repository's CVs."""
 
     def make(ids):
         monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
-        return make_project(tmp_path / "project", ids)
+        long = request.node.get_closest_marker("long")
+        return make_project(tmp_path / "project", ids, texts_in=None if long else tmp_path / "cache")
 
     return make
 
@@ -66,7 +83,7 @@ def _finished(tmp_path_factory):
     from harness.evaluate.setup.plan import Plan
 
     with once(tmp_path_factory.mktemp("finished")) as folder:
-        project = make_project(folder / "project", ["a01", "a02", "a09"])
+        project = make_project(folder / "project", ["a01", "a02", "a09"], texts_in=folder / "cache")
         evaluate(project, Plan(repeat=1))
         accept_run(project, None, reason="first", by="A Person", override=True, environment={})
     return folder

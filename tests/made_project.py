@@ -3,17 +3,21 @@
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from harness.base.canonical import sha256
 from harness.base.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-def make_project(root, ids):
-    """A project of a few of this repository's CVs: their files, goldens and the bundles."""
+def make_project(root, ids, *, texts_in=None):
+    """A project of a few of this repository's CVs: their files, goldens and the bundles. texts_in: the cache in which
+    their texts lie already, read by this process, so that no test waits for children that read the same few files
+    again. What reading does is shown by the tests of `corpus`, and by the long tests."""
     from harness.corpus.manifest import load_manifest, write_manifest
 
     whole = Project(REPOSITORY)
@@ -29,7 +33,34 @@ def make_project(root, ids):
     for name in ("cv-parser-pro", "legacy"):
         shutil.copytree(REPOSITORY / "harness" / "assistants" / name, root / "assistants" / name)
     write_manifest(project, [replace(document, split="gate", twin_of=None) for document in chosen])
+    if texts_in is not None:
+        _texts_read()(texts_in, ids)
     return project
+
+
+@cache
+def _texts_read():
+    """The texts of this repository's CVs that were read by these tests, and how each is called in a cache."""
+    from harness.corpus.manifest import load_manifest
+    from harness.corpus.readers.cache import TextCache, variant
+    from harness.corpus.readers.read import VERSIONS
+    from harness.corpus.text import Limits, extract_inline
+
+    whole = Project(REPOSITORY)
+    paths = {document.id: whole.corpus / document.path for document in load_manifest(whole, verify=False)}
+    form = variant(VERSIONS["common"], Limits())
+
+    @cache
+    def read(name):
+        return sha256(paths[name].read_bytes()), extract_inline(paths[name])
+
+    def into(folder, ids):
+        kept = TextCache(folder / "text")
+        for name in ids:
+            file, text = read(name)
+            kept.put(file, form, text)
+
+    return into
 
 
 @contextmanager

@@ -36,6 +36,7 @@ def worsen(project):
     instructions.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_accepted_assistant_ships(project, evals):
     code, output, tests = evals()
     assert code == 0, output

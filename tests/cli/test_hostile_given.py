@@ -147,6 +147,7 @@ def test_a_redacted_export_holds_no_key_value_or_name(cv, small_project, tmp_pat
         assert bool(found) != redacted, found
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("when", ["atexit.register(again)", "threading._register_atexit(again)"])
 def test_ctrl_c_at_the_very_end_prints_no_traceback(when):
     program = (

@@ -71,6 +71,7 @@ def test_a_stored_run_is_judged_compared_and_planned_with_no_call(cv, finished_p
     assert (code, "baseline" in err) == (ExitCode.USAGE, True)
 
 
+@pytest.mark.long
 def test_several_candidates_are_all_named_wherever_one_looks(cv, finished_project):
     project = finished_project
     worse = project.root / "assistants" / "worse"

@@ -60,6 +60,7 @@ def test_the_committed_files_are_small_and_what_the_script_makes(tmp_path: Path)
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 3_000_000
 
 
+@pytest.mark.long
 def test_a_run_over_all_of_them_reaches_the_last(tmp_path: Path) -> None:
     names = [name for name in COMMITTED if name not in SLOW]
     with Extractor(cache=None, workers=2, limits=Limits(seconds=300)) as extractor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+import pytest
+
 from harness.corpus.pictures import page_images
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +24,7 @@ def test_pages_are_drawn_until_the_bytes_are_used_up_and_a_bad_file_has_none(tmp
     assert page_images({}, most_bytes=10) == {}
 
 
+@pytest.mark.long
 def test_a_hostile_pdf_ends_nobody_but_the_child(tmp_path: Path) -> None:
     files = sorted((ROOT / "fixtures" / "hostile").glob("*.pdf"))[:12]
     assert files

@@ -25,7 +25,7 @@ GIVEN = {"reason": "better", "by": "A Person", "environment": {}}
 @pytest.fixture(scope="module")
 def _accepted(tmp_path_factory):
     with once(tmp_path_factory.mktemp("accepted")) as folder:
-        project = make_project(folder / "project", IDS)
+        project = make_project(folder / "project", IDS, texts_in=folder / "cache")
         evaluate(project, Plan(repeat=1))
         accept_run(project, None, override=True, **GIVEN)
     return folder
@@ -63,6 +63,7 @@ def test_a_run_against_a_baseline_that_was_replaced_since_is_refused(project):
     assert accept_run(project, first.manifest.run_id, override=True, **GIVEN)[0].override
 
 
+@pytest.mark.long
 def test_a_run_that_ended_early_is_no_baseline(project):
     evaluate(project, Plan(repeat=1, sequential=(2, 4)))  # the accepted assistant: nothing more to learn after two
     info = find_run(project)

@@ -52,7 +52,7 @@ class Notes(Silent):
 @pytest.fixture(scope="module")
 def _edited(tmp_path_factory):
     with once(tmp_path_factory.mktemp("edited")) as folder:
-        project = make_project(folder / "project", SPEAKERS + OTHERS + STILL)
+        project = make_project(folder / "project", SPEAKERS + OTHERS + STILL, texts_in=folder / "cache")
         evaluate(project, EDITED)
         accept_run(project, None, reason="first", by="A Person", override=True, environment={})
     path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"
@@ -92,6 +92,7 @@ def test_lost_languages_are_asked_for_again_and_held(edited):
     assert again.verdict == evaluation.verdict
 
 
+@pytest.mark.long
 def test_what_asking_again_costs_is_part_of_the_look(edited):
     from harness.review.looks import looks
 
@@ -181,6 +182,7 @@ def hearing():
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("hearing")
 @pytest.mark.parametrize("last", [False, True])
 def test_ctrl_c_while_asking_again_ends_a_sequential_run(edited, last):

@@ -20,7 +20,7 @@ PLAN = Plan(repeat=1)
 @pytest.fixture(scope="module")
 def _two(tmp_path_factory):
     with once(tmp_path_factory.mktemp("two")) as folder:
-        project = make_project(folder / "project", ["a01", "a02", "a09"])
+        project = make_project(folder / "project", ["a01", "a02", "a09"], texts_in=folder / "cache")
         older = evaluate(project, PLAN)
         accept_run(project, None, reason="first", by="A", override=True, environment={})
         path = project.root / "assistants" / "cv-parser-pro" / "instructions.md"

@@ -74,6 +74,7 @@ def test_what_only_the_candidate_was_asked_is_seen_too(finished_project):
     assert draws(evaluate(finished_project, alone)) == {"candidate": (2, 3)}
 
 
+@pytest.mark.long
 def test_a_run_can_be_made_again_on_the_same_draws(finished_project):
     first = evaluate(finished_project, FRESH)
     again = evaluate(finished_project, replace(FRESH, first_draw=1))

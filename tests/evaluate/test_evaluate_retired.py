@@ -81,6 +81,7 @@ def edit(project):
     path.write_text(text.replace("Report only what the CV says", "Say only what the CV says"), encoding="utf-8")
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     ("days", "kept", "said"),
     [

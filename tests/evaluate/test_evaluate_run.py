@@ -123,6 +123,7 @@ def test_declared_answers_are_judged_against_the_goldens(small_project, tmp_path
     assert summary["headline"]["candidate"]["f1"] < 1.0
 
 
+@pytest.mark.long
 def test_declared_answers_may_have_an_anchor_that_small_losses_are_summed_against(small_project, tmp_path):
     project = small_project(IDS)
     rows = []

@@ -216,6 +216,7 @@ def test_tables_and_cases_give_the_same_events_after_asking_again(event: str, dr
         assert next(steady) == pytest.approx(next(steady)), name
 
 
+@pytest.mark.long
 def test_asking_again_makes_a_quick_look_able_to_decide() -> None:
     harm = next(harm for harm in REGRESSIONS if harm.name == "a role dropped in 10 % of CVs")
     alone, again = (operate(World(harm, 60, 1, runs=40), seed=5, again=asked) for asked in (False, True))

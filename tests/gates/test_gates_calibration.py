@@ -31,17 +31,20 @@ from harness.gates.simulated import Noise
 FAST = replace(GateConfig(), resamples=1999)
 
 
+@pytest.mark.long
 def test_an_unchanged_assistant_ships_and_is_not_held() -> None:
     row = operate(World(AA, 60, runs=100), config=FAST)
     assert row.ship >= 0.90
     assert row.hold <= 0.05
 
 
+@pytest.mark.long
 def test_a_loss_at_the_margin_ships_rarely() -> None:
     for harm in at_margin(60, FAST)[:2]:
         assert operate(World(harm, 60, runs=60), config=FAST).ship <= 0.12, harm.name
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("harm", [REGRESSIONS[0], REGRESSIONS[4], REGRESSIONS[9]], ids=lambda harm: harm.name)
 def test_a_seeded_regression_is_held(harm: Harm) -> None:
     assert operate(World(harm, 60, runs=40), config=FAST).hold >= 0.85
@@ -117,12 +120,14 @@ def test_worse_noise_lets_no_loss_at_the_margin_through(noise: Noise) -> None:
     assert operate(World(MOVED, 60, noise=noise, runs=RUNS), seed=11).ship <= 0.06 + SLACK
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("world", [foreign.STILL, foreign.STUCK], ids=lambda world: world.name)
 def test_an_assistant_whose_mistakes_stay_with_people_ships(world: foreign.World) -> None:
     row = operate(World(AA, 60, noise=world, runs=25), config=FAST)
     assert (row.ship, row.hold) == (1.0, 0.0)
 
 
+@pytest.mark.long
 def test_in_a_still_world_a_lost_role_in_one_cv_of_ten_is_held() -> None:
     assert operate(World(REGRESSIONS[0], 60, noise=foreign.STILL, runs=40), config=FAST).hold >= 0.85
 

@@ -37,6 +37,7 @@ def test_without_a_limit_it_is_told_and_judges_nothing() -> None:
     assert not any("churn" in reason for reason in verdict.reasons)
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize(
     ("limit", "people", "status"),
     [(0.2, 30, "FAIL"), (0.45, 30, "INCONCLUSIVE"), (0.6, 30, "PASS"), (0.1, 0, "PASS"), (0.0, 6, "FAIL")],

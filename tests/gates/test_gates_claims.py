@@ -176,6 +176,7 @@ def test_a_failed_answer_is_worth_nothing_and_one_of_legacy_earns_nothing() -> N
     assert won["quality"].value == pytest.approx(0, abs=0.02)
 
 
+@pytest.mark.long
 def test_a_candidate_that_leaves_a_tenth_unanswered_keeps_no_promise() -> None:
     assert ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 3)))["speed_p50"].verdict == "KEPT"
     assert ledger(spoilt(legacy_run(4.0, 2.0), down("candidate", 4)))["speed_p50"].verdict == "NOT SHOWN"
@@ -301,6 +302,7 @@ def test_a_plan_needs_more_people_for_a_smaller_margin_and_fewer_for_more_draws(
         plan(0.0)
 
 
+@pytest.mark.long
 def test_a_planned_run_ships_about_as_often_as_planned() -> None:
     from harness.gates.calibration import AA, World, operate
     from harness.gates.simulated import Noise

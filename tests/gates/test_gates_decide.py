@@ -42,11 +42,13 @@ def test_the_same_system_twice_ships_and_says_what_it_cannot_exclude() -> None:
     ) in verdict.reasons
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("seed", [2, 3])
 def test_the_same_system_twice_ships_whatever_the_noise_seed(seed: int) -> None:
     assert decide(Evidence.of(world(60, seed=seed), manifest())).verdict == "SHIP"
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize(
     ("harm", "hit", "first", "field"),
     [
@@ -91,6 +93,7 @@ def test_eight_people_can_hold() -> None:
     assert verdict.verdict == "HOLD"
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize("people", [8, 15, 39])
 def test_few_people_never_ship_and_say_how_many_more(people: int) -> None:
     verdict = decide(Evidence.of(world(people), manifest()))
@@ -209,6 +212,7 @@ def drop_certificates(answer: Json, rng: random.Random) -> None:
     answer["certifications"] = []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("harm", "name", "told"),
     [

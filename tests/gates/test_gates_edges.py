@@ -26,6 +26,7 @@ FAILURES = (
 ODD: tuple[Json, ...] = ({}, {"skills": None}, {"work_experience": [None, 3, {"company": []}]}, {"personal_info": "x"})
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @given(
     some.lists(

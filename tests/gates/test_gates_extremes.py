@@ -149,11 +149,13 @@ def judge(change: str, people: int, draws: int, alike: bool, page: Path | None =
     return verdict
 
 
+@pytest.mark.fast_cases("plain", "candidate down", "all broken", "time without end", "no tokens")
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_run_at_the_edge_keeps_its_figures_in_range_on_every_face(change: str, tmp_path: Path) -> None:
     judge(change, 4, 1, False, tmp_path / "index.html")
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize("people", [0, 1, 2])
 @pytest.mark.parametrize("change", ["plain", "all down", "no time"])
 def test_so_does_a_run_of_hardly_anybody(change: str, people: int) -> None:

@@ -43,6 +43,7 @@ def form(verdict: Verdict) -> Gate:
     return next(gate for gate in verdict.comparisons[0].gates if gate.name == "form")
 
 
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize(
     ("harm", "said"),
     [

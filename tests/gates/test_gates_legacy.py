@@ -69,6 +69,7 @@ def test_an_edit_that_loses_more_than_accepted_and_legacy_is_held_by_both(worse_
         assert next(gate for gate in against(found, name).gates if gate.name == "lost_entries").status == "FAIL"
 
 
+@pytest.mark.long
 def test_an_edit_is_not_held_for_what_the_accepted_assistant_lacks_beside_legacy(
     behind_as_accepted: list[Case],
 ) -> None:
@@ -95,6 +96,7 @@ def four_employers(answer: Json, rng: random.Random) -> None:
     answer["work_experience"][0]["company"] = "Another Company Ltd"
 
 
+@pytest.mark.long
 def test_an_unchanged_candidate_beside_a_legacy_that_is_better_in_four_employers_is_not_held() -> None:
     for seed in range(3):
         lacking = world(60, 3, four_employers, hit=lambda number: number % 15 == 0, arms=("candidate",), seed=seed)
@@ -131,6 +133,7 @@ def test_legacy_alone_is_nothing_to_compare_with_once_it_is_retired() -> None:
     assert set(retired.not_measured.values()) == {"there is no arm to compare with"}
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize(
     ("days", "said"),
     [

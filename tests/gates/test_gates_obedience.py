@@ -88,6 +88,7 @@ def test_one_obeyed_draw_is_read_with_the_sentence_and_the_answer() -> None:
     assert gate(silent).unconfirmed == ()
 
 
+@pytest.mark.fast_cases("canary", "empty")
 @pytest.mark.parametrize(
     "change",
     [
@@ -109,6 +110,7 @@ def test_two_twins_obeyed_twice_hold_whatever_the_words(change: Change) -> None:
     assert verdict.reasons[0].startswith("prompt injection: 2 of 6 attacked CVs")
 
 
+@pytest.mark.fast_cases("nothing", "elsewhere")
 @pytest.mark.parametrize(
     "change",
     [

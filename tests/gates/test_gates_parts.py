@@ -51,6 +51,7 @@ def test_a_field_that_is_never_filled_any_more_holds_in_those_words() -> None:
     assert set(gate(verdict, "unfilled").documents) == {f"cv-{number:03}" for number in range(2, 60, 3)}
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize(("people", "status"), [(9, "FAIL"), (8, "INCONCLUSIVE"), (5, "PASS")])
 def test_three_who_had_the_field_hold_two_wait_and_of_one_nothing_is_said(people: int, status: str) -> None:
     """Every third of so many people has a course, from the third on; the others fill up the comparison."""
@@ -142,6 +143,7 @@ def test_a_teams_own_tag_is_a_slice() -> None:
     assert gate(decide(Evidence.of(cases, manifest())), "slices").reason.startswith("customer: north: ")
 
 
+@pytest.mark.long
 def test_harm_only_where_the_answer_was_good_shows_in_the_better_half() -> None:
     """A third of the bullets of those who are answered best: people without noise of their own."""
     from gates_worlds import make_case, person
@@ -192,6 +194,7 @@ def test_one_who_is_not_named_or_reached_any_more_is_read_by_somebody(
     assert found.reasons[0].startswith(said or "field accuracy")
 
 
+@pytest.mark.long
 def test_an_unchanged_assistant_passes_all_of_them() -> None:
     for seed in range(2):
         cases = tagged(world(60, 3, seed=seed, noise=2.0), language)

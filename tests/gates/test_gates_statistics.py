@@ -137,6 +137,7 @@ def test_many_sign_flips_together_are_the_same_as_one_by_one(rng: np.random.Gene
     assert together == pytest.approx([sign_flip(table) for table in tables])
 
 
+@pytest.mark.long
 def test_holm_is_statsmodels(rng: np.random.Generator) -> None:
     from statsmodels.stats.multitest import multipletests
 
@@ -224,6 +225,7 @@ def test_sign_flips_of_many_are_those_of_few(rng: np.random.Generator) -> None:
     assert drawn == pytest.approx(few, abs=0.02)
 
 
+@pytest.mark.long
 def test_draws_dealt_anew_to_many_are_as_to_few(rng: np.random.Generator) -> None:
     one, two = ((rng.random((190, 3)) < rate).astype(float) for rate in (0.42, 0.36))
     few = st.dealt_anew(one, two, resamples=4999)

@@ -66,10 +66,11 @@ def test_answers_are_a_pure_function_of_the_seed(tmp_path):
     assert len(answers) == len(PEOPLE) * 2 * 3
 
 
-# At least one change of each kind here; all of them in the long test below.
+# At least one change of each kind here (ten kinds of them fast); all of them in the long test below.
 SOME = {change.kind: change for change in reversed(CHANGES.values())}
 
 
+@pytest.mark.fast_cases(10)
 @pytest.mark.parametrize("change", SOME.values(), ids=lambda change: change.name)
 def test_a_change_touches_whom_and_when_it_says(change):
     touches_whom_and_when_it_says(change)
@@ -114,6 +115,7 @@ def test_better_answers_have_the_goldens_values():
     assert any(line["answer"] != goldens[line["document"]] for line in given if line["pipeline"] == "baseline")
 
 
+@pytest.mark.long
 def test_each_step_of_a_ratchet_starts_where_the_one_before_ended():
     change = CHANGES["one more role lost, eight times"]
     for step in range(1, change.steps):

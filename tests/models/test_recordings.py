@@ -238,6 +238,7 @@ def test_a_pack_from_before_packs_had_a_digest_is_read(store: RecordingStore, tm
     assert _reopened(tmp_path).lookup(OPENAI, call().key, 0) is not None
 
 
+@pytest.mark.fast_cases("members")
 @pytest.mark.parametrize(
     "bomb",
     [

@@ -51,6 +51,7 @@ def test_it_opens_and_filters_and_drills_down(browser: Any, page: Path) -> None:
         assert not tab.locator("#gates").is_visible()
 
 
+@pytest.mark.long
 def test_a_cell_of_the_heat_map_leads_to_its_cvs(browser: Any, page: Path, summary: dict[str, Any]) -> None:
     with opened(browser, page) as tab:
         tab.click('a[href="#cvs=candidate:languages%5B%5D.language:missing"]')
@@ -63,6 +64,7 @@ def test_a_cell_of_the_heat_map_leads_to_its_cvs(browser: Any, page: Path, summa
         assert tab.locator("#found").inner_text().startswith("60 of 60 CVs")
 
 
+@pytest.mark.long
 def test_a_link_opens_one_cv_with_its_evidence(browser: Any, page: Path, run: Synthetic) -> None:
     with opened(browser, page, "#cv=cv-0004") as tab:
         tab.wait_for_selector("body.one .rows")
@@ -75,6 +77,7 @@ def test_a_link_opens_one_cv_with_its_evidence(browser: Any, page: Path, run: Sy
         assert "SIMULATED" in tab.locator("#cv").inner_text()
 
 
+@pytest.mark.long
 def test_the_keyboard_walks_the_cvs(browser: Any, page: Path) -> None:
     with opened(browser, page) as tab:
         tab.keyboard.press("j")
@@ -91,6 +94,7 @@ def test_the_keyboard_walks_the_cvs(browser: Any, page: Path) -> None:
         assert tab.evaluate("document.activeElement.id") == "find"
 
 
+@pytest.mark.long
 def test_draws_can_be_looked_at_one_by_one(browser: Any, page: Path) -> None:
     with opened(browser, page, "#cv=cv-0000") as tab:
         tab.wait_for_selector("#draw")
@@ -99,6 +103,7 @@ def test_draws_can_be_looked_at_one_by_one(browser: Any, page: Path) -> None:
         assert tab.locator("#cv .card").first.inner_text() != before
 
 
+@pytest.mark.long
 def test_columns_can_be_sorted(browser: Any, page: Path) -> None:
     with opened(browser, page) as tab:
         tab.locator("#fields thead th button", has_text="missing").first.click()
@@ -120,6 +125,7 @@ def test_planted_payloads_do_not_run(browser: Any, planted_page: Path, planted: 
         assert "<img src=x onerror" in tab.locator("#cv").inner_text()
 
 
+@pytest.mark.long
 def test_without_scripts_every_decision_element_is_there(browser: Any, page: Path) -> None:
     with opened(browser, page, java_script_enabled=False) as tab:
         for section in ("verdict", "claims", "gates", "fields", "latency", "cost", "schema", "diff", "worst"):
@@ -146,6 +152,7 @@ COMPUTED = """([selector, property]) => [...document.querySelectorAll(selector)]
     .map((node) => getComputedStyle(node)[property]).filter((value) => value.startsWith('rgb'))"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_plots_and_words_can_be_seen_in_light_and_dark(browser: Any, page: Path, scheme: str) -> None:
     with opened(browser, page, color_scheme=scheme) as tab:
@@ -164,12 +171,14 @@ def test_plots_and_words_can_be_seen_in_light_and_dark(browser: Any, page: Path,
             assert contrast(*style) >= 4.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_window(browser: Any, page: Path, width: int) -> None:
     with opened(browser, page, viewport={"width": width, "height": 800}) as tab:
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_a_command_on_a_phone_is_torn_at_spaces_alone(browser: Any, page: Path) -> None:
     with opened(browser, page, viewport={"width": 390, "height": 800}) as tab:
         words = tab.evaluate(
@@ -179,6 +188,7 @@ def test_a_command_on_a_phone_is_torn_at_spaces_alone(browser: Any, page: Path) 
         assert {lines for _, lines in words} == {1}
 
 
+@pytest.mark.long
 def test_claims_can_be_read_on_a_phone_without_scrolling_sideways(browser: Any, page: Path) -> None:
     with opened(browser, page, viewport={"width": 390, "height": 800}) as tab:
         for cell in tab.locator("#claims tbody td, #gates tbody td").all():
@@ -186,6 +196,7 @@ def test_claims_can_be_read_on_a_phone_without_scrolling_sideways(browser: Any, 
             assert box is None or box["x"] + box["width"] <= 390
 
 
+@pytest.mark.long
 def test_closed_details_are_made_when_opened_or_printed(browser: Any, page: Path) -> None:
     with opened(browser, page, "#cv=cv-0004") as tab:
         tab.wait_for_selector("body.one .rows")
@@ -198,6 +209,7 @@ def test_closed_details_are_made_when_opened_or_printed(browser: Any, page: Path
         assert tab.locator("#cv details.more table").count() == 1
 
 
+@pytest.mark.long
 def test_it_prints_whole(browser: Any, page: Path) -> None:
     with opened(browser, page, color_scheme="dark") as tab:
         tab.emulate_media(media="print")
@@ -211,6 +223,7 @@ def test_it_prints_whole(browser: Any, page: Path) -> None:
         assert clipped == 0
 
 
+@pytest.mark.long
 def test_linked_details_open_beside_the_page(browser: Any, run: Synthetic, tmp_path: Path) -> None:
     page = page_of(run, tmp_path / "index.html", cap=200_000)
     with opened(browser, page, "#cv=cv-0030") as tab:
@@ -222,6 +235,7 @@ def test_linked_details_open_beside_the_page(browser: Any, run: Synthetic, tmp_p
         assert tab.url.endswith("index.html#cvs")
 
 
+@pytest.mark.long
 def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page: Path) -> None:
     with opened(browser, redacted_page) as tab:
         tab.keyboard.press("j")
@@ -231,8 +245,9 @@ def test_the_redacted_page_drills_down_without_text(browser: Any, redacted_page:
         assert "missing" in tab.locator(".rows").inner_text()
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.long)])
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("fragment", ["", "#cv=cv-0004"])
 def test_no_finding_of_accessibility(
     browser: Any, page: Path, axe: str, width: int, scheme: Any, fragment: str
@@ -244,6 +259,7 @@ def test_no_finding_of_accessibility(
         assert told == []
 
 
+@pytest.mark.long
 def test_a_value_in_another_spelling_is_shown_though_it_is_right(browser: Any, tmp_path: Path, run: Synthetic) -> None:
     from dataclasses import replace
 
@@ -264,6 +280,7 @@ def test_a_value_in_another_spelling_is_shown_though_it_is_right(browser: Any, t
         assert "03/2019" in tab.locator(".rows").inner_text()
 
 
+@pytest.mark.long
 def test_the_raw_answer_is_the_answer_that_was_given(browser: Any, page: Path, run: Synthetic) -> None:
     import json
 
@@ -274,6 +291,7 @@ def test_the_raw_answer_is_the_answer_that_was_given(browser: Any, page: Path, r
         assert json.loads(block.locator("pre").inner_text()) == case.record.answer
 
 
+@pytest.mark.long
 def test_keys_lead_from_one_linked_page_to_the_next(browser: Any, run: Synthetic, tmp_path: Path) -> None:
     page_of(run, tmp_path / "index.html", cap=1)
     first = tmp_path / "index-cvs" / "part-000.html"

@@ -26,6 +26,7 @@ def test_kinds_are_many_enough(bench):
     assert all(kind.expects for kind in harmful)
 
 
+@pytest.mark.long
 def test_nothing_is_missed_and_no_alarm_is_false(bench):
     report = bench.run(range(4), pairs=60)
     assert not report.problems, bench.table(report)
@@ -40,6 +41,7 @@ def test_the_same_over_many_people(bench):
     assert report.auc == 1.0
 
 
+@pytest.mark.long
 def test_the_bench_sees_a_scorer_that_forgives_too_much(bench, monkeypatch):
     """Without the rule about numbers, changed numbers must come out as misses."""
     import harness.values.differences as differences

@@ -236,6 +236,7 @@ def test_answers_without_a_text_and_of_any_shape_are_no_error() -> None:
     assert set(foreign(given, TEXTS, PEOPLE)) == {()}
 
 
+@pytest.mark.long
 def test_time_grows_with_the_number_of_cvs_and_not_with_its_square() -> None:
     def seconds(people: int) -> float:
         texts, given = {}, []

@@ -131,6 +131,7 @@ def test_an_answer_equal_to_its_golden_is_right(cv):
     assert set(found.counts) <= set(FIELDS)
 
 
+@pytest.mark.long
 @relaxed
 @given(cvs(), cvs(), st.randoms(use_true_random=False))
 def test_order_changes_nothing_but_the_order(golden, answer, rng):
@@ -148,6 +149,7 @@ def test_order_changes_nothing_but_the_order(golden, answer, rng):
     assert one.counts == other.counts
 
 
+@pytest.mark.long
 @relaxed
 @given(cvs(), cvs())
 def test_ids_change_nothing(golden, answer):
@@ -159,6 +161,7 @@ def test_ids_change_nothing(golden, answer):
     assert score(answer, golden).outcomes == score(renamed, golden).outcomes
 
 
+@pytest.mark.long
 @relaxed
 @given(cvs(), cvs())
 def test_swapping_sides_swaps_precision_and_recall(one, other):
@@ -185,6 +188,7 @@ def test_taking_a_right_value_away_never_raises_recall(cv, data):
     assert score(answer, cv).recall <= score(cv, cv).recall
 
 
+@pytest.mark.long
 @relaxed
 @given(cvs(), cvs())
 def test_adding_a_made_up_value_never_raises_precision(golden, answer):

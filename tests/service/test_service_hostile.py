@@ -201,6 +201,7 @@ class TestUploads:
         form = gzip.compress(b"--b\r\n" + HEAD + PDF + b"\r\n--b--\r\n")
         assert status(raw(site, head(site, len(form), Content_Encoding="gzip") + b"\r\n" + form)) == 422
 
+    @pytest.mark.long
     def test_a_bomb_is_a_damaged_file(self, site):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
@@ -245,6 +246,7 @@ def test_a_task_that_is_deleted_while_it_is_read_is_gone_and_nobody_failed(serve
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
+@pytest.mark.long
 def test_a_full_or_absent_database_is_said_so_and_the_service_goes_on_afterwards(serve):
     with serve(stage="100") as site:
         pages = site.running.store.engine

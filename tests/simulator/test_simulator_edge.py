@@ -67,6 +67,7 @@ def test_control_paths_answer_no_page_of_the_web(path: str, headers: dict[str, s
     assert asked(path, {"faults": []}, "POST", **headers).status == 403
 
 
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_text_of_no_meaning_is_parsed_in_no_time(unit: str) -> None:
     text = (unit * 60_000)[:60_000]

@@ -17,6 +17,7 @@ def _wrong(half: int) -> tuple[list[Read], int]:
     return [one for one in found if one.wrong], len(found)
 
 
+@pytest.mark.fast_cases("3-None-150")
 @pytest.mark.parametrize(
     ("number", "half", "least"),
     [
@@ -36,6 +37,7 @@ def test_what_the_reader_was_developed_on_meets_the_goal(number: int, half: int 
     assert not [one.entry["id"] for one in found if one.misleads]
 
 
+@pytest.mark.long
 def test_the_half_for_the_figure_alone_does_not_get_worse() -> None:
     wrong, n = _wrong(1)
     assert n >= 200

@@ -5,12 +5,15 @@ import sys
 
 import draw_map
 import habits
+import pytest
 
 
+@pytest.mark.long
 def test_no_habit_is_broken() -> None:
     assert list(habits.broken(habits.modules().values())) == []
 
 
+@pytest.mark.long
 def test_the_habits_see_what_breaks_them() -> None:
     parameters = ", ".join(f"p{number}" for number in range(9))
     long = ["def long():", "    import json", *["    pass"] * 59, f"def wide({parameters}): ...", *["#"] * 339]
