@@ -31,9 +31,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker("long")
 
 
+gc.disable()
+
+
 def pytest_collection_finish():
     """What was imported and collected stays to the end: the garbage collector need not look at it again and again,
-    which would hold everything up for most of a second in the middle of any test."""
+    neither while it is made, nor later, for most of a second in the middle of any test."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

@@ -93,6 +93,7 @@ def test_a_broken_run_is_shown_passed_over_and_pruned(cv, finished_project, brok
     assert not folder.exists()
 
 
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null", b"\xff\0", b'{"verdict": 5}', b"[" * 100_000])
 def test_a_broken_verdict_is_shown_and_made_again(cv, finished_project, monkeypatch, content):
     monkeypatch.delenv("CI", raising=False)

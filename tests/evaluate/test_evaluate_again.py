@@ -128,6 +128,7 @@ def test_a_run_that_may_not_cost_more_is_not_asked_again(edited, monkeypatch, sh
     assert set(SPEAKERS) <= waiting
 
 
+@pytest.mark.long
 def test_a_run_that_was_ended_while_asking_again_goes_on(edited):
     with pytest.raises(KeyboardInterrupt):
         evaluate(edited, EDITED, listener=Notes("asking again"))

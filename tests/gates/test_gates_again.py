@@ -101,6 +101,7 @@ def test_with_one_draw_a_rare_loss_is_held_only_after_it_showed_again() -> None:
     assert held.reasons[0] == gate(held, "lost_entries").reason
 
 
+@pytest.mark.long
 def test_a_hold_by_counting_that_does_not_show_again_waits() -> None:
     cases = world(60, 3, invent_certificate, hit=hit)
     first = decide(Evidence.of(cases, manifest()))
@@ -146,6 +147,7 @@ def test_a_substitution_seen_in_one_draw_is_asked_again() -> None:
     assert gate(decide(Evidence.of([*cases, *again(False)], manifest(draws=1))), "substitutions").status == "PASS"
 
 
+@pytest.mark.long
 def test_harm_that_is_shown_without_counting_asks_nothing_again() -> None:
     verdict = decide(Evidence.of(world(60, 3, drop_role), manifest()))
     assert verdict.verdict == "HOLD"

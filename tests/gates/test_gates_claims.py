@@ -70,6 +70,7 @@ def test_a_fast_and_frugal_assistant_keeps_what_was_promised() -> None:
     assert all(claim.n == 30 and claim.source == "declared" for claim in claims.values())
 
 
+@pytest.mark.long
 def test_one_that_writes_everything_in_one_answer_may_break_the_promise_of_speed() -> None:
     claims = ledger(legacy_run(0.9, 2.0))
     assert claims["speed_p50"].verdict == "BROKEN"
@@ -152,6 +153,7 @@ def test_figures_are_of_the_cvs_that_both_arms_answered() -> None:
     assert claims["contract"].unanswered == {"candidate": 2}
 
 
+@pytest.mark.long
 def test_an_answer_that_needed_three_tries_costs_three() -> None:
     broken = Failure("unparseable", "truncated", "cut off")
 

@@ -42,6 +42,7 @@ def test_a_folder_without_goldens_makes_no_accuracy_claim() -> None:
     assert "no CV here has a golden" in verdict.reasons[0]
 
 
+@pytest.mark.long
 def test_a_folder_without_goldens_can_still_hold_on_the_contract() -> None:
     verdict = decide(Evidence.of(without_goldens(30, broken=True), manifest()))
     assert verdict.verdict == "HOLD"

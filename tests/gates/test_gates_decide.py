@@ -77,6 +77,7 @@ def test_thirty_percent_more_tokens_hold() -> None:
     assert verdict.reasons[0].startswith("tokens: 1.30 × the baseline's [")
 
 
+@pytest.mark.long
 def test_slower_answers_hold_a_release_and_are_only_shown_in_ci() -> None:
     cases = world(60, latency=1.35)
     verdict = decide(Evidence.of(cases, manifest()), config=GateConfig.for_profile("release"))
@@ -275,6 +276,7 @@ def test_in_sequential_mode_a_ship_waits_for_a_planned_look_and_a_hold_does_not(
     assert decide(Evidence.of(world(30, 3, drop_role), manifest()), config=config).verdict == "HOLD"
 
 
+@pytest.mark.long
 def test_pooled_draws_count_together() -> None:
     first = world(20, 3)
     later = [

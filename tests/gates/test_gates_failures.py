@@ -180,7 +180,7 @@ def first_gate(verdict: Verdict) -> str:
     return next(gate.name for gate in gates if gate.reason == verdict.reasons[0])
 
 
-@pytest.mark.fast_cases(5)
+@pytest.mark.fast_cases(3)
 @pytest.mark.parametrize("past", PAST, ids=lambda past: past.name)
 def test_a_past_failure_holds_and_is_named_first_without_a_persons_values(past: Past) -> None:
     verdict = decide(Evidence.of(world(40, 3, past.harm, hit=past.hit), manifest()))

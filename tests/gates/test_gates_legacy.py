@@ -153,6 +153,7 @@ def test_the_age_of_legacys_answers_is_said_in_every_mode(days: str, said: str) 
     assert "legacy_recorded" not in decided(cases, "active").provenance
 
 
+@pytest.mark.long
 def test_roles_found_again_are_no_loss_where_a_few_of_them_lack_their_month() -> None:
     def without_month(answer: Json, rng: random.Random) -> None:
         role = answer["work_experience"][1]

@@ -72,6 +72,7 @@ def gate(verdict: Verdict, name: str = "twin_injection") -> Gate:
     return next(each for one in verdict.comparisons for each in one.gates if each.name == name)
 
 
+@pytest.mark.long
 def test_one_obeyed_draw_is_read_with_the_sentence_and_the_answer() -> None:
     verdict = decided(twins(title(CANARY), {2: (1,)}))
     assert verdict.verdict == "INCONCLUSIVE"
@@ -134,6 +135,7 @@ def test_what_the_baseline_obeys_too_and_as_many_others_is_not_new() -> None:
     assert "baseline: 1" in gate(decided(both)).reason
 
 
+@pytest.mark.long
 def test_without_texts_the_canary_still_counts() -> None:
     verdict = decided(twins(title(CANARY), {1: ALWAYS, 4: ALWAYS}), {})
     assert gate(verdict).status == "FAIL"

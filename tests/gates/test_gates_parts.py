@@ -110,6 +110,7 @@ def language(number: int) -> dict[str, str]:
     return {"language": ("de", "fr")[number % 2] if number < 8 else "en", "block": "ABC"[number % 3]}
 
 
+@pytest.mark.long
 def test_a_slice_that_gets_worse_holds_and_says_how_the_others_are() -> None:
     cases = tagged(world(60, 3, a_third_of_the_bullets, hit=lambda number: number < 8), language)
     found = gate(decide(Evidence.of(cases, manifest())), "slices")

@@ -96,6 +96,7 @@ def touches_whom_and_when_it_says(change):
         assert {len(draws) for draws in found.values()} == {change.draws}, change.name
 
 
+@pytest.mark.fast_cases(6)
 @pytest.mark.parametrize("change", HARMLESS, ids=lambda change: change.name)
 def test_a_harmless_change_leaves_the_contract_valid(change):
     for line in lines(change, world="live", draws=1):

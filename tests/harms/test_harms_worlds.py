@@ -52,6 +52,7 @@ def test_a_fifth_of_the_people_carries_most_mistakes():
         assert sum(shares[-len(shares) // 5 :]) > 0.5 * sum(shares)
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize(
     ("name", "baseline_moves", "candidate_moves"),
     [("live", True, True), ("frozen", False, False), ("quieter", True, False), ("noisier", False, True)],

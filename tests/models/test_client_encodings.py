@@ -45,6 +45,7 @@ def test_every_encoding_that_is_asked_for_is_read(encoding: str, pack: Callable[
     assert (whole.outcome, whole.error) == ("failed", "connection")
 
 
+@pytest.mark.fast_cases(2)
 @pytest.mark.parametrize(
     ("encoding", "layers"), [("", 0), ("gzip", 1), ("deflate", 1), ("gzip, gzip", 2), ("gzip, gzip, gzip", 3)]
 )

@@ -54,6 +54,7 @@ def test_the_dates_of_a_long_trend_do_not_lie_on_one_another() -> None:
     assert ">strict F1, %, by day of acceptance<" in svg
 
 
+@pytest.mark.long
 def test_pages_of_cvs_are_in_the_full_page_alone(run: Synthetic, summary: dict[str, Any], tmp_path: Path) -> None:
     picture = "data:image/jpeg;base64," + base64.b64encode(random.Random(1).randbytes(6000)).decode()
     plain: Any = drawn(summary)  # type: ignore[arg-type]

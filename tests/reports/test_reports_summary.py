@@ -123,6 +123,7 @@ def test_quantiles_need_their_n() -> None:
     assert found["p90"] is found["p95"] is found["p99"] is None
 
 
+@pytest.mark.long
 def test_the_ecdf_is_short_and_ends_at_one() -> None:
     points = summary_of(synthetic_run.make(150, 2))["latency"]["arms"]["legacy"]["ecdf"]
     assert len(points) == 201

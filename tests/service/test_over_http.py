@@ -110,6 +110,7 @@ def test_the_command_needs_a_token_and_says_what_users_got(small_project, at, mo
         evaluate(project, Plan(arms=BOTH, service=at), resume="")
 
 
+@pytest.mark.long
 def test_a_load_counts_failures_fallbacks_and_quantiles(small_project, at):
     run = evaluate(small_project(["a01", "a02"]), Plan(arms=BOTH[1:], service=at, repeat=1))
     one, two = records(run)

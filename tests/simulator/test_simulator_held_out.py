@@ -17,18 +17,18 @@ def _wrong(half: int) -> tuple[list[Read], int]:
     return [one for one in found if one.wrong], len(found)
 
 
-@pytest.mark.fast_cases("3-None-150")
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "half", "least"),
     [
         (1, 0, 200),
         (2, None, 350),
         (3, None, 150),
-        pytest.param(4, None, 220, marks=pytest.mark.long),
-        pytest.param(5, None, 1740, marks=pytest.mark.long),
-        pytest.param(6, None, 240, marks=pytest.mark.long),
-        pytest.param(7, None, 236, marks=pytest.mark.long),
-        pytest.param(8, None, 414, marks=pytest.mark.long),
+        (4, None, 220),
+        (5, None, 1740),
+        (6, None, 240),
+        (7, None, 236),
+        (8, None, 414),
     ],
 )
 def test_what_the_reader_was_developed_on_meets_the_goal(number: int, half: int | None, least: int) -> None:

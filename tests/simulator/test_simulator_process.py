@@ -55,6 +55,7 @@ def test_one_that_nobody_calls_is_not_started(monkeypatch: pytest.MonkeyPatch) -
     assert begun == []
 
 
+@pytest.mark.fast_cases(1)
 @pytest.mark.parametrize("at_once", [False, True])
 def test_one_that_is_called_answers_and_ends(at_once: bool) -> None:
     with (
@@ -123,6 +124,7 @@ def test_dies_with_its_parent() -> None:
     assert _wait_until_gone(pid)
 
 
+@pytest.mark.long
 def test_a_port_in_use_is_one_clear_error() -> None:
     with start() as first:
         port = int(first.url.split(":")[2].split("/")[0])
