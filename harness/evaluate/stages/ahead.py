@@ -138,7 +138,7 @@ def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
     candidate to decide on."""
     arms = run.store.manifest().arms
     if any(arm.id.startswith("candidate") for arm in arms):
-        threading.Thread(target=_load_what_comes_next, args=[len(arms) > 1], daemon=True).start()
+        threading.Thread(target=_load_what_comes_next, daemon=True).start()
     ahead = Ahead(run)
     try:
         yield ahead
@@ -146,13 +146,10 @@ def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
         ahead.close()
 
 
-def _load_what_comes_next(compared: bool) -> None:
-    """What deciding and showing import at their first use: a second that nobody waits for while answers come. compared:
-    whether there will be a histogram of two arms' times."""
+def _load_what_comes_next() -> None:
+    """What deciding and showing import at their first use, for which nobody waits while answers come."""
     import scipy.special  # noqa: F401
 
     from harness.reports.filters import environment
 
     environment().get_template("page.html.j2")
-    if compared:
-        import matplotlib.ticker  # noqa: F401
