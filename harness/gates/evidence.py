@@ -12,6 +12,7 @@ import numpy as np
 from harness.base.types import Source
 from harness.corpus.types import Document
 from harness.gates.condense import condense
+from harness.gates.filed import filed
 from harness.gates.lazy import Chosen, LazyCases
 from harness.gates.observation import Observation, PackedSeen, Seen
 from harness.gates.pairs import Values
@@ -76,6 +77,8 @@ class Evidence:
         broken: list[str] = []
         source = self.source(arm)
         cases = self.cases.get(arm, ())
+        if isinstance(cases, Chosen) and cases.all.beside is not None and only is None:
+            return filed(cases.all, arm, source, twins=twins)
         packed = PackedSeen() if isinstance(cases, Chosen) else None
         seen: dict[str, dict[int, Observation]] = {}
         for case in cases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from abc import abstractmethod
 from array import array
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,15 @@ class _Shared:
         return found
 
 
-class PackedSeen(Mapping[str, Mapping[int, Observation]]):
+class ManySeen(Mapping[str, Mapping[int, Observation]]):
+    """What was seen of very many documents, not held as it is."""
+
+    @abstractmethod
+    def chosen(self, names: Collection[str]) -> ManySeen:
+        """Of these documents only (a set)."""
+
+
+class PackedSeen(ManySeen):
     """What was seen of very many documents, at some hundred bytes each; unpacked where it is looked at."""
 
     def __init__(self, shared: _Shared | None = None) -> None:
@@ -151,6 +160,6 @@ _NOTHING: frozenset[str] = frozenset()
 
 def chosen(seen: Seen, names: Collection[str]) -> Seen:
     """Of these documents only (a set)."""
-    if isinstance(seen, PackedSeen):
+    if isinstance(seen, ManySeen):
         return seen.chosen(names)
     return {name: found for name, found in seen.items() if name in names}

@@ -59,14 +59,16 @@ class TurnedAwayError(ProviderUnavailableError):
 def to_ask_again(store: RunStore, arms: Sequence[Arm]) -> frozenset[RecordKey]:
     """Records that are failures today and may be answers tomorrow: those that `may_pass`, and all of an arm that was
     asked and never got an answer, because its server was down or turned everything away."""
-    done = store.done()
-    found = set()
+    many = store.many()
+    failed: dict[str, dict[RecordKey, Sequence[Attempt]]] = {}
+    for key in list(store.record_keys("provider")):
+        failed.setdefault(key.arm, {})[key] = store.attempts_of(key)[-1:]
+    found: set[RecordKey] = set()
     for arm in arms:
-        records = {key: failure for key, failure in done.items() if key.arm == arm.id}
-        failed = {key: store.attempts_of(key)[-1:] for key, failure in records.items() if failure == "provider"}
-        found |= {key for key, last in failed.items() if any(map(may_pass, last))}
-        if len(failed) == len(records) and all(_was_down(attempt) for last in failed.values() for attempt in last):
-            found |= failed.keys()
+        last = failed.get(arm.id, {})
+        found |= {key for key, attempts in last.items() if any(map(may_pass, attempts))}
+        if len(last) == many.get(arm.id, 0) and all(_was_down(each) for every in last.values() for each in every):
+            found |= last.keys()
     return frozenset(found)
 
 

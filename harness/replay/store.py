@@ -30,8 +30,9 @@ from harness.replay.damage import named, readable
 from harness.replay.journal import RunJournal, insert_attempt, jobs_of
 from harness.replay.lock import RunLock
 from harness.replay.manifest import as_stored, from_json, to_json
+from harness.replay.rows import attempt_of, record_keys, stored_calls
 from harness.replay.schema import FORGET_SCORES, create_tables, reserved, spending, upgraded
-from harness.replay.serial import dump, dump_record, inflate, load_attempt, load_record, squeeze, storable
+from harness.replay.serial import dump, dump_record, inflate, load_record, squeeze, storable
 from harness.replay.types import DocHashes, LogEntry, Manifest, Record, RecordKey, Spending, StoredCall, UnknownCall
 from harness.replay.writer import StoreError, Work, Writer, unwritable
 
@@ -200,7 +201,7 @@ class RunStore:
             "SELECT data, body FROM attempts WHERE arm = ? AND document_id = ? AND draw = ? ORDER BY rowid",
             (key.arm, key.document_id, key.draw),
         )
-        return tuple(_attempt(data, body) for data, body in rows)
+        return tuple(attempt_of(data, body) for data, body in rows)
 
     @readable
     def keys_with_attempts(self) -> frozenset[RecordKey]:
@@ -215,29 +216,7 @@ class RunStore:
         A call that was made more than once for a record (after a crash, say) comes as often. Attempts that were
         themselves replayed from recordings have no intent and are not among them.
         """
-        rows = self._reader.execute(
-            "SELECT i.document_id, i.arm, i.draw, i.call_key, i.call_draw, i.wire, i.parts, a.data, a.body"
-            " FROM intents i JOIN attempts a ON a.id = i.id"
-            " WHERE ?1 IS NULL OR i.arm = ?1"
-            " ORDER BY i.arm, i.document_id, i.draw, i.call_key, i.call_draw, a.rowid",
-            (arm,),
-        )
-        call: StoredCall | None = None
-        for document_id, of, draw, key, call_draw, wire, parts, data, body in rows:
-            attempt = _attempt(data, body)
-            record = RecordKey(document_id, of, draw)
-            if (
-                call is not None
-                and attempt.number > 1
-                and (call.key, call.call_key, call.draw) == (record, key, call_draw)
-            ):
-                call = replace(call, attempts=(*call.attempts, attempt))
-                continue
-            if call is not None:
-                yield call
-            call = StoredCall(record, key, call_draw, wire, json.loads(parts), (attempt,))
-        if call is not None:
-            yield call
+        yield from stored_calls(self._reader, arm)
 
     @readable
     def unknown_calls(self) -> tuple[UnknownCall, ...]:
@@ -325,6 +304,16 @@ class RunStore:
         rows = self._reader.execute("SELECT document_id, arm, draw, failure FROM records")
         return {RecordKey(document_id, arm, draw): failure for document_id, arm, draw, failure in rows}
 
+    @readable
+    def record_keys(self, failure: str | None = None) -> Iterator[RecordKey]:
+        """Keys of the records that are there, by document, arm and draw. failure: of those that failed so only."""
+        yield from record_keys(self._reader, failure)
+
+    @readable
+    def many(self) -> dict[str, int]:
+        """How many records there are of each arm."""
+        return dict(self._reader.execute("SELECT arm, count(*) FROM records GROUP BY arm").fetchall())
+
     # -- scores -------------------------------------------------------------------------------------------------
 
     def put_scores(self, scorer: str, scores: Iterable[tuple[RecordKey, Mapping[str, Json] | bytes]]) -> None:
@@ -393,7 +382,3 @@ def _make(path: Path, manifest: str) -> None:
 def _reader(path: Path, *, read_only: bool) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30.0)
-
-
-def _attempt(data: bytes, body: bytes | None) -> Attempt:
-    return load_attempt(inflate(data), None if body is None else inflate(body))

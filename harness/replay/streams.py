@@ -15,7 +15,7 @@ from harness.replay.types import RecordKey
 @dataclass(frozen=True, slots=True)
 class StoredRow:
     """One record. failure: its kind, "" for an answer. record, score and text: squeezed as in the store; no score where
-    that scorer has given none; the document's text only where there is no score."""
+    that scorer has given none, no text where none was read."""
 
     key: RecordKey
     failure: str
@@ -71,7 +71,7 @@ SELECT r.failure, r.data, d.text FROM records r LEFT JOIN documents d ON d.id = 
 WHERE r.document_id = ? AND r.arm = ? AND r.draw = ?
 """
 _PAGE_OF_ROWS = """
-SELECT r.document_id, r.arm, r.draw, r.failure, r.data, s.data, CASE WHEN s.data IS NULL THEN d.text END
+SELECT r.document_id, r.arm, r.draw, r.failure, r.data, s.data, d.text
 FROM records r
 LEFT JOIN scores s ON s.scorer = ?1 AND s.document_id = r.document_id AND s.arm = r.arm AND s.draw = r.draw
 LEFT JOIN documents d ON d.id = r.document_id

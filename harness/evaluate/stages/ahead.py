@@ -122,7 +122,7 @@ class _Keeper:
         with StoredRows(store.path) as rows, Helpers() as helpers:
             for done in helpers.all_of(jobs(rows)):
                 key = under_way.popleft()
-                self._cases.put(key, done.packed)
+                self._cases.put(key, done)
                 if done.score is not None:
                     fresh.append((key, done.score))
                 if len(fresh) >= KEPT_TOGETHER:

@@ -15,13 +15,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
+from harness.base.types import Failure
 from harness.corpus.goldens import Goldens, same_golden
 from harness.corpus.types import Document, Golden
 from harness.evaluate.stages.packing import pack
+from harness.gates.filed import observed
 from harness.gates.types import Case
 from harness.replay.serial import dump, inflate, load_record, squeeze
+from harness.scoring.foreign_words import OwnText
 from harness.scoring.score import score as score_answer
 from harness.scoring.serial import from_dict, to_dict
+from harness.scoring.unexplained import packed
 
 _TOGETHER = 24
 """Records that are handed over at a time."""
@@ -44,10 +48,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """packed: the case, see `packing`. score: as the store keeps it, where it was made now."""
+    """packed: the case, see `packing`. score: as the store keeps it, where it was made now. seen, unexplained: what the
+    gates look at (`filed.observed`, `unexplained.packed`), b"" where there is nothing to be seen and no answer."""
 
     packed: bytes
     score: bytes | None
+    seen: bytes = b""
+    unexplained: bytes = b""
 
 
 def golden_for(goldens: Mapping[str, Golden], document_id: str) -> ByWhich:
@@ -104,11 +111,21 @@ def _done(job: Job) -> Done:
     record = load_record(inflate(job.record))
     if job.nothing:
         return Done(pack(Case(_NOBODY, record, None)), None)
+    text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else ""
     if job.score is not None:
-        return Done(pack(Case(_NOBODY, record, from_dict(json.loads(inflate(job.score))))), None)
-    text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else None
-    score = score_answer(record.answer, _golden(job.golden), text or None)
-    return Done(pack(Case(_NOBODY, record, score)), squeeze(dump(to_dict(score))))
+        score, kept = from_dict(json.loads(inflate(job.score))), None
+    else:
+        score = score_answer(record.answer, _golden(job.golden), text or None)
+        kept = squeeze(dump(to_dict(score)))
+    case = Case(_NOBODY, record, score)
+    answered = not isinstance(record.answer, Failure)
+    return Done(pack(case), kept, observed(case), packed(record.answer, _own(text)) if answered else b"")
+
+
+@lru_cache(maxsize=4)
+def _own(text: str) -> OwnText | None:
+    """The last few, taken apart: all answers to a CV come one after the other."""
+    return OwnText(text) if text.strip() else None
 
 
 def _golden(by: ByWhich) -> Golden | None:

@@ -10,10 +10,12 @@ import weakref
 from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from harness.corpus.types import Document
 from harness.evaluate.setup.inputs import Inputs
-from harness.evaluate.stages.helpers import Helpers, Job, golden_for
+from harness.evaluate.stages.helpers import Done, Helpers, Job, golden_for
 from harness.evaluate.stages.listener import Listener
 from harness.evaluate.stages.packing import unpack
 from harness.gates.lazy import LazyCases
@@ -29,31 +31,64 @@ _BLOCK = 2**17
 
 
 class CaseFile:
-    """Packed cases by their records' keys, in a file that has no name: it ends with the process, however that ends."""
+    """Packed cases by their records' keys, in files that have no name: they end with the process, however that ends.
+    What the gates look at stands apart."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cases, self._seen, self._unexplained = (_Parts(folder) for _ in range(3))
+        self._places: dict[tuple[str, int], dict[str, int]] = {}
+        self._names: dict[str, str] = {}
+
+    def put(self, key: RecordKey, done: Done) -> None:
+        """Keep one, in place of an older one of its key."""
+        name = self._names.setdefault(key.document_id, key.document_id)
+        place = self._cases.add(done.packed)
+        self._seen.add(done.seen)
+        self._unexplained.add(done.unexplained)
+        self._places.setdefault((key.arm, key.draw), {})[name] = place
+
+    def written(self) -> None:
+        """From now on they are read, until there are more."""
+        for parts in (self._cases, self._seen, self._unexplained):
+            parts.written()
+
+    def place(self, key: RecordKey) -> int | None:
+        """None where there is no such case."""
+        return self._places.get((key.arm, key.draw), {}).get(key.document_id)
+
+    def at(self, place: int) -> bytes:
+        return self._cases.at(place)
+
+    def seen(self, place: int) -> bytes:
+        return self._seen.at(place)
+
+    def usable(self, place: int) -> bool:
+        return self._seen.size(place) > 0
+
+    def unexplained(self, place: int) -> bytes:
+        return self._unexplained.at(place)
+
+
+class _Parts:
+    """Bytes one after the other."""
 
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the cases
         self._ends = array("Q", [0])
-        self._places: dict[RecordKey, int] = {}
         self._block = b"", 0
         weakref.finalize(self, self._file.close)
 
-    def put(self, key: RecordKey, packed: bytes) -> None:
-        """Keep one, in place of an older one of its key."""
-        self._file.write(packed)
-        self._places[key] = len(self._ends) - 1
-        self._ends.append(self._ends[-1] + len(packed))
+    def add(self, part: bytes) -> int:
+        """Its place."""
+        self._file.write(part)
+        self._ends.append(self._ends[-1] + len(part))
+        return len(self._ends) - 2
 
     def written(self) -> None:
-        """From now on they are read, until there are more."""
         self._file.flush()
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._places
-
-    def __iter__(self) -> Iterator[tuple[RecordKey, int]]:
-        """Keys and places, by key."""
-        return iter(sorted(self._places.items(), key=lambda item: (item[0].document_id, item[0].arm, item[0].draw)))
+    def size(self, place: int) -> int:
+        return self._ends[place + 1] - self._ends[place]
 
     def at(self, place: int) -> bytes:
         begin, end = self._ends[place], self._ends[place + 1]
@@ -63,6 +98,23 @@ class CaseFile:
         return block[begin - first : end - first]
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What was worked out of the cases, in their order."""
+
+    file: CaseFile
+    places: array[int]
+
+    def seen(self, place: int) -> bytes:
+        return self.file.seen(self.places[place])
+
+    def usable(self, place: int) -> bool:
+        return self.file.usable(self.places[place])
+
+    def unexplained(self, place: int) -> bytes:
+        return self.file.unexplained(self.places[place])
+
+
 def score_on_disk(
     store: RunStore, inputs: Inputs, version: str, listener: Listener, ahead: CaseFile | None = None
 ) -> LazyCases:
@@ -70,18 +122,17 @@ def score_on_disk(
     there are used; others are made by all cores and kept."""
     documents = {document.id: document for document in inputs.documents}
     file = ahead if ahead is not None else CaseFile(store.folder)
-    there = store.done()
-    if any(key not in file for key in there):
+    if any(file.place(key) is None for key in store.record_keys()):
         _pack_others(store, inputs, version, listener, file)
     file.written()
     places = array("Q")
-    of: list[str] = []
-    cases = LazyCases(lambda place: unpack(file.at(places[place]), documents[of[place]]))
-    for key, place in file:
-        document = documents.get(key.document_id)
-        if document is not None and key in there:
+    of: list[Document] = []
+    cases = LazyCases(lambda place: unpack(file.at(places[place]), of[place]), _Beside(file, places))
+    for key in store.record_keys():
+        document, place = documents.get(key.document_id), file.place(key)
+        if document is not None and place is not None:
             places.append(place)
-            of.append(document.id)
+            of.append(document)
             cases.add(document, key.arm)
     return cases
 
@@ -93,16 +144,16 @@ def _pack_others(store: RunStore, inputs: Inputs, version: str, listener: Listen
 
     def jobs() -> Iterator[Job]:
         for row in stored_rows(store.path, version):
-            if row.key.document_id in documents and row.key not in file:
+            if row.key.document_id in documents and file.place(row.key) is None:
                 under_way.append(row.key)
                 yield job_of(row, inputs)
 
     fresh: list[tuple[RecordKey, Mapping[str, object] | bytes]] = []
     with Helpers() as helpers:
-        told, many = time.monotonic(), len(store.done())
+        told, many = time.monotonic(), sum(store.many().values())
         for number, done in enumerate(helpers.all_of(jobs()), start=1):
             key = under_way.popleft()
-            file.put(key, done.packed)
+            file.put(key, done)
             if done.score is not None:
                 fresh.append((key, done.score))
             if len(fresh) >= KEPT_TOGETHER:

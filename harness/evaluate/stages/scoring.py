@@ -110,10 +110,9 @@ def score_run(
     """Every record with its score, by today's scorer. Scores that are there are used; others are made and kept."""
     documents = {document.id: document for document in inputs.documents}
     version = scorer_of(inputs.goldens)
-    done = store.done().keys()
-    if len(done) > HELD:
+    if sum(store.many().values()) > HELD:
         return score_on_disk(store, inputs, version, listener or Silent(), ahead.cases)
-    made = ahead.scores
+    made, done = ahead.scores, store.done().keys()
     known = {} if done <= made.keys() else {key: from_dict(row) for key, row in store.scores(version)}
     texts: dict[str, Extraction] | None = None
     fresh: list[tuple[RecordKey, bytes]] = []

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from harness.base.types import Failure
+from harness.base.types import Failure, Json
 from harness.gates import statistics as st
 from harness.gates.constants import Constants
 from harness.gates.definition import Answers, Definition
 from harness.gates.gross import FEW, weigh
+from harness.gates.lazy import Beside, Chosen, LazyCases
 from harness.gates.paths import field_of
 from harness.gates.types import AGAIN, Case, Estimate, Gate, Status
-from harness.scoring.foreign import Foreign, Given, foreign
+from harness.scoring.foreign import Foreign, Given, Packed, foreign
 
 _SHOWN = 3
 """CVs that the reason names."""
@@ -112,15 +114,31 @@ class _Answered:
         self._cases = cases
         self._people = people
 
-    def __iter__(self) -> Iterator[Given]:
+    def __iter__(self) -> Iterator[Given | Packed]:
         self.documents, self.arms = [], []
         for arm, cases in self._cases.items():
+            if isinstance(cases, Chosen) and cases.all.beside is not None:
+                yield from self._packed(arm, cases, cases.all.beside)
+                continue
             for case in cases:
                 answer, name = case.record.answer, case.document.id
                 if not isinstance(answer, Failure):
                     self.documents.append(name)
                     self.arms.append(arm)
                     yield Given(name, self._people[name], answer)
+
+    def _packed(self, arm: str, cases: Chosen, beside: Beside) -> Iterator[Packed]:
+        for name in cases.all.documents:
+            for place in cases.all.places(name, arm):
+                if before := beside.unexplained(place):
+                    self.documents.append(name)
+                    self.arms.append(arm)
+                    yield Packed(name, self._people[name], before, partial(_answer, cases.all, place))
+
+
+def _answer(cases: LazyCases, place: int) -> Json:
+    answer = cases[place].record.answer
+    return None if isinstance(answer, Failure) else answer
 
 
 class _Ordered(Mapping[str, str]):
