@@ -105,8 +105,10 @@ class Goldens(Mapping[str, Golden]):
         if not golden.reviewed:
             return False
         self._hashes[document_id] = golden.sha256
-        if len(self._held) < self.HELD:
+        if len(self._hashes) <= self.HELD:
             self._held[document_id] = golden
+        else:
+            self._held.clear()
         return True
 
     @property

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from harness.gates.events import Cause, Counted, Events, Graves
+from harness.gates.kept import Kept, KeptEvents, Lists, Numbers
 from harness.gates.observation import Observation, Seen
 from harness.gates.paths import item_field
-from harness.gates.statistics import Bools, Floats
 from harness.gates.steady import Steady, steady_of
 from harness.gates.types import AGAIN_DRAWS
 
 ANY = "*"
 SELDOM = 0.25
 """Share of the other arm's draws up to which a harm is the candidate's: none of three, one of five."""
-_FLAGS = ("judged", "lost", "gained", "sure", "sure_gain", "able", "asked", "at_first", "suspect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,11 @@ class _Tally:
 
     fields: Counter[str] = field(default_factory=Counter)
     slight: Counter[str] = field(default_factory=Counter)
-    having: Counter[str] = field(default_factory=Counter)
     grave: Counter[str] = field(default_factory=Counter)
     grave_open: Counter[str] = field(default_factory=Counter)
     people: Counter[tuple[str, int]] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
-    values: Counter[str] = field(default_factory=Counter)
     flaky: list[str] = field(default_factory=list)
     bad: list[int] = field(default_factory=lambda: [0, 0])
     total: list[int] = field(default_factory=lambda: [0, 0])
@@ -86,24 +84,53 @@ def events_of_all(
 ) -> dict[str, Events]:
     """Every event over all people (see `Events`), person by person. again: both arms' further draws, where there are
     some."""
-    making = {name: _Making(counted, len(personas), confirm_draws) for name, counted in counteds.items()}
+    everybody = _Everybody(len(personas), confirm_draws, counteds.values())
+    making = {name: _Making(counted, everybody, confirm_draws) for name, counted in counteds.items()}
     for row, documents in enumerate(personas.values()):
         sides = tuple({name: seen[name] for name in documents if name in seen} for seen in (candidate, other, *again))
-        for each in making.values():
-            each.take(row, documents, (sides[0], sides[1]), (sides[2], sides[3]))
+        unlike = everybody.take(row, documents, sides, making.keys())
+        for name in making:
+            if name in unlike:
+                making[name].take(row, documents, (sides[0], sides[1]), (sides[2], sides[3]))
     return {name: each.events() for name, each in making.items()}
+
+
+class _Everybody:
+    """What every event needs of all people. having: people whose golden has a field; values: how many values there are
+    of fields that an event weighs by, by these; draws: how many first draws of each arm there are."""
+
+    def __init__(self, people: int, confirm_draws: int, counteds: Iterable[Counted]) -> None:
+        self.numbers = Numbers(people, confirm_draws)
+        self.having: Counter[str] = Counter()
+        self.values: dict[frozenset[str], Counter[str]] = {of.degree: Counter() for of in counteds}
+
+    def take(self, row: int, documents: tuple[str, ...], sides: Sequence[Seen], events: Set[str]) -> Set[str]:
+        """Look at one person. The events by which there is more to say of it than how many draws it has."""
+        for document in documents:
+            for first in _first(sides[0], document):
+                self.having.update([name for name, of in first.fields.items() if of.golden])
+                for degree, values in self.values.items():
+                    values.update({name: of.golden for name, of in first.fields.items() if name in degree})
+        draws = [{draw for found in seen.values() for draw in found} for seen in sides]
+        numbers = [len(each) for each in draws]
+        numbers[2:] = [many if many >= AGAIN_DRAWS else 0 for many in numbers[2:]]
+        self.numbers.table[row] = numbers[0], numbers[2], numbers[1], numbers[3]
+        if not numbers[0] or not numbers[1]:
+            return events
+        every = [one for seen in sides for found in seen.values() for one in found.values()]
+        judged = frozenset.intersection(*(one.judged for one in every))
+        return {name for one in every for name, items in one.bad.items() if items} | (events - judged)
 
 
 class _Making:
     """One event, as far as people were looked at."""
 
-    def __init__(self, counted: Counted, people: int, confirm_draws: int) -> None:
+    def __init__(self, counted: Counted, everybody: _Everybody, confirm_draws: int) -> None:
         self._counted = counted
         self._confirm_draws = confirm_draws
-        self._flags = {name: np.zeros(people, dtype=np.bool_) for name in _FLAGS}
-        self._sizes = np.zeros(people), np.zeros(people), np.zeros(people)
-        self._draws: tuple[_Rows, _Rows] = _Rows(people), _Rows(people)
-        self._items = _Items(people, whole=counted.whole)
+        self._everybody = everybody
+        self._kept = Kept(everybody.numbers)
+        self._items = _Items(whole=counted.whole)
         self._tally = _Tally()
 
     def take(self, row: int, documents: tuple[str, ...], arms: tuple[Seen, Seen], again: tuple[Seen, Seen]) -> None:
@@ -111,133 +138,99 @@ class _Making:
         counted, tally = self._counted, self._tally
         one, two = _sides(counted, documents, arms, again)
         self._items.take(row, (one, two))
-        _have(counted, documents, arms[0], tally)
-        for side, rows in zip((one, two), self._draws, strict=True):
-            rows.put(row, [_worth(counted, draw) for draw in (*side.first, *side.again)])
+        draws = tuple([_worth(counted, draw) for draw in (*side.first, *side.again)] for side in (one, two))
         if not one.first or not two.first:
+            self._kept.put(row, {}, (0.0, 0.0, 0.0), (draws[0], draws[1]))
             return
         found = _judged(counted, one, two, self._confirm_draws)
-        for name, value in found.flags.items():
-            self._flags[name][row] = value
-        excess, shift, weight = self._sizes
         gap = _mean(counted, one.first) - _mean(counted, two.first)
-        excess[row] = min(1.0, max(-1.0, gap))
+        excess = min(1.0, max(-1.0, gap))
         whole = _mean(counted, (*one.first, *one.again)) - _mean(counted, (*two.first, *two.again))
         refuted = found.flags["asked"] and not (found.flags["lost"] or found.flags["gained"])
-        shift[row] = 0.0 if refuted else min(1.0, max(-1.0, whole))
-        weight[row] = gap / max(1, _values(counted, documents, arms[0])) if counted.degree else gap
-        for at, draws in enumerate((one, two)):
-            tally.bad[at] += sum(1 for items in draws.first if items)
-            tally.total[at] += len(draws.first)
-            tally.most[at] += draws.share(ANY) > 0.5
+        shift = 0.0 if refuted else min(1.0, max(-1.0, whole))
+        weight = gap / max(1, _values(counted, documents, arms[0])) if counted.degree else gap
+        for at, side in enumerate((one, two)):
+            tally.bad[at] += sum(1 for items in side.first if items)
+            tally.total[at] += len(side.first)
+            tally.most[at] += side.share(ANY) > 0.5
         if counted.degree:
             tally.causes.update({item_field(item.rpartition("\0")[2]) for item in found.sure})
             tally.mended.update({item_field(item.rpartition("\0")[2]) for item in found.gained})
-        _name(counted, found, one, excess[row], documents, tally)
+        _name(counted, found, one, excess, documents, tally)
         mine, theirs = (_graves(counted, *sides, self._confirm_draws) for sides in ((one, two), (two, one)))
         tally.grave.update(mine.sure)
         tally.grave_open.update(mine.waiting)
         for at, of in enumerate((mine, theirs)):
             tally.people.update((name, at) for name in _GRAVE if getattr(of, name))
-        self._flags["suspect"][row] = mine.suspect
+        flags = {**found.flags, "suspect": mine.suspect}
+        self._kept.put(row, flags, (excess, shift, weight), (draws[0], draws[1]))
 
     def events(self) -> Events:
         """After the last one."""
-        draws = self._draws[0].table(), self._draws[1].table()
-        steady = self._items.steady(self._confirm_draws, unpaid=self._counted.unpaid)
-        return _events(self._flags, draws, self._sizes, self._tally, steady)
+        tally, everybody = self._tally, self._everybody
+        numbers = everybody.numbers.table.copy()
+        numbers[np.array(self._kept.rows, dtype=np.intp)] = 0
+        total = [tally.total[at] + int(numbers[:, 2 * at].sum()) for at in (0, 1)]
+        values = everybody.values[self._counted.degree]
+        plain = {
+            "candidate_bad": tally.bad[0],
+            "candidate_draws": total[0],
+            "other_bad": tally.bad[1],
+            "other_draws": total[1],
+            "majority_candidate": tally.most[0],
+            "majority_other": tally.most[1],
+            "fields": dict(tally.fields or tally.slight),
+            "having": dict(everybody.having),
+            "causes": {
+                name: Cause(many, tally.mended[name], values[name] / values.total())
+                for name, many in ((name, tally.causes[name]) for name in tally.causes | tally.mended)
+            },
+            "steady": self._items.steady(everybody.numbers, self._confirm_draws, unpaid=self._counted.unpaid),
+            "flaky": tuple(tally.flaky),
+            "grave": _ranked(tally.grave),
+            "grave_unconfirmed": _ranked(tally.grave_open),
+            "graves": Graves(*((tally.people[name, 0], tally.people[name, 1]) for name in _GRAVE)),
+        }
+        return KeptEvents.made(self._kept, plain)
 
 
 class _Items:
     """Items by their place among each person's: in how many of an arm's draws, and whether in its first. Of people
     without any, nothing is held."""
 
-    def __init__(self, people: int, *, whole: bool) -> None:
-        self._most = int(whole and people > 0)
-        self._number = np.zeros((people, 2))
-        self._found: list[tuple[int, list[list[int]], list[list[bool]]]] = []
+    def __init__(self, *, whole: bool) -> None:
+        self._rows = array("L")
+        self._times, self._firsts = (Lists("L"), Lists("L")), (Lists("B"), Lists("B"))
+        self._numbers = array("L"), array("L")
         self._whole = whole
 
     def take(self, row: int, both: tuple[_Side, _Side]) -> None:
-        self._number[row] = [side.number for side in both]
         ever = {item for side in both for item in side.ever}
         names = (ANY,) if self._whole and ever else tuple(sorted(ever)) if ever else ()
         if names:
-            self._most = max(self._most, len(names))
-            times = [[side.times(name) for name in names] for side in both]
-            firsts = [[bool(side.first) and _bad(side.first[0], name) for name in names] for side in both]
-            self._found.append((row, times, firsts))
+            self._rows.append(row)
+            for side, times, firsts, numbers in zip(both, self._times, self._firsts, self._numbers, strict=True):
+                times.add([side.times(name) for name in names])
+                firsts.add([bool(side.first) and _bad(side.first[0], name) for name in names])
+                numbers.append(side.number)
 
-    def steady(self, least: int, *, unpaid: bool) -> Steady:
-        """What is in every draw."""
-        shape = 2, len(self._number), self._most
-        bad, first = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
-        for row, times, firsts in self._found:
-            for arm in (0, 1):
-                bad[arm, row, : len(times[arm])] = times[arm]
-                first[arm, row, : len(firsts[arm])] = firsts[arm]
-        number = self._number
-        arms = (bad[0], bad[1]), (number[:, 0], number[:, 1]), (first[0], first[1])
-        return steady_of(*arms, least, unpaid=unpaid)
-
-
-class _Rows:
-    """Rows of unequal length as one table, nan where a row has ended."""
-
-    def __init__(self, many: int) -> None:
-        self._table = np.full((many, 1), np.nan)
-
-    def put(self, row: int, values: Sequence[float]) -> None:
-        if len(values) > self._table.shape[1]:
-            more = np.full((len(self._table), len(values) - self._table.shape[1]), np.nan)
-            self._table = np.hstack([self._table, more])
-        self._table[row, : len(values)] = values
-
-    def table(self) -> Floats:
-        return self._table
-
-
-def _events(
-    flags: Mapping[str, Bools],
-    draws: tuple[Floats, Floats],
-    sizes: tuple[Floats, Floats, Floats],
-    tally: _Tally,
-    steady: Steady,
-) -> Events:
-    """What was noted of each person, as one value. sizes: excess, shift and weight."""
-    excess, shift, weight = sizes
-    return Events(
-        judged=flags["judged"],
-        lost=flags["lost"],
-        gained=flags["gained"],
-        confirmed_lost=flags["sure"] & flags["lost"],
-        confirmed_gained=flags["sure_gain"] & flags["gained"],
-        able=flags["able"],
-        asked=flags["asked"],
-        at_first=flags["at_first"],
-        suspect=flags["suspect"],
-        draws=draws,
-        excess=excess,
-        shift=shift,
-        weight=weight,
-        candidate_bad=tally.bad[0],
-        candidate_draws=tally.total[0],
-        other_bad=tally.bad[1],
-        other_draws=tally.total[1],
-        majority_candidate=tally.most[0],
-        majority_other=tally.most[1],
-        fields=dict(tally.fields or tally.slight),
-        having=dict(tally.having),
-        causes={
-            name: Cause(many, tally.mended[name], tally.values[name] / tally.values.total())
-            for name, many in ((name, tally.causes[name]) for name in tally.causes | tally.mended)
-        },
-        steady=steady,
-        flaky=tuple(tally.flaky),
-        grave=_ranked(tally.grave),
-        grave_unconfirmed=_ranked(tally.grave_open),
-        graves=Graves(*((tally.people[name, 0], tally.people[name, 1]) for name in _GRAVE)),
-    )
+    def steady(self, everybody: Numbers, least: int, *, unpaid: bool) -> Steady:
+        """What is in every draw. Who has no item shows none in every draw (`least` is never 0), so only the others are
+        looked at."""
+        rows, people = np.array(self._rows, dtype=np.intp), len(everybody.table)
+        most = max((len(each) for each in self._times[0]), default=0)
+        bad, first = np.zeros((2, len(rows), most)), np.zeros((2, len(rows), most), dtype=np.bool_)
+        for arm in (0, 1):
+            for at, (times, firsts) in enumerate(zip(self._times[arm], self._firsts[arm], strict=True)):
+                bad[arm, at, : len(times)] = times
+                first[arm, at, : len(firsts)] = firsts
+        number = tuple(np.array(each, dtype=np.float64) for each in self._numbers)
+        arms = (bad[0], bad[1]), (number[0], number[1]), (first[0], first[1])
+        found = steady_of(*arms, least, unpaid=unpaid)
+        lost, gained = np.zeros(people, dtype=np.bool_), np.zeros(people, dtype=np.bool_)
+        chance = np.zeros(people)
+        lost[rows], gained[rows], chance[rows] = found.lost, found.gained, found.chance
+        return replace(found, lost=lost, gained=gained, chance=chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,13 +322,6 @@ def _values(counted: Counted, documents: tuple[str, ...], seen: Seen) -> int:
 
 def _first(seen: Seen, document: str) -> Sequence[Observation]:
     return list(seen.get(document, {}).values())[:1]
-
-
-def _have(counted: Counted, documents: tuple[str, ...], seen: Seen, tally: _Tally) -> None:
-    for document in documents:
-        for found in _first(seen, document):
-            tally.having.update(name for name, of in found.fields.items() if of.golden)
-            tally.values.update({name: of.golden for name, of in found.fields.items() if name in counted.degree})
 
 
 def _sides(

@@ -8,7 +8,7 @@ import weakref
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from harness.base import given
 from harness.base.errors import InvalidFileError
@@ -16,6 +16,49 @@ from harness.base.errors import InvalidFileError
 _MOST_OF_A_LINE = given.MOST_BYTES
 _MARK = b"\xef\xbb\xbf"
 """A byte order mark, which a UTF-8 file may begin with."""
+
+
+AnswerKey: TypeAlias = tuple[str, str, int]
+"""Document, arm and draw."""
+
+
+class AnswerKeys:
+    """Whose answers a file has, in its order, each once: of millions some bytes each."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, int] = {}
+        self._kinds: dict[tuple[str, int], int] = {}
+        self._document, self._kind = array("L"), array("H")
+        self._places: list[array[int]] = []
+
+    def add(self, key: AnswerKey) -> None:
+        """Take in the next one, which is not there yet."""
+        name, arm, draw = key
+        document = self._documents.setdefault(name, len(self._documents))
+        kind = self._kinds.setdefault((arm, draw), len(self._kinds))
+        if kind == len(self._places):
+            self._places.append(array("q"))
+        places = self._places[kind]
+        places.extend([-1] * (document + 1 - len(places)))
+        places[document] = len(self._document)
+        self._document.append(document)
+        self._kind.append(kind)
+
+    def place(self, key: AnswerKey) -> int | None:
+        """Which one it is; None where it is not there."""
+        name, arm, draw = key
+        document, kind = self._documents.get(name), self._kinds.get((arm, draw))
+        if document is None or kind is None or document >= len(self._places[kind]):
+            return None
+        place = self._places[kind][document]
+        return place if place >= 0 else None
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def __iter__(self) -> Iterator[AnswerKey]:
+        names, kinds = list(self._documents), list(self._kinds)
+        return ((names[of], *kinds[kind]) for of, kind in zip(self._document, self._kind, strict=True))
 
 
 class AnswersFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from harness.contract.read import DUPLICATE_KEY, ODD, load_json, read, read_obje
 from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
-from harness.pipelines.answers_file import AnswersFile
+from harness.pipelines.answers_file import AnswerKey, AnswerKeys, AnswersFile
 from harness.pipelines.assistant import CONTENT_FIELDS
 from harness.pipelines.foreign_answers import Foreign, foreign
 from harness.pipelines.legacy import LEGACY_FIELDS
@@ -33,8 +33,6 @@ _ARMS: Mapping[str, DeclaredArm] = {
     "candidate": "candidate",
     "assistant": "candidate",
 }
-AnswerKey: TypeAlias = tuple[str, str, int]
-"""Document, arm and draw."""
 _NOT_KNOWN_WHEN = datetime.fromtimestamp(0, UTC)
 _MOST_BYTES = 2**30
 _SHAPE = (
@@ -111,18 +109,17 @@ class DeclaredAnswers(Sequence[DeclaredAnswer]):
         """given: each answer with its place in the file, for messages. Raises InvalidFileError for two of one kind."""
         self._file = file
         self._held: list[DeclaredAnswer] | None = None if file is not None else []
-        self._keys: dict[AnswerKey, int] = {}
+        self._keys = AnswerKeys()
         self._models: dict[str, set[str]] = {}
         self._draws: dict[str, tuple[int, int]] = {}
-        names: dict[str, str] = {}
         for answer, place in given:
-            self._take(answer, names.setdefault(answer.document_id, answer.document_id), place)
+            self._take(answer, place)
 
-    def _take(self, answer: DeclaredAnswer, name: str, place: str) -> None:
-        key = (name, answer.arm, answer.draw)
-        if key in self._keys:
-            raise DoubledError(answer, self[self._keys[key]], place)
-        self._keys[key] = len(self._keys)
+    def _take(self, answer: DeclaredAnswer, place: str) -> None:
+        key = (answer.document_id, answer.arm, answer.draw)
+        if (first := self._keys.place(key)) is not None:
+            raise DoubledError(answer, self[first], place)
+        self._keys.add(key)
         self._models.setdefault(answer.arm, set()).update({answer.model} - {""})
         first, last = self._draws.get(answer.arm, (answer.draw, answer.draw))
         self._draws[answer.arm] = min(first, answer.draw), max(last, answer.draw)
@@ -149,12 +146,12 @@ class DeclaredAnswers(Sequence[DeclaredAnswer]):
         number, line = self._file.line(place)
         return _answer(self._file.path, f"line {number}", number, line)
 
-    def all_keys(self) -> Iterable[AnswerKey]:
+    def all_keys(self) -> Iterator[AnswerKey]:
         """(document, arm, draw) of each, in the file's order, without reading it."""
-        return self._keys.keys()
+        return iter(self._keys)
 
     def get(self, document_id: str, arm: str, draw: int) -> DeclaredAnswer | None:
-        place = self._keys.get((document_id, arm, draw))
+        place = self._keys.place((document_id, arm, draw))
         return None if place is None else self[place]
 
     @property

@@ -108,7 +108,7 @@ async def replay(
     to_do = _to_do(store, work)
     tally = _tally(work, to_do, clock)
     display = _Display(on_event, tally, clock)
-    crew = _crew(pace, sum(len(keys) for keys in to_do.values()))
+    crew = _crew(pace, sum(tally.left.values()))
     maker = RecordMaker(
         store,
         pipelines={arm.id: work.pipeline_of(arm) for arm in work.arms},
@@ -240,13 +240,37 @@ def _summary(
     )
 
 
-def _to_do(store: RunStore, work: Work) -> dict[str, set[RecordKey]]:
-    """The records to make, by document; documents that have all of theirs are left out."""
+class _ToDo(Mapping[str, Collection[RecordKey]]):
+    """The records to make, by document, made where they are asked for; documents that have all of theirs are left
+    out."""
+
+    def __init__(self, work: Work, there: Collection[RecordKey]) -> None:
+        """there: a set of those that need not be made."""
+        self._work = work
+        self._there = there
+        wanted = ((document, self._keys(document)) for document in work.documents)
+        self._documents = {document.id: document for document, keys in wanted if keys}
+
+    def _keys(self, document: Document) -> set[RecordKey]:
+        return {key for key in self._work.keys(document) if key not in self._there}
+
+    def __getitem__(self, name: str) -> Collection[RecordKey]:
+        return self._keys(self._documents[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._documents
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
+def _to_do(store: RunStore, work: Work) -> _ToDo:
     # What failed in the harness itself is made again: its calls are durable and cost nothing a second time.
     again = to_ask_again(store, work.arms)
-    there = {key for key, failure in store.done().items() if failure != "harness" and key not in again}
-    wanted = ((document.id, {key for key in work.keys(document) if key not in there}) for document in work.documents)
-    return {document_id: keys for document_id, keys in wanted if keys}
+    return _ToDo(work, {key for key, failure in store.done().items() if failure != "harness" and key not in again})
 
 
 def _answered(store: RunStore) -> set[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from harness.base.types import Failure
 from harness.corpus.types import Document, Extraction
@@ -35,13 +35,14 @@ async def feed(
     """The units of `to_do`, document by document; `ahead` documents are read at a time, and the one that is read
     first comes first, so that a slow file holds up nobody. Close it to stop reading."""
     turns = zip(documents, arm_orders(arms, seed), strict=False)
-    waiting = deque((document, order) for document, order in turns if document.id in to_do)
+    waiting = ((document, order) for document, order in turns if document.id in to_do)
     reading: dict[asyncio.Task[Extraction | Failure], tuple[Document, tuple[Arm, ...]]] = {}
     try:
-        while waiting or reading:
-            while waiting and len(reading) < ahead:
-                document, order = waiting.popleft()
+        while True:
+            for document, order in islice(waiting, max(0, ahead - len(reading))):
                 reading[asyncio.ensure_future(read(document))] = document, order
+            if not reading:
+                return
             await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
             for task in [task for task in reading if task.done()]:
                 document, order = reading.pop(task)

@@ -7,8 +7,9 @@ import platform
 import re
 import secrets
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -47,7 +48,7 @@ _PACKAGES = (
     "rapidfuzz",
     "scipy",
 )
-_HASHES = {field.name for field in fields(DocHashes)}
+_HASHES = {field.name: None for field in fields(DocHashes)}.keys()
 _OPTIONAL = frozenset({"text", "golden"})
 _SECRET = re.compile(r"\b(sk|pk|Bearer)[-_ ][A-Za-z0-9._-]{8,}")
 
@@ -131,10 +132,17 @@ def package_versions() -> Mapping[str, str]:
 
 def to_json(manifest: Manifest) -> str:
     """The manifest as the JSON that `manifest_schema` describes."""
-    value: dict[str, Json] = {"format": "cv-harness manifest", "version": VERSION} | asdict(manifest)
+    value: dict[str, Json] = {"format": "cv-harness manifest", "version": VERSION} | asdict(
+        replace(manifest, documents={})
+    )
+    value["documents"] = {name: _hashes_to_json(hashes) for name, hashes in manifest.documents.items()}
     value["arms"] = [_arm_to_json(arm) for arm in manifest.arms]
     value["settings"] = settings.to_json(manifest.settings)
     return pretty(value)
+
+
+def _hashes_to_json(hashes: DocHashes) -> dict[str, Json]:
+    return {name: getattr(hashes, name) for name in _HASHES}
 
 
 def from_json(text: str, path: Path) -> Manifest:
@@ -158,11 +166,16 @@ def _made_of(value: dict[str, Any]) -> Manifest:
         **value
         | {
             "arms": tuple(_arm_from_json(arm) for arm in value["arms"]),
-            "documents": {name: DocHashes(**hashes) for name, hashes in value["documents"].items()},
+            "documents": {name: _hashes_from_json(hashes) for name, hashes in value["documents"].items()},
             "command": tuple(value["command"]),
             "settings": settings.from_json(value["settings"]),
         }
     )
+
+
+def _hashes_from_json(value: dict[str, Any]) -> DocHashes:
+    """Most documents have the same outcome and reader, and share them."""
+    return DocHashes(**value | {"outcome": sys.intern(value["outcome"]), "reader": sys.intern(value["reader"])})
 
 
 def _check(value: Json, path: Path) -> None:

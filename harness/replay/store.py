@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias
 
+from harness.base.canonical import sha256
 from harness.base.errors import UsageError
 from harness.base.files import private_folder
 from harness.base.project import Project
@@ -126,9 +127,16 @@ class RunStore:
         manifest = self._stored_manifest()
         documents = dict(manifest.documents)
         known = self._reader.execute("SELECT id, file_sha256, outcome, text_sha256, reader FROM documents")
+        shared: dict[str, str] = {}  # most documents have the same of some, and the file that they had before
         for document_id, file, outcome, text, reader in known:
-            golden = documents[document_id].golden if document_id in documents else None
-            documents[document_id] = DocHashes(file, text, outcome, golden, reader)
+            before = documents.get(document_id)
+            documents[document_id] = DocHashes(
+                before.file if before is not None and before.file == file else file,
+                text,
+                shared.setdefault(outcome, outcome),
+                before.golden if before is not None else None,
+                shared.setdefault(reader, reader),
+            )
         return replace(manifest, documents=documents)
 
     def set_status(
@@ -139,13 +147,14 @@ class RunStore:
         manifest = replace(self._stored_manifest(), status=status, finished=stamp)
         text = to_json(manifest)
         self.write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (text,)))
-        self._manifest = text, manifest
+        self._manifest = sha256(text), manifest
 
     def _stored_manifest(self) -> Manifest:
         """The manifest as it is stored; each text of it is read once."""
         text = self._reader.execute("SELECT data FROM manifest").fetchone()[0]
-        if self._manifest is None or self._manifest[0] != text:
-            self._manifest = text, from_json(text, self.path)
+        digest = sha256(text)
+        if self._manifest is None or self._manifest[0] != digest:
+            self._manifest = digest, from_json(text, self.path)
         return self._manifest[1]
 
     # -- documents ----------------------------------------------------------------------------------------------

@@ -172,16 +172,24 @@ class _OwnTexts:
 
     def get(self, document: str) -> OwnText | None:
         if document not in self._held:
-            text = self._texts.get(document, "")
             if len(self._held) >= self._most:
                 self._held.pop(next(iter(self._held)))
-            self._held[document] = OwnText(text) if text.strip() else None
+            self._held[document] = self._apart(document)
         return self._held[document]
 
     def items(self) -> Iterator[tuple[str, OwnText]]:
+        """All of them; those that are not held yet are not held then."""
         for document in self._texts:
-            if (text := self.get(document)) is not None:
+            if document in self._held:
+                text = self._held[document]
+            else:
+                text = self._apart(document)
+            if text is not None:
                 yield document, text
+
+    def _apart(self, document: str) -> OwnText | None:
+        text = self._texts.get(document, "")
+        return OwnText(text) if text.strip() else None
 
 
 def _found(one: _Strange, owners: _Owners) -> Iterator[Foreign]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +53,23 @@ class Inputs:
         return NO_TEXT if path is None else extractor.extract(path)
 
 
+class CorpusPaths(Mapping[str, Path]):
+    """The files of a corpus' documents: each path is made where it is asked for."""
+
+    def __init__(self, project: Project, documents: Mapping[str, Document]) -> None:
+        self._project = project
+        self._documents = documents
+
+    def __getitem__(self, name: str) -> Path:
+        return document_path(self._project, self._documents[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
 def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
     """Everything that a plan reads but the texts. Raises UsageError and InvalidFileError, naming file and fix.
 
@@ -82,7 +99,7 @@ def load_inputs(project: Project, plan: Plan, *, verify: bool = True) -> Inputs:
     goldens, unreviewed = _goldens(project, selection.documents)
     return Inputs(
         selection.documents,
-        {document.id: document_path(project, document) for document in selection.documents},
+        CorpusPaths(project, {document.id: document for document in selection.documents}),
         goldens,
         selection.described,
         selection.partial,
@@ -132,14 +149,16 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
     assert plan.answers is not None
     answers = load_answers(plan.answers)
     known = {document.id: document for document in load_manifest(project, verify=False)}
-    documents, paths, strange = [], {}, []
+    documents: list[Document] = []
+    known_ones: dict[str, Document] = {}
+    strange: list[str] = []
     for document_id in dict.fromkeys(name for name, _, _ in answers.all_keys()):
         document = known.get(document_id)
         if document is not None:
             if verify:
                 verify_file(project, document)
             documents.append(document)
-            paths[document_id] = document_path(project, document)
+            known_ones[document_id] = document
         else:
             strange.append(document_id)
             documents.append(Document(document_id, "", "", sha256(document_id), document_id, "none"))
@@ -150,7 +169,7 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
         notes.append(f"{len(strange)} of {len(documents)} documents are not in the corpus: no text, so no grounding")
     return Inputs(
         tuple(documents),
-        paths,
+        CorpusPaths(project, known_ones),
         goldens,
         {"answers": plan.answers.name, "partial": bool(missing), "of": len(documents)}
         | ({"missing": missing} if missing else {}),
