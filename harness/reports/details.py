@@ -17,7 +17,7 @@ from harness.models.types import Attempt
 from harness.reports.prepare import Attempts, Leaf, Prepared, same_value
 from harness.reports.redaction import Redactor
 from harness.reports.replays import replay
-from harness.reports.tables_quality import section
+from harness.reports.tables_fields import section
 from harness.scoring.types import FieldOutcome
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")

@@ -35,6 +35,7 @@ from harness.reports.summary_types import (
     Trend,
 )
 from harness.reports.tables_doubts import golden_suspects
+from harness.reports.tables_fields import fields
 from harness.reports.tables_quality import flip_of
 from harness.reports.tables_sections import sections_table
 from harness.scoring.types import Score
@@ -75,7 +76,7 @@ def build_summary(
         "roles": {"candidate": ready.candidate, "baseline": ready.baseline, "legacy": ready.legacy},
         "next_steps": next_steps(verdict),
         "headline": tables_quality.headline(ready),
-        "fields": tables_quality.fields(ready),
+        "fields": fields(ready),
         "slices": tables_quality.slices(ready),
         "latency": tables_running.latency(ready),
         "cost": _cost(ready, bundles, monthly_cvs, judged.attempts),

@@ -6,13 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from harness.contract.schema import LEAVES, SECTIONS
+from harness.contract.schema import LEAVES
 from harness.reports.prepare import Leaf, Prepared, interval, mean, rounded, same_value
 from harness.reports.stories import Telling
 from harness.reports.summary_types import (
-    Cell,
-    Delta,
-    Field,
     Flaky,
     FlakyArm,
     FlakyDocument,
@@ -27,17 +24,13 @@ from harness.reports.summary_types import (
     Slice,
     SliceArm,
 )
+from harness.reports.tables_fields import field_order
 from harness.scoring.types import Counts, Score
 
 FlipClass: TypeAlias = Literal["broken", "mixed", "fixed", "both_wrong"]
 
 WORST = 50
 LISTED = 200
-
-
-def section(field_path: str) -> str:
-    """`work_experience[].company` → `work_experience`."""
-    return field_path.split(".")[0].split("[")[0]
 
 
 def headline(ready: Prepared) -> dict[str, Headline]:
@@ -90,97 +83,6 @@ def _shared_fields(ready: Prepared) -> frozenset[str]:
 def _f1_on(paths: frozenset[str], score: Score) -> float:
     """Strict F1 of one answer on some field paths."""
     return sum((count for path, count in score.counts.items() if path in paths), Counts()).f1
-
-
-def fields(ready: Prepared) -> list[Field]:
-    """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
-    totals: dict[str, dict[str, Counts]] = defaultdict(dict)
-    kinds: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    holders: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    persona_f1: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
-        lambda: defaultdict(lambda: defaultdict(list))
-    )
-    for arm, cases in ready.main.items():
-        for case in cases:
-            if case.score is None or not case.score.has_golden:
-                continue
-            for path, count in case.score.counts.items():
-                if not count.golden and not count.answer:
-                    continue
-                totals[path][arm] = totals[path].get(arm, Counts()) + count
-                holders[path][arm].add(case.document.id)
-                persona_f1[path][arm][case.document.persona].append(count.f1)
-            for outcome in case.score.odd():
-                if outcome.kind in ("missing", "invented", "wrong", "duplicate"):
-                    kinds[outcome.field][arm][outcome.kind] += 1
-    rows: list[Field] = []
-    for path in sorted(totals, key=_field_order):
-        arms = {
-            arm: _field_cell(
-                totals[path].get(arm, Counts()), kinds[path][arm], len(holders[path][arm]), ready.asked(arm, path)
-            )
-            for arm in ready.arms
-        }
-        rows.append(
-            {
-                "field": path,
-                "section": section(path),
-                "arms": arms,
-                "delta": _delta(persona_f1[path], ready.candidate, ready.baseline),
-                "delta_legacy": _delta(persona_f1[path], ready.candidate, ready.legacy)
-                if ready.legacy and ready.asked(ready.legacy, path)
-                else None,
-            }
-        )
-    return rows
-
-
-def _field_order(path: str) -> tuple[int, int, str]:
-    """Contract order; paths that the contract does not have come last in their section."""
-    name = section(path)
-    return (
-        SECTIONS.index(name) if name in SECTIONS else len(SECTIONS),
-        LEAVES.index(path) if path in LEAVES else len(LEAVES),
-        path,
-    )
-
-
-def _field_cell(total: Counts, kinds: Counter[str], documents: int, asked: bool) -> Cell:
-    return {
-        "asked": asked,
-        "precision": rounded(total.precision) if total.answer else None,
-        "recall": rounded(total.recall) if total.golden else None,
-        "f1": rounded(total.f1) if total.golden + total.answer else None,
-        "correct": total.correct,
-        "near": total.near,
-        "wrong": kinds["wrong"],
-        "missing": kinds["missing"],
-        "invented": kinds["invented"],
-        "duplicate": kinds["duplicate"],
-        "golden": total.golden,
-        "answer": total.answer,
-        "n": documents,
-    }
-
-
-def _delta(per_arm: Mapping[str, Mapping[str, list[float]]], new: str, old: str) -> Delta | None:
-    """Mean paired difference in F1 over the personas that have the field in both arms."""
-    if not new or not old:
-        return None
-    shared = sorted(per_arm[new].keys() & per_arm[old].keys())
-    differences = [
-        sum(per_arm[new][p]) / len(per_arm[new][p]) - sum(per_arm[old][p]) / len(per_arm[old][p]) for p in shared
-    ]
-    if not differences:
-        return None
-    low, high = interval(differences)
-    return {
-        "value": rounded(mean(differences)),
-        "lower": rounded(low),
-        "upper": rounded(high),
-        "n": len(differences),
-        "changed": sum(1 for value in differences if value),
-    }
 
 
 def slices(ready: Prepared) -> list[Slice]:
@@ -252,7 +154,7 @@ def hallucinations(ready: Prepared) -> Hallucinations:
             "documents": len({name for *_, name in seen}),
             "n": len({c.document.id for c in ready.by_arm[arm]}),
         }
-        rows += sorted(found.values(), key=lambda row: (-len(row["documents"]), _field_order(row["field"])))
+        rows += sorted(found.values(), key=lambda row: (-len(row["documents"]), field_order(row["field"])))
     return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
 
 
