@@ -22,7 +22,7 @@ def fields(ready: Prepared) -> list[Field]:
     """One row a field path: per arm counts over all draws, P, R, F1; candidate − baseline with its interval."""
     totals: dict[str, dict[str, _Total]] = defaultdict(lambda: defaultdict(_Total))
     kinds: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    against = {old: defaultdict[str, array[float]](lambda: array("d")) for old in (ready.baseline, ready.legacy) if old}
+    against = {old: _differences() for old in (ready.baseline, ready.legacy) if old}
     for _, names in sorted(_by_persona(ready).items()):
         means = {arm: _persona_f1(ready, arm, names, totals, kinds) for arm in ready.arms}
         for old, differences in against.items():
@@ -54,6 +54,10 @@ def field_order(path: str) -> tuple[int, int, str]:
         LEAVES.index(path) if path in LEAVES else len(LEAVES),
         path,
     )
+
+
+def _differences() -> defaultdict[str, array[float]]:
+    return defaultdict(lambda: array("d"))
 
 
 @dataclass(slots=True)

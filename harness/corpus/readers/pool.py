@@ -25,7 +25,7 @@ from harness.corpus.types import Extraction
 
 _HANDED_DOWN = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 _RETIRE_AT_BYTES = 600 * MEGABYTE
-_RETIRE_AT_FILES = 500
+_RETIRE_AT_FILES = 5000
 _CHUNK = 1 << 16
 _MEMORY_SIGNALS = frozenset({signal.SIGKILL, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP})
 
