@@ -16,7 +16,7 @@ from harness.gates.types import Case, Verdict
 from harness.models.types import Attempt
 from harness.replay.types import Manifest, RecordKey
 from harness.reports.summary_types import FlipsDocument
-from harness.scoring.types import FieldOutcome
+from harness.scoring.types import LEAF_KINDS, AllRight, FieldOutcome
 
 Attempts: TypeAlias = Callable[[RecordKey], Sequence[Attempt]]
 """Finds the attempts behind a record (`RunStore.attempts_of`)."""
@@ -26,9 +26,6 @@ _KNOWN = 64
 
 RIGHT = "correct"
 """Strict: a near value is not right."""
-
-LEAF_KINDS = ("correct", "near", "wrong", "missing")
-"""Outcomes of a golden leaf; `invented` ones have no golden path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,19 @@ class Prepared:
                 fields[path] = name
                 right[path] = right.get(path, 0) + (kind == RIGHT)
         return {path: Leaf(fields[path], right[path], draws) for path in right}
+
+    def all_right(self, document: str, *arms: str) -> tuple[str, ...]:
+        """The fields of a document's golden leaves, where every one of them is right in the one draw of each of these
+        arms, and that is known without looking at them."""
+        found: list[AllRight] = []
+        for arm in arms:
+            cases = self.by_document[document].get(arm, ())
+            score = cases[0].score if len(cases) == 1 else None
+            right = score.all_right() if score is not None and score.has_golden else None
+            if right is None:
+                return ()
+            found.append(right)
+        return found[0].fields if len({each.paths for each in found}) == 1 else ()
 
     def asked(self, arm: str, field_path: str) -> bool:
         """Whether the arm is asked for a field at all (coverage is not accuracy)."""

@@ -82,7 +82,14 @@ def _shared_fields(ready: Prepared) -> frozenset[str]:
 
 def _f1_on(paths: frozenset[str], score: Score) -> float:
     """Strict F1 of one answer on some field paths."""
-    return sum((count for path, count in score.counts.items() if path in paths), Counts()).f1
+    correct = golden = answer = more = 0  # as one object at the end: this runs for every answer
+    for path, count in score.counts.items():
+        if path in paths:
+            correct += count.correct
+            golden += count.golden
+            answer += count.answer
+            more += count.more_correct
+    return Counts(correct=correct, golden=golden, answer=answer, more_correct=more).f1
 
 
 def slices(ready: Prepared) -> list[Slice]:
@@ -169,6 +176,10 @@ def flips(ready: Prepared, old: str) -> Flips | None:
     telling = Telling(ready, old)
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
     for document in ready.main_documents:
+        if right := ready.all_right(document, old, ready.candidate):
+            telling.take_right(right)
+            judged[document] = None
+            continue
         before, after = ready.leaves(document, old), ready.leaves(document, ready.candidate)
         if not (before and after):
             continue

@@ -103,6 +103,18 @@ class Order:
     share: float | None
 
 
+LEAF_KINDS = frozenset({"correct", "near", "wrong", "missing"})
+"""Outcomes of a golden leaf; `invented` ones have no golden path."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllRight:
+    """An answer in which every golden leaf is right. paths: a digest of all their paths; fields: that they are of."""
+
+    paths: bytes
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """f1, precision, recall: strict, over all leaves of the CV (1.0 where neither side has any).
@@ -130,6 +142,10 @@ class Score:
     def odd(self) -> Iterable[FieldOutcome]:
         """Outcomes that are not correct, in their order."""
         return (outcome for outcome in self.outcomes if outcome.kind != "correct")
+
+    def all_right(self) -> AllRight | None:
+        """None where something in the golden is not right, and where nobody worked it out beforehand."""
+        return None
 
     def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
         """Golden path, field and kind of each outcome."""

@@ -3,6 +3,7 @@ few questions ask for, are unpacked where they are asked for."""
 
 from __future__ import annotations
 
+import hashlib
 import marshal
 import zlib
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from harness.gates.types import Case
 from harness.models.types import Usage
 from harness.pipelines.types import Phase
 from harness.replay.types import Record
-from harness.scoring.types import Counts, FieldOutcome, Order, OutcomeKind, Score
+from harness.scoring.types import LEAF_KINDS, AllRight, Counts, FieldOutcome, Order, OutcomeKind, Score
 
 _counts = lru_cache(maxsize=8192)(Counts)
 _usage = lru_cache(maxsize=8192)(Usage)
@@ -152,6 +153,10 @@ class StoredScore(Score):
     def odd(self) -> Iterable[FieldOutcome]:
         return self._aside()[0]
 
+    def all_right(self) -> AllRight | None:
+        found = self._head[9]
+        return None if found is None else AllRight(*found)
+
     def kinds(self) -> Iterable[tuple[str | None, str, OutcomeKind]]:
         if self._outcomes is not None:
             return super().kinds()
@@ -202,7 +207,7 @@ def _score(score: Score) -> tuple[Any, ...]:
     order = (score.order.reverse_chronological, score.order.share)
     head = (
         score.f1, score.precision, score.recall, score.lenient_f1, score.lost_entries, order, score.scorer,
-        score.failed, score.has_golden,
+        score.failed, score.has_golden, _all_right(score),
     )  # fmt: skip
     counts = {
         name: (of.correct, of.near, of.golden, of.answer, of.more_correct, of.more_near)
@@ -216,6 +221,15 @@ def _score(score: Score) -> tuple[Any, ...]:
     every = [_outcome(each) for each in score.outcomes]
     packed = marshal.dumps((counts, int(contract.rung), *said))
     return head, packed, marshal.dumps(_noted(score)), _squeezed(every)
+
+
+def _all_right(score: Score) -> tuple[bytes, tuple[str, ...]] | None:
+    leaves = [(path, name, kind) for path, name, kind in score.kinds() if path is not None and kind in LEAF_KINDS]
+    if any(kind != "correct" for _, _, kind in leaves):
+        return None
+    said = "\0".join([part for path, name, _ in leaves for part in (path, name)])
+    paths = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return paths, tuple(dict.fromkeys(name for _, name, _ in leaves))
 
 
 def _noted(score: Score) -> tuple[list[tuple[Any, ...]], list[int], list[int]]:
