@@ -21,13 +21,14 @@ from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages import large as on_disk
 from harness.evaluate.stages import pages, scoring
+from harness.evaluate.stages.helpers import Done
 from harness.evaluate.stages.packing import pack, unpack
 from harness.gates.lazy import LazyCases
 from harness.gates.observation import Observation, PackedSeen, chosen
 from harness.gates.types import Case
 from harness.models.types import Usage
 from harness.pipelines.types import Phase
-from harness.replay.types import Record
+from harness.replay.types import Record, RecordKey
 from harness.reports import summary
 from harness.reports.redaction import Redactor
 from harness.scoring.score import score
@@ -99,6 +100,31 @@ def test_what_was_seen_of_a_document_comes_out_as_it_was():
     assert dict(chosen(packed, some)) == {name: whole[name] for name in whole if name in some}
     assert "d3" in packed
     assert "x" not in packed
+
+
+def test_a_file_of_cases_gives_the_newest_of_a_key_and_what_was_worked_out_beside_it(tmp_path):
+    file = on_disk.CaseFile(tmp_path)
+    one, two = RecordKey("a", "candidate", 0), RecordKey("a", "baseline", 0)
+    file.put(one, Done(b"old", None, b"seen", b"strange"))
+    file.put(two, Done(b"other", None))
+    file.put(one, Done(b"newer", None, b"", b"stranger"))
+    file.written()
+    first, second = file.place(one), file.place(two)
+    assert (file.at(first), file.seen(first), file.usable(first)) == (b"newer", b"", False)
+    assert (file.unexplained(first), file.at(second)) == (b"stranger", b"other")
+    assert file.place(RecordKey("a", "candidate", 1)) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_answer_with_all_leaves_right_says_so_by_its_paths():
+    golden = load_golden(REPOSITORY / "goldens/a01.json")
+    answer = json.loads(json.dumps(golden.cv))
+    right = score(answer, golden)
+    found, again = (unpack(pack(Case(DOCUMENT, record(answer), right)), DOCUMENT).score.all_right() for _ in range(2))
+    assert found == again
+    assert set(found.fields) == {name for path, name, _ in right.kinds() if path is not None}
+    answer["skills"] = answer["skills"][1:]
+    assert unpack(pack(Case(DOCUMENT, record(answer), score(answer, golden))), DOCUMENT).score.all_right() is None
 
 
 def test_cases_are_found_by_arm_and_by_document():

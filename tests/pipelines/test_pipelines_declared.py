@@ -16,6 +16,7 @@ from harness.base.errors import InvalidFileError, UsageError
 from harness.base.types import Failure
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Call, Usage
+from harness.pipelines.answers_file import AnswerKeys
 from harness.pipelines.declared import DeclaredAnswer, DeclaredPipeline, load_answers
 from harness.pipelines.types import PerDocument, PipelineInput, PipelineResult
 
@@ -216,3 +217,14 @@ def test_a_line_that_is_no_utf_8_is_named_by_its_byte_in_the_file(tmp_path: Path
     with pytest.raises(InvalidFileError) as raised:
         load_answers(path)
     assert raised.value.place == f"byte {3 + len(first) + 14}"
+
+
+def test_whose_answers_a_file_has_is_known_by_place() -> None:
+    keys = [("b", "candidate", 0), ("a", "baseline", 1), ("b", "baseline", 0), ("c", "candidate", 0)]
+    known = AnswerKeys()
+    for key in keys:
+        assert known.place(key) is None
+        known.add(key)
+    assert [known.place(key) for key in keys] == [0, 1, 2, 3]
+    assert known.place(("a", "candidate", 0)) is known.place(("a", "baseline", 0)) is known.place(("x", "y", 0)) is None
+    assert (list(known), len(known)) == (keys, 4)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from harness.base.types import Json
 from harness.contract.schema import empty_cv
-from harness.scoring.foreign import Foreign, Given, foreign
+from harness.scoring.foreign import Foreign, Given, Packed, foreign
 from harness.scoring.foreign_words import OwnText, digits_of, plain_words
+from harness.scoring.unexplained import packed
 
 ADA: Json = {
     **empty_cv(),
@@ -96,7 +97,19 @@ def found(
     answer: Json, texts: dict[str, str] | None = None, people: dict[str, str] | None = None
 ) -> tuple[Foreign, ...]:
     """What Ben's answer has of others, Ada's own being right."""
-    return foreign([Given("ada", "ada", ADA), Given("ben", "ben", answer)], texts or TEXTS, people or PEOPLE)[1]
+    given = [Given("ada", "ada", ADA), Given("ben", "ben", answer)]
+    texts, people = texts or TEXTS, people or PEOPLE
+    here = foreign(given, texts, people)
+    assert foreign([elsewhere(one, texts) for one in given], texts, people) == here
+    return here[1]
+
+
+def elsewhere(one: Given, texts: dict[str, str]) -> Packed:
+    """The answer as a process of its own looks at it."""
+    text = texts.get(one.document, "")
+    return Packed(
+        one.document, one.person, packed(one.answer, OwnText(text) if text.strip() else None), lambda: one.answer
+    )
 
 
 def changed(change: Callable[[Any], object]) -> Json:
