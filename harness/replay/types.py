@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
@@ -10,7 +10,7 @@ from typing import Literal
 
 from harness.assistants.types import AssistantBundle
 from harness.base.types import Failure, Json, Source
-from harness.contract.types import Reading
+from harness.contract.types import Reading, Rung, Violation
 from harness.corpus.types import Document
 from harness.models.batch import LINE
 from harness.models.types import Attempt, Usage, Wire
@@ -83,6 +83,15 @@ class Record:
     def __post_init__(self) -> None:
         if self.latency_ms is not None and not 0 < self.latency_ms < inf:
             object.__setattr__(self, "latency_ms", None)
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why there is no answer; None where there is one."""
+        return self.answer if isinstance(self.answer, Failure) else None
+
+    def rungs(self) -> Iterable[tuple[Rung, tuple[str, ...], tuple[Violation, ...]]]:
+        """How far each reading came, its repairs and what it breaks; without the values."""
+        return ((reading.rung, reading.repairs, reading.violations) for reading in self.readings)
 
     @property
     def key(self) -> RecordKey:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, cast
@@ -12,7 +13,7 @@ from typing import Any, cast
 from harness.assistants.types import AssistantBundle
 from harness.base.canonical import digest, sha256
 from harness.base.errors import UsageError
-from harness.base.types import Failure, Json
+from harness.base.types import Json, Source
 from harness.corpus.goldens import Goldens
 from harness.corpus.types import Golden
 from harness.gates.types import Verdict
@@ -38,7 +39,6 @@ from harness.reports.tables_doubts import golden_suspects
 from harness.reports.tables_fields import fields
 from harness.reports.tables_quality import flip_of
 from harness.reports.tables_sections import sections_table
-from harness.scoring.types import Score
 
 SCHEMA_VERSION = 1
 SHOWN = 1000
@@ -65,14 +65,15 @@ def build_summary(
     verdict, goldens, texts = judged.verdict, judged.goldens, judged.texts
     ready = prepare(judged.cases, verdict, judged.manifest, judged.fills)
     bundles = {arm.id: arm.bundle for arm in judged.manifest.arms}
+    facts = {arm: _Facts.of(ready, arm) for arm in ready.by_arm}
     suspects = golden_suspects(ready, goldens, texts)
     flips = {name: tables_quality.flips(ready, getattr(ready, name)) for name in ("baseline", "legacy")}
     worst = _worst(ready)
     documents = list(_documents(ready, suspects, _shown(ready, worst, flips), on_row))
     tables: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "run": _run(ready, verdict),
-        "arms": _arms(ready),
+        "run": _run(ready, verdict, facts),
+        "arms": _arms(ready, facts),
         "roles": {"candidate": ready.candidate, "baseline": ready.baseline, "legacy": ready.legacy},
         "next_steps": next_steps(verdict),
         "headline": tables_quality.headline(ready),
@@ -93,7 +94,7 @@ def build_summary(
         "blame": dict(blame) if blame is not None else None,
         "agreement": [dict(pair) for pair in agreement],
         "readings": [dict(reading) for reading in readings],
-        "provenance": _provenance(ready, goldens, bundles),
+        "provenance": _provenance(ready, goldens, bundles, facts),
     }
     tables["brief"] = brief(ready, verdict, cast(Summary, tables))  # the brief is about all other tables
     return _shortened(cast(Summary, tables), len(ready.documents))
@@ -140,7 +141,27 @@ def check_summary(given: Json) -> Summary:
     return cast(Summary, dict(given))
 
 
-def _run(ready: Prepared, verdict: Verdict) -> Run:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one pass over an arm's cases says of where its answers come from. with_golden: main documents."""
+
+    sources: Counter[Source]
+    snapshots: frozenset[str]
+    with_golden: frozenset[str]
+
+    @classmethod
+    def of(cls, ready: Prepared, arm: str) -> _Facts:
+        sources: Counter[Source] = Counter()
+        snapshots, judged = set(), set()
+        for case in ready.by_arm[arm]:
+            sources[case.record.source] += 1
+            snapshots.add(case.record.snapshot)
+            if case.score is not None and case.score.has_golden:
+                judged.add(case.document.id)
+        return cls(sources, frozenset(snapshots - {""}), frozenset(judged.intersection(ready.main_documents)))
+
+
+def _run(ready: Prepared, verdict: Verdict, facts: Mapping[str, _Facts]) -> Run:
     manifest = ready.manifest
     return {
         "run_id": manifest.run_id,
@@ -151,30 +172,25 @@ def _run(ready: Prepared, verdict: Verdict) -> Run:
         "documents": len(ready.main_documents),
         "copies": len(ready.documents) - len(ready.main_documents),
         "personas": len({d.persona for d in ready.documents.values()}),
-        "with_golden": len({c.document.id for cases in ready.main.values() for c in cases if _judged(c.score)}),
+        "with_golden": len(frozenset[str]().union(*(each.with_golden for each in facts.values()))),
         "draws": {arm.id: len(arm.draws) for arm in manifest.arms if arm.id in ready.by_arm},
         "records": {arm: len(ready.by_arm[arm]) for arm in ready.arms},
         "label": run_label(verdict.source, verdict.origin),
     }
 
 
-def _judged(score: Score | None) -> bool:
-    return score is not None and score.has_golden
-
-
-def _arms(ready: Prepared) -> list[Arm]:
+def _arms(ready: Prepared, facts: Mapping[str, _Facts]) -> list[Arm]:
     rows: list[Arm] = []
     for arm in ready.manifest.arms:
         if arm.id not in ready.by_arm:
             continue
-        cases = ready.by_arm[arm.id]
-        sources = Counter(c.record.source for c in cases)
+        sources = facts[arm.id].sources
         rows.append(
             {
                 "id": arm.id,
                 "pipeline": arm.pipeline,
                 "model": arm.model,
-                "snapshots": sorted({c.record.snapshot for c in cases if c.record.snapshot}),
+                "snapshots": sorted(facts[arm.id].snapshots),
                 "origin": arm.origin,
                 "draws": len(arm.draws),
                 "policy": arm.policy,
@@ -306,7 +322,7 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
         for outcome in case.score.odd() if case.score else ():
             if outcome.kind in ("wrong", "missing", "invented"):
                 wrong.setdefault(outcome.field, Counter())[outcome.kind] += 1
-    failed = [c for c in cases if isinstance(c.record.answer, Failure)]
+    failed = [failure for c in cases if (failure := c.record.failure) is not None]
     return {
         "f1": rounded(ready.f1(name, arm), 4),
         "draws": len(cases),
@@ -317,7 +333,7 @@ def _document_arm(ready: Prepared, name: str, arm: str) -> DocumentArm:
         "latency_ms": rounded(mean(c.record.latency_ms for c in cases), 1),
         "tokens": rounded(mean(float(c.record.usage.total) for c in cases if c.record.usage_known), 1),
         "bad": {field: [k["wrong"], k["missing"], k["invented"]] for field, k in wrong.items()},
-        "failure": f"{failed[0].record.answer.kind}: {failed[0].record.answer.code}" if failed else "",
+        "failure": f"{failed[0].kind}: {failed[0].code}" if failed else "",
     }
 
 
@@ -329,10 +345,13 @@ def _worst(ready: Prepared) -> list[str]:
 
 
 def _provenance(
-    ready: Prepared, goldens: Mapping[str, Golden], bundles: Mapping[str, AssistantBundle | None]
+    ready: Prepared,
+    goldens: Mapping[str, Golden],
+    bundles: Mapping[str, AssistantBundle | None],
+    facts: Mapping[str, _Facts],
 ) -> Provenance:
     manifest = ready.manifest
-    sources = Counter(c.record.source for cases in ready.by_arm.values() for c in cases)
+    sources = sum((each.sources for each in facts.values()), Counter[Source]())
     golden_hashes = {name: hashes.golden for name, hashes in manifest.documents.items() if hashes.golden}
     return {
         "harness": manifest.harness,

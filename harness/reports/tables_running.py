@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from harness.base.types import Failure
 from harness.contract.types import Rung, Violation
 from harness.corpus.text import remedy
 from harness.gates.statistics import from_log
@@ -272,12 +271,10 @@ def schema(ready: Prepared) -> Schema:
         final: Counter[str] = Counter()
         repairs: Counter[str] = Counter()
         for case in ready.by_arm[arm]:
-            for number, reading in enumerate(case.record.readings):
-                raw[Rung(reading.rung).name] += 1
-                repairs.update(reading.repairs)
-                _collect(
-                    groups, f"raw answer {number + 1}" if number < 2 else "raw answer 3+", arm, case, reading.violations
-                )
+            for number, (rung, mended, broken) in enumerate(case.record.rungs()):
+                raw[Rung(rung).name] += 1
+                repairs.update(mended)
+                _collect(groups, f"raw answer {number + 1}" if number < 2 else "raw answer 3+", arm, case, broken)
             if case.score is not None:
                 contract = case.score.contract
                 final[Rung(contract.rung).name] += 1
@@ -362,8 +359,8 @@ def errors(ready: Prepared) -> Errors:
         for case in ready.by_arm[arm]:
             seen[case.record.state] += 1
             notes[arm] += bool(case.record.notes)
-            answer = case.record.answer
-            if not isinstance(answer, Failure):
+            answer = case.record.failure
+            if answer is None:
                 continue
             row = rows.setdefault(
                 (answer.kind, answer.code), {"kind": answer.kind, "code": answer.code, "arms": {}, "examples": []}

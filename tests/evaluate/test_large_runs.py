@@ -68,6 +68,8 @@ def test_a_case_comes_out_of_its_bytes_as_it_was(text):
         back = unpack(pack(case), DOCUMENT)
         for name in Record.__slots__:
             assert getattr(back.record, name) == getattr(case.record, name), name
+        assert list(back.record.rungs()) == list(case.record.rungs())
+        assert back.record.failure == case.record.failure
         for name in type(scored).__slots__ if scored else ():
             assert getattr(back.score, name) == getattr(scored, name), name
         assert list(back.score.kinds() if scored else ()) == list(scored.kinds() if scored else ())

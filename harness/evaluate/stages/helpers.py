@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import marshal
 import multiprocessing
 import os
 import signal
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ from typing import TypeAlias
 from harness.base.types import Failure
 from harness.corpus.goldens import Goldens, same_golden
 from harness.corpus.types import Document, Golden
-from harness.evaluate.stages.packing import pack
+from harness.evaluate.stages.packing import PackedScore, pack, pack_score
 from harness.gates.filed import observed
 from harness.gates.types import Case
 from harness.replay.serial import dump, inflate, load_record, squeeze
+from harness.replay.types import Record
 from harness.scoring.foreign_words import OwnText
 from harness.scoring.score import score as score_answer
 from harness.scoring.serial import from_dict, to_dict
+from harness.scoring.types import Score
 from harness.scoring.unexplained import packed
 
 _TOGETHER = 24
@@ -111,15 +114,47 @@ def _done(job: Job) -> Done:
     record = load_record(inflate(job.record))
     if job.nothing:
         return Done(pack(Case(_NOBODY, record, None)), None)
+    judged = _judged(job, record)
+    case = Case(_NOBODY, record, judged.score)
+    return Done(pack(case, judged.packed), judged.kept, observed(case), judged.unexplained)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What an answer beside a golden and a text comes to. kept: the score as the store keeps it, where it was made
+    now."""
+
+    score: Score
+    packed: PackedScore
+    kept: bytes | None
+    unexplained: bytes
+
+
+_JUDGED: OrderedDict[tuple[tuple[str, str] | None, bytes | None, bytes], _Judged] = OrderedDict()
+_REMEMBERED = 32
+"""Answers whose judgement is kept: arms and draws often answer a CV alike, one after the other."""
+
+
+def _judged(job: Job, record: Record) -> _Judged:
+    if job.score is not None or isinstance(record.answer, Failure) or isinstance(job.golden, Golden):
+        return _judge(job, record)
+    key = job.golden, job.text, marshal.dumps(record.answer, 2)
+    if key not in _JUDGED:
+        _JUDGED[key] = _judge(job, record)
+        if len(_JUDGED) > _REMEMBERED:
+            _JUDGED.popitem(last=False)
+    return _JUDGED[key]
+
+
+def _judge(job: Job, record: Record) -> _Judged:
     text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else ""
     if job.score is not None:
         score, kept = from_dict(json.loads(inflate(job.score))), None
     else:
         score = score_answer(record.answer, _golden(job.golden), text or None)
         kept = squeeze(dump(to_dict(score)))
-    case = Case(_NOBODY, record, score)
     answered = not isinstance(record.answer, Failure)
-    return Done(pack(case), kept, observed(case), packed(record.answer, _own(text)) if answered else b"")
+    return _Judged(score, pack_score(score), kept, packed(record.answer, _own(text)) if answered else b"")
 
 
 @lru_cache(maxsize=4)

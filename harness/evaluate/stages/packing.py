@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from harness.base.types import Failure, Json
 from harness.contract.types import Contract, Reading, Rung, Violation
@@ -25,8 +25,12 @@ _usage = lru_cache(maxsize=8192)(Usage)
 _put = object.__setattr__
 
 
-def pack(case: Case) -> bytes:
-    """Everything of a case but its document. For this process and its helpers only: no format to be kept."""
+PackedScore: TypeAlias = tuple[Any, ...]
+
+
+def pack(case: Case, scored: PackedScore | None = None) -> bytes:
+    """Everything of a case but its document. For this process and its helpers only: no format to be kept. scored:
+    `pack_score` of its score, where that is at hand."""
     record, score = case.record, case.score
     head = (
         record.document_id, record.arm, record.draw, record.state,
@@ -35,10 +39,13 @@ def pack(case: Case) -> bytes:
         _tokens(record.usage),
         record.usage_known, None if record.cost is None else str(record.cost), record.calls, record.attempts,
         record.attempt_ids, record.snapshot,
+        [(int(rung), tuple(repairs), _rules(broken)) for rung, repairs, broken in record.rungs()],
     )  # fmt: skip
     failure = _failure(record.answer)
     said = (failure, None if failure else record.answer, [_reading(each, record.answer) for each in record.readings])
-    return marshal.dumps((head, failure, _squeezed(said), None if score is None else _score(score)))
+    if scored is None and score is not None:
+        scored = pack_score(score)
+    return marshal.dumps((head, failure, _squeezed(said), scored))
 
 
 def unpack(data: bytes, document: Document) -> Case:
@@ -92,6 +99,16 @@ class StoredRecord(Record):
     @property
     def answer(self) -> Json | Failure:
         return Failure(*self._failure) if self._failure else self._open()[0]
+
+    @property
+    def failure(self) -> Failure | None:
+        return Failure(*self._failure) if self._failure else None
+
+    def rungs(self) -> Iterable[tuple[Rung, tuple[str, ...], tuple[Violation, ...]]]:
+        return (
+            (Rung(rung), repairs, tuple([Violation(*each) for each in broken]))
+            for rung, repairs, broken in self._head[18]
+        )
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -203,7 +220,8 @@ for _at, _name in enumerate(_SCORE_HEAD):
         setattr(StoredScore, _name, _figure(_at))
 
 
-def _score(score: Score) -> tuple[Any, ...]:
+def pack_score(score: Score) -> PackedScore:
+    """A score's part of a packed case."""
     order = (score.order.reverse_chronological, score.order.share)
     head = (
         score.f1, score.precision, score.recall, score.lenient_f1, score.lost_entries, order, score.scorer,
@@ -217,7 +235,7 @@ def _score(score: Score) -> tuple[Any, ...]:
     parts = (
         contract.violations, contract.date_problems, contract.id_problems, contract.placeholders, contract.form,
     )  # fmt: skip
-    said = [[(each.pointer, each.rule, each.message) for each in part] for part in parts]
+    said = list(map(_rules, parts))
     every = [_outcome(each) for each in score.outcomes]
     packed = marshal.dumps((counts, int(contract.rung), *said))
     return head, packed, marshal.dumps(_noted(score)), _squeezed(every)
@@ -261,8 +279,12 @@ def _reading(reading: Reading, answer: Json | Failure) -> tuple[Any, ...]:
     """The value of most readings is the answer."""
     failure = _failure(reading.value)
     same = reading.value is answer
-    broken = [(each.pointer, each.rule, each.message) for each in reading.violations]
-    return same, failure, None if same or failure else reading.value, int(reading.rung), reading.repairs, broken
+    value = None if same or failure else reading.value
+    return same, failure, value, int(reading.rung), reading.repairs, _rules(reading.violations)
+
+
+def _rules(broken: Iterable[Violation]) -> list[tuple[str, str, str]]:
+    return [(each.pointer, each.rule, each.message) for each in broken]
 
 
 def _read(packed: tuple[Any, ...], answer: Json | Failure) -> Reading:
