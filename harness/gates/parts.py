@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from harness.corpus.types import Document
 from harness.gates import statistics as st
@@ -33,46 +34,68 @@ _NO_SLICE = frozenset({"canary", "twin"})
 """Tags that say what a twin is."""
 
 
-def field_parts(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> dict[str, FieldPart]:
+def field_parts(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> Mapping[str, FieldPart]:
     """Every field that somebody's golden has, in the contract's order, over the people who have it."""
     names = sorted(
         {name for seen in (mine, theirs) for draws in seen.values() for one in draws.values() for name in one.fields},
         key=lambda name: (FIELD_ORDER.get(name, 999), name),
     )
-    sides = [_Side(personas, seen, names) for seen in (mine, theirs)]
-    found = {}
-    for column, name in enumerate(names):
-        rows = np.flatnonzero(sides[0].has[:, column] | sides[1].has[:, column])
-        f1, filled = (Values(*(side.figures[of].pop(name)[rows] for side in sides)) for of in (0, 1))
-        if len(rows):
-            found[name] = FieldPart(rows, f1, filled)
+    columns = []
+    for seen in (mine, theirs):
+        every = sorted({draw for found in seen.values() for draw in found})
+        columns.append({draw: column for column, draw in enumerate(every)})
+    found = FieldParts()
+    people = list(personas.values())
+    for first in range(0, len(people), _AT_A_TIME):
+        some = people[first : first + _AT_A_TIME]
+        sides = [_counts(some, seen, names, of) for seen, of in zip((mine, theirs), columns, strict=True)]
+        has = [np.nanmax(side[..., 1], axis=1, initial=0.0) > 0 for side in sides]
+        figures = [_f1_and_filled(side) for side in sides]
+        for column, name in enumerate(names):
+            rows = np.flatnonzero(has[0][:, column] | has[1][:, column])
+            if len(rows):
+                tables = [figures[side][of][rows, :, column] for of in (0, 1) for side in (0, 1)]
+                found.add(name, rows + first, tables)
     return found
 
 
-class _Side:
-    """One arm's fields. figures: strict F1, and whether the answer has anything, by field: person × draw. has: person ×
-    field, whether the golden has it. Counts are held for some people at a time only."""
+class FieldParts(Mapping[str, FieldPart]):
+    """Parts by field, as numbers of the few values that there are; each is made where it is asked for."""
 
-    def __init__(self, personas: Mapping[str, tuple[str, ...]], seen: Seen, names: Sequence[str]) -> None:
-        every = sorted({draw for found in seen.values() for draw in found})
-        columns = {draw: column for column, draw in enumerate(every)}
-        shape = len(personas), max(1, len(columns))
-        self.has = np.zeros((len(personas), len(names)), dtype=np.bool_)
-        self.figures: tuple[dict[str, Floats], dict[str, Floats]] = (
-            {name: np.empty(shape) for name in names},
-            {name: np.empty(shape) for name in names},
-        )
-        people = list(personas.values())
-        for first in range(0, len(people), _AT_A_TIME):
-            some = people[first : first + _AT_A_TIME]
-            counts = _counts(some, seen, names, columns)
-            here = slice(first, first + len(some))
-            self.has[here] = np.nanmax(counts[..., 1], axis=1, initial=0.0) > 0
-            for of, figure in zip(self.figures, _f1_and_filled(counts), strict=True):
-                for column, name in enumerate(names):
-                    of[name][here] = figure[:, :, column]
+    def __init__(self) -> None:
+        self._values: dict[float, int] = {}
+        self._rows: dict[str, list[npt.NDArray[Any]]] = {}
+        self._tables: dict[str, tuple[list[npt.NDArray[Any]], ...]] = {}
+
+    def add(self, name: str, rows: npt.NDArray[np.intp], tables: Sequence[Floats]) -> None:
+        """Further people. tables: F1 of candidate and other, then whether they have anything."""
+        self._rows.setdefault(name, []).append(rows.astype(np.uint32))
+        kept = self._tables.setdefault(name, ([], [], [], []))
+        for numbers, table in zip(kept, tables, strict=True):
+            numbers.append(self._numbered(table))
+
+    def _numbered(self, table: Floats) -> npt.NDArray[Any]:
+        values, places = np.unique(np.where(np.isnan(table), _NONE, table), return_inverse=True)
+        numbers = np.array([self._values.setdefault(value, len(self._values)) for value in values.tolist()])
+        smallest = np.uint16 if len(self._values) < 2**16 else np.uint32
+        return numbers[places].astype(smallest).reshape(table.shape)
+
+    def __getitem__(self, name: str) -> FieldPart:
+        known = np.array(list(self._values))
+        known[known == _NONE] = np.nan
+        mine, theirs, has_mine, has_theirs = (known[np.concatenate(numbers)] for numbers in self._tables[name])
+        rows = np.concatenate(self._rows[name]).astype(np.intp)
+        return FieldPart(rows, Values(mine, theirs), Values(has_mine, has_theirs))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._rows, key=lambda name: (FIELD_ORDER.get(name, 999), name)))
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
+_NONE = -1.0
+"""In place of a figure that there is not; no F1 is negative."""
 _AT_A_TIME = 2000
 """People whose counts are held together."""
 

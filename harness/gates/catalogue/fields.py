@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from harness.gates import statistics as st
 from harness.gates.constants import Constants
 from harness.gates.definition import Definition, Question, Said
-from harness.gates.pairs import FieldPart, Pair
+from harness.gates.pairs import FieldPart, Pair, Values
 from harness.gates.parts import Moved, Weighed, beside_better, bounds_of, dealt_at_most, holm, worst_first
 from harness.gates.ruling import Ruling, nothing
+from harness.gates.statistics import Floats
 from harness.gates.types import Estimate
 from harness.gates.words import percent, points, story
 
@@ -49,19 +50,18 @@ def _judge(ask: Question) -> Ruling:
 
 def weigh(parts: Mapping[str, FieldPart], margin: float, config: Constants) -> tuple[Weighed, ...]:
     """All fields, worst first: their F1; and whether they are filled, where that got worse and F1 did not."""
-    tables = {(name, "f1"): part.f1 for name, part in parts.items()}
-    tables |= {(name, "filled"): part.filled for name, part in parts.items()}
-    moved = {key: Moved.of(values) for key, values in tables.items()}
-    able = [key for key, of in moved.items() if int((of.worse | of.better).sum()) >= PATTERN]
-    suspects = [key for key in able if moved[key].mean <= -margin and int(moved[key].worse.sum()) >= PATTERN]
-    adjusted = holm(_levels(suspects, moved, config), len(able))
+    keys = [(name, kind) for kind in ("f1", "filled") for name in parts]
+    sizes = {key: _Size.of(Moved.of(_values(parts, key))) for key in keys}
+    able = [key for key, of in sizes.items() if of.changed >= PATTERN]
+    suspects = [key for key in able if sizes[key].mean <= -margin and sizes[key].worse >= PATTERN]
+    adjusted = holm(_levels(suspects, parts, sizes, config), len(able))
     found: list[Weighed] = []
-    for key in tables:
+    for key in keys:
         name, kind = key
-        one = _plain(name, kind, parts[name], moved[key], config)
+        values = _values(parts, key)
+        one = _plain(name, kind, parts[name], Moved.of(values), config)
         one = replace(one, p=adjusted.get(key, 1.0))
         if one.p <= config.parts_doubt:
-            values = tables[key]
             noise = min(1.0, len(able) * dealt_at_most(values.candidate, values.other))
             one = replace(one, noise=noise)
             if max(one.p, noise) <= config.parts_doubt:
@@ -72,24 +72,54 @@ def weigh(parts: Mapping[str, FieldPart], margin: float, config: Constants) -> t
     return worst_first(found)
 
 
+def _values(parts: Mapping[str, FieldPart], key: tuple[str, str]) -> Values:
+    name, kind = key
+    return parts[name].f1 if kind == "f1" else parts[name].filled
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How many people moved in a part, and how far on average. All parts' tables by person are never held together."""
+
+    n: int
+    changed: int
+    worse: int
+    better: int
+    mean: float
+
+    @classmethod
+    def of(cls, moved: Moved) -> _Size:
+        changed = int((moved.worse | moved.better).sum())
+        return cls(moved.n, changed, int(moved.worse.sum()), int(moved.better.sum()), moved.mean)
+
+
 def _levels(
-    suspects: list[tuple[str, str]], moved: Mapping[tuple[str, str], Moved], config: Constants
+    suspects: list[tuple[str, str]],
+    parts: Mapping[str, FieldPart],
+    sizes: Mapping[tuple[str, str], _Size],
+    config: Constants,
 ) -> dict[tuple[str, str], float]:
     """The smaller of two chances, doubled: that as many get worse in every draw as here, were the arms equally good;
     and that people's differences lean so far, were both directions equally likely for each."""
     found = {}
     for kind in ("f1", "filled"):
-        of_kind = [of for (_, name), of in moved.items() if name == kind]
-        usual = (sum(int(of.better.sum()) for of in of_kind) + 0.25) / max(1, sum(of.n for of in of_kind))
+        of_kind = [of for (_, name), of in sizes.items() if name == kind]
+        usual = (sum(of.better for of in of_kind) + 0.25) / max(1, sum(of.n for of in of_kind))
         for key in (key for key in suspects if key[1] == kind):
-            of = moved[key]
-            found[key] = beside_better(int(of.worse.sum()), int(of.better.sum()), usual * of.n)
+            of = sizes[key]
+            found[key] = beside_better(of.worse, of.better, usual * of.n)
     flips = st.sign_flips(
-        [moved[key].shift[~np.isnan(moved[key].shift)] if moved[key].n >= ENOUGH else np.zeros(1) for key in suspects],
+        [_known(parts, key) if sizes[key].n >= ENOUGH else np.zeros(1) for key in suspects],
         resamples=config.resamples,
         seed=config.seed,
     )
     return {key: min(1.0, 2 * min(found[key], flip)) for key, flip in zip(suspects, flips, strict=True)}
+
+
+def _known(parts: Mapping[str, FieldPart], key: tuple[str, str]) -> Floats:
+    """People's differences in a part."""
+    shift = Moved.of(_values(parts, key)).shift
+    return shift[~np.isnan(shift)]
 
 
 def _plain(name: str, kind: str, part: FieldPart, moved: Moved, config: Constants) -> Weighed:
