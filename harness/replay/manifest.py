@@ -141,6 +141,21 @@ def to_json(manifest: Manifest) -> str:
     return pretty(value)
 
 
+def with_status(text: str, manifest: Manifest) -> str:
+    """`to_json` of a manifest of which only status and end are other than in `text`, which `to_json` wrote: of a large
+    run it is long."""
+    for name, value in (("status", manifest.status), ("finished", manifest.finished)):
+        text, many = re.subn(
+            rf'^( +"{name}": )(?:null|"[^"]*")(,?)$',
+            lambda found, value=value: f"{found[1]}{json.dumps(value, ensure_ascii=False)}{found[2]}",  # type: ignore[misc]
+            text,
+            flags=re.MULTILINE,
+        )
+        if many != 1:
+            return to_json(manifest)
+    return text
+
+
 def _hashes_to_json(hashes: DocHashes) -> dict[str, Json]:
     return {name: getattr(hashes, name) for name in _HASHES}
 

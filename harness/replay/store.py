@@ -30,7 +30,7 @@ from harness.models.types import Attempt
 from harness.replay.damage import named, readable
 from harness.replay.journal import RunJournal, insert_attempt, jobs_of
 from harness.replay.lock import RunLock
-from harness.replay.manifest import as_stored, from_json, to_json
+from harness.replay.manifest import as_stored, from_json, to_json, with_status
 from harness.replay.rows import attempt_of, record_keys, stored_calls
 from harness.replay.schema import FORGET_SCORES, create_tables, reserved, spending, upgraded
 from harness.replay.serial import dump, dump_record, inflate, load_record, squeeze, storable
@@ -145,17 +145,21 @@ class RunStore:
         """Say how far the run is; `finished` in UTC, None while it runs."""
         stamp = None if finished is None else finished.isoformat(timespec="seconds")
         manifest = replace(self._stored_manifest(), status=status, finished=stamp)
-        text = to_json(manifest)
+        text = with_status(self._manifest_text(), manifest)
         self.write_now(lambda to: to.execute("UPDATE manifest SET data = ?", (text,)))
         self._manifest = sha256(text), manifest
 
     def _stored_manifest(self) -> Manifest:
         """The manifest as it is stored; each text of it is read once."""
-        text = self._reader.execute("SELECT data FROM manifest").fetchone()[0]
+        text = self._manifest_text()
         digest = sha256(text)
         if self._manifest is None or self._manifest[0] != digest:
             self._manifest = digest, from_json(text, self.path)
         return self._manifest[1]
+
+    def _manifest_text(self) -> str:
+        text: str = self._reader.execute("SELECT data FROM manifest").fetchone()[0]
+        return text
 
     # -- documents ----------------------------------------------------------------------------------------------
 

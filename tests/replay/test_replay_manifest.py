@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ from harness.replay.manifest import (
     new_manifest,
     new_run_id,
     to_json,
+    with_status,
 )
 from harness.replay.prune import prune
 from harness.replay.runs import find_run, latest, runs
@@ -102,6 +104,14 @@ def test_a_manifest_comes_back_as_it_was_and_keeps_to_its_schema(manifest: Manif
     text = to_json(manifest)
     Draft202012Validator(manifest_schema()).validate(json.loads(text))
     assert from_json(text, Path("run.db")) == as_stored(text) == manifest
+
+
+@given(manifests, st.sampled_from(["running", "complete", "interrupted"]), maybe)
+def test_another_status_in_its_text_is_what_it_would_be_written_as(
+    manifest: Manifest, status: Literal["running", "complete", "interrupted"], finished: str | None
+) -> None:
+    now = replace(manifest, status=status, finished=finished)
+    assert with_status(to_json(manifest), now) == to_json(now)
 
 
 def test_the_schema_describes_every_field_of_the_manifest() -> None:
