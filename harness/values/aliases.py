@@ -25,10 +25,13 @@ class Phrases:
         """spellings: main form → other spellings of it. Those that begin with a letter that is not ASCII are taken in
         when such a word is first asked about: most of a table of all languages, and of no use to most values."""
         self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-        pairs = [(main, other) for main, others in spellings.items() for other in others]
-        self._later = [(main, other) for main, other in pairs if _begins_beyond_ascii(other)]
+        self._later: list[tuple[str, str]] = []
         self._taking_in = Lock()
-        self._take_in((main, other) for main, other in pairs if not _begins_beyond_ascii(other))
+        now: list[tuple[str, str]] = []
+        for main, others in spellings.items():
+            for other in others:
+                (self._later if _is_beyond_ascii(other[:1]) else now).append((main, other))
+        self._take_in(now)
 
     def _take_in(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Main forms and other spellings of them."""
@@ -78,9 +81,10 @@ class Phrases:
                 at += 1
 
 
-def _begins_beyond_ascii(text: str) -> bool:
-    """Whether the first word surely has a letter that is not ASCII: its first, which stays what it is."""
-    return not text[:1].isascii() and text[:1].isalpha() and not fold(text[0]).isascii()
+@lru_cache(maxsize=4096)
+def _is_beyond_ascii(first: str) -> bool:
+    """Whether a word that begins so surely has a letter that is not ASCII: this one, which stays what it is."""
+    return not first.isascii() and first.isalpha() and not fold(first).isascii()
 
 
 def _plain_words(text: str) -> tuple[str, ...]:
