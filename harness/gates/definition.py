@@ -19,6 +19,7 @@ from harness.gates.pairs import Pair
 from harness.gates.probed import Probed
 from harness.gates.ruling import Levels, Ruling
 from harness.gates.types import Case, Gate, Level
+from harness.scoring.looked import Looked
 
 Unit: TypeAlias = Literal["share", "count", "number", "ratio", "budget"]
 """What a gate's figures are: a difference of F1; people (shares of n, the threshold a whole number of them); plain
@@ -70,13 +71,15 @@ class Twins:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All answers of a run and all texts, for what shows only across documents. cases: by arm, twins' too."""
+    """All answers of a run and all texts, for what shows only across documents. cases: by arm, twins' too. looked: what
+    single answers were found to be as they came, where somebody looked."""
 
     documents: Mapping[str, Document]
     texts: Mapping[str, str]
     cases: Mapping[str, Sequence[Case]]
     source: str
     candidate: str
+    looked: Looked | None = None
 
 
 @dataclass(frozen=True, slots=True)

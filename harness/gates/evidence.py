@@ -20,35 +20,43 @@ from harness.gates.paths import GROUPS
 from harness.gates.statistics import Floats
 from harness.gates.types import AGAIN, Case
 from harness.replay.types import Arm, Manifest
+from harness.scoring.looked import Looked
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All cases of a run by arm, and what the arms are. texts: what was read of each document, where it is known.
-    Build with `Evidence.of`."""
+    looked: what single answers were found to be as they came. Build with `Evidence.of`."""
 
     manifest: Manifest
     cases: Mapping[str, Sequence[Case]]
     documents: Mapping[str, Document]
     arms: Mapping[str, Arm]
     texts: Mapping[str, str] = field(default_factory=dict)
+    looked: Looked | None = field(default=None, compare=False, repr=False)
     _sources: dict[str, frozenset[Source]] = field(default_factory=dict, compare=False, repr=False)
     _condensed: dict[tuple[str, frozenset[str] | None, bool], tuple[Seen, tuple[str, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     @classmethod
-    def of(cls, cases: Iterable[Case], manifest: Manifest, texts: Mapping[str, str] | None = None) -> Evidence:
+    def of(
+        cls,
+        cases: Iterable[Case],
+        manifest: Manifest,
+        texts: Mapping[str, str] | None = None,
+        looked: Looked | None = None,
+    ) -> Evidence:
         arms = {arm.id: arm for arm in manifest.arms}
         if isinstance(cases, LazyCases):
             of_arms = {arm: cases.of_arm(arm) for arm in cases.arms}
-            return cls(manifest, of_arms, cases.documents, arms, texts or {})
+            return cls(manifest, of_arms, cases.documents, arms, texts or {}, looked)
         by_arm: dict[str, list[Case]] = defaultdict(list)
         documents: dict[str, Document] = {}
         for case in cases:
             by_arm[case.record.arm].append(case)
             documents[case.document.id] = case.document
-        return cls(manifest, {arm: tuple(found) for arm, found in by_arm.items()}, documents, arms, texts or {})
+        return cls(manifest, {arm: tuple(found) for arm, found in by_arm.items()}, documents, arms, texts or {}, looked)
 
     def source(self, arm: str) -> str:
         """Where an arm's answers come from. A recorded answer of the simulator is still simulated."""

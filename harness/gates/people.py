@@ -13,7 +13,8 @@ PEOPLE = "people"
 
 def people_of(evidence: Evidence, candidate: str, config: GateConfig) -> tuple[Comparison, ...]:
     """None where no text is known."""
-    answers = Answers(evidence.documents, evidence.texts, evidence.cases, evidence.source(candidate), candidate)
+    told = evidence.documents, evidence.texts, evidence.cases
+    answers = Answers(*told, evidence.source(candidate), candidate, evidence.looked)
     judged = (gate.of_answers(gate, answers, config) for gate in GATES.values() if gate.of_answers is not None)
     gates = tuple(gate for gate in judged if gate is not None)
     known = tuple(sorted(name for name in evidence.documents if evidence.texts.get(name)))

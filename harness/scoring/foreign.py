@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from harness.base.types import Json
 from harness.scoring.foreign_words import OwnText, Phrase, plain_words
+from harness.scoring.looked import Looked
 from harness.scoring.unexplained import (
     DATED,
     Known,
@@ -25,7 +26,6 @@ from harness.scoring.unexplained import (
     marks_of,
     said_beside,
     text_of,
-    unexplained,
     unpacked,
 )
 
@@ -87,18 +87,24 @@ class _Owners:
 
 
 def foreign(
-    given: Iterable[Given | Packed], texts: Mapping[str, str], people: Mapping[str, str]
+    given: Iterable[Given | Packed],
+    texts: Mapping[str, str],
+    people: Mapping[str, str],
+    looked: Looked | None = None,
 ) -> tuple[tuple[Foreign, ...], ...]:
     """What each answer says of other people, one tuple for each of `given`, in order of path. They are gone through
     twice at most, and nothing of those is held that their own texts explain.
 
     texts: of all documents, by id; an answer whose own document has no text cannot be judged and has nothing here.
-    people: whose CV each document is, twins and second files by the same name. Time grows with the sum of all lengths.
+    people: whose CV each document is, twins and second files by the same name. looked: what was found out before, which
+    is used up. Time grows with the sum of all lengths.
     """
-    own = _OwnTexts(texts)
+    looked = looked or Looked()
+    own = _OwnTexts(texts, looked)
     owners = _Owners()
     known: dict[str, Known] = defaultdict(dict)
-    strange = [_strange(one, own, known) for one in given]
+    strange = [_strange(one, own, known, looked) for one in given]
+    looked.forget()
     wanted = _Wanted([key for of in strange if of for _, _, key in of.found.entries])
     for one in given if wanted.keys else ():
         if not wanted.perhaps(one):
@@ -123,12 +129,12 @@ class _Strange:
     found: Unexplained
 
 
-def _strange(one: Given | Packed, own: _OwnTexts, known: dict[str, Known]) -> _Strange | None:
+def _strange(one: Given | Packed, own: _OwnTexts, known: dict[str, Known], looked: Looked) -> _Strange | None:
     """None for most answers."""
     if isinstance(one, Packed):
         found = unpacked(one.before) if one.document in own else None
     else:
-        found = unexplained(one.answer, own.get(one.document), known[one.document])
+        found = looked.unexplained(one.document, one.answer, own.get(one.document), known[one.document])
     return _Strange(one.document, one.person, found) if found is not None else None
 
 
@@ -162,8 +168,9 @@ class _OwnTexts:
     HELD = 4000
     FEW = 16
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], looked: Looked) -> None:
         self._texts = texts
+        self._looked = looked
         self._held: dict[str, OwnText | None] = {}
         self._most = self.HELD if len(texts) <= self.HELD else self.FEW
 
@@ -189,7 +196,7 @@ class _OwnTexts:
 
     def _apart(self, document: str) -> OwnText | None:
         text = self._texts.get(document, "")
-        return OwnText(text) if text.strip() else None
+        return self._looked.text(document, text) or (OwnText(text) if text.strip() else None)
 
 
 def _found(one: _Strange, owners: _Owners) -> Iterator[Foreign]:

@@ -15,6 +15,7 @@ from harness.base.types import Json
 from harness.contract.schema import empty_cv
 from harness.scoring.foreign import Foreign, Given, Packed, foreign
 from harness.scoring.foreign_words import OwnText, digits_of, plain_words
+from harness.scoring.looked import Looked
 from harness.scoring.unexplained import packed
 
 ADA: Json = {
@@ -291,3 +292,32 @@ def test_what_a_text_prints_is_nothing_strange_to_it(parts: list[str], at: int, 
         assert own.has_words(words)
         assert own.has_digits(digits)
         assert not value.isascii() or len(value.split()) > 1 or own.has_squeezed(words)
+
+
+def _of_both(answer: Json) -> list[Given]:
+    return [Given("ada", "ada", ADA), Given("ben", "ben", answer)]
+
+
+@pytest.mark.parametrize("of", ["email", "phone", "name"])
+def test_what_was_looked_at_as_it_came_says_the_same(of: str) -> None:
+    answers, looked = _of_both(changed(contact(of))), Looked()
+    for one in answers:
+        looked.look(one.document, one.answer, TEXTS[one.document])
+    said = foreign(answers, TEXTS, PEOPLE, looked)
+    assert said == foreign(answers, TEXTS, PEOPLE)
+    assert said[1]
+
+
+def test_an_answer_made_anew_and_a_text_read_anew_are_looked_at_anew() -> None:
+    answers, looked = _of_both(changed(contact("email"))), Looked()
+    looked.look("ben", BEN, TEXTS["ben"])
+    looked.look("ben", answers[1].answer, TEXTS["ben"] + "\n" + TEXTS["ada"])
+    assert foreign(answers, TEXTS, PEOPLE, looked) == foreign(answers, TEXTS, PEOPLE)
+
+
+def test_what_was_looked_at_is_used_once() -> None:
+    answers, looked = _of_both(changed(contact("email"))), Looked()
+    looked.look("ben", answers[1].answer, TEXTS["ben"])
+    first = foreign(answers, TEXTS, PEOPLE, looked)
+    assert looked.text("ben", TEXTS["ben"]) is None
+    assert foreign(answers, TEXTS, PEOPLE, looked) == first

@@ -79,7 +79,7 @@ def _replay_and_look(session: Session) -> Evaluation:
     """Replay up to each planned look in turn, until one decides or the run ends early; every look is counted."""
     run = session.run
     made: list[ReplaySummary] = []
-    with scoring_ahead(run) as ahead, open_engine(session) as replays:
+    with scoring_ahead(run, decided=True) as ahead, open_engine(session) as replays:
         planned = list(batches(run.inputs, run.plan))
         for batch in planned:
             try:

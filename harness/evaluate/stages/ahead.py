@@ -21,6 +21,7 @@ from harness.evaluate.stages.opened import OpenRun
 from harness.replay.serial import dump
 from harness.replay.streams import StoredRows
 from harness.replay.types import Record, RecordKey
+from harness.scoring.looked import Looked
 
 
 class Ahead:
@@ -31,8 +32,9 @@ class Ahead:
     they are scored by a process for each core, into the store.
     """
 
-    def __init__(self, run: OpenRun) -> None:
+    def __init__(self, run: OpenRun, looked: Looked | None = None) -> None:
         self._run = run
+        self._looked = looked
         draws = sum(len(arm.draws) for arm in run.store.manifest().arms)
         self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
@@ -65,7 +67,10 @@ class Ahead:
         return self._same[given]
 
     def _made(self, record: Record, text: Extraction | None) -> scoring.Kept:
-        return scoring.Kept.of(scoring.score_record(record, self._run.inputs, text))
+        kept = scoring.Kept.of(scoring.score_record(record, self._run.inputs, text))
+        if self._looked is not None and text is not None and not isinstance(record.answer, Failure):
+            self._looked.look(record.document_id, record.answer, text.text)
+        return kept
 
     def scores(self) -> scoring.Beforehand:
         """All of them, waiting for what is not done. Raises what scoring raised."""
@@ -73,7 +78,7 @@ class Ahead:
             keeper, self._keeper = self._keeper, None
             keeper.finish()
         scores = {key: future.result() for key, future in self._scores.items()}
-        return scoring.Beforehand(scores, self._cases, dict(self._records))
+        return scoring.Beforehand(scores, self._cases, dict(self._records), self._looked)
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -133,13 +138,15 @@ class _Keeper:
 
 
 @contextlib.contextmanager
-def scoring_ahead(run: OpenRun) -> Iterator[Ahead]:
+def scoring_ahead(run: OpenRun, *, decided: bool = False) -> Iterator[Ahead]:
     """An `Ahead` that ends with the block, while what comes after the replay is being loaded: nothing where there is no
-    candidate to decide on."""
+    candidate to decide on. decided: whether this process decides, so that answers are also looked through for other
+    people's data as they come."""
     arms = run.store.manifest().arms
-    if any(arm.id.startswith("candidate") for arm in arms):
+    candidates = any(arm.id.startswith("candidate") for arm in arms)
+    if candidates:
         threading.Thread(target=_load_what_comes_next, daemon=True).start()
-    ahead = Ahead(run)
+    ahead = Ahead(run, Looked() if candidates and decided else None)
     try:
         yield ahead
     finally:

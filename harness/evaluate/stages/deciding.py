@@ -86,7 +86,7 @@ def decided(
         project, started=manifest.started, among=_tried_before(manifest, candidate), **looked_at(manifest, candidate)
     )
     return decide_cases(
-        Evidence.of(scored.cases, manifest, scored.texts),
+        Evidence.of(scored.cases, manifest, scored.texts, scored.looked),
         candidate=candidate,
         config=gate_config(plan),
         standing=_standing(scored, candidate, accepted[0] if accepted else None, look),

@@ -17,6 +17,7 @@ from harness.gates.types import Case
 from harness.replay.serial import dump, squeeze
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
+from harness.scoring.looked import Looked
 from harness.scoring.score import score as score_answer
 from harness.scoring.serial import from_dict, to_dict
 from harness.scoring.types import Score
@@ -26,12 +27,13 @@ from harness.scoring.types import Score
 class Scored:
     """A run with its scores. manifest: with the goldens that it was scored against, which may be newer than the run.
     recorded: when an arm's answers were made, for arms whose answers may be older than the run. texts: what was read
-    of each document."""
+    of each document. looked: what answers were found to be as they came."""
 
     manifest: Manifest
     cases: Sequence[Case]
     recorded: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
+    looked: Looked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,12 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Beforehand:
     """What was scored while answers came: scores that are held with their records, which are durable, or, of a run that
-    is too large for that, its cases."""
+    is too large for that, its cases. looked: what they were found to be beside their texts."""
 
     scores: Mapping[RecordKey, Kept] = field(default_factory=dict)
     cases: CaseFile | None = None
     records: Mapping[RecordKey, Record] = field(default_factory=dict)
+    looked: Looked | None = None
 
 
 def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
@@ -62,7 +65,7 @@ def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
     cases = score_run(run.store, run.inputs, ahead, run.listener)
     manifest = with_goldens(run.store.manifest(), run.inputs)
     days = {arm: found for arm in ("legacy", "anchor", "before") if (found := recorded_on(run.store, arm))}
-    return Scored(manifest, cases, days, texts_of(run.store))
+    return Scored(manifest, cases, days, texts_of(run.store), ahead.looked)
 
 
 HELD = 6000

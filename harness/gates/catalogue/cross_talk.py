@@ -53,7 +53,7 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
     known = {name for name in given.documents if given.texts.get(name, "").strip()}
     ordered = sorted(known, key=lambda name: (_is_copy(given, name), name))
     answered = _Answered({arm: given.cases[arm] for arm in arms}, people)
-    found = foreign(answered, _Ordered(given.texts, ordered), people)
+    found = foreign(answered, _Ordered(given.texts, ordered), people, given.looked)
     judged = known.intersection(
         name
         for name, arm in zip(answered.documents, answered.arms, strict=True)
