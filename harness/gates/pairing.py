@@ -7,8 +7,9 @@ nothing is compared silently.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -254,56 +255,77 @@ def field_changes(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: S
     names = {
         name for seen in (mine, theirs) for draws in seen.values() for one in draws.values() for name in one.fields
     }
-    changes = [_change(name, personas, mine, theirs) for name in names]
-    return tuple(sorted(changes, key=lambda change: (change.effect, FIELD_ORDER.get(change.field, 99))))
-
-
-def _change(name: str, personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: Seen) -> FieldChange:
-    total = [Counts(), Counts()]
-    worse: list[tuple[float, str]] = []
-    better = having = 0
-    effect = 0.0
-    kinds: dict[str, list[int]] = {kind: [0, 0] for kind in ("missing", "wrong", "invented", "near", "duplicate")}
-    for documents in personas.values():
-        means: list[float] = []
-        errors: list[dict[str, float]] = []
-        has = False
-        for side, seen in enumerate((mine, theirs)):
-            rows = [
-                one
+    changing = [_Changing(name) for name in names]
+    for documents in personas.values():  # once for all fields: what was seen may have to be unpacked
+        rows = [
+            [
+                (one.fields, one.kinds)
                 for document in documents
                 for one in seen.get(document, {}).values()
                 if one.f1 is not None and not one.failure
             ]
-            found = [one.fields[name] for one in rows if name in one.fields]
-            total[side] = sum(found, total[side])
+            for seen in (mine, theirs)
+        ]
+        for each in changing:
+            each.take(documents, rows)
+    changes = [each.change(len(personas)) for each in changing]
+    return tuple(sorted(changes, key=lambda change: (change.effect, FIELD_ORDER.get(change.field, 99))))
+
+
+_Row: TypeAlias = tuple[Mapping[str, Counts], Mapping[tuple[str, str], int]]
+"""Counts and kinds of outcomes of one answer."""
+
+
+class _Changing:
+    """One field in both arms, as far as people were looked at."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._total = [Counts(), Counts()]
+        self._worse: list[tuple[float, str]] = []
+        self._better = self._having = 0
+        self._effect = 0.0
+        self._kinds = {kind: [0, 0] for kind in ("missing", "wrong", "invented", "near", "duplicate")}
+
+    def take(self, documents: tuple[str, ...], both: Sequence[Sequence[_Row]]) -> None:
+        """Look at one person's answers in both arms."""
+        name, means, errors, has = self._name, [], [], False
+        for side, rows in enumerate(both):
+            found = [fields[name] for fields, _ in rows if name in fields]
+            self._total[side] = sum(found, self._total[side])
             has = has or any(of.golden or of.answer for of in found)
             of_rows = max(1, len(rows))
             means.append(sum(map(_errors, found)) / of_rows)
-            errors.append({kind: sum(one.kinds.get((name, kind), 0) for one in rows) / of_rows for kind in kinds})
-        having += has
+            errors.append(
+                {kind: sum(kinds.get((name, kind), 0) for _, kinds in rows) / of_rows for kind in self._kinds}
+            )
+        self._having += has
         difference = means[1] - means[0]
-        effect += difference
+        self._effect += difference
         if difference < -1e-9:
-            worse.append((difference, documents[0]))
-        better += difference > 1e-9
-        for kind, sides in kinds.items():
+            self._worse.append((difference, documents[0]))
+        self._better += difference > 1e-9
+        for kind, sides in self._kinds.items():
             sides[0] += errors[0][kind] > errors[1][kind]
             sides[1] += errors[1][kind] > errors[0][kind]
-    kind = max(kinds, key=lambda kind: kinds[kind][0] - kinds[kind][1])
-    return FieldChange(
-        field=name,
-        candidate=total[0].f1,
-        other=total[1].f1,
-        worse=len(worse),
-        better=better,
-        having=having,
-        kind=kind,
-        kind_candidate=kinds[kind][0],
-        kind_other=kinds[kind][1],
-        documents=tuple(document for _, document in sorted(worse)),
-        effect=effect / max(1, len(personas)),
-    )
+
+    def change(self, people: int) -> FieldChange:
+        """After the last one."""
+        kinds, total = self._kinds, self._total
+        kind = max(kinds, key=lambda kind: kinds[kind][0] - kinds[kind][1])
+        return FieldChange(
+            field=self._name,
+            candidate=total[0].f1,
+            other=total[1].f1,
+            worse=len(self._worse),
+            better=self._better,
+            having=self._having,
+            kind=kind,
+            kind_candidate=kinds[kind][0],
+            kind_other=kinds[kind][1],
+            documents=tuple(document for _, document in sorted(self._worse)),
+            effect=self._effect / max(1, people),
+        )
 
 
 def _errors(of: Counts) -> int:

@@ -82,7 +82,7 @@ class RunStore:
             shutil.rmtree(making, ignore_errors=True)
             raise unwritable(folder, error) from error
         store = cls(folder / FILE, lock=RunLock(folder))
-        store._manifest = sha256(text), as_stored(text)
+        store._manifest = sha256(text), as_stored(manifest)
         return store
 
     @classmethod

@@ -85,20 +85,21 @@ class Prepared:
     main_documents: tuple[str, ...] = ()
     by_document: Mapping[str, Mapping[str, Sequence[Case]]] = field(default_factory=dict)
     fills: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    known_f1: dict[tuple[str, str], float | None] = field(default_factory=dict)
+    known_f1: dict[str, dict[str, float | None]] = field(default_factory=dict)
     known_leaves: dict[tuple[str, str], dict[str, Leaf]] = field(default_factory=dict)
     known_flips: dict[str, dict[str, FlipsDocument | None]] = field(default_factory=dict)
     known_stories: dict[str, Any] = field(default_factory=dict)
 
     def f1(self, document: str, arm: str) -> float | None:
         """Strict F1 of a document in an arm, mean over its draws; None where nothing was scored."""
-        if (document, arm) not in self.known_f1:
-            self.known_f1[document, arm] = mean(
+        known = self.known_f1.setdefault(arm, {})
+        if document not in known:
+            known[document] = mean(
                 case.score.f1
                 for case in self.by_document[document].get(arm, ())
                 if case.score is not None and case.score.f1 is not None
             )
-        return self.known_f1[document, arm]
+        return known[document]
 
     def leaves(self, document: str, arm: str) -> dict[str, Leaf]:
         """Golden leaves by golden path, in the order in which the scorer lists them. Worked out once; do not change."""
