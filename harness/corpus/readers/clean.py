@@ -62,6 +62,8 @@ _ACUTE = re.compile("(?<=[^\\W\\d_])´(?=[^\\W\\d_])")
 """An accent for an apostrophe, which NFKC would part from its word."""
 _MINUS = re.compile("(?<=[^\\W\\d_])\u2212(?=[^\\W\\d_])")
 """A minus between letters is a hyphen by another name."""
+_UNUSUAL = re.compile(f"{_ICONS}|[´\u2212⁺⁻⁰¹²³⁴-⁹¼½¾⅐-⅞↉]")
+"""One of which each of the patterns before needs to find anything."""
 _KEPT_SIGNS = re.compile("[^™℠①-⑳⓪]+")
 """Signs that NFKC would turn into letters or digits of the word beside them."""
 
@@ -81,10 +83,17 @@ def clean(raw: str) -> Cleaned:
     """
     warnings = _warnings(raw)
     text = raw.replace("\r\n", "\n").translate(_LINE_ENDS)
-    text = _SURROGATES.sub("\ufffd", text)
-    text = _DROPPED.sub("", text)
-    text = _PRIVATE.sub(lambda match: _ICON_BULLETS.get(ord(match.group()), " "), text)
-    text = _SPACES.sub(" ", _LOOSE_SOFT.sub("", _SOFT_RUN.sub(r"\1", text)))
+    kinds = "".join(set(text))  # most texts have none of what most patterns look for
+    if _SURROGATES.search(kinds):
+        text = _SURROGATES.sub("\ufffd", text)
+    if _DROPPED.search(kinds):
+        text = _DROPPED.sub("", text)
+    if _PRIVATE.search(kinds):
+        text = _PRIVATE.sub(lambda match: _ICON_BULLETS.get(ord(match.group()), " "), text)
+    if _SOFT.search(kinds):
+        text = _LOOSE_SOFT.sub("", _SOFT_RUN.sub(r"\1", text))
+    if _SPACES.search(kinds):
+        text = _SPACES.sub(" ", text)
     if not text.isascii():
         text = _normalised(_LONG_RUN.sub(_without_piled_marks, text))
     text = _trimmed(text)
@@ -123,9 +132,10 @@ def _without_piled_marks(run: re.Match[str]) -> str:
 
 def _normalised(text: str) -> str:
     """NFKC that keeps apart what is printed apart: 10⁶ is not 106 but 10^6, 1½ not 11/2 but 1 1/2."""
-    text = _AGAINST_ICON.sub(" ", text)
-    text = _MINUS.sub("-", _ACUTE.sub("'", text))
-    text = _FRACTION.sub(" ", _RAISED.sub(_raised, text))
+    if _UNUSUAL.search("".join(set(text))):
+        text = _AGAINST_ICON.sub(" ", text)
+        text = _MINUS.sub("-", _ACUTE.sub("'", text))
+        text = _FRACTION.sub(" ", _RAISED.sub(_raised, text))
     return _KEPT_SIGNS.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text).replace("\u2044", "/")
 
 
