@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import marshal
 import multiprocessing
 import os
 import signal
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from multiprocessing import connection
 from pathlib import Path
 from typing import TypeAlias
 
+from harness.base.errors import HarnessError
 from harness.base.types import Failure
 from harness.corpus.goldens import Goldens, same_golden
 from harness.corpus.types import Document, Golden
@@ -86,7 +91,10 @@ class Helpers:
 
     def all_of(self, jobs: Iterable[Job]) -> Iterator[Done]:
         """What comes of the jobs, in their order; a bounded number of them is under way."""
-        left = iter(jobs)
+        with _told():
+            yield from self._all_of(iter(jobs))
+
+    def _all_of(self, left: Iterator[Job]) -> Iterator[Done]:
         waiting: deque[Future[list[Done]]] = deque()
         ahead = 3 * (os.cpu_count() or 1)
         while True:
@@ -97,9 +105,30 @@ class Helpers:
             yield from waiting.popleft().result()
 
 
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """A helper that somebody else ends is no defect of ours."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise HarnessError(
+            "a process that scores answers was ended from outside, as a machine does that is short of memory",
+            hint="nothing that was answered is lost: cv-harness run --resume goes on",
+        ) from None
+
+
 def _begin() -> None:
-    """In a helper: who asks for the end asks its parent."""
+    """In a helper: who asks for the end asks its parent, and without one there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=[parent.sentinel], daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """A parent that is killed ends no child; one that waits for its next job would wait for ever."""
+    connection.wait([parent])
+    os._exit(1)
 
 
 def work(jobs: list[Job]) -> list[Done]:
