@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from harness.gates.counts import unsure_gains
 from harness.gates.definition import Question, Said
 from harness.gates.events import Events
 from harness.gates.pairs import FieldChange, Pair
 from harness.gates.paths import FIELD_ORDER
 from harness.gates.ruling import Ruling
 from harness.gates.steady import upper
+from harness.gates.unsure import unsure_gains
 from harness.gates.words import changes_of, guilty, one_medium, percent, story, times
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from harness.gates.ruling import Ruling, nothing
 from harness.gates.statistics import Bools, Floats
 from harness.gates.steady import REACH, keeps
 from harness.gates.types import AGAIN_DRAWS, Estimate, Status
+from harness.gates.unsure import unseen_losses, unsure_gains
 
 
 def rate_allowed(n: int, rate: float) -> int:
@@ -88,7 +89,7 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
         return nothing(ask.name, rule, pair, "nothing to judge it on")
     bound, margin = moved.upper(ask.levels.confidence), moved.margin(config)
     lasting = events.steady is None or events.steady.kept(n, config, config.confidence)
-    unsure = unsure_gains(events, min(pair.draws), n, config)
+    unsure, unseen = unsure_gains(events, min(pair.draws), n, config), unseen_losses(events, n, config)
     early = bound > margin >= moved.upper(config.confidence)
     early |= lasting and events.steady is not None and not events.steady.kept(n, config, ask.levels.confidence)
     noise = st.dealt_anew(*events.draws, seed=config.seed) if moved.net > 1 else 1.0
@@ -99,9 +100,9 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
     elif grave == "PASS" and not _doubt(events, moved, noise, config):
         by_value = counted is not None and counted.degree and moved.noise > config.net_margin
         few = _few_values(ask, events) if by_value else bound <= margin or early
-        held = few and lasting and not unsure.any() and not _one_sided(events, n, config)
+        held = few and lasting and not (unsure | unseen).any() and not _one_sided(events, n, config)
         status = "PASS" if held else "INCONCLUSIVE"
-    doubtful = events.suspect | unsure
+    doubtful = events.suspect | unsure | unseen
     if status != "PASS" and not (failing and counted and counted.counting == "capped"):
         doubtful |= events.excess != 0
     arms = [
@@ -117,7 +118,7 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
         arms[1],
         Estimate(moved.net / n, None, bound, n, n, method, excluded=pair.n - n, source=pair.source),
         margin,
-        more_people(events, moved, int(unsure.sum()), config) if status == "INCONCLUSIVE" else None,
+        more_people(events, moved, (unsure, unseen), config) if status == "INCONCLUSIVE" else None,
         int(events.lost.sum()),
         -events.excess[events.judged],
         max(config.effect, rule.threshold),
@@ -133,23 +134,6 @@ def _one_sided(events: Events, n: int, config: Constants) -> bool:
     show it."""
     lost = int(events.lost.sum())
     return not events.gained.any() and lost > max(0, net_allowed(n, config.net_margin))
-
-
-def unsure_gains(events: Events, draws: int, n: int, config: Constants) -> Bools:
-    """Whom further draws have to confirm: people who won for good what they lacked, so few draws say, where without
-    them what others lost for good would not keep under the margin, and where enough flickers that chance could show
-    one: of three draws each, a value as hard as a coin toss looks won once in twenty, and would make good a loss that
-    stays. Of an arm whose draws are all alike further ones say nothing new."""
-    steady = events.steady
-    nobody = np.zeros(len(events.judged), dtype=np.bool_)
-    if steady is None or steady.alike or draws >= config.confirm_draws + AGAIN_DRAWS:
-        return nobody
-    waiting = steady.gained & ~events.asked
-    by_chance = float(steady.chance[~(steady.lost | steady.gained)].sum())
-    sure = steady.better - int(waiting.sum())
-    if 1 - exp(-by_chance) <= config.lean or keeps(steady.worse, sure, n, config, config.confidence):
-        return nobody
-    return np.asarray(waiting)
 
 
 def _few_values(ask: Question, events: Events) -> bool:
@@ -261,12 +245,13 @@ _LEANING = 0.12
 """Level under which a lean is followed up, as a surprise is (`SUSPECT`)."""
 
 
-def more_people(events: Events, moved: Moved, unsure: int, config: Constants) -> int | None:
+def more_people(events: Events, moved: Moved, doubts: tuple[Bools, Bools], config: Constants) -> int | None:
     """How many more CVs let it pass nine times in ten, if further people get worse, and better, as often as these did,
-    and whoever is in doubt is asked again; to a twentieth. unsure: lasting gains that do not count unconfirmed. None
-    where ten thousand would not do: so many get worse."""
+    and whoever is in doubt is asked again; to a twentieth. doubts: lasting gains that do not count unconfirmed, and who
+    has too few draws. None where ten thousand would not do: so many get worse."""
     n, lost, gained, steady = moved.n, int(events.lost.sum()), int(events.gained.sum()), events.steady
     step = moved.squares / (moved.worse + moved.better) if moved.squares else 1.0
+    unsure, unseen = int(doubts[0].sum()), int((events.lost & doubts[1]).sum())
     wanted = n + 1
     while wanted <= 10_000:
         further = wanted - n
@@ -277,7 +262,7 @@ def more_people(events: Events, moved: Moved, unsure: int, config: Constants) ->
         alone = not gained and lost + _at_most(lost / n * further) > allowed
         doubt = grown.net > allowed and st.surprise(grown.worse, grown.better) <= SUSPECT
         lasting = steady is None or keeps(
-            steady.worse + _at_most(steady.worse / n * further),
+            (stay := steady.worse + unseen) + _at_most(stay / n * further),
             (steady.better - unsure) * wanted / n,
             wanted,
             config,

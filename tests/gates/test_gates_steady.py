@@ -11,12 +11,12 @@ from harness.gates import foreign
 from harness.gates.calibration import AA, REGRESSIONS, World, configuration, operate
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
-from harness.gates.counts import unsure_gains
 from harness.gates.decide import judge
 from harness.gates.harm import Harm
 from harness.gates.pairs import Pair
 from harness.gates.simulated import Noise, simulate
 from harness.gates.steady import Steady, keeps, steady_of
+from harness.gates.unsure import unseen_losses, unsure_gains
 
 FAST = replace(configuration("ci"), resamples=1999)
 CONFIG = GateConfig()
@@ -163,3 +163,46 @@ def test_a_gain_of_an_arm_whose_draws_are_all_alike_waits_for_no_further_ones() 
     assert (steady.alike, steady.worse, steady.better) == (True, 2, 1)
     assert not unsure_gains(pair.events["critical"], 3, 60, FAST).any()
     assert unsure_gains(lasting(8, asked=False).events["critical"], 3, 60, FAST).tolist()[2]
+
+
+def once(lost: int, *, asked: bool) -> Pair:
+    """Sixty people asked once, of whom some lost a value for good and twelve slipped once, six in each arm."""
+    rng = np.random.default_rng(4)
+    mine, theirs = np.zeros((60, 3, 2), dtype=bool), np.zeros((60, 3, 2), dtype=bool)
+    mine[:lost, :, 0] = mine[20:26, 0, 1] = theirs[30:36, 0, 1] = True
+    found = simulate(rng, 60, 1, AA, Noise(f1=0.01, critical=0.0, invalid=0.0, others=0.0))
+    first = {**found.first, "critical": (mine[:, :1], theirs[:, :1])}
+    further = {**found.events, "critical": (mine[:, 1:], theirs[:, 1:])}
+    return replace(found, first=first, events=further).ask([f"p{row}" for row in range(60)] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("lost", "asked", "status"),
+    [(0, False, "INCONCLUSIVE"), (0, True, "PASS"), (5, False, "INCONCLUSIVE"), (5, True, "FAIL")],
+)
+def test_what_one_draw_shows_passes_only_where_further_ones_tell_what_stays(
+    lost: int, asked: bool, status: str
+) -> None:
+    """One draw shows a value that is lost for good as it shows a slip: among slips in both arms it would hide."""
+    verdict = judge([once(lost, asked=asked)], FAST, Context())
+    (found,) = (gate for gate in verdict.comparisons[0].gates if gate.name == "critical")
+    assert found.status == status
+    if not asked:
+        assert {"p20", "p30"} <= set(found.unconfirmed)
+
+
+def test_a_slip_that_may_be_lost_for_good_asks_nobody_again() -> None:
+    pair = once(0, asked=False)
+    events = pair.events["critical"]
+    assert unseen_losses(events, 60, FAST).sum() == 12
+    few = replace(events, lost=events.lost & (np.arange(60) == 20))
+    assert not unseen_losses(few, 60, FAST).any()
+    assert not unseen_losses(once(0, asked=True).events["critical"], 60, FAST).any()
+    assert not unseen_losses(replace(events, able=np.ones(60, dtype=bool)), 60, FAST).any()
+
+
+@pytest.mark.long
+def test_where_much_comes_and_goes_a_lost_employer_does_not_hide_from_one_draw() -> None:
+    for draws, share, most in ((1, 0.077, 0.25), (1, 0.12, 0.08), (2, 0.12, 0.08)):
+        world = World(Harm("critical", share, event="critical"), 60, draws, noise=foreign.LIVE, runs=40)
+        assert operate(world, config=FAST, seed=11).ship <= most
