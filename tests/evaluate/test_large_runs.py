@@ -203,3 +203,45 @@ def test_a_page_of_more_cvs_than_it_shows_has_the_worst_and_a_list_of_all(tmp_pa
     assert [row["document"] for row in rows] == ids
     assert "cvs.csv" in (folder / "index.html").read_text(encoding="utf-8")
     assert not list(folder.glob("redacted/*.csv"))
+
+
+STRANGE = (
+    10**40, -(10**400), 1e308, 5e-324, 2**64, True, None, "", "\x00", "a\x00b", "\ud800", "\u202e\u200b\ufeff", [[]],
+    {"a": {"b": [None]}}, {"": ""}, {"\ud83d": 1}, [1, 1.0, True, "1"], "</script><script>", "x" * 50_000, "\u2028",
+)  # fmt: skip
+
+
+def strange_answers(path, project, ids):
+    """Of each CV two answers an arm with values that no model should say in some place, and some that never came."""
+    rng, lines = random.Random(7), []
+    failed = ({"answer": None, "error": "timed \x00 out"}, {"answer": '{"skills": ['}, {"answer": '{"a": NaN}'})
+    for name in ids:
+        cv = load_golden(project.goldens / f"{name}.json").cv
+        for arm, draw in (("baseline", 0), ("candidate", 0), ("baseline", 1), ("candidate", 1)):
+            answer = json.loads(json.dumps(cv))
+            for place in (answer["personal_info"], answer["work_experience"][0], answer):
+                place[rng.choice([*place, "new"])] = rng.choice(STRANGE)
+            answer["skills"] = [rng.choice(STRANGE), *cv["skills"]]
+            line = {"document": name, "pipeline": arm, "answer": answer, "repeat": draw, "latency_ms": 900}
+            lines.append(json.dumps(line | (rng.choice(failed) if rng.random() < 0.2 else {})))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.long
+def test_strange_values_come_to_the_same_held_or_packed(tmp_path, monkeypatch):
+    monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
+    ids = ["a01", "a02", "a04", "a05", "a09"]
+    project: Project = make_project(tmp_path / "project", ids)
+    plan = Plan(answers=strange_answers(tmp_path / "answers.jsonl", project, ids))
+    told = []
+    for held in (scoring.HELD, 0):
+        monkeypatch.setattr(scoring, "HELD", held)
+        folder = evaluate(project, plan).folder
+        verdict, table = (json.loads((folder / name).read_text("utf-8")) for name in ("verdict.json", "summary.json"))
+        for run in (verdict["provenance"], table["run"], table["brief"], table["provenance"]):
+            for name in ("run_id", "started", "id", "sign_off", "ended", "seconds", "finished"):
+                run.pop(name, None)
+        told.append((verdict, table))
+    assert told[0][0] == told[1][0]
+    assert {name for name in told[0][1] if told[0][1][name] != told[1][1][name]} == set()
