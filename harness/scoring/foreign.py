@@ -115,7 +115,7 @@ def foreign(
                 if text.has_words(name):
                     owners.add(key, one.person, one.document)
     _look(
-        [suspect for of in strange if of for _, _, every in of.found.values for suspect in every], own, people, owners
+        (suspect for of in strange if of for _, _, every in of.found.values for suspect in every), own, people, owners
     )
     return tuple(tuple(_found(of, owners)) if of else () for of in strange)
 
@@ -126,13 +126,21 @@ class _Strange:
 
     document: str
     person: str
-    found: Unexplained
+    kept: Unexplained | bytes
+
+    @property
+    def found(self) -> Unexplained:
+        """Unpacked each time: those of very many answers are not held."""
+        found = unpacked(self.kept) if isinstance(self.kept, bytes) else self.kept
+        assert found is not None
+        return found
 
 
 def _strange(one: Given | Packed, own: _OwnTexts, known: dict[str, Known], looked: Looked) -> _Strange | None:
     """None for most answers."""
+    found: Unexplained | bytes | None
     if isinstance(one, Packed):
-        found = unpacked(one.before) if one.document in own else None
+        found = one.before if one.document in own and unpacked(one.before) is not None else None
     else:
         found = looked.unexplained(one.document, one.answer, own.get(one.document), known[one.document])
     return _Strange(one.document, one.person, found) if found is not None else None
@@ -202,10 +210,11 @@ class _OwnTexts:
 def _found(one: _Strange, owners: _Owners) -> Iterator[Foreign]:
     """The foreign values of one answer; single values that give nobody away alone only where there are several."""
     weak: dict[str, list[Foreign]] = defaultdict(list)
-    for path, value, key in one.found.entries:
+    told = one.found
+    for path, value, key in told.entries:
         for person, document in list(owners.others(key, one.person).items())[:1]:
             yield Foreign(path, "entry", value, document, person)
-    for path, value, suspects in one.found.values:
+    for path, value, suspects in told.values:
         for suspect in suspects:
             there = next((found for key in suspect.keys if (found := owners.others(key, one.person))), None)
             if not there:
