@@ -1,8 +1,8 @@
 """A pair of axes as a small inline SVG: texts, lines and dots with the names of their classes, to which the style sheet
 gives colour and stroke, so that dark mode and print work.
 
-Counts have ticks where matplotlib would place them. It is not asked for them, nor for a figure: it takes a tenth of a
-second to load, and its hundred kinds of artists a second, to draw looks that the page does not keep.
+matplotlib finds the ticks of counts. Its own figure is not asked for one: its hundred kinds of artists take a second to
+load, to draw looks that the page does not keep.
 """
 
 from __future__ import annotations
@@ -53,8 +53,14 @@ class Axes:
         self._text(x, y, beside, f'transform="rotate(-90 {short(x)} {short(y)})" ')
 
     def counts(self, most: int) -> dict[float, str]:
-        """At most so many steps of round counts up to the axis' top (1 or more), each as it is written."""
-        return {tick: f"{tick:.0f}" for tick in _round_counts(most, self.top)}
+        """At most so many steps of round counts up to the axis' top, each as it is written.
+
+        Asked of the package, not of its module: that is there before the package is, where a thread is loading it.
+        """
+        from matplotlib import ticker
+
+        ticks = ticker.MaxNLocator(most, integer=True).tick_values(0, self.top)
+        return {float(tick): f"{tick:.0f}" for tick in ticks if tick <= self.top}
 
     def line(self, name: str, points: Sequence[tuple[float, float]]) -> None:
         """Through these values; lines of one class are one path."""
@@ -95,24 +101,6 @@ class Axes:
 
     def _y(self, value: float) -> float:
         return _FLOOR - value / self.top * (_FLOOR - _TOP)
-
-
-_ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_STEPS = (*(0.1 * each for each in _ROUND[:-1]), *_ROUND, 15.0)
-
-
-def _round_counts(most: int, top: float) -> list[float]:
-    """Where `matplotlib.ticker.MaxNLocator(most, integer=True)` places ticks from 0 to `top`, which is 1 or more: the
-    least round step that needs at most so many, or a smaller one where that would leave 0 alone."""
-    scale = 10 ** (math.log10(top / most) // 1)
-    steps = [each * scale for each in _STEPS]
-    steps = [each for each in steps if each < 1 or abs(each - round(each)) < 0.001]
-    enough = next(number for number, each in enumerate(steps) if each >= top / most)
-    for step in reversed(steps[: enough + 1]):
-        step = max(1.0, step)
-        if step <= top:
-            break
-    return [number * step for number in range(int(top // step) + 2) if number * step <= top]
 
 
 def short_path(points: Iterable[tuple[float, float]]) -> str:

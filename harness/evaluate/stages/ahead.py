@@ -145,7 +145,7 @@ def scoring_ahead(run: OpenRun, *, decided: bool = False) -> Iterator[Ahead]:
     arms = run.store.manifest().arms
     candidates = any(arm.id.startswith("candidate") for arm in arms)
     if candidates:
-        threading.Thread(target=_load_what_comes_next, daemon=True).start()
+        threading.Thread(target=_load_what_comes_next, args=[len(arms) > 1], daemon=True).start()
     ahead = Ahead(run, Looked() if candidates and decided else None)
     try:
         yield ahead
@@ -153,10 +153,13 @@ def scoring_ahead(run: OpenRun, *, decided: bool = False) -> Iterator[Ahead]:
         ahead.close()
 
 
-def _load_what_comes_next() -> None:
-    """What deciding and showing import at their first use, for which nobody waits while answers come."""
+def _load_what_comes_next(compared: bool) -> None:
+    """What deciding and showing import at their first use: a second that nobody waits for while answers come. compared:
+    whether there will be a histogram of two arms' times."""
     import scipy.special  # noqa: F401
 
     from harness.reports.filters import environment
 
     environment().get_template("page.html.j2")
+    if compared:
+        import matplotlib.ticker  # noqa: F401
