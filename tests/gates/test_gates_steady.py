@@ -11,6 +11,7 @@ from harness.gates import foreign
 from harness.gates.calibration import AA, REGRESSIONS, World, configuration, operate
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
+from harness.gates.counts import Moved, more_people
 from harness.gates.decide import judge
 from harness.gates.harm import Harm
 from harness.gates.pairs import Pair
@@ -120,7 +121,7 @@ def test_what_flickers_alone_still_ships() -> None:
     assert row.hold <= 0.05
 
 
-def lasting(flickering: int, *, asked: bool, alike: bool = False) -> Pair:
+def lasting(flickering: int, *, asked: bool | list[str], alike: bool = False) -> Pair:
     """Sixty people of whom two lost a value in every draw and one won one, beside as many coin tosses; alike: in the
     other arm alone, beside one who lost one and won one."""
     rng = np.random.default_rng(3)
@@ -134,7 +135,8 @@ def lasting(flickering: int, *, asked: bool, alike: bool = False) -> Pair:
     found = simulate(rng, 60, 3, AA, Noise(critical=0.0))
     first = {**found.first, "critical": (mine[:, :3], theirs[:, :3])}
     further = {**found.events, "critical": (mine[:, 3:], theirs[:, 3:])}
-    return replace(found, first=first, events=further).ask([f"p{row}" for row in range(60)] if asked else [])
+    told = [f"p{row}" for row in range(60)] if asked is True else asked or []
+    return replace(found, first=first, events=further).ask(told)
 
 
 @pytest.mark.parametrize(
@@ -206,3 +208,52 @@ def test_where_much_comes_and_goes_a_lost_employer_does_not_hide_from_one_draw()
     for draws, share, most in ((1, 0.077, 0.25), (1, 0.12, 0.08), (2, 0.12, 0.08)):
         world = World(Harm("critical", share, event="critical"), 60, draws, noise=foreign.LIVE, runs=40)
         assert operate(world, config=FAST, seed=11).ship <= most
+
+
+def beside_flicker(people: int, draws: int, *, lost: int, won: int, flickering: int, slips: int, items: int) -> Pair:
+    """People who lost, or won, one of so many values for good, beside as many who flicker in both arms, and so many
+    who slip once in either."""
+    rng = np.random.default_rng(3)
+    mine, theirs = np.zeros((people, 5, items), dtype=bool), np.zeros((people, 5, items), dtype=bool)
+    mine[:lost, :, 0], theirs[lost : lost + won, :, 0] = True, True
+    for row in range(20, 20 + flickering):
+        theirs[row, :, 0] = rng.permutation([True, False, True, False, False])
+        mine[row, :, 0] = rng.permutation([True, False, True, False, False])
+    slipping = 20 + flickering
+    mine[slipping : slipping + slips, 0, 1] = theirs[slipping + slips : slipping + 2 * slips, 0, 1] = True
+    found = simulate(rng, people, draws, AA, Noise(f1=0.01, critical=0.0, invalid=0.0, others=0.0))
+    first = {**found.first, "critical": (mine[:, :draws], theirs[:, :draws])}
+    return replace(found, first=first, events={**found.events, "critical": (mine[:, draws:], theirs[:, draws:])})
+
+
+@pytest.mark.parametrize(("lost", "status"), [(0, "PASS"), (4, "INCONCLUSIVE")])
+def test_a_loss_that_stays_does_not_pass_by_its_share_of_many_values(lost: int, status: str) -> None:
+    pair = beside_flicker(60, 3, lost=lost, won=2, flickering=12, slips=0, items=40)
+    verdict = judge([pair.ask([f"p{row}" for row in range(60)])], FAST, Context())
+    (found,) = (gate for gate in verdict.comparisons[0].gates if gate.name == "critical")
+    assert (found.status, found.unconfirmed) == (status, ())
+
+
+@pytest.mark.parametrize(("lost", "status"), [(0, "PASS"), (4, "INCONCLUSIVE")])
+def test_few_losses_of_one_draw_are_asked_again_where_they_may_stay(lost: int, status: str) -> None:
+    pair = beside_flicker(100, 1, lost=lost, won=0, flickering=2, slips=1, items=2).ask([])
+    verdict = judge([pair], FAST, Context())
+    (found,) = (gate for gate in verdict.comparisons[0].gates if gate.name == "critical")
+    assert found.status == status
+    assert {f"p{row}" for row in range(lost)} <= set(found.unconfirmed)
+
+
+def test_who_was_asked_again_is_not_waited_for() -> None:
+    """Who won something was asked again, those who flicker were not: the gain stays and counts."""
+    assert unsure_gains(lasting(8, asked=False).events["critical"], 3, 60, FAST).tolist()[2]
+    assert not unsure_gains(lasting(8, asked=["p2"]).events["critical"], 3, 60, FAST).any()
+
+
+def test_losses_of_one_draw_count_as_lasting_ones_in_how_many_more_people_are_needed() -> None:
+    """Among six slips in either arm: as many more as would keep three losses, if they stay, under the margin are out of
+    reach; if they do not, they are not."""
+    events = once(3, asked=False).events["critical"]
+    nobody, unseen = np.zeros(60, dtype=bool), unseen_losses(events, 60, FAST)
+    moved = Moved.of(events)
+    assert more_people(events, moved, (nobody, unseen), FAST) is None
+    assert more_people(events, moved, (nobody, nobody), FAST) is not None
