@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.base.errors import InvalidFileError
-from harness.base.given import content, json_value, text
+from harness.base.given import content, json_value, text, up_to
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,16 @@ def test_what_may_never_end_is_not_read(tmp_path: Path) -> None:
     link.symlink_to("/dev/zero")
     with pytest.raises(InvalidFileError, match="not a file"):
         json_value(link)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no files here that are larger than they say")
+def test_a_file_that_is_larger_than_it_says_is_read_whole() -> None:
+    path = Path("/proc/self/environ")
+    said, whole = path.stat().st_size, path.read_bytes()
+    assert said < len(whole)
+    assert content(path) == whole
+    with path.open("rb") as file:
+        assert up_to(file, 5) == whole[:5]
 
 
 def test_a_file_has_a_largest_size(tmp_path: Path) -> None:

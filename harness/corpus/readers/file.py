@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from harness.base.canonical import sha256
+from harness.base.given import up_to
 from harness.corpus.readers.base import Limits, UnreadableError
 from harness.corpus.types import Extraction, TextOutcome
 
@@ -37,7 +38,7 @@ def load(path: Path, limits: Limits) -> bytes:
         os.close(descriptor)
         raise UnreadableError("unsupported", "not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        data = b"" if state.st_size > limits.file_bytes else file.read(limits.file_bytes + 1)
+        data = b"" if state.st_size > limits.file_bytes else up_to(file, limits.file_bytes + 1)
         size = max(state.st_size, len(data))
     if size > limits.file_bytes:
         raise UnreadableError("too_large", f"the file has {size:,} bytes (limit {limits.file_bytes:,})")
