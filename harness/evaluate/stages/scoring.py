@@ -157,7 +157,9 @@ def with_goldens(manifest: Manifest, inputs: Inputs) -> Manifest:
     """The manifest with the goldens that the decision is made on, which may be newer than the run."""
     known = hashes_of(inputs.goldens)
     documents = {
-        document_id: replace(hashes, golden=known.get(document_id))
+        document_id: hashes
+        if hashes.golden == known.get(document_id)
+        else replace(hashes, golden=known.get(document_id))
         for document_id, hashes in manifest.documents.items()
     }
     return replace(manifest, documents=documents)
