@@ -148,6 +148,10 @@ class ByDocument(Mapping[str, Mapping[str, Sequence[Case]]]):
             self._last = name, {arm: of for arm, of in found.items() if arm in self._arms}
         return self._last[1]
 
+    def many(self, name: str, arm: str) -> int:
+        """How many cases of a document an arm has, without loading any."""
+        return len(list(self._cases.places(name, arm))) if arm in self._arms else 0
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._cases.documents)
 

@@ -90,6 +90,12 @@ class Prepared:
     known_flips: dict[str, dict[str, FlipsDocument | None]] = field(default_factory=dict)
     known_stories: dict[str, Any] = field(default_factory=dict)
 
+    def many(self, document: str, arm: str) -> int:
+        """How many answers of an arm to a document there are."""
+        if isinstance(self.by_document, ByDocument):
+            return self.by_document.many(document, arm)
+        return len(self.by_document[document].get(arm, ()))
+
     def f1(self, document: str, arm: str) -> float | None:
         """Strict F1 of a document in an arm, mean over its draws; None where nothing was scored."""
         known = self.known_f1.setdefault(arm, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def build_summary(
         "cost": _cost(ready, bundles, monthly_cvs, judged.attempts),
         "schema": tables_running.schema(ready),
         "errors": tables_running.errors(ready),
-        "hallucinations": tables_quality.hallucinations(ready),
+        "hallucinations": tables_quality.hallucinations(ready, {arm: of.invented for arm, of in facts.items()}),
         "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),
         "flips": flips,
         "documents": documents,
@@ -143,22 +144,28 @@ def check_summary(given: Json) -> Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What one pass over an arm's cases says of where its answers come from. with_golden: main documents."""
+    """What one pass over an arm's cases says of where its answers come from. with_golden: main documents; invented: the
+    places, among its cases, of those with hallucinations."""
 
     sources: Counter[Source]
     snapshots: frozenset[str]
     with_golden: frozenset[str]
+    invented: Sequence[int]
 
     @classmethod
     def of(cls, ready: Prepared, arm: str) -> _Facts:
         sources: Counter[Source] = Counter()
         snapshots, judged = set(), set()
-        for case in ready.by_arm[arm]:
+        invented = array("Q")
+        for place, case in enumerate(ready.by_arm[arm]):
             sources[case.record.source] += 1
             snapshots.add(case.record.snapshot)
             if case.score is not None and case.score.has_golden:
                 judged.add(case.document.id)
-        return cls(sources, frozenset(snapshots - {""}), frozenset(judged.intersection(ready.main_documents)))
+            if case.score is not None and case.score.hallucinations:
+                invented.append(place)
+        known = frozenset(judged.intersection(ready.main_documents))
+        return cls(sources, frozenset(snapshots - {""}), known, invented)
 
 
 def _run(ready: Prepared, verdict: Verdict, facts: Mapping[str, _Facts]) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from harness.contract.schema import LEAVES
@@ -136,14 +136,15 @@ def _pairs(ready: Prepared, ids: list[str]) -> list[float]:
     return found
 
 
-def hallucinations(ready: Prepared) -> Hallucinations:
-    """Values that are neither in the golden nor in the CV's text: by arm, field and value, the candidate's first."""
+def hallucinations(ready: Prepared, places: Mapping[str, Iterable[int]]) -> Hallucinations:
+    """Values that are neither in the golden nor in the CV's text: by arm, field and value, the candidate's first.
+    places: by arm, the places among its cases of those that have any."""
     rows: list[HallucinationsRow] = []
     per_arm: dict[str, HallucinationsArm] = {}
     for arm in sorted(ready.arms, key=lambda name: name != ready.candidate):
         found: dict[tuple[str, str], HallucinationsRow] = {}
         seen: dict[tuple[str, str, str], HallucinationsRowDocument] = {}
-        for case in ready.by_arm[arm]:
+        for case in map(ready.by_arm[arm].__getitem__, places[arm]):
             name = case.document.id
             for outcome in case.score.hallucinations if case.score else ():
                 key = (outcome.field, same_value(outcome))
@@ -152,14 +153,14 @@ def hallucinations(ready: Prepared) -> Hallucinations:
                     {"arm": arm, "field": outcome.field, "value": outcome.answer, "why": outcome.note, "documents": []},
                 )
                 if (*key, name) not in seen:
-                    of = len(ready.by_document[name][arm])
+                    of = ready.many(name, arm)
                     seen[*key, name] = {"document": name, "path": outcome.answer_path, "draws": 0, "of": of}
                     row["documents"].append(seen[*key, name])
                 seen[*key, name]["draws"] += 1
         per_arm[arm] = {
             "values": len(seen),
             "documents": len({name for *_, name in seen}),
-            "n": len({c.document.id for c in ready.by_arm[arm]}),
+            "n": sum(ready.many(name, arm) > 0 for name in ready.documents),
         }
         rows += sorted(found.values(), key=lambda row: (-len(row["documents"]), field_order(row["field"])))
     return {"arms": per_arm, "rows": rows[:LISTED], "total": len(rows)}
@@ -176,6 +177,8 @@ def flips(ready: Prepared, old: str) -> Flips | None:
     telling = Telling(ready, old)
     by_field: dict[str, Counter[str]] = defaultdict(Counter)
     for document in ready.main_documents:
+        for arm in (old, ready.candidate):
+            ready.f1(document, arm)  # worked out while its cases are at hand
         if right := ready.all_right(document, old, ready.candidate):
             telling.take_right(right)
             judged[document] = None
@@ -272,7 +275,7 @@ def flaky(ready: Prepared) -> Flaky:
         fields_seen: dict[str, Counter[str]] = defaultdict(Counter)
         draws_seen = 0
         for document in ready.documents:
-            if draws_seen and len(ready.by_document[document].get(arm, ())) < 2:
+            if draws_seen and ready.many(document, arm) < 2:
                 continue  # one draw is steady, and that an arm has one is known already
             unstable: list[FlakyDocumentLeave] = []
             for path, leaf in ready.leaves(document, arm).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,14 +47,14 @@ def latency(ready: Prepared) -> Latency:
     """Critical-path latency per arm (milliseconds): quantiles, ECDF points, where the time went; paired ratios."""
     arms: dict[str, LatencyArm] = {}
     for arm in ready.arms:
-        took = [_Took.of(case) for case in ready.main[arm] if case.record.latency_ms is not None]
-        values = sorted(each.ms for each in took)
+        took = _Took.of(ready.main[arm])
+        values = sorted(took.ms)
         n = len(values)
         arms[arm] = {
             "n": n,
-            "documents": len({each.document for each in took}),
+            "documents": len(took.documents),
             "not_measured": len(ready.main[arm]) - n,
-            "sources": dict(Counter(each.source for each in took)),
+            "sources": dict(took.sources),
             "mean": rounded(mean(values), 1),
             "p50": rounded(quantile(values, 0.5), 1),
             "p90": rounded(quantile(values, 0.9), 1) if n >= 10 else None,
@@ -61,9 +62,9 @@ def latency(ready: Prepared) -> Latency:
             "p99": rounded(quantile(values, 0.99), 1) if n >= 100 else None,
             "min": rounded(values[0], 1) if values else None,
             "max": rounded(values[-1], 1) if values else None,
-            "retry_ms": rounded(mean(each.retry_ms for each in took), 1),
-            "queue_ms": rounded(mean(each.queue_ms for each in took), 1),
-            "calls": rounded(mean(float(each.calls) for each in took), 2),
+            "retry_ms": rounded(mean(took.retry_ms), 1),
+            "queue_ms": rounded(mean(took.queue_ms), 1),
+            "calls": rounded(mean(took.calls), 2),
             "phases": _phases(took),
             "polled": _polled(took),
             "ecdf": _ecdf(values),
@@ -78,23 +79,42 @@ def latency(ready: Prepared) -> Latency:
 
 @dataclass(frozen=True, slots=True)
 class _Took:
-    """A record with a measured time, as far as times are told of: all of an arm are held."""
+    """An arm's records with a measured time, as far as times are told of. phases: by name, milliseconds and calls of
+    all; waits: with the rest of a background phase rounded up to when the page asks."""
 
-    document: str
-    ms: float
-    source: str
-    retry_ms: float
-    queue_ms: float
-    calls: int
-    phases: tuple[Phase, ...]
+    ms: array[float] = field(default_factory=lambda: array("d"))
+    retry_ms: array[float] = field(default_factory=lambda: array("d"))
+    queue_ms: array[float] = field(default_factory=lambda: array("d"))
+    calls: array[float] = field(default_factory=lambda: array("d"))
+    waits: array[float] = field(default_factory=lambda: array("d"))
+    documents: set[str] = field(default_factory=set)
+    sources: Counter[str] = field(default_factory=Counter)
+    phases: dict[str, list[float]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Case) -> _Took:
-        record = case.record
-        return cls(
-            case.document.id, record.latency_ms or 0.0, record.source, record.retry_ms, record.queue_ms, record.calls,
-            record.phases,
-        )  # fmt: skip
+    def of(cls, cases: Iterable[Case]) -> _Took:
+        took = cls()
+        for case in cases:
+            record = case.record
+            if record.latency_ms is not None:
+                took.ms.append(record.latency_ms)
+                took.retry_ms.append(record.retry_ms)
+                took.queue_ms.append(record.queue_ms)
+                took.calls.append(record.calls)
+                took.documents.add(case.document.id)
+                took.sources[record.source] += 1
+                took._take(record.phases, record.latency_ms)
+        return took
+
+    def _take(self, phases: Sequence[Phase], ms: float) -> None:
+        for phase in phases:
+            row = self.phases.setdefault(re.sub(r"\[\d+\]$", "", phase.name), [0.0, 0.0])
+            row[0] += phase.ms or 0.0
+            row[1] += phase.calls
+        background = [phase.ms or 0.0 for phase in phases if phase.name.startswith("pass2")]
+        if background:
+            rest = sum(background)
+            self.waits.append(ms - rest + math.ceil(rest / POLL_MS) * POLL_MS)
 
 
 def quantile(values: list[float], share: float) -> float | None:
@@ -120,34 +140,23 @@ def _ecdf(values: list[float]) -> list[list[float]]:
     return [[round(values[rank - 1], 1), round(rank / n, 4)] for rank in ranks]
 
 
-def _phases(took: Sequence[_Took]) -> list[LatencyArmPhase]:
+def _phases(took: _Took) -> list[LatencyArmPhase]:
     """Mean milliseconds and calls a CV by phase; numbered phases (`pass2[3]`) are one."""
-    total: dict[str, list[float]] = {}
-    for each in took:
-        for phase in each.phases:
-            row = total.setdefault(re.sub(r"\[\d+\]$", "", phase.name), [0.0, 0.0])
-            row[0] += phase.ms or 0.0
-            row[1] += phase.calls
+    n = len(took.ms)
     return [
-        {"phase": name, "ms": round(ms / len(took), 1), "calls": round(calls / len(took), 2)}
-        for name, (ms, calls) in total.items()
+        {"phase": name, "ms": round(ms / n, 1), "calls": round(calls / n, 2)}
+        for name, (ms, calls) in took.phases.items()
     ]
 
 
-def _polled(took: Sequence[_Took]) -> LatencyArmPolled | None:
+def _polled(took: _Took) -> LatencyArmPolled | None:
     """What the page's polling adds: it asks every two seconds after the first pass, so the rest is rounded up.
 
     None for arms without a background phase.
     """
-    waits = []
-    for each in took:
-        background = [p.ms or 0.0 for p in each.phases if p.name.startswith("pass2")]
-        if background:
-            rest = sum(background)
-            waits.append(each.ms - rest + math.ceil(rest / POLL_MS) * POLL_MS)
+    waits = sorted(took.waits)
     if not waits:
         return None
-    waits.sort()
     return {
         "n": len(waits),
         "p50": rounded(quantile(waits, 0.5), 1),

@@ -26,7 +26,7 @@ class Could:
         self.found: set[str] = set()
         self._words = words
         self._first = first
-        self._there = None if within is None else frozenset(word for text in within for word in words(text))
+        self._there = None if within is None else frozenset(word for text in set(within) for word in words(text))
         self._recent: set[str] = set()
 
     def update(self, texts: Iterable[str]) -> None:
