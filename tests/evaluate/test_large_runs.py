@@ -23,7 +23,7 @@ from harness.evaluate.stages import large as on_disk
 from harness.evaluate.stages import pages, scoring
 from harness.evaluate.stages.helpers import Done
 from harness.evaluate.stages.packing import pack, unpack
-from harness.gates.lazy import LazyCases
+from harness.gates.lazy import ByDocument, LazyCases
 from harness.gates.observation import Observation, PackedSeen, chosen
 from harness.gates.types import Case
 from harness.models.types import Usage
@@ -140,6 +140,8 @@ def test_cases_are_found_by_arm_and_by_document():
     cases = LazyCases(load)
     for place in range(40):
         cases.add(replace(DOCUMENT, id=f"d{place // 4}"), "baseline" if place % 4 < 2 else "candidate")
+    candidates = ByDocument(cases, ("candidate", "legacy"))
+    assert [candidates.many("d3", arm) for arm in ("candidate", "legacy", "baseline")] == [2, 0, 0]
     assert not loaded
     assert (len(cases), cases.arms) == (40, ("baseline", "candidate"))
     assert [case.record.document_id for case in cases.of_arm("candidate", frozenset({"d2", "d5"}))] == [
