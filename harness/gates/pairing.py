@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -174,7 +175,7 @@ def _comparability(
             one, two = here.documents[name], there.documents[name]
             if one.golden != two.golden:
                 excluded[name] = "its golden has changed in between"
-    scorers = {seen.scorer for found in (*mine.values(), *theirs.values()) for seen in found.values()} - {""}
+    scorers = {seen.scorer for found in chain(mine.values(), theirs.values()) for seen in found.values()} - {""}
     if len(scorers) > 1:
         refused["quality"] = "scored by different scorers: score both again (cv-harness rescore)"
     if here.contract != there.contract:
