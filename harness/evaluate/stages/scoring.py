@@ -68,7 +68,7 @@ def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
     return Scored(manifest, cases, days, texts_of(run.store), ahead.looked)
 
 
-HELD = 6000
+HELD = 1500
 """Records that are held with their scores, about 200 kB each; the cases of a larger run are loaded where they are asked
 for. The figures are the same."""
 
