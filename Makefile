@@ -16,7 +16,7 @@ help:  ## List what can be made
 run: $(RUN)  ## Replay the gate corpus, score, decide, and show the verdict (fails only where the harness failed)
 	@$(BIN)/cv-harness run || { code=$$?; case $$code in 10|20) exit 0;; *) exit $$code;; esac; }
 
-test: $(DEV)  ## The tests, without the long ones (three minutes of processor time as last measured)
+test: $(DEV)  ## The tests, without the long ones (1:40 minutes alone on 2 cores, three of processor time, as last measured)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest tests -n $(WORKERS) --dist worksteal -m "not long" -rs
 
 test-full: $(DEV)  ## The long tests: calibration, hostile files, browser, killed processes, scale
