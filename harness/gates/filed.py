@@ -182,8 +182,8 @@ class FiledObservation(Observation):
         return found
 
 
-def _figure(place: int) -> property:
-    """What stands at that place of a head."""
+def figure(place: int) -> property:
+    """What stands at that place of a packed object's head."""
     return property(lambda self: self._head[place])
 
 
@@ -191,7 +191,7 @@ _HEAD = (
     "f1", "failure", "scorer", "snapshot", "text", "tokens", "cost", "latency_ms", "calls", "attempts",
 )  # fmt: skip
 for _at, _name in enumerate(_HEAD):
-    setattr(FiledObservation, _name, _figure(_at))
+    setattr(FiledObservation, _name, figure(_at))
 
 _BITS = {name: 1 << place for place, name in enumerate(COUNTED)}
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from harness.base.types import Failure, Json
 from harness.contract.types import Contract, Reading, Rung, Violation
 from harness.corpus.types import Document
+from harness.gates.filed import figure
 from harness.gates.types import Case
 from harness.models.types import Usage
 from harness.pipelines.types import Phase
@@ -207,17 +208,12 @@ _HEAD = (
 _SCORE_HEAD = ("f1", "precision", "recall", "lenient_f1", "lost_entries", "order", "scorer", "failed", "has_golden")
 
 
-def _figure(place: int) -> property:
-    """What stands at that place of a head."""
-    return property(lambda self: self._head[place])
-
-
 for _at, _name in enumerate(_HEAD):
     if _name not in vars(StoredRecord):
-        setattr(StoredRecord, _name, _figure(_at))
+        setattr(StoredRecord, _name, figure(_at))
 for _at, _name in enumerate(_SCORE_HEAD):
     if _name not in vars(StoredScore):
-        setattr(StoredScore, _name, _figure(_at))
+        setattr(StoredScore, _name, figure(_at))
 
 
 def pack_score(score: Score) -> PackedScore:
