@@ -34,7 +34,7 @@ def observed(case: Case) -> bytes:
         seen.f1, seen.failure, seen.scorer, seen.snapshot, seen.text, seen.tokens, seen.cost, seen.latency_ms,
         seen.calls, seen.attempts,
     )  # fmt: skip
-    counts = array("I")
+    counts = array("i")
     for of in seen.fields.values():
         counts.extend((of.correct, of.near, of.golden, of.answer, of.more_correct, of.more_near))
     assert seen.judged == seen.bad.keys()
@@ -217,4 +217,4 @@ def _named(packed: bytes | tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _counts_of(packed: bytes) -> Counts:
-    return Counts(*array("I", packed))
+    return Counts(*array("i", packed))

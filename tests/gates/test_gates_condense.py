@@ -14,6 +14,7 @@ from harness.gates.filed import FiledSeen, observed
 from harness.gates.lazy import LazyCases
 from harness.gates.observation import Observation, chosen
 from harness.gates.types import Case
+from harness.scoring.types import Counts
 
 
 def test_a_case_keeps_its_scorer_and_what_its_contract_notes() -> None:
@@ -87,3 +88,15 @@ def test_what_is_filed_of_cases_is_what_was_seen_of_them() -> None:
         broken += one_broken
     assert broken
     assert "x" not in two
+
+
+def test_bullets_that_an_answer_has_as_one_are_filed_as_fewer() -> None:
+    case = world(1, 1)[0]
+    assert case.score is not None
+    counts = Counts(correct=3, golden=3, answer=1, more_correct=-2, more_near=-1)
+    field = "work_experience[].description[]"
+    score = dataclasses.replace(case.score, counts={**case.score.counts, field: counts})
+    lazy = LazyCases([merged := dataclasses.replace(case, score=score)].__getitem__, Beside([merged]))
+    lazy.add(merged.document, merged.record.arm)
+    found, _ = Evidence.of(lazy, manifest(draws=1)).observations(merged.record.arm)
+    assert [dict(seen.fields)[field] for draws in found.values() for seen in draws.values()] == [counts]
