@@ -71,6 +71,28 @@ def one_role_less(answer, rng, others):
     answer["work_experience"] = answer["work_experience"][1:]
 
 
+def a_job_too_many(answer, rng, others):
+    answer["work_experience"].append({**copy.deepcopy(others[0]["work_experience"][0]), "company": "Nowhere Ltd"})
+
+
+def no_shape(answer, rng, others):
+    answer["skills"] = ", ".join(answer["skills"])
+
+
+def dates_turned(answer, rng, others):
+    for role in answer["work_experience"]:
+        role["start_date"], role["end_date"] = role["end_date"], role["start_date"]
+
+
+def descriptions_halved(answer, rng, others):
+    for role in answer["work_experience"]:
+        role["description"] = [line[: len(line) // 2] for line in role["description"]]
+
+
+def in_capitals(answer, rng, others):
+    answer["personal_info"]["name"] = answer["personal_info"]["name"].upper()
+
+
 ARMS = ("baseline", "candidate")
 WORLDS = {
     "alike": {},
@@ -83,6 +105,16 @@ WORLDS = {
     "against legacy alone": {"arms": ("legacy", "candidate"), "people": 30},
     "a release": {"arms": ("legacy", *ARMS), "profile": "release", "people": 24},
     "few people": {"people": 6},
+    "two answers each": {"draws": 2},
+    "three answers each and a loss in nine": {"draws": 3, "harm": no_company, "hit": lambda place: place % 9 == 0},
+    "a job too many in a tenth": {"harm": a_job_too_many, "hit": lambda place: place % 10 == 0},
+    "no shape in a sixth": {"harm": no_shape, "hit": lambda place: place % 6 == 0},
+    "dates turned": {"harm": dates_turned, "draws": 2, "people": 20},
+    "descriptions halved in a quarter": {"harm": descriptions_halved, "hit": lambda place: place % 4 == 0},
+    "names in capitals": {"harm": in_capitals, "people": 30},
+    "slower and dearer": {"times": 3, "draws": 2, "people": 30},
+    "the baseline slips more": {"often": {"baseline": 0.9}, "draws": 2},
+    "most of the candidate failed": {"failing": 0.8, "fails": ("candidate",), "people": 30},
 }
 
 
@@ -98,13 +130,15 @@ def answers_of(project, world, path):
             for draw in range(world.get("draws", 1)):
                 name = world.get("seed_of", str)(arm)
                 rng = random.Random(f"{name} {golden.document_id} {draw}")
-                answer = slipped(golden.cv, rng)
+                answer = slipped(golden.cv, rng, world.get("often", {}).get(arm, 0.3))
                 if arm == "candidate" and "harm" in world and world.get("hit", lambda _: True)(place):
                     world["harm"](answer, random.Random(golden.document_id), cvs)
                 line = {"document": golden.document_id, "pipeline": arm, "answer": answer, "repeat": draw}
-                line |= {"latency_ms": round(rng.uniform(500, 2500), 1), "model": "gpt-4o-2024-08-06"}
-                line["usage"] = {"input_tokens": 900 + rng.randrange(50), "output_tokens": 600 + rng.randrange(50)}
-                if rng.random() < world.get("failing", 0.0):
+                times = world.get("times", 1) if arm == "candidate" else 1
+                line |= {"latency_ms": round(rng.uniform(500, 2500) * times, 1), "model": "gpt-4o-2024-08-06"}
+                tokens = (900 + rng.randrange(50), 600 + rng.randrange(50))
+                line["usage"] = {"input_tokens": tokens[0] * times, "output_tokens": tokens[1] * times}
+                if rng.random() < world.get("failing", 0.0) and arm in world.get("fails", (*ARMS, "legacy")):
                     line |= {"answer": None, "error": "timed out"} if rng.random() < 0.5 else {"answer": '{"skills": ['}
                 lines.append(json.dumps(line))
     path.write_text("\n".join(lines), encoding="utf-8")
