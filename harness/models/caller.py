@@ -145,7 +145,7 @@ class _Caller:
     async def _attempt(self, client: ModelClient, call: Call, number: int, waited_ms: float) -> Attempt:
         """Send once, within the budget. However it ends, what was reserved for it is settled."""
         budget = self.terms.budget
-        doing("waits for what is spent to be settled")
+        doing("waits for what is spent to be settled", queued=True)
         held = await budget.reserve(call) if budget is not None else Reservation()
         spent = Decimal(0)
         try:
@@ -163,6 +163,8 @@ class _Caller:
                     cache_key=self.cache_key,
                 )
                 self._learn(attempt, slot)
+            # Nothing is awaited from here to the journal: whoever takes the place finds the attempt on its way to the
+            # store before its own intent, so that no more calls than places are ever of unknown end.
             if budget is not None:
                 attempt = budget.believed(attempt, held)
                 spent = budget.price(call, attempt, held)
@@ -175,15 +177,15 @@ class _Caller:
     async def _turn(self, call: Call, place: AsyncExitStack) -> tuple[float, Slot]:
         """Wait for the account's leave and for a place, which `place` gives back; the milliseconds for the leave."""
         if self.terms.rates is None:
-            doing("waits for its turn")
+            doing("waits for its turn", queued=True)
             return 0.0, await place.enter_async_context(self.terms.limiter.slot())
-        doing("waits for the account's limits a minute")
+        doing("waits for the account's limits a minute", queued=True)
         if self.terms.last:
             slot = await place.enter_async_context(self.terms.limiter.slot())
             return await self.terms.rates.leave_last(self._asked_tokens(call)), slot
         with self.terms.rates.waiting():
             held_ms = await self.terms.rates.leave(self._asked_tokens(call))
-            doing("waits for its turn")
+            doing("waits for its turn", queued=True)
             return held_ms, await place.enter_async_context(self.terms.limiter.slot())
 
     def _asked_tokens(self, call: Call) -> int:

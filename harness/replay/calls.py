@@ -10,14 +10,11 @@ from harness.models.caller import recording_missing
 from harness.models.client import PATHS
 from harness.models.types import Attempt, Call, Caller
 from harness.replay.health import Health, is_shut_out, is_turned_away
+from harness.replay.journal import StoppedError
 from harness.replay.progress import Tally
 from harness.replay.types import RecordKey
 
 _OVER = frozenset({"answered", "refused", "incomplete"})
-
-
-class StoppedError(Exception):
-    """The run is ending: the pipeline that wants another call is left where it is."""
 
 
 class MissingRecordingError(Exception):

@@ -21,8 +21,15 @@ WORKING_ON: ContextVar[RecordKey | None] = ContextVar("working_on", default=None
 """The record that the running task works on. The engine sets it, so that the journal knows for which document and
 arm an attempt was paid; a call outside any record (a warm-up) has none."""
 
+ENDING: ContextVar[Callable[[], bool]] = ContextVar("ending", default=lambda: False)
+"""Whether the run of the running task is ending, so that nothing more is sent for it. The engine sets it."""
+
 _NOWHERE = RecordKey("", "", 0)
 _NOTHING = Decimal(0)
+
+
+class StoppedError(Exception):
+    """The run is ending: the pipeline that wants another call is left where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,10 @@ class RunJournal:
     reader: sqlite3.Connection
 
     async def intend(self, call: Call, reserved: Decimal = _NOTHING) -> str:
-        """Durable before the call is sent; the id names the attempt to come."""
+        """Durable before the call is sent; the id names the attempt to come. Raises StoppedError where the run began to
+        end while the call waited for leave."""
+        if ENDING.get()():
+            raise StoppedError
         key = WORKING_ON.get() or _NOWHERE
         name = uuid.uuid4().hex
         await self.write(_intents([(name, key, call, reserved)]))

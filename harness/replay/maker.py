@@ -14,9 +14,9 @@ from harness.corpus.types import Document, Extraction
 from harness.models.budget import BudgetSpentError
 from harness.models.types import Attempt, Caller, Usage
 from harness.pipelines.types import PerDocument, Pipeline, PipelineInput, PipelineResult
-from harness.replay.calls import Earlier, MissingRecordingError, StoppedError, Watch, WatchedCaller
+from harness.replay.calls import Earlier, MissingRecordingError, Watch, WatchedCaller
 from harness.replay.feed import Unit
-from harness.replay.journal import WORKING_ON
+from harness.replay.journal import ENDING, WORKING_ON, StoppedError
 from harness.replay.progress import MissingRecording
 from harness.replay.record import build_record, total_cost
 from harness.replay.store import RunStore
@@ -72,6 +72,7 @@ class RecordMaker:
         Raises StoreError, ProviderUnavailableError and BudgetSpentError, which end the run; nothing else.
         """
         WORKING_ON.set(unit.key)
+        ENDING.set(self._watch.halted)
         caller = self._caller(unit)
         try:
             result = await self._result(unit, caller)

@@ -18,7 +18,8 @@ class Progress:
     """A glance at a running replay, for whoever renders it.
 
     documents_done: all of a document's records are there. calls: finished in this session; reused: answered from
-    what an earlier session of this run had paid for. usage, cost: what was really sent in this session (simulated
+    what an earlier session of this run had paid for; in_flight: calls under way, without those that wait for leave to
+    be sent. usage, cost: what was really sent in this session (simulated
     calls at the price they would have); unpriced: records of it without a price. eta_s: None until it can be said.
     slowest: of the calls under way the one that has been so longest (slowest_s), and what it is doing; "" for none.
     """
@@ -141,7 +142,7 @@ class Tally:
             records_done=done,
             calls=self.calls,
             reused=self.reused,
-            in_flight=len(self.flights),
+            in_flight=sum(not flight.queued for flight in self.flights.values()),
             retries=self.retries,
             failures=sum(self.failures.values()),
             usage=self.usage,

@@ -79,6 +79,14 @@ def test_each_attempt_is_intended_before_and_committed_after_it_is_sent() -> Non
     assert len(server.requests) == 3
 
 
+def test_whoever_takes_a_place_finds_the_attempt_before_it_handed_to_the_journal() -> None:
+    """So that no more calls than there are places are ever without an end in the store."""
+    _, _, journal, _ = asked(
+        (OK, OK, OK), lambda caller: asyncio.gather(*(caller(CALL) for _ in range(3))), limiter=Limiter(1)
+    )
+    assert [kind for kind, _ in journal.events] == ["intend", "commit"] * 3
+
+
 def test_a_used_up_quota_is_asked_once() -> None:
     attempts, server, _, waits = asked((NO_MONEY,))
     assert [each.error for each in attempts] == ["insufficient_quota"]

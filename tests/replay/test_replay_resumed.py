@@ -24,7 +24,8 @@ from replay_fakes import (
 
 from harness.base.errors import UsageError
 from harness.corpus.types import Document, Extraction
-from harness.models.types import Call, Caller
+from harness.models.limiter import Limiter
+from harness.models.types import Attempt, Call, Caller
 from harness.pipelines.types import PipelineInput, PipelineResult
 from harness.replay.engine import Pace, Work, replay
 from harness.replay.store import RunStore
@@ -75,6 +76,35 @@ def test_a_call_that_outlives_the_grace_is_cancelled_and_of_unknown_outcome(tmp_
         unknown = store.unknown_calls()
     assert (summary.interrupted, summary.written, summary.unknown_calls) == (True, 0, 2)
     assert {call.key.document_id for call in unknown} == {"cv-0000", "cv-0001"}
+
+
+def test_a_call_that_waits_for_leave_when_the_run_is_stopped_is_not_sent(tmp_path: Path) -> None:
+    """As many records are in work as wait for the limiter's one place."""
+    stop, limiter, served = asyncio.Event(), Limiter(1), list[str]()
+
+    async def before(call: Call) -> None:
+        served.append(call.body["input"])
+        stop.set()
+        await yield_to_others(20)  # all others are waiting meanwhile
+
+    class Limited(FakeCaller):
+        async def __call__(self, call: Call) -> tuple[Attempt, ...]:
+            async with limiter.slot():
+                return await super().__call__(call)
+
+    arms = [arm("candidate")]
+    with make_store(tmp_path, documents(9), arms) as store:
+        work = Work(
+            documents(9),
+            arms,
+            extractions=extract,
+            pipeline_of=lambda arm: EchoPipeline(),
+            caller_of=lambda arm: Limited(store.journal(), before=before),
+        )
+        summary = asyncio.run(replay(store, work, Pace(4), stop=stop))
+        assert served == ["text of cv-0000"]
+        assert (summary.interrupted, summary.written, store.unknown_calls()) == (True, 1, ())
+        assert run(store, documents(9), arms).written == 8
 
 
 def test_a_cancelled_run_is_interrupted_and_can_go_on(tmp_path: Path) -> None:

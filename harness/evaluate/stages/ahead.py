@@ -35,7 +35,8 @@ class Ahead:
     def __init__(self, run: OpenRun, looked: Looked | None = None) -> None:
         self._run = run
         self._looked = looked
-        draws = sum(len(arm.draws) for arm in run.store.manifest().arms)
+        arms = run.store.manifest().arms
+        draws = sum(len(arm.draws) for arm in arms)
         self._held = len(run.inputs.documents) * draws <= scoring.HELD
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="score")
         self._records: dict[RecordKey, Record] = {}
@@ -44,9 +45,15 @@ class Ahead:
         self._same: dict[tuple[str, str | None, str], Future[scoring.Kept]] = {}
         self._keeper: _Keeper | None = None
         self._cases: CaseFile | None = None
+        self._unloaded = looked is not None
+        self._compared = len(arms) > 1
 
     def take(self, record: Record, text: Extraction | None) -> None:
-        """Score a durable record soon. A record that is made anew is scored anew."""
+        """Score a durable record soon. A record that is made anew is scored anew. With the first one, also load what
+        comes next, where this process decides: sooner it would hold up the first call."""
+        if self._unloaded:
+            self._unloaded = False
+            threading.Thread(target=_load_what_comes_next, args=[self._compared], daemon=True).start()
         if not self._held:
             self._cases = self._cases or CaseFile(self._run.store.folder)
             self._keeper = self._keeper or _Keeper(self._run, self._cases)
@@ -139,13 +146,9 @@ class _Keeper:
 
 @contextlib.contextmanager
 def scoring_ahead(run: OpenRun, *, decided: bool = False) -> Iterator[Ahead]:
-    """An `Ahead` that ends with the block, while what comes after the replay is being loaded: nothing where there is no
-    candidate to decide on. decided: whether this process decides, so that answers are also looked through for other
-    people's data as they come."""
-    arms = run.store.manifest().arms
-    candidates = any(arm.id.startswith("candidate") for arm in arms)
-    if candidates:
-        threading.Thread(target=_load_what_comes_next, args=[len(arms) > 1], daemon=True).start()
+    """An `Ahead` that ends with the block. decided: whether this process decides, so that answers are also looked
+    through for other people's data as they come, where there is a candidate to decide on."""
+    candidates = any(arm.id.startswith("candidate") for arm in run.store.manifest().arms)
     ahead = Ahead(run, Looked() if candidates and decided else None)
     try:
         yield ahead

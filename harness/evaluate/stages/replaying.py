@@ -126,7 +126,7 @@ async def _replay(session: Session, part: Part, on_record: OnRecord | None) -> R
             )
             with heard(stop, run.listener, _LEAVING if run.plan.way else ENDING_TOLD, part.shared) as ending:
                 async with AsyncExitStack() as stack:
-                    pace = Pace(run.plan.concurrency, run.plan.seed)
+                    pace = Pace(records_at_once(run.plan), run.plan.seed)
                     if run.plan.way:
                         desk = await stack.enter_async_context(open_desk(session, client, budget))
                         work = replace(work, caller_of=_callers(session, part, client, budget, desk))
@@ -220,6 +220,13 @@ def _reads(
         return await asyncio.to_thread(inputs.read, document, extractor)
 
     return read
+
+
+def records_at_once(plan: Plan) -> int:
+    """How many records are in work. Where a limiter holds calls to the plan's number, half as many more: one whose call
+    has ended is kept, and the next one made ready, while as many calls as may be are under way. A service's ways have
+    no limiter."""
+    return plan.concurrency if plan.service is not None else plan.concurrency * 3 // 2
 
 
 def limits_of(plan: Plan, endpoint: Endpoint) -> Limits:
