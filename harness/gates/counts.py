@@ -102,7 +102,7 @@ def count(ask: Question, events: Events | None = None) -> Ruling:
         few = _few_values(ask, events) if by_value else bound <= margin or early
         held = few and lasting and not (unsure | unseen).any() and not _one_sided(events, n, config)
         status = "PASS" if held else "INCONCLUSIVE"
-    doubtful = events.suspect | unsure | unseen
+    doubtful = events.suspect | unsure
     if status != "PASS" and not (failing and counted and counted.counting == "capped"):
         doubtful |= events.excess != 0
     arms = [

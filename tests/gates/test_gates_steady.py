@@ -12,7 +12,7 @@ from harness.gates.calibration import AA, REGRESSIONS, World, configuration, ope
 from harness.gates.config import GateConfig
 from harness.gates.context import Context
 from harness.gates.counts import Moved, more_people
-from harness.gates.decide import judge
+from harness.gates.decide import judge, unconfirmed
 from harness.gates.harm import Harm
 from harness.gates.pairs import Pair
 from harness.gates.simulated import Noise, simulate
@@ -104,6 +104,19 @@ def test_who_won_something_speaks_for_a_rewording_even_where_more_was_lost() -> 
 @pytest.mark.parametrize(("worse", "better", "kept"), [(1, 0, True), (2, 0, False), (6, 1, False), (11, 10, True)])
 def test_the_net_rate_of_sixty_people_is_kept_under_the_margin(worse: int, better: int, kept: bool) -> None:
     assert keeps(worse, better, 60, CONFIG, 0.95) is kept
+
+
+@pytest.mark.parametrize("asked", [[], [f"p{row}" for row in range(4)]])
+def test_a_rate_over_its_limit_in_one_draw_asks_nobody_again(asked: list[str]) -> None:
+    """It holds whatever further draws show, so that they would cost money for nothing."""
+    broken, whole = np.zeros((60, 3, 1), dtype=bool), np.zeros((60, 3, 1), dtype=bool)
+    broken[:4, 0] = True
+    found = simulate(np.random.default_rng(4), 60, 1, AA, Noise(f1=0.01, critical=0.0, invalid=0.0, others=0.0))
+    first = {**found.first, "contract": (broken[:, :1], whole[:, :1])}
+    further = {**found.events, "contract": (broken[:, 1:], whole[:, 1:])}
+    verdict = judge([replace(found, first=first, events=further).ask(asked)], FAST, Context())
+    (gate,) = (gate for gate in verdict.comparisons[0].gates if gate.name == "contract")
+    assert (gate.status, gate.unconfirmed, unconfirmed(verdict)) == ("FAIL", (), ((), ()))
 
 
 @pytest.mark.long

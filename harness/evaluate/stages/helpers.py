@@ -113,7 +113,7 @@ def _told() -> Iterator[None]:
     except BrokenProcessPool:
         raise HarnessError(
             "a process that scores answers was ended from outside, as a machine does that is short of memory",
-            hint="nothing that was answered is lost: cv-harness run --resume goes on",
+            hint="nothing that was answered is lost: cv-harness run --resume goes on (all answered: cv-harness report)",
         ) from None
 
 
