@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
@@ -256,7 +257,7 @@ def field_changes(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: S
     names = {
         name for seen in (mine, theirs) for draws in seen.values() for one in draws.values() for name in one.fields
     }
-    changing = [_Changing(name) for name in names]
+    changing = {name: _Changing(name) for name in names}
     for documents in personas.values():  # once for all fields: what was seen may have to be unpacked
         rows = [
             [
@@ -267,9 +268,10 @@ def field_changes(personas: Mapping[str, tuple[str, ...]], mine: Seen, theirs: S
             ]
             for seen in (mine, theirs)
         ]
-        for each in changing:
-            each.take(documents, rows)
-    changes = [each.change(len(personas)) for each in changing]
+        odd = {name for side in rows for _, kinds in side for name, _ in kinds}
+        for name in {name for side in rows for fields, _ in side for name in fields} | (odd & names):
+            changing[name].take(documents, rows, name in odd)
+    changes = [each.change(len(personas)) for each in changing.values()]
     return tuple(sorted(changes, key=lambda change: (change.effect, FIELD_ORDER.get(change.field, 99))))
 
 
@@ -282,37 +284,46 @@ class _Changing:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._total = [Counts(), Counts()]
+        self._counted: tuple[Counter[Counts], Counter[Counts]] = Counter(), Counter()
         self._worse: list[tuple[float, str]] = []
         self._better = self._having = 0
         self._effect = 0.0
         self._kinds = {kind: [0, 0] for kind in ("missing", "wrong", "invented", "near", "duplicate")}
 
-    def take(self, documents: tuple[str, ...], both: Sequence[Sequence[_Row]]) -> None:
-        """Look at one person's answers in both arms."""
-        name, means, errors, has = self._name, [], [], False
+    def take(self, documents: tuple[str, ...], both: Sequence[Sequence[_Row]], odd: bool) -> None:
+        """Look at one person's answers in both arms. odd: whether any has an outcome of a kind."""
+        name, errors, has = self._name, [0, 0], False
         for side, rows in enumerate(both):
-            found = [fields[name] for fields, _ in rows if name in fields]
-            self._total[side] = sum(found, self._total[side])
-            has = has or any(of.golden or of.answer for of in found)
-            of_rows = max(1, len(rows))
-            means.append(sum(map(_errors, found)) / of_rows)
-            errors.append(
-                {kind: sum(kinds.get((name, kind), 0) for _, kinds in rows) / of_rows for kind in self._kinds}
-            )
+            for fields, _ in rows:
+                if (of := fields.get(name)) is not None:
+                    self._counted[side][of] += 1
+                    errors[side] += _errors(of)
+                    has = has or bool(of.golden or of.answer)
         self._having += has
+        if odd or any(errors):  # of nearly nobody
+            self._differ(documents, both, [wrong / max(1, len(rows)) for wrong, rows in zip(errors, both, strict=True)])
+
+    def _differ(self, documents: tuple[str, ...], both: Sequence[Sequence[_Row]], means: Sequence[float]) -> None:
+        """Where an answer is not right. means: errors an answer, by side."""
+        shares = [
+            {
+                kind: sum(kinds.get((self._name, kind), 0) for _, kinds in rows) / max(1, len(rows))
+                for kind in self._kinds
+            }
+            for rows in both
+        ]
         difference = means[1] - means[0]
         self._effect += difference
         if difference < -1e-9:
             self._worse.append((difference, documents[0]))
         self._better += difference > 1e-9
         for kind, sides in self._kinds.items():
-            sides[0] += errors[0][kind] > errors[1][kind]
-            sides[1] += errors[1][kind] > errors[0][kind]
+            sides[0] += shares[0][kind] > shares[1][kind]
+            sides[1] += shares[1][kind] > shares[0][kind]
 
     def change(self, people: int) -> FieldChange:
         """After the last one."""
-        kinds, total = self._kinds, self._total
+        kinds, total = self._kinds, [_added(counted) for counted in self._counted]
         kind = max(kinds, key=lambda kind: kinds[kind][0] - kinds[kind][1])
         return FieldChange(
             field=self._name,
@@ -327,6 +338,12 @@ class _Changing:
             documents=tuple(document for _, document in sorted(self._worse)),
             effect=self._effect / max(1, people),
         )
+
+
+def _added(counted: Counter[Counts]) -> Counts:
+    """All of them added up, each as often as it was counted."""
+    columns = zip(*([many * each for each in astuple(of)] for of, many in counted.items()), strict=True)
+    return Counts(*map(sum, columns))
 
 
 def _errors(of: Counts) -> int:
