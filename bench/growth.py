@@ -3,7 +3,8 @@
 `python -m bench.growth [people …]` (100 1000 10000 where none are named; 100000 takes some 6 GB of disk). Each run is
 `cv-harness run --answers` as a person starts it. Beside it stands what scoring the same answers costs bare, in one
 process: a ratio to that says the same on a slow machine as on a fast one. Memory is that of the largest process; each
-of the helpers, one for a core, takes 90 to 100 MB beside it.
+of the helpers, one for a core, takes 90 to 100 MB beside it, and the second process that works while a run is decided
+and shown about as much as the largest.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SELDOM = (50_000, 20, 100)
+SELDOM = (50_000, 20, 100)
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def collected_seldom() -> Iterator[None]:
     next to none of them in circles, and the collector would walk them all again and again (about a tenth of a run's
     processor time). What is in circles is still found."""
     before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:

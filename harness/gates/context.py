@@ -23,9 +23,9 @@ class Context:
 
     unmet: reasons that alone forbid SHIP (a partial selection, an interrupted run …). goldens: whether any CV has
     a golden. blinded: reasons for which harm that is shown may be the simulator's own. aside: comparisons made
-    elsewhere (twins). debts: by gate, documents in which something was lost already when the baseline was accepted.
-    behind: gates that the accepted assistant fails against legacy, worked out where asked.
-    scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
+    elsewhere (twins), asked for once the others are made. debts: by gate, documents in which something was lost already
+    when the baseline was accepted. behind: gates that the accepted assistant fails against legacy, worked out where
+    asked. scale: robust noise of a persona's F1 difference from the noise floor, None where not measured.
     """
 
     candidate: str = "candidate"
@@ -39,7 +39,7 @@ class Context:
     noise_floor: Mapping[str, Json] = field(default_factory=dict)
     provenance: Mapping[str, Json] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
-    aside: tuple[Comparison, ...] = ()
+    aside: Callable[[], tuple[Comparison, ...]] = tuple
     blinded: tuple[str, ...] = ()
     debts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     behind: Callable[[], frozenset[str]] = frozenset

@@ -6,9 +6,10 @@ else that a SHIP needs is missing. Else SHIP. INCONCLUSIVE is never green, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 from harness.base.errors import ExitCode
@@ -38,9 +39,11 @@ def decide(
     reservations: Reservations | None = None,
     references: References | None = None,
     probed: Probed | None = None,
+    people: Callable[[], tuple[Comparison, ...]] | None = None,
 ) -> Verdict:
     """The verdict about one candidate. probed: what probes of the run found, None where there were none. Without the
-    texts in its evidence no answer can be told to be about somebody else."""
+    texts in its evidence no answer can be told to be about somebody else. people: `people_of` of the same evidence,
+    where it is worked out elsewhere meanwhile."""
     from harness.gates.pairing import pair
 
     config, references = config or GateConfig(), references or References()
@@ -53,11 +56,12 @@ def decide(
     context = context_of(
         evidence, candidate, config, pairs, standing or Standing(), reservations or Reservations(), recorded
     )
-    aside = (
-        *people_of(evidence, candidate, config),
-        *twins_of(evidence, candidate, config),
-        *probes_of(evidence, candidate, config, probed),
-    )
+    people = people or partial(people_of, evidence, candidate, config)
+
+    def aside() -> tuple[Comparison, ...]:
+        beside = twins_of(evidence, candidate, config), probes_of(evidence, candidate, config, probed)
+        return (*people(), *chain(*beside))
+
     context = replace(context, aside=aside)
     if {"baseline", "legacy"} <= roles.keys():
         accepted = partial(pair, evidence, "baseline", "legacy", "legacy", config, manifests)
@@ -136,7 +140,7 @@ def judge(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Verdic
 
 def _weigh(pairs: Sequence[Pair], config: GateConfig, context: Context) -> Weighed:
     compared = compare(pairs, config, context)
-    comparisons = (*(each.comparison for each in compared), *context.aside)
+    comparisons = (*(each.comparison for each in compared), *context.aside())
     comparisons = tuple(beside_accepted(comparison, comparisons, config, context) for comparison in comparisons)
     waiting = {(place, name) for place, each in enumerate(compared) for name in each.waiting}
     deciding = [

@@ -49,6 +49,12 @@ class LazyCases(Sequence[Case]):
             self._begin.append(len(self._arm))
         self._arm.append(self._arms.setdefault(arm, len(self._arms)))
 
+    def rows(self) -> Iterator[tuple[Document, list[str]]]:
+        """Each document with the arms of its cases, in order."""
+        arms = self.arms
+        for name, document in self.documents.items():
+            yield document, [arms[self._arm[place]] for place in self.places(name)]
+
     def row(self, name: object) -> int | None:
         """A document's place among the documents."""
         return self._rows.get(name)  # type: ignore[call-overload,no-any-return]

@@ -15,10 +15,9 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, cast, get_args
 
-from harness.base.types import Failure, Json
+from harness.base.types import Json
 from harness.contract.schema import contract_schema
 from harness.contract.types import Rung
 from harness.corpus.types import Golden
@@ -26,13 +25,13 @@ from harness.gates.catalogue import GATES
 from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
 from harness.replay.settings import RunSettings
 from harness.reports import summary_types
+from harness.reports.known import LONGEST, Known
 from harness.reports.summary_types import Agreement, AgreementDocument, Document, Summary
-from harness.reports.texts import RUN, WORD, Could, each_word, runs_of, strings, texts_of, word_key, words_of
+from harness.reports.texts import RUN, WORD, word_key, words_of
 from harness.scoring.types import OutcomeKind
 from harness.values.lexicon import is_word
 
 HIDDEN = "‹redacted›"
-LONGEST = 14  # words of a value that is looked for inside a sentence; longer ones are found by their beginning
 
 _PATH = re.compile(r"[a-z_]+(\[\d*\])?(\.[a-z_]+(\[\d*\])?)*")
 _RUN_ID = re.compile(r"\d{8}-\d{6}-(?:\d{3}-)?[0-9a-f]{4}")
@@ -111,28 +110,15 @@ class Redactor:
     ) -> Redactor:
         """A redactor that knows everything these cases and goldens hold. within: all texts that it will be given; then
         it knows only what those could hold, which is little of a large run."""
-        ids = Could(runs_of, within)
-        values = Could(each_word, within, first=LONGEST)
-        goldens = goldens or {}
-        known: set[str] = set()
-        for case in cases:
-            document, answer = case.document, case.record.answer
-            if document.id not in known:  # beside its answers, which say most of it again
-                known.add(document.id)
-                ids.update((document.id, document.persona, document.path, document.twin_of or ""))
-                ids.update((Path(document.path).name, Path(document.path).stem))
-                if document.id in goldens:
-                    _take_in(goldens[document.id], ids, values)
-            others = (reading.value for reading in case.record.readings if reading.value is not answer)
-            for value in (answer, *others):
-                if not isinstance(value, Failure):
-                    values.update(texts_of(value))
-            for reading in case.record.readings:
-                values.update(step for rule in reading.violations for step in rule.pointer.split("/"))
-        for name in goldens:
-            if name not in known:
-                _take_in(goldens[name], ids, values)
-        return cls(ids.found, values.found, key=key)
+        known, goldens = Known(within), goldens or {}
+        known.take(cases, goldens)
+        known.take_others(goldens)
+        return cls.knowing(known, key=key)
+
+    @classmethod
+    def knowing(cls, known: Known, *, key: bytes | None = None) -> Redactor:
+        """A redactor that knows what was found."""
+        return cls(known.ids.found, known.values.found, key=key)
 
     def _hash(self, name: str) -> str:
         return "cv-" + hmac.new(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:10]
@@ -324,11 +310,6 @@ def _is_common(words: list[str], sentence: str, found: re.Match[str]) -> bool:
         return False
     begins = not sentence[: found.start()].rstrip() or sentence[: found.start()].rstrip()[-1] in ".!?"
     return found[0].islower() or (begins and found[0][1:].islower())
-
-
-def _take_in(golden: Golden, ids: Could, values: Could) -> None:
-    ids.add(golden.document_id)
-    values.update(strings(golden.cv))
 
 
 @lru_cache(4096)

@@ -36,8 +36,8 @@ from harness.reports.summary_types import (
     Summary,
     Trend,
 )
+from harness.reports.tables_apart import TablesApart, tables_apart
 from harness.reports.tables_doubts import golden_suspects
-from harness.reports.tables_fields import fields
 from harness.reports.tables_quality import flip_of
 from harness.reports.tables_sections import sections_table
 
@@ -56,12 +56,14 @@ def build_summary(
     readings: Sequence[Mapping[str, Json]] = (),
     monthly_cvs: int = 0,
     on_row: Callable[[Document], None] | None = None,
+    apart: Callable[[], TablesApart] | None = None,
 ) -> Summary:
     """The tables of one decided run, as JSON values (`summary.schema.json` describes them).
 
     trend: records of accepted versions, oldest first. blame: what blame.json holds. agreement: pairs of arms on CVs
     without goldens (`harness.review.agreement`). readings: how the simulator read each sentence of the edit. on_row:
     given the row of every CV where there are more than `SHOWN`, of which the summary has only the most telling ones.
+    apart: `tables_apart` of the same run, where they are made elsewhere meanwhile.
     """
     verdict, goldens, texts = judged.verdict, judged.goldens, judged.texts
     ready = prepare(judged.cases, verdict, judged.manifest, judged.fills)
@@ -71,18 +73,19 @@ def build_summary(
     flips = {name: tables_quality.flips(ready, getattr(ready, name)) for name in ("baseline", "legacy")}
     worst = _worst(ready)
     documents = list(_documents(ready, suspects, _shown(ready, worst, flips), on_row))
+    counted = apart() if apart is not None else tables_apart(ready)
     tables: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict, facts),
         "arms": _arms(ready, facts),
         "roles": {"candidate": ready.candidate, "baseline": ready.baseline, "legacy": ready.legacy},
         "next_steps": next_steps(verdict),
-        "headline": tables_quality.headline(ready),
-        "fields": fields(ready),
+        "headline": counted["headline"],
+        "fields": counted["fields"],
         "slices": tables_quality.slices(ready),
-        "latency": tables_running.latency(ready),
+        "latency": counted["latency"],
         "cost": _cost(ready, bundles, monthly_cvs, judged.attempts),
-        "schema": tables_running.schema(ready),
+        "schema": counted["schema"],
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready, {arm: of.invented for arm, of in facts.items()}),
         "changes": bundle_changes(bundles.get(ready.baseline), bundles.get(ready.candidate)),

@@ -16,13 +16,16 @@ from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.scoring import Scored
+from harness.evaluate.stages.second import Here
 from harness.evaluate.stages.unjudged import Unjudged, unjudged
+from harness.gates.config import GateConfig
 from harness.gates.decide import decide as decide_cases
 from harness.gates.evidence import Evidence
 from harness.gates.known import References, Reservations, Standing
+from harness.gates.people import people_of
 from harness.gates.probed import Probed
 from harness.gates.serial import verdict_from_dict, verdict_to_dict
-from harness.gates.types import AGAIN, Verdict
+from harness.gates.types import AGAIN, Comparison, Verdict
 from harness.replay.types import Manifest
 from harness.review import looks
 from harness.review.acceptance import Accepted, load_accepted
@@ -93,7 +96,13 @@ def decided(
         reservations=Reservations(unread.changed, unread.reworded, unread.open, unread.blind),
         references=References(manifests or {}, scored.recorded),
         probed=_probed(probes),
+        people=None if scored.second is None else scored.second.ask(_people, candidate, gate_config(plan)).result,
     )
+
+
+def _people(here: Here, candidate: str, config: GateConfig) -> tuple[Comparison, ...]:
+    """In the second process: what shows only across documents."""
+    return people_of(Evidence.of(here.cases, here.manifest, here.texts), candidate, config)
 
 
 def _standing(scored: Scored, candidate: str, accepted: Accepted | None, look: int) -> Standing:

@@ -77,7 +77,7 @@ class Helpers:
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(
-            os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+            os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=begin
         )
 
     def __enter__(self) -> Helpers:
@@ -91,7 +91,7 @@ class Helpers:
 
     def all_of(self, jobs: Iterable[Job]) -> Iterator[Done]:
         """What comes of the jobs, in their order; a bounded number of them is under way."""
-        with _told():
+        with told():
             yield from self._all_of(iter(jobs))
 
     def _all_of(self, left: Iterator[Job]) -> Iterator[Done]:
@@ -106,18 +106,18 @@ class Helpers:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """A helper that somebody else ends is no defect of ours."""
     try:
         yield
     except BrokenProcessPool:
         raise HarnessError(
-            "a process that scores answers was ended from outside, as a machine does that is short of memory",
+            "a process that helps was ended from outside, as a machine does that is short of memory",
             hint="nothing that was answered is lost: cv-harness run --resume goes on (all answered: cv-harness report)",
         ) from None
 
 
-def _begin() -> None:
+def begin() -> None:
     """In a helper: who asks for the end asks its parent, and without one there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -9,9 +9,11 @@ import time
 import weakref
 from array import array
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from multiprocessing.reduction import DupFd
 from pathlib import Path
+from typing import IO, Any
 
 from harness.corpus.types import Document
 from harness.evaluate.setup.inputs import Inputs
@@ -35,7 +37,7 @@ class CaseFile:
     What the gates look at stands apart."""
 
     def __init__(self, folder: Path) -> None:
-        self._cases, self._seen, self._unexplained = (_Parts(folder) for _ in range(3))
+        self._cases, self._seen, self._unexplained = (_Parts(_nameless(folder)) for _ in range(3))
         self._places: dict[tuple[str, int], dict[str, int]] = {}
         self._names: dict[str, str] = {}
 
@@ -68,15 +70,22 @@ class CaseFile:
     def unexplained(self, place: int) -> bytes:
         return self._unexplained.at(place)
 
+    def in_order(self, places: array[int]) -> Filed:
+        """The cases at these places."""
+        return Filed(self._cases, self._seen, self._unexplained, places)
+
 
 class _Parts:
-    """Bytes one after the other."""
+    """Bytes one after the other. A process that is begun with them reads the same file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the cases
-        self._ends = array("Q", [0])
+    def __init__(self, file: IO[bytes], ends: array[int] | None = None) -> None:
+        self._file = file
+        self._ends = ends or array("Q", [0])
         self._block = b"", 0
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, file.close)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _opened, (DupFd(self._file.fileno()), self._ends)
 
     def add(self, part: bytes) -> int:
         """Its place."""
@@ -98,21 +107,47 @@ class _Parts:
         return block[begin - first : end - first]
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What was worked out of the cases, in their order."""
+def _nameless(folder: Path) -> IO[bytes]:
+    return tempfile.TemporaryFile(dir=folder)
 
-    file: CaseFile
+
+def _opened(file: Any, ends: array[int]) -> _Parts:
+    """In the other process. file: a `DupFd`."""
+    return _Parts(os.fdopen(file.detach(), "rb"), ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Packed cases in their order, with what was worked out of each."""
+
+    cases: _Parts
+    beside: _Parts
+    strange: _Parts
     places: array[int]
 
+    def case(self, place: int) -> bytes:
+        return self.cases.at(self.places[place])
+
     def seen(self, place: int) -> bytes:
-        return self.file.seen(self.places[place])
+        return self.beside.at(self.places[place])
 
     def usable(self, place: int) -> bool:
-        return self.file.usable(self.places[place])
+        return self.beside.size(self.places[place]) > 0
 
     def unexplained(self, place: int) -> bytes:
-        return self.file.unexplained(self.places[place])
+        return self.strange.at(self.places[place])
+
+
+def lazy_cases(filed: Filed) -> tuple[LazyCases, Callable[[Document, str], None]]:
+    """No cases yet, and what takes in the next one: its document and its arm."""
+    of: list[Document] = []
+    cases = LazyCases(lambda place: unpack(filed.case(place), of[place]), filed)
+
+    def add(document: Document, arm: str) -> None:
+        of.append(document)
+        cases.add(document, arm)
+
+    return cases, add
 
 
 def score_on_disk(
@@ -126,15 +161,37 @@ def score_on_disk(
         _pack_others(store, inputs, version, listener, file)
     file.written()
     places = array("Q")
-    of: list[Document] = []
-    cases = LazyCases(lambda place: unpack(file.at(places[place]), of[place]), _Beside(file, places))
+    cases, add = lazy_cases(file.in_order(places))
     for key in store.record_keys():
         document, place = documents.get(key.document_id), file.place(key)
         if document is not None and place is not None:
             places.append(place)
-            of.append(document)
-            cases.add(document, key.arm)
+            add(document, key.arm)
     return cases
+
+
+class StoredTexts(Mapping[str, str]):
+    """What was read of each document, read from the store where it is asked for."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._names = tuple(sorted(store.file_hashes()))
+        self._known = frozenset(self._names)
+
+    def __getitem__(self, name: str) -> str:
+        found = self._store.extraction(name)
+        if found is None:
+            raise KeyError(name)
+        return found.text
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _pack_others(store: RunStore, inputs: Inputs, version: str, listener: Listener, file: CaseFile) -> None:

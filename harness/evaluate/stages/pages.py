@@ -17,7 +17,9 @@ from harness.base.types import Json
 from harness.corpus.pictures import page_images
 from harness.evaluate.stages.deciding import Decided, read_by_simulator
 from harness.evaluate.stages.evaluation import worst
+from harness.evaluate.stages.known import known_of
 from harness.evaluate.stages.opened import OpenRun
+from harness.evaluate.stages.second import Here
 from harness.gates.lazy import LazyCases
 from harness.gates.serial import verdict_to_dict
 from harness.gates.types import Verdict
@@ -30,10 +32,11 @@ from harness.reports.contenders import contenders
 from harness.reports.listing import FILE as ALL_CVS
 from harness.reports.listing import Listing
 from harness.reports.page import drawn, render
-from harness.reports.prepare import Judged
+from harness.reports.prepare import Judged, prepare
 from harness.reports.redaction import Redactor
 from harness.reports.summary import SHOWN, build_summary
 from harness.reports.summary_types import Summary
+from harness.reports.tables_apart import TablesApart, tables_apart
 from harness.reports.texts import texts_of
 from harness.review.acceptance import history
 from harness.review.agreement import agreements
@@ -64,7 +67,8 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
     manifest, cases = decided.manifest, decided.scored.cases
     fills = _fills(decided)
     folder = verdict_folder(run.folder, candidate)
-    large = len(run.inputs.documents) > SHOWN
+    large, second = len(run.inputs.documents) > SHOWN, decided.scored.second
+    apart = None if second is None else second.ask(_apart, decided.verdicts[candidate], fills)
     with listing(folder, manifest) if large else contextlib.nullcontext() as found:
         summary = build_summary(
             _judged(run, decided, candidate),
@@ -74,6 +78,7 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
             agreement=[pair.to_dict() for pair in agreements(cases, fills)],
             monthly_cvs=run.plan.monthly_volume,
             on_row=found.add if found is not None else None,
+            apart=apart.result if apart is not None else None,
         )
     summary["run"]["sealed_uses"] = sealed_uses(run.project)
     if unknown := [call for call in run.store.unknown_calls() if not call.in_batch]:
@@ -82,6 +87,11 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
     if len(decided.verdicts) > 1:
         summary["run"]["candidates"] = {arm: each.verdict for arm, each in decided.verdicts.items()}
     return summary
+
+
+def _apart(here: Here, verdict: Verdict, fills: Mapping[str, frozenset[str]]) -> TablesApart:
+    """In the second process."""
+    return tables_apart(prepare(here.cases, verdict, here.manifest, fills))
 
 
 def listing(folder: Path, manifest: Manifest) -> Listing:
@@ -153,7 +163,7 @@ def _redactor(run: OpenRun, decided: Decided, verdict: Verdict, summary: Summary
         for repair in reading.repairs
     )
     within = (*texts_of(verdict_to_dict(verdict)), *texts_of(summary), *repairs)
-    return Redactor.of(cases, run.inputs.goldens, within=within)
+    return Redactor.knowing(known_of(cases, run.inputs.goldens, within, decided.scored.second))
 
 
 def _to_look_at(run: OpenRun, summary: Summary) -> dict[str, Path]:

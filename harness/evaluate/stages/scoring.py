@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.base.types import Failure
 from harness.corpus.goldens import hashes_of
 from harness.corpus.types import Extraction
 from harness.evaluate.setup.inputs import Inputs, scorer_of
-from harness.evaluate.stages.large import CaseFile, score_on_disk
+from harness.evaluate.stages.large import CaseFile, StoredTexts, score_on_disk
 from harness.evaluate.stages.listener import Listener, Silent
 from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
+from harness.evaluate.stages.second import Second, second_of
 from harness.gates.types import Case
 from harness.replay.serial import dump, squeeze
 from harness.replay.store import RunStore
@@ -27,13 +28,15 @@ from harness.scoring.types import Score
 class Scored:
     """A run with its scores. manifest: with the goldens that it was scored against, which may be newer than the run.
     recorded: when an arm's answers were made, for arms whose answers may be older than the run. texts: what was read
-    of each document. looked: what answers were found to be as they came."""
+    of each document. looked: what answers were found to be as they came. second: works beside this process, where there
+    is enough to do."""
 
     manifest: Manifest
     cases: Sequence[Case]
     recorded: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
     looked: Looked | None = None
+    second: Second | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
     cases = score_run(run.store, run.inputs, ahead, run.listener)
     manifest = with_goldens(run.store.manifest(), run.inputs)
     days = {arm: found for arm in ("legacy", "anchor", "before") if (found := recorded_on(run.store, arm))}
-    return Scored(manifest, cases, days, texts_of(run.store), ahead.looked)
+    second = second_of(cases, manifest, run.inputs.goldens, run.folder)
+    return Scored(manifest, cases, days, texts_of(run.store), ahead.looked, second)
 
 
 HELD = 1500
@@ -78,30 +82,6 @@ def texts_of(store: RunStore) -> Mapping[str, str]:
     if len(store.file_hashes()) > HELD:
         return StoredTexts(store)
     return {name: extraction.text for name, extraction in store.extractions()}
-
-
-class StoredTexts(Mapping[str, str]):
-    """What was read of each document, read from the store where it is asked for."""
-
-    def __init__(self, store: RunStore) -> None:
-        self._store = store
-        self._names = tuple(sorted(store.file_hashes()))
-        self._known = frozenset(self._names)
-
-    def __getitem__(self, name: str) -> str:
-        found = self._store.extraction(name)
-        if found is None:
-            raise KeyError(name)
-        return found.text
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._known
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 def score_run(

@@ -1,0 +1,114 @@
+"""A second process that has the cases of a large run too: deciding and showing hold the interpreter, and what is asked
+here runs on another core meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from harness.base.collector import SELDOM
+from harness.corpus.types import Document, Golden
+from harness.evaluate.stages.helpers import begin, told
+from harness.evaluate.stages.large import Filed, StoredTexts, lazy_cases
+from harness.gates.lazy import LazyCases
+from harness.gates.types import Case
+from harness.replay.store import RunStore
+from harness.replay.types import Manifest
+
+FROM = 8000
+"""Records of a run from which on there is enough to do: beginning takes a second of processor time."""
+_TOGETHER = 2000
+"""Documents that are handed over at a time."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Here:
+    """What the second process has. cases: with documents that have no tags; manifest: without documents."""
+
+    cases: LazyCases
+    manifest: Manifest
+    goldens: Mapping[str, Golden]
+    store: RunStore
+    texts: Mapping[str, str]
+    add: Callable[[Document, str], None]
+
+
+_HERE: list[Here] = []
+
+
+class Second:
+    """The process, which begins with the first question and ends with this object."""
+
+    def __init__(self, cases: LazyCases, manifest: Manifest, goldens: Mapping[str, Golden], folder: Path) -> None:
+        assert isinstance(cases.beside, Filed)
+        given = cases.beside, replace(manifest, documents={}), goldens, folder
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=given)
+        self._cases = cases
+        self._told: list[Future[None]] = []
+        weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)
+
+    def ask(self, work: Callable[Concatenate[Here, P], T], *given: P.args, **named: P.kwargs) -> Asked[T]:
+        """Have a function of a module called there. Questions are answered one after the other."""
+        if not self._told:
+            rows = ((replace(document, tags={}), arms) for document, arms in self._cases.rows())
+            while some := list(islice(rows, _TOGETHER)):
+                self._told.append(self._pool.submit(_take_in, some))
+        future: Future[T] = self._pool.submit(_answer, work, *given, **named)
+        return Asked(future, self._told)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """A question to the second process."""
+
+    future: Future[T]
+    before: Sequence[Future[None]]
+    """By which the process came to know the cases."""
+
+    def result(self) -> T:
+        """Its answer, once it is there. Raises what was raised there."""
+        with told():
+            for each in self.before:
+                each.result()
+            return self.future.result()
+
+    def cancel(self) -> bool:
+        """Whether it will not be answered: False where that was begun."""
+        return self.future.cancel()
+
+
+def second_of(cases: Sequence[Case], manifest: Manifest, goldens: Mapping[str, Golden], folder: Path) -> Second | None:
+    """None where the cases are held, few, or there is no core for it."""
+    if not isinstance(cases, LazyCases) or len(cases) < FROM or (os.cpu_count() or 1) < 2:
+        return None
+    return Second(cases, manifest, goldens, folder)
+
+
+def _begin(filed: Filed, manifest: Manifest, goldens: Mapping[str, Golden], folder: Path) -> None:
+    begin()
+    gc.set_threshold(*SELDOM)
+    cases, add = lazy_cases(filed)
+    store = RunStore.open(folder)
+    _HERE.append(Here(cases, manifest, goldens, store, StoredTexts(store), add))
+
+
+def _take_in(rows: Iterable[tuple[Document, Sequence[str]]]) -> None:
+    for document, arms in rows:
+        for arm in arms:
+            _HERE[0].add(document, arm)
+
+
+def _answer(work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    return work(_HERE[0], *given, **named)

@@ -1,0 +1,87 @@
+"""A second process beside a large run's own: what it works out is the same, and what becomes of a run without it."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import secrets
+
+import pytest
+from made_project import make_project
+
+from harness.base.errors import HarnessError
+from harness.corpus.goldens import load_golden
+from harness.evaluate.commands.judge import judge
+from harness.evaluate.commands.run import evaluate
+from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages import known, scoring, second
+from harness.evaluate.stages.second import Here
+from harness.gates.config import GateConfig
+
+IDS = ["a01", "a02", "a04", "a05", "a09"]
+FILES = ("verdict.json", "summary.json", "index.html")
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """A run's of which nothing is held; one CV is answered with the name and address of another."""
+    monkeypatch.setenv("CV_HARNESS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(scoring, "HELD", 0)
+    monkeypatch.setattr(secrets, "token_bytes", lambda size=32: b"k" * size)
+    project = make_project(tmp_path / "project", IDS)
+    cvs = {name: load_golden(project.goldens / f"{name}.json").cv for name in IDS}
+    lines = []
+    for name in IDS:
+        for arm in ("baseline", "candidate"):
+            answer = json.loads(json.dumps(cvs[name]))
+            if arm == "candidate" and name == "a04":
+                answer["personal_info"] = cvs["a09"]["personal_info"]
+            lines.append(json.dumps({"document": name, "pipeline": arm, "answer": answer, "latency_ms": 900}))
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return project, Plan(answers=path)
+
+
+def written(folder):
+    return {name: (place / name).read_bytes() for place in (folder, folder / "redacted") for name in FILES}
+
+
+@pytest.mark.long
+def test_two_processes_write_the_same_files_as_one(plan, monkeypatch):
+    project, plan = plan
+    folder = evaluate(project, plan).folder
+    alone = written(folder)
+    assert b"cross_talk" in alone["verdict.json"]
+    asked = []
+    ask = second.Second.ask
+    monkeypatch.setattr(second.Second, "ask", lambda self, work, *given: asked.append(work) or ask(self, work, *given))
+    monkeypatch.setattr(second, "FROM", 0)
+    monkeypatch.setattr(known, "_TOGETHER", 1)
+    judge(project, folder, plan)
+    assert written(folder) == alone
+    assert {work.__name__ for work in asked} == {"_people", "_apart", "_begin", "_look", "_found"}
+
+
+def _die(_: Here, candidate: str, config: GateConfig) -> None:
+    os._exit(1)
+
+
+@pytest.mark.long
+def test_a_second_process_that_is_ended_from_outside_is_told_as_that(plan, monkeypatch):
+    project, plan = plan
+    folder = evaluate(project, plan).folder
+    monkeypatch.setattr(second, "FROM", 0)
+    monkeypatch.setattr("harness.evaluate.stages.deciding._people", _die)
+    with pytest.raises(HarnessError, match="ended from outside"):
+        judge(project, folder, plan)
+
+
+@pytest.mark.long
+def test_the_second_process_ends_with_the_run(plan, monkeypatch):
+    project, plan = plan
+    monkeypatch.setattr(second, "FROM", 0)
+    evaluate(project, plan)
+    for child in multiprocessing.active_children():
+        child.join(20)
+    assert not multiprocessing.active_children()
