@@ -14,14 +14,15 @@ from harness.replay.types import RecordKey
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """One record. failure: its kind, "" for an answer. record, score and text: squeezed as in the store; no score where
-    that scorer has given none, no text where none was read."""
+    """One record of the store at `store`. failure: its kind, "" for an answer. record, score and text: squeezed as in
+    the store; no score where that scorer has given none, no text where none was read."""
 
     key: RecordKey
     failure: str
     record: bytes
     score: bytes | None
     text: bytes | None
+    store: Path
 
 
 _PAGE = 400
@@ -38,7 +39,7 @@ def stored_rows(path: Path, scorer: str) -> Iterator[StoredRow]:
             with named(path):
                 rows = connection.execute(_PAGE_OF_ROWS, (scorer, *after, _PAGE)).fetchall()
             for *key, failure, record, score, text in rows:
-                yield StoredRow(RecordKey(*key), failure, record, score, text)
+                yield StoredRow(RecordKey(*key), failure, record, score, text, path)
             if len(rows) < _PAGE:
                 return
             after = rows[-1][:3]
@@ -63,7 +64,7 @@ class StoredRows:
         with named(self._path):
             found = self._connection.execute(_ONE_ROW, (key.document_id, key.arm, key.draw)).fetchone()
         failure, record, text = found
-        return StoredRow(key, failure, record, None, text)
+        return StoredRow(key, failure, record, None, text, self._path)
 
 
 _ONE_ROW = """

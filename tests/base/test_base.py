@@ -1,6 +1,7 @@
 """Canonical JSON, the project root, and errors."""
 
 import json
+import pickle
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from harness.base.canonical import canonical, digest, pretty
 from harness.base.errors import ExitCode, InvalidFileError, UsageError
 from harness.base.project import MARKER, Project
+from harness.replay.damage import DamagedStoreError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -52,3 +54,10 @@ def test_an_error_about_a_file_names_file_place_and_fix():
     error = InvalidFileError("x.json", "a.b", "is wrong", hint="mend it")
     assert str(error) == "x.json at a.b: is wrong (mend it)"
     assert error.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("kind", [InvalidFileError, DamagedStoreError])
+def test_an_error_of_another_process_is_the_same_here(kind):
+    error = kind("cvs/a.json", "line 3", "no name", hint="name it")
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back), vars(back)) == (kind, str(error), vars(error))

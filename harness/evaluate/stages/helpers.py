@@ -27,6 +27,7 @@ from harness.corpus.types import Document, Golden
 from harness.evaluate.stages.packing import PackedScore, pack, pack_score
 from harness.gates.filed import observed
 from harness.gates.types import Case
+from harness.replay.damage import named
 from harness.replay.serial import dump, inflate, load_record, squeeze
 from harness.replay.types import Record
 from harness.scoring.foreign_words import OwnText
@@ -44,13 +45,14 @@ ByWhich: TypeAlias = Golden | tuple[str, str] | None
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One record to score and pack. record, score and text squeezed as in the store. nothing: there is nothing to score
+    """One record to score and pack. record, score and text squeezed as in `store`. nothing: there is nothing to score
     (our own failure)."""
 
     record: bytes
     score: bytes | None
     text: bytes | None
     golden: ByWhich
+    store: Path
     nothing: bool = False
 
 
@@ -132,7 +134,8 @@ def _end_with(parent: int) -> None:
 
 
 def work(jobs: list[Job]) -> list[Done]:
-    """In a helper. Raises InvalidFileError where a golden changed."""
+    """In a helper. Raises InvalidFileError where a golden changed, DamagedStoreError where a record, a score or a text
+    cannot be read."""
     return [_done(job) for job in jobs]
 
 
@@ -140,7 +143,8 @@ _NOBODY = Document("", "", "", "", "", "none")
 
 
 def _done(job: Job) -> Done:
-    record = load_record(inflate(job.record))
+    with named(job.store):
+        record = load_record(inflate(job.record))
     if job.nothing:
         return Done(pack(Case(_NOBODY, record, None)), None)
     judged = _judged(job, record)
@@ -176,9 +180,11 @@ def _judged(job: Job, record: Record) -> _Judged:
 
 
 def _judge(job: Job, record: Record) -> _Judged:
-    text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else ""
-    if job.score is not None:
-        score, kept = from_dict(json.loads(inflate(job.score))), None
+    with named(job.store):
+        text = inflate(job.text).decode("utf-8", "surrogatepass") if job.text is not None else ""
+        found = json.loads(inflate(job.score)) if job.score is not None else None
+    if found is not None:
+        score, kept = from_dict(found), None
     else:
         score = score_answer(record.answer, _golden(job.golden), text or None)
         kept = squeeze(dump(to_dict(score)))

@@ -227,4 +227,4 @@ def job_of(row: StoredRow, inputs: Inputs) -> Job:
     """What a helper needs to score a record, or to pack it with the score that it has."""
     nothing = row.failure == "harness"
     by = None if nothing or row.score is not None else golden_for(inputs.goldens, row.key.document_id)
-    return Job(row.record, row.score, row.text, by, nothing)
+    return Job(row.record, row.score, row.text, by, row.store, nothing)
