@@ -54,7 +54,7 @@ def _agreement(
     shared = fills.get(one, frozenset()) & fills.get(two, frozenset())
     by_document: dict[str, list[float]] = defaultdict(list)
     by_field: dict[str, Counts] = defaultdict(Counts)
-    for key in answers[one].keys() & answers[two].keys():
+    for key in sorted(answers[one].keys() & answers[two].keys()):
         kept = _between(answers[one][key], answers[two][key], shared)
         total = sum(kept.values(), Counts())
         by_document[key[0]].append(total.f1)

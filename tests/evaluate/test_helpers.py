@@ -24,8 +24,8 @@ if __name__ == "__main__":
 """
 
 SAID = Record(
-    "a01", "candidate", 0, {"skills": []}, "completed", (), (), (), None, 1.0, 0.0, 0.0, "declared", Usage(), True, None,
-    1, 1, (), "m",
+    "a01", "candidate", 0, {"skills": []}, "completed", (), (), (), None, 1.0, 0.0, 0.0, "declared", Usage(), True,
+    None, 1, 1, (), "m",
 )  # fmt: skip
 RECORD = squeeze(dump_record(SAID))
 

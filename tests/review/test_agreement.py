@@ -7,7 +7,7 @@ from harness.corpus.types import Document
 from harness.gates.types import Case
 from harness.models.types import Usage
 from harness.replay.types import Record
-from harness.review.agreement import agreements
+from harness.review.agreement import agreement_of, agreements
 from harness.scoring.score import score
 
 ALL = frozenset({"personal_info.name", "skills[]", "languages[].language"})
@@ -59,3 +59,23 @@ def test_identical_answers_agree_entirely():
     }
     (found,) = agreements([case("candidate", "d1", said), case("baseline", "d1", said)], {})
     assert found.f1 == 1.0
+
+
+def test_an_agreement_is_the_same_to_the_last_digit_in_every_process():
+    """Answers are summed in the order of their documents and draws, not in a set's."""
+    said = {
+        (place, more): cv("Ada", *map(str, range(3 + place + more))) for place in range(30) for more in (0, 1, 3, 7)
+    }
+    cases, means = [], {}
+    for place in range(30):
+        for draw, more in enumerate((1, 3, 7)):
+            made = (
+                case("candidate", f"d{place:02}", said[place, more]),
+                case("baseline", f"d{place:02}", said[place, 0]),
+            )
+            cases += [replace(one, record=replace(one.record, draw=draw)) for one in made]
+        each = [agreement_of(said[place, more], said[place, 0], frozenset()) for more in (1, 3, 7)]
+        means[f"d{place:02}"] = sum(each) / 3
+    (found,) = agreements(cases, {})
+    assert dict(found.documents) == means
+    assert found.f1 == sum(means.values()) / 30
