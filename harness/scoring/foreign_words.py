@@ -7,6 +7,7 @@ import string
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from sys import intern
 from typing import TypeAlias
 
 from rapidfuzz.fuzz import ratio
@@ -55,10 +56,11 @@ def plain_words(text: str) -> Phrase:
 
 
 def _words_of(folded: str) -> Phrase:
+    """Interned: thousands of texts are held that mostly say the same words."""
     if folded.isascii():
-        return tuple(_ASCII_WORD.findall(folded))
+        return tuple(map(intern, _ASCII_WORD.findall(folded)))
     folded = _NOT_ASCII.sub(lambda found: _without_marks(found[0]), folded)
-    return tuple(_WORD.findall(folded))
+    return tuple(map(intern, _WORD.findall(folded)))
 
 
 def _without_marks(text: str) -> str:
@@ -102,7 +104,7 @@ def windows(words: Sequence[str], beginning: frozenset[str] | None = None) -> It
 
 
 class OwnText:
-    """One text, taken apart once."""
+    """One text, taken apart once. Only its words are kept, not the spellings that they were taken from."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -112,14 +114,14 @@ class OwnText:
         """In order; words that a line end broke are whole."""
         return _words_of(self._joined)
 
-    @cached_property
+    @property
     def _joined(self) -> str:
         return haystack(self._text).text
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
         """Its words, and beside those that a line end broke or that are written in groups their parts."""
-        others = set(self._folded.split()).difference(self._joined.split())
+        others = set(fold(self._text).split()).difference(self._joined.split())
         return frozenset(self.words).union(_words_of(" ".join(others)))
 
     @cached_property
@@ -128,16 +130,12 @@ class OwnText:
         return " ".join(self._text.lower().split()) if len(self._text) <= _LONGEST_SEARCHED else ""
 
     @cached_property
-    def _folded(self) -> str:
-        return fold(self._text)
-
-    @cached_property
     def _squeezed(self) -> str:
         return "".join(self.words)
 
     @cached_property
     def _digits(self) -> str:
-        return "".join(filter(str.isdigit, self._folded))
+        return "".join(filter(str.isdigit, fold(self._text)))
 
     def prints(self, value: str) -> bool:
         """Whether a value (not empty) stands here as it is, but for case, between signs: then its words do, its digits
