@@ -8,13 +8,14 @@ pack is indexed without parsing a single response. `docs/models.md` describes ev
 from __future__ import annotations
 
 import base64
-import gzip
+import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ PACKED = ".jsonl.gz"
 MOST_BYTES = 256 * 2**20
 """Of a pack, unpacked: about 15,000 calls."""
 
+_GZIP = 31
+"""To zlib: the largest window, in gzip's wrapping, without a time."""
 _MOST_LINES = 200_000
 _LONGEST_HEAD = 10_000
 _ENTRY = re.compile(rb'\{"key":"([0-9a-f]{64})","draw":(\d{1,9}),"answered":(true|false),')
@@ -83,42 +86,49 @@ def answered(recording: Recording) -> bool:
     return bool(recording.attempts) and recording.attempts[-1].outcome in ("answered", "refused", "incomplete")
 
 
+def line_of(recording: Recording) -> bytes:
+    """A recording as its line in a pack."""
+    return _dumps(_line(recording)).encode("utf-8") + b"\n"
+
+
+def pack_of_lines(origin: str, count: int, lines: Callable[[], Iterable[bytes]], *, packed: bool) -> bytes:
+    """The pack of so many lines, which are asked for twice, because their digest stands before them; sorted by key and
+    draw they make the same bytes each time. packed: by gzip."""
+    body = hashlib.sha256()
+    for line in lines():
+        body.update(line)
+    head = {"pack": PACK_VERSION, "origin": origin, "recordings": count, "sha256": body.hexdigest()}
+    whole = chain([_dumps(head).encode("utf-8") + b"\n"], lines())
+    if not packed:
+        return b"".join(whole)
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return b"".join([*map(packer.compress, whole), packer.flush()])
+
+
 def pack_bytes(origin: str, recordings: Iterable[Recording]) -> bytes:
     """The pack of `recordings` packed by gzip, sorted by key and draw. Deterministic."""
-    return gzip.compress(pack_text(origin, recordings), compresslevel=6, mtime=0)
+    return _pack(origin, recordings, packed=True)
 
 
 def pack_text(origin: str, recordings: Iterable[Recording]) -> bytes:
     """The same as text: what version control keeps in less (it packs alike files together) and shows."""
-    ordered = sorted(recordings, key=lambda recording: (recording.key, recording.draw))
-    body = "".join(_dumps(_line(recording)) + "\n" for recording in ordered).encode("utf-8")
-    head = {"pack": PACK_VERSION, "origin": origin, "recordings": len(ordered), "sha256": sha256(body)}
-    return _dumps(head).encode("utf-8") + b"\n" + body
+    return _pack(origin, recordings, packed=False)
 
 
 def pack_as(path: Path, origin: str, recordings: Iterable[Recording]) -> bytes:
     """The pack as a file of that name has it."""
-    return (pack_bytes if path.name.endswith(PACKED) else pack_text)(origin, recordings)
+    return _pack(origin, recordings, packed=path.name.endswith(PACKED))
+
+
+def _pack(origin: str, recordings: Iterable[Recording], *, packed: bool) -> bytes:
+    ordered = sorted(recordings, key=lambda recording: (recording.key, recording.draw))
+    lines = [line_of(recording) for recording in ordered]
+    return pack_of_lines(origin, len(lines), lambda: lines, packed=packed)
 
 
 def pack_paths(folder: Path) -> list[Path]:
     """The packs in a folder of recordings: of every origin, text and packed."""
     return sorted([*folder.glob(f"*/*{SUFFIX}"), *folder.glob(f"*/*{PACKED}")]) if folder.is_dir() else []
-
-
-def shares(recordings: Sequence[Recording]) -> Iterator[list[Recording]]:
-    """The recordings in packs of a size that is read again without ado."""
-    share: list[Recording] = []
-    size = 0
-    for recording in recordings:
-        length = sum(len(attempt.body or b"") + 4096 for attempt in recording.attempts)
-        if share and size + length > MOST_BYTES // 4:
-            yield share
-            share, size = [], 0
-        share.append(recording)
-        size += length
-    if share:
-        yield share
 
 
 def read_pack(path: Path) -> Pack:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +18,8 @@ from harness.base.canonical import digest, sha256
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.files import as_in_git, private_folder, write_whole
 from harness.models.calls import MESSAGE
-from harness.models.packs import PACKED, SUFFIX, Entry, Pack, answered, pack_as, pack_paths, read_pack, shares
+from harness.models.packs import PACKED, SUFFIX, Entry, Pack, answered, pack_as, pack_of_lines, pack_paths, read_pack
+from harness.models.spool import Spool, Waiting, shares
 from harness.models.types import Attempt, Call, Recording
 
 if TYPE_CHECKING:
@@ -88,6 +90,8 @@ class RecordingStore:
         self._committed = committed
         self._local = local
         self._indexes: dict[str, _Index] = {}
+        self._unread: dict[str, list[Path]] = defaultdict(list)
+        """Packs written here that nobody has asked for since."""
 
     @classmethod
     def of(cls, project: Project) -> RecordingStore:
@@ -167,20 +171,21 @@ class RecordingStore:
         format: what a change of the assistant changes), the day, and a digest of the content.
         Raises UsageError where a pack of that name is there with other content: packs are append-only.
         """
-        fresh: dict[str, dict[tuple[str, int], Recording]] = defaultdict(dict)
-        for recording in recordings:
-            at = (recording.key, recording.draw)
-            new = answered(recording)
-            there = self._answered(recording.origin, at, local)
-            earlier = fresh[recording.origin].get(at)
-            if (there is None or (new and not there)) and (earlier is None or (new and not answered(earlier))):
-                fresh[recording.origin][at] = recording
-        return tuple(
-            self._write(origin, share, name, local)
-            for origin, chosen in fresh.items()
-            for alike in (_by_version(chosen.values()) if not (local or name) else [list(chosen.values())])
-            for share in shares(alike)
-        )
+        fresh: dict[str, dict[tuple[str, int], Waiting]] = defaultdict(dict)
+        with Spool(partial(self._folder, local)) as spool:
+            for recording in recordings:
+                at = (recording.key, recording.draw)
+                new = answered(recording)
+                there = self._answered(recording.origin, at, local)
+                earlier = fresh[recording.origin].get(at)
+                if (there is None or (new and not there)) and (earlier is None or (new and not earlier.answered)):
+                    fresh[recording.origin][at] = spool.put(recording, "" if local or name else version_of(recording))
+            return tuple(
+                self._write(origin, share, spool, name, local)
+                for origin, chosen in fresh.items()
+                for alike in _by_version(chosen.values())
+                for share in shares(alike)
+            )
 
     def promote(self, origin: str, calls: Iterable[tuple[str, int]], *, name: str = "") -> tuple[Path, ...]:
         """Commit the local recordings of these calls (key and draw); those committed already are left alone."""
@@ -216,6 +221,7 @@ class RecordingStore:
             else:
                 path.unlink()
         self._indexes.clear()
+        self._unread.clear()
         return removed
 
     def _roots(self) -> tuple[Path, ...]:
@@ -231,6 +237,8 @@ class RecordingStore:
             for path in self._paths(origin):
                 self._include(index, _pack_of(origin, path))
             self._indexes[origin] = index
+        for path in self._unread.pop(origin, ()):
+            self._include(self._indexes[origin], _pack_of(origin, path))
         return self._indexes[origin]
 
     def _include(self, index: _Index, pack: Pack) -> None:
@@ -262,26 +270,32 @@ class RecordingStore:
         index.parts = index.parts or _parts(index)
         return index.parts
 
-    def _write(self, origin: str, recordings: list[Recording], name: str, local: bool) -> Path:
-        root = self._local if local else self._committed
-        if root is None:
-            raise UsageError("there is no local folder for recordings")
+    def _write(self, origin: str, share: list[Waiting], spool: Spool, name: str, local: bool) -> Path:
         suffix = PACKED if local else SUFFIX
-        data = pack_as(Path(suffix), origin, recordings)
+        share = sorted(share, key=lambda each: (each.key, each.draw))
+        data = pack_of_lines(origin, len(share), lambda: spool.lines(share), packed=local)
         if not name:
-            day = max(recording.recorded for recording in recordings).isoformat()
-            name = f"{day}-{sha256(data)[:12]}" if local else f"{version_of(recordings[0])}-{day}-{sha256(data)[:12]}"
-        path = root / origin_slug(origin) / f"{name}{suffix}"
+            day = max(each.recorded for each in share).isoformat()
+            name = f"{day}-{sha256(data)[:12]}" if local else f"{share[0].version}-{day}-{sha256(data)[:12]}"
+        path = self._folder(local) / origin_slug(origin) / f"{name}{suffix}"
         if path.exists() and path.read_bytes() != data:
             raise UsageError(
                 f"{path} is there already with other recordings", hint="packs are append-only; choose another name"
             )
-        if local:
-            private_folder(root)
         with nullcontext() if local else as_in_git(path):
             write_whole(path, data, private=local)
-        self._include(self._index(origin), _pack_of(origin, path))
+        self._unread[origin].append(path)
         return path
+
+    def _folder(self, local: bool) -> Path:
+        """Where packs are written, made where it is not there yet."""
+        if local:
+            if self._local is None:
+                raise UsageError("there is no local folder for recordings")
+            return private_folder(self._local)
+        with as_in_git(self._committed):
+            self._committed.mkdir(parents=True, exist_ok=True)
+        return self._committed
 
 
 def recorded_attempts(recording: Recording) -> tuple[Attempt, ...]:
@@ -295,10 +309,10 @@ def version_of(recording: Recording) -> str:
     return digest(parts)[:12]
 
 
-def _by_version(recordings: Iterable[Recording]) -> list[list[Recording]]:
-    found: dict[str, list[Recording]] = defaultdict(list)
-    for recording in recordings:
-        found[version_of(recording)].append(recording)
+def _by_version(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
+    found: dict[str, list[Waiting]] = defaultdict(list)
+    for each in waiting:
+        found[each.version].append(each)
     return list(found.values())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
+from itertools import chain
 from pathlib import Path
 
 from harness.base.errors import HarnessError
@@ -47,12 +48,15 @@ def keep(store: RunStore, recordings: RecordingStore) -> tuple[Path, ...]:
     upto = store.newest_attempt()
     what = _of(manifest)
     origins = {arm.id: arm.origin for arm in manifest.arms}
-    fresh: list[Recording] = []
-    for name in filter(None, store.arms_with_calls() if what else ()):  # an answer to no record is nobody's recording
-        if what != "references" or not name.startswith("candidate"):
-            origin = origins.get(name) or manifest.settings.origin
-            fresh += recordings_of(store, origin, [name])
-    written = recordings.add(fresh, local=what != "committed")
+    arms = filter(None, store.arms_with_calls() if what else ())  # an answer to no record is nobody's recording
+    written = recordings.add(
+        chain.from_iterable(
+            recordings_of(store, origins.get(name) or manifest.settings.origin, [name])
+            for name in arms
+            if what != "references" or not name.startswith("candidate")
+        ),
+        local=what != "committed",
+    )
     store.set_recorded(upto)
     return written
 
