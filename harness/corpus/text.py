@@ -1,7 +1,8 @@
 """Text from a CV file: the one public face of the readers.
 
-`extract_inline` reads in this process; `Extractor` reads in killable child processes behind a cache and is what
-runs use. Both always answer with a typed outcome: never a bare empty text, never an exception for a bad file.
+`extract_inline` reads in this process; `Extractor` reads in killable child processes (short plain texts in this one,
+see `readers.here`) behind a cache and is what runs use. Both always answer with a typed outcome: never a bare empty
+text, never an exception for a bad file.
 """
 
 from __future__ import annotations
@@ -106,10 +107,16 @@ class Extractor:
             known = self._cache.get(file_sha256, self._variant)
             if known is not None:
                 return known
-        extraction = self._pool.extract(data, self._limits, self._reader)
+        extraction = self._here(data) or self._pool.extract(data, self._limits, self._reader)
         if self._cache is not None and extraction.outcome in _KEPT:
             self._cache.put(file_sha256, self._variant, extraction)
         return extraction
+
+    def _here(self, data: bytes) -> Extraction | None:
+        """The text of what needs no child; None for what does."""
+        from harness.corpus.readers.here import read_here
+
+        return read_here(data, self._limits) if self._reader == "common" else None
 
     def extract_many(self, paths: Iterable[Path]) -> Iterator[Extraction]:
         """The texts of many files in the order given, as they become ready."""

@@ -21,9 +21,9 @@ PLATFORM = frozenset({"fcntl", "msvcrt"})
 """What not every platform has."""
 QUICK = frozenset({"typer", "h11", "markupsafe", "harness", *sys.stdlib_module_names})
 """Packages that cost next to nothing to import, and what the command line needs anyway."""
-SLOW = frozenset({"harness.simulator.directives", "harness.corpus.readers.read"})
+SLOW = frozenset({"harness.simulator.directives", "harness.corpus.readers.read", "harness.corpus.readers.here"})
 """Modules of our own that take long to load: 300 patterns are compiled in one, and only a simulated edit needs them;
-the other brings all readers, and a run whose texts are known needs none."""
+another brings all readers, the third the patterns of cleaning, and a run whose texts are known needs none."""
 COMMANDS = "harness.cli"
 """Options of a command are its parameters, and reading them takes lines; and whoever asks for help waits for no run."""
 GENERATED = frozenset({"harness.reports.summary_types", "harness.service.migrations.versions.0001_the_first_tables"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.corpus.readers.hyphens import join_line_ends
@@ -74,12 +75,13 @@ class Cleaned:
     warnings: tuple[str, ...]
 
 
-def clean(raw: str) -> Cleaned:
+def clean(raw: str, join: Callable[[str], str] = join_line_ends) -> Cleaned:
     """`raw` as plain NFKC text with `\\n` line ends, and warnings about what a person would not have seen.
 
     Removes controls, zero-width and direction characters, soft hyphens and icons of private fonts (list marks
     among them become bullets); joins words that a hyphen splits at a line's end and lines of six or more spaced
-    letters; trims lines and keeps at most one blank line. Idempotent.
+    letters; trims lines and keeps at most one blank line. Idempotent. join: joins those words, asked only where a
+    hyphen stands at a line's end.
     """
     warnings = _warnings(raw)
     text = raw.replace("\r\n", "\n").translate(_LINE_ENDS)
@@ -100,7 +102,7 @@ def clean(raw: str) -> Cleaned:
     for _ in range(_MOST_JOINS):
         if "-\n" not in text and "\x02" not in text and "\xad" not in text:
             break
-        before, text = text, _trimmed(_SOFT.sub("", join_line_ends(text)))
+        before, text = text, _trimmed(_SOFT.sub("", join(text)))
         if text == before:
             break
     text = _SPACED_LINE.sub(_closed_up, text)

@@ -38,6 +38,16 @@ def read_plain(data: bytes, limits: Limits) -> RawText:
     return RawText(text=text, reader=f"text {encoding}", warnings=warnings)
 
 
+def sound(data: bytes) -> RawText | None:
+    """A plain text in UTF-8 with nothing odd about it, as `read_plain` reads it; None for whatever else it is."""
+    if not data or data.startswith(codecs.BOM_UTF8) or len(data.translate(None, _CONTROLS)) < len(data):
+        return None
+    try:
+        return RawText(data.decode("utf-8"), "text utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def decode(data: bytes) -> tuple[str, str, tuple[str, ...]]:
     """The text, the encoding it was read in, and what was odd about it."""
     for mark, marked in _BOMS:

@@ -1,24 +1,18 @@
-"""One file's way from bytes to an extraction: type, limits, reader, cleaning, links, outcome."""
+"""One file's way from bytes to an extraction: type, limits, reader, and what is done with every text."""
 
 from __future__ import annotations
 
 from harness.base.canonical import sha256
 from harness.corpus.readers.base import BROKEN_FILE_ERRORS, Limits, RawText, UnreadableError, one_line
-from harness.corpus.readers.clean import clean
 from harness.corpus.readers.doc import read_doc
 from harness.corpus.readers.docx import read_docx
-from harness.corpus.readers.file import PRODUCT_VERSION, READER_VERSION, VERSIONS, Reader, failed
-from harness.corpus.readers.gate import quality
-from harness.corpus.readers.kinds import Kind, kind_of
-from harness.corpus.readers.links import with_links
+from harness.corpus.readers.file import PRODUCT_VERSION, VERSIONS, Reader, failed
+from harness.corpus.readers.finish import finished
+from harness.corpus.readers.kinds import kind_of
 from harness.corpus.readers.pdf import read_pdf
 from harness.corpus.readers.pdf_beside import Beside
 from harness.corpus.readers.plain import read_plain
 from harness.corpus.types import Extraction
-
-_SHORT = 100
-_BLANKS = 10
-"""How many times the limit of characters a text may have before cleaning takes out what is blank."""
 
 
 def extract_bytes(
@@ -36,43 +30,13 @@ def extract_bytes(
 
             return _product(read_product(kind, data, limits))
         raw = read_pdf(data, limits, beside=beside) if beside and kind == "pdf" else _READERS[kind](data, limits)
-        return _common(kind, raw, limits)
+        return finished(kind, raw, limits)
     except UnreadableError as error:
         return failed(error.outcome, error.reason, label)
     except MemoryError:
         return failed("too_large", f"reading it needs more than {limits.memory_bytes // 1024**2:,} MB of memory", label)
     except BROKEN_FILE_ERRORS as error:
         return failed("corrupt", f"the file is damaged ({one_line(error)})", label)
-
-
-def _common(kind: Kind, raw: RawText, limits: Limits) -> Extraction:
-    label = f"{READER_VERSION} {raw.reader}"
-    if len(raw.text) > _BLANKS * limits.characters:
-        return failed("too_large", _too_long(raw.text, limits), label, raw.pages)
-    cleaned = clean(raw.text)
-    if len(cleaned.text) > limits.characters:
-        return failed("too_large", _too_long(cleaned.text, limits), label, raw.pages)
-    if not cleaned.text:
-        return failed("no_text_layer", f"the {kind.upper()} file has no text in it", label, raw.pages)
-    if kind != "pdf" and quality(raw.text).fault == "garbled":  # a PDF's reader judges its own, marks and all
-        return failed("garbled", "the text is mostly unreadable characters; save the file again", label, raw.pages)
-    warnings = [*raw.warnings, *cleaned.warnings]
-    if len(cleaned.text) < _SHORT:
-        warnings.append(f"very little text: {len(cleaned.text)} characters")
-    text = with_links(cleaned.text, raw.links, limits.links)
-    return Extraction(
-        outcome="ok_with_warnings" if warnings else "ok",
-        text=text,
-        text_sha256=sha256(text),
-        reader=label,
-        warnings=tuple(dict.fromkeys(warnings)),
-        pages=raw.pages,
-        raw="" if raw.text == text else raw.text,
-    )
-
-
-def _too_long(text: str, limits: Limits) -> str:
-    return f"the text has {len(text):,} characters (limit {limits.characters:,})"
 
 
 def _product(raw: RawText) -> Extraction:
