@@ -55,7 +55,7 @@ def noise_floor(cases: Iterable[Case], arm: str = "baseline") -> dict[str, Json]
         return {"measured": False, "note": ALL_ALIKE}
     differences = [
         float(np.median(_f1s(mine[name])) - np.median(_f1s(twin[name])))
-        for name in sorted(mine.keys() & twin.keys())
+        for name in mine.keys() & twin.keys()
         if _f1s(mine[name]) and _f1s(twin[name])
     ]
     paired = len(differences) >= 10

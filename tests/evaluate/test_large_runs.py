@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
+import resource
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +32,7 @@ from harness.gates.types import Case
 from harness.models.types import Usage
 from harness.pipelines.types import Phase
 from harness.replay.types import Record, RecordKey
+from harness.replay.writer import StoreError
 from harness.reports import summary
 from harness.reports.redaction import Redactor
 from harness.scoring.score import score
@@ -116,6 +120,27 @@ def test_a_file_of_cases_gives_the_newest_of_a_key_and_what_was_worked_out_besid
     assert (file.unexplained(first), file.at(second)) == (b"stranger", b"other")
     assert file.place(RecordKey("a", "candidate", 1)) is None
     assert not list(tmp_path.iterdir())
+
+
+def _put_all(file, size):
+    for draw in range(4):
+        file.put(RecordKey("a", "candidate", draw), Done(bytes(size), None))
+    file.written()
+
+
+def test_a_file_of_cases_that_finds_no_room_names_its_folder_and_nothing_else(tmp_path, monkeypatch):
+    unraised = []
+    monkeypatch.setattr(sys, "unraisablehook", unraised.append)
+    file, most = on_disk.CaseFile(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most[1]))
+    try:
+        for size in (10**6, 500):  # at once, and when what was collected is written
+            with pytest.raises(StoreError, match=re.escape(str(tmp_path))):
+                _put_all(file, size)
+        del file
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert not unraised
 
 
 def test_an_answer_with_all_leaves_right_says_so_by_its_paths():

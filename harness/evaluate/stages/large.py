@@ -3,6 +3,7 @@ later stages load each case from there."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -24,6 +25,7 @@ from harness.gates.lazy import LazyCases
 from harness.replay.store import RunStore
 from harness.replay.streams import StoredRow, stored_rows
 from harness.replay.types import RecordKey
+from harness.replay.writer import unwritable
 
 KEPT_TOGETHER = 256
 """Scores that are written at a time."""
@@ -37,22 +39,33 @@ class CaseFile:
     What the gates look at stands apart."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._cases, self._seen, self._unexplained = (_Parts(_nameless(folder)) for _ in range(3))
         self._places: dict[tuple[str, int], dict[str, int]] = {}
         self._names: dict[str, str] = {}
 
     def put(self, key: RecordKey, done: Done) -> None:
-        """Keep one, in place of an older one of its key."""
+        """Keep one, in place of an older one of its key. Raises StoreError, as `written` does."""
         name = self._names.setdefault(key.document_id, key.document_id)
-        place = self._cases.add(done.packed)
-        self._seen.add(done.seen)
-        self._unexplained.add(done.unexplained)
+        with self._named():
+            place = self._cases.add(done.packed)
+            self._seen.add(done.seen)
+            self._unexplained.add(done.unexplained)
         self._places.setdefault((key.arm, key.draw), {})[name] = place
 
     def written(self) -> None:
         """From now on they are read, until there are more."""
-        for parts in (self._cases, self._seen, self._unexplained):
-            parts.written()
+        with self._named():
+            for parts in (self._cases, self._seen, self._unexplained):
+                parts.written()
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """A disk that is full is told with the folder: the files have no name."""
+        try:
+            yield
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
 
     def place(self, key: RecordKey) -> int | None:
         """None where there is no such case."""
@@ -82,7 +95,7 @@ class _Parts:
         self._file = file
         self._ends = ends or array("Q", [0])
         self._block = b"", 0
-        weakref.finalize(self, file.close)
+        weakref.finalize(self, _closed, file)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _opened, (DupFd(self._file.fileno()), self._ends)
@@ -105,6 +118,12 @@ class _Parts:
         if not first <= begin <= end <= first + len(block):
             block, first = self._block = os.pread(self._file.fileno(), max(_BLOCK, end - begin), begin), begin
         return block[begin - first : end - first]
+
+
+def _closed(file: IO[bytes]) -> None:
+    """Close a file of which nothing is needed any more: what of it is not written yet may find no room."""
+    with contextlib.suppress(OSError):
+        file.close()
 
 
 def _nameless(folder: Path) -> IO[bytes]:
