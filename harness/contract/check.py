@@ -1,13 +1,13 @@
 """A final object against the contract: schema, then date formats, then ids; placeholders are noted. Beside the CV's
 text, also how it is written (see `form`).
 
-The schema is checked by a small compiled checker (microseconds); only where it says no is `jsonschema` asked for
-the details. That both agree is proved by a property test.
+The schema is checked by a small compiled checker (microseconds); only where it says no are the details looked for, in
+the words of `jsonschema`, which is asked itself where a schema has keywords that the checker does not know. That all
+three agree is proved by a property test.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -50,19 +50,46 @@ def beside_text(contract: Contract, value: Json, text: str | None, golden: Json 
 
 
 def violations(value: Json, schema: Json) -> tuple[Violation, ...]:
-    """Every rule of `schema` that `value` breaks (the first 50, in order of place). No CV values in the texts."""
-    if _checker_of(json.dumps(schema))(value):
+    """Every rule of `schema` that `value` breaks (the first 50, in order of place). No CV values in the texts. schema:
+    treated as read-only; those that are asked for again should be the same object."""
+    holds = _checker_of(_Same(schema))
+    if holds is not None and holds(value):
         return ()
+    broken = by_jsonschema(value, schema) if holds is None else _broken(value, schema, ())
+    found = sorted(broken, key=lambda violation: (violation.pointer, violation.rule, violation.message))
+    return tuple(found[:_MAX_VIOLATIONS])
+
+
+def _broken(value: Json, schema: Json, path: tuple[str | int, ...]) -> Iterator[Violation]:
+    """Every rule that is broken, of a schema that the compiled checker knows: as `jsonschema` says it, which takes
+    longer to load than a thousand answers to check."""
+    kind = type_name(value)
+    if kind != schema["type"]:
+        yield Violation(pointer(path), "type", f"expected {schema['type']}, got {kind}")
+    elif isinstance(value, str):
+        if len(value) < schema.get("minLength", 0):
+            yield Violation(pointer(path), "minLength", "empty")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _broken(item, schema["items"], (*path, index))
+    else:
+        fields = schema.get("properties", {})
+        missing = [key for key in schema.get("required", ()) if key not in value]
+        for _ in missing:  # one error each
+            yield Violation(pointer(path), "required", f"missing: {', '.join(missing)}")
+        extra = [_short(key) for key in value if key not in fields]
+        if extra and schema.get("additionalProperties", True) is False:
+            yield Violation(pointer(path), "additionalProperties", f"not in the contract: {', '.join(extra)}")
+        for name in fields.keys() & value.keys():
+            yield from _broken(value[name], fields[name], (*path, name))
+
+
+def by_jsonschema(value: Json, schema: Json) -> Iterator[Violation]:
+    """The same of any schema, in no order."""
     from jsonschema import Draft202012Validator
 
-    found = sorted(
-        (
-            Violation(pointer(error.absolute_path), str(error.validator), _message(error))
-            for error in Draft202012Validator(schema).iter_errors(_shallow(value))
-        ),
-        key=lambda violation: (violation.pointer, violation.rule, violation.message),
-    )
-    return tuple(found[:_MAX_VIOLATIONS])
+    for error in Draft202012Validator(schema).iter_errors(_shallow(value)):
+        yield Violation(pointer(error.absolute_path), str(error.validator), _message(error))
 
 
 def _shallow(value: Json, levels: int = 8) -> Json:
@@ -130,13 +157,28 @@ def checker_of_contract() -> Checker:
     return compile_checker(contract_schema())
 
 
+class _Same:
+    """A schema that is equal to itself alone: to compare it, or to write it as JSON, would take as long as to check."""
+
+    __slots__ = ("schema",)
+
+    def __init__(self, schema: Json) -> None:
+        self.schema = schema
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.schema is other.schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
+
+
 @lru_cache(maxsize=32)
-def _checker_of(schema: str) -> Checker:
-    """A schema (as JSON) as one fast predicate; one that never holds where a keyword has none."""
+def _checker_of(same: _Same) -> Checker | None:
+    """A schema as one fast predicate; None where a keyword has none."""
     try:
-        return compile_checker(json.loads(schema))
+        return compile_checker(same.schema)
     except (ValueError, LookupError):
-        return lambda _: False
+        return None
 
 
 def compile_checker(schema: Json) -> Checker:

@@ -69,7 +69,7 @@ def field_of(path: str) -> str:
 
 def section_of(path: str) -> str:
     """`work_experience[2].company` → `work_experience`."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
+    return path.partition(".")[0].partition("[")[0]
 
 
 def item_field(item: str) -> str:

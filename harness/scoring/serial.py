@@ -19,7 +19,52 @@ FORM = 1
 
 def to_dict(score: Score) -> dict[str, Any]:
     """`score` as JSON values. `hallucinations` are indices into `outcomes`."""
-    index = {id(outcome): at for at, outcome in enumerate(score.outcomes)}
+    return _all_but_outcomes(score) | {
+        "outcomes": [
+            {
+                "field": one.field,
+                "golden_path": one.golden_path,
+                "answer_path": one.answer_path,
+                "golden": one.golden,
+                "answer": one.answer,
+                "kind": one.kind,
+                "note": one.note,
+                "evidence": list(one.evidence) if one.evidence else None,
+                "grounded": one.grounded,
+            }
+            for one in score.outcomes
+        ],
+    }
+
+
+def to_json(score: Score) -> bytes:
+    """`to_dict` as compact JSON. Outcomes, nearly all of it, are written without a dictionary for each."""
+    head = _compact(_all_but_outcomes(score))
+    return f'{head[:-1]},"outcomes":[{",".join(map(_outcome, score.outcomes))}]}}'.encode("ascii")
+
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+
+
+def _outcome(one: FieldOutcome) -> str:
+    golden_path = "null" if one.golden_path is None else _quoted(one.golden_path)
+    answer_path = "null" if one.answer_path is None else _quoted(one.answer_path)
+    evidence = f"[{one.evidence[0]},{one.evidence[1]}]" if one.evidence else "null"
+    return (
+        f'{{"field":{_quoted(one.field)},"golden_path":{golden_path},"answer_path":{answer_path},'
+        f'"golden":{_value(one.golden)},"answer":{_value(one.answer)},"kind":"{one.kind}",'
+        f'"note":{_quoted(one.note)},"evidence":{evidence},"grounded":{_CONSTANTS[one.grounded]}}}'
+    )
+
+
+def _value(value: Json) -> str:
+    return _quoted(value) if isinstance(value, str) else _compact(value)
+
+
+def _all_but_outcomes(score: Score) -> dict[str, Any]:
+    index = {id(outcome): at for at, outcome in enumerate(score.outcomes)} if score.hallucinations else {}
     return {
         "form": FORM,
         "scorer": score.scorer,
@@ -46,20 +91,6 @@ def to_dict(score: Score) -> dict[str, Any]:
             }
             for field, one in score.counts.items()
         },
-        "outcomes": [
-            {
-                "field": one.field,
-                "golden_path": one.golden_path,
-                "answer_path": one.answer_path,
-                "golden": one.golden,
-                "answer": one.answer,
-                "kind": one.kind,
-                "note": one.note,
-                "evidence": list(one.evidence) if one.evidence else None,
-                "grounded": one.grounded,
-            }
-            for one in score.outcomes
-        ],
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from harness.contract import view
-from harness.contract.check import check, checker_of_contract, compile_checker, violations
+from harness.contract.check import by_jsonschema, check, checker_of_contract, compile_checker, violations
 from harness.contract.schema import LEAVES, SECTIONS, contract_schema, empty_cv, strict_schema
 from harness.contract.types import Rung
 
@@ -38,6 +38,29 @@ def instances(schema, *, broken):
 @given(instances(CONTRACT, broken=True) | instances(CONTRACT, broken=False))
 def test_compiled_checker_agrees_with_jsonschema(value):
     assert checker_of_contract()(value) == Draft202012Validator(CONTRACT).is_valid(value)
+
+
+PASS = {
+    "type": "object",
+    "required": ["roles", "name", "note"],
+    "properties": {
+        "roles": {"type": "array", "items": CONTRACT["properties"]["work_experience"]["items"]},
+        "name": {"type": "string", "minLength": 2},
+    },
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(instances(CONTRACT, broken=True) | instances(PASS, broken=True), st.sampled_from([CONTRACT, PASS]))
+def test_violations_are_told_as_jsonschema_tells_them(value, schema):
+    told = sorted(by_jsonschema(value, schema), key=lambda one: (one.pointer, one.rule, one.message))
+    assert list(violations(value, schema)) == told[:50]
+
+
+def test_a_schema_with_a_keyword_of_its_own_is_checked_by_jsonschema():
+    schema = {"type": "object", "properties": {"name": {"type": "string", "pattern": "^A"}}}
+    assert violations({"name": "Ada"}, schema) == ()
+    assert [(one.pointer, one.rule) for one in violations({"name": "Bo"}, schema)] == [("/name", "pattern")]
 
 
 @settings(max_examples=40, deadline=None)

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.replay.serial import dump
 from harness.scoring.layout import ENTRIES, FIELDS
 from harness.scoring.metrics import counts_on
 from harness.scoring.score import score
-from harness.scoring.serial import from_dict, to_dict
+from harness.scoring.serial import from_dict, to_dict, to_json
 
 relaxed = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -218,6 +219,7 @@ def test_no_json_value_makes_it_fail(answer, golden, text):
     found = score(answer, golden, text)
     assert found.f1 is None or 0.0 <= found.f1 <= 1.0
     assert from_dict(to_dict(found)).outcomes == found.outcomes or "nan" in repr(found)
+    assert to_json(found) == dump(to_dict(found))
 
 
 def test_hostile_values():

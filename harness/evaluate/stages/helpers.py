@@ -28,11 +28,11 @@ from harness.evaluate.stages.packing import PackedScore, pack, pack_score
 from harness.gates.filed import observed
 from harness.gates.types import Case
 from harness.replay.damage import named
-from harness.replay.serial import dump, inflate, load_record, squeeze
+from harness.replay.serial import inflate, load_record, squeeze
 from harness.replay.types import Record
 from harness.scoring.foreign_words import OwnText
 from harness.scoring.score import score as score_answer
-from harness.scoring.serial import from_dict, to_dict
+from harness.scoring.serial import from_dict, to_json
 from harness.scoring.types import Score
 from harness.scoring.unexplained import packed
 
@@ -187,7 +187,7 @@ def _judge(job: Job, record: Record) -> _Judged:
         score, kept = from_dict(found), None
     else:
         score = score_answer(record.answer, _golden(job.golden), text or None)
-        kept = squeeze(dump(to_dict(score)))
+        kept = squeeze(to_json(score))
     answered = not isinstance(record.answer, Failure)
     return _Judged(score, pack_score(score), kept, packed(record.answer, _own(text)) if answered else b"")
 

@@ -15,12 +15,12 @@ from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
 from harness.evaluate.stages.second import Second, second_of
 from harness.gates.types import Case
-from harness.replay.serial import dump, squeeze
+from harness.replay.serial import squeeze
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
 from harness.scoring.looked import Looked
 from harness.scoring.score import score as score_answer
-from harness.scoring.serial import from_dict, to_dict
+from harness.scoring.serial import from_dict, to_json
 from harness.scoring.types import Score
 
 
@@ -48,7 +48,7 @@ class Kept:
 
     @staticmethod
     def of(score: Score) -> Kept:
-        return Kept(score, squeeze(dump(to_dict(score))))
+        return Kept(score, squeeze(to_json(score)))
 
 
 @dataclass(frozen=True, slots=True)
