@@ -16,6 +16,8 @@ from harness.base.errors import InvalidFileError
 _MOST_OF_A_LINE = given.MOST_BYTES
 _MARK = b"\xef\xbb\xbf"
 """A byte order mark, which a UTF-8 file may begin with."""
+_BLOCK = 2**16
+"""Bytes that are read at a time: answers are mostly asked for in the file's order."""
 
 
 AnswerKey: TypeAlias = tuple[str, str, int]
@@ -71,6 +73,7 @@ class AnswersFile:
             pass
         self._state = _state(path)
         self._file: BinaryIO | None = None
+        self._block = b"", 0
         self._forget()
 
     def _forget(self) -> None:
@@ -110,15 +113,22 @@ class AnswersFile:
     def line(self, at: int) -> tuple[int, str]:
         """The number and the text of the line that was given as the `at`-th. Raises InvalidFileError where the file is
         not the one that was read then."""
+        place, length = self._places[at], self._lengths[at]
+        block, first = self._block
+        if not first <= place <= place + length <= first + len(block):
+            block, first = self._block = self._read(place, max(_BLOCK, length)), place
+        return self._numbers[at], self._decoded(block[place - first : place - first + length], place)
+
+    def _read(self, place: int, many: int) -> bytes:
+        if self._file is None:
+            self._file = self.path.open("rb")
+            weakref.finalize(self, self._file.close)
+        found = os.pread(self._file.fileno(), many, place)
         if _state(self.path) != self._state:
             raise InvalidFileError(
                 self.path, "", "it changed while it was read", hint="leave it alone until the run is over"
             )
-        if self._file is None:
-            self._file = self.path.open("rb")
-            weakref.finalize(self, self._file.close)
-        place = self._places[at]
-        return self._numbers[at], self._decoded(os.pread(self._file.fileno(), self._lengths[at], place), place)
+        return found
 
     def _decoded(self, raw: bytes, place: int) -> str:
         try:

@@ -10,7 +10,7 @@ import time
 import weakref
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.reduction import DupFd
 from pathlib import Path
@@ -41,17 +41,19 @@ class CaseFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._cases, self._seen, self._unexplained = (_Parts(_nameless(folder)) for _ in range(3))
-        self._places: dict[tuple[str, int], dict[str, int]] = {}
-        self._names: dict[str, str] = {}
+        self._rows: dict[str, int] = {}
+        self._places: dict[tuple[str, int], array[int]] = {}
 
     def put(self, key: RecordKey, done: Done) -> None:
         """Keep one, in place of an older one of its key. Raises StoreError, as `written` does."""
-        name = self._names.setdefault(key.document_id, key.document_id)
         with self._named():
             place = self._cases.add(done.packed)
             self._seen.add(done.seen)
             self._unexplained.add(done.unexplained)
-        self._places.setdefault((key.arm, key.draw), {})[name] = place
+        row = self._rows.setdefault(key.document_id, len(self._rows))
+        places = self._places.setdefault((key.arm, key.draw), array("q"))
+        places.extend([-1] * (row + 1 - len(places)))
+        places[row] = place
 
     def written(self) -> None:
         """From now on they are read, until there are more."""
@@ -69,7 +71,8 @@ class CaseFile:
 
     def place(self, key: RecordKey) -> int | None:
         """None where there is no such case."""
-        return self._places.get((key.arm, key.draw), {}).get(key.document_id)
+        row, places = self._rows.get(key.document_id), self._places.get((key.arm, key.draw))
+        return places[row] if row is not None and places and row < len(places) and places[row] >= 0 else None
 
     def at(self, place: int) -> bytes:
         return self._cases.at(place)
@@ -190,12 +193,11 @@ def score_on_disk(
 
 
 class StoredTexts(Mapping[str, str]):
-    """What was read of each document, read from the store where it is asked for."""
+    """What was read of each document, read from the store where it is asked for. names: of all that were read."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, names: Collection[str]) -> None:
         self._store = store
-        self._names = tuple(sorted(store.file_hashes()))
-        self._known = frozenset(self._names)
+        self._names = names
 
     def __getitem__(self, name: str) -> str:
         found = self._store.extraction(name)
@@ -204,10 +206,10 @@ class StoredTexts(Mapping[str, str]):
         return found.text
 
     def __contains__(self, name: object) -> bool:
-        return name in self._known
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(sorted(self._names))
 
     def __len__(self) -> int:
         return len(self._names)

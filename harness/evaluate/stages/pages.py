@@ -162,8 +162,23 @@ def _redactor(run: OpenRun, decided: Decided, verdict: Verdict, summary: Summary
         for reading in case.record.readings
         for repair in reading.repairs
     )
-    within = (*texts_of(verdict_to_dict(verdict)), *texts_of(summary), *repairs)
+    within = (*texts_of(verdict_to_dict(_without_lists(verdict))), *texts_of(summary), *repairs)
     return Redactor.knowing(known_of(cases, run.inputs.goldens, within, decided.scored.second))
+
+
+def _without_lists(verdict: Verdict) -> Verdict:
+    """Without its lists of documents, nearly all of a run: whole, each is a name, and is known as that."""
+    return replace(
+        verdict,
+        comparisons=tuple(
+            replace(
+                each,
+                comparable=replace(each.comparable, documents=()),
+                gates=tuple(replace(gate, documents=(), unconfirmed=()) for gate in each.gates),
+            )
+            for each in verdict.comparisons
+        ),
+    )
 
 
 def _to_look_at(run: OpenRun, summary: Summary) -> dict[str, Path]:

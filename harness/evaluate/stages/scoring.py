@@ -15,6 +15,7 @@ from harness.evaluate.stages.opened import OpenRun
 from harness.evaluate.stages.recorded import recorded_on
 from harness.evaluate.stages.second import Second, second_of
 from harness.gates.types import Case
+from harness.replay.manifest import PENDING
 from harness.replay.serial import squeeze
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest, Record, RecordKey
@@ -69,7 +70,7 @@ def score(run: OpenRun, ahead: Beforehand = Beforehand()) -> Scored:
     manifest = with_goldens(run.store.manifest(), run.inputs)
     days = {arm: found for arm in ("legacy", "anchor", "before") if (found := recorded_on(run.store, arm))}
     second = second_of(cases, manifest, run.inputs.goldens, run.folder)
-    return Scored(manifest, cases, days, texts_of(run.store), ahead.looked, second)
+    return Scored(manifest, cases, days, texts_of(run.store, manifest), ahead.looked, second)
 
 
 HELD = 1500
@@ -77,10 +78,13 @@ HELD = 1500
 for. The figures are the same."""
 
 
-def texts_of(store: RunStore) -> Mapping[str, str]:
+def texts_of(store: RunStore, manifest: Manifest) -> Mapping[str, str]:
     """What was read of each document."""
-    if len(store.file_hashes()) > HELD:
-        return StoredTexts(store)
+    read = [name for name, hashes in manifest.documents.items() if hashes.outcome != PENDING]
+    if len(read) > HELD:
+        return StoredTexts(
+            store, manifest.documents.keys() if len(read) == len(manifest.documents) else frozenset(read)
+        )
     return {name: extraction.text for name, extraction in store.extractions()}
 
 

@@ -101,7 +101,7 @@ def _begin(filed: Filed, manifest: Manifest, goldens: Mapping[str, Golden], fold
     gc.set_threshold(*SELDOM)
     cases, add = lazy_cases(filed)
     store = RunStore.open(folder)
-    _HERE.append(Here(cases, manifest, goldens, store, StoredTexts(store), add))
+    _HERE.append(Here(cases, manifest, goldens, store, StoredTexts(store, store.file_hashes().keys()), add))
 
 
 def _take_in(rows: Iterable[tuple[Document, Sequence[str]]]) -> None:
