@@ -84,8 +84,11 @@ def clean(raw: str, join: Callable[[str], str] = join_line_ends) -> Cleaned:
     hyphen stands at a line's end.
     """
     warnings = _warnings(raw)
-    text = raw.replace("\r\n", "\n").translate(_LINE_ENDS)
+    text = raw.replace("\r\n", "\n")
     kinds = "".join(set(text))  # most texts have none of what most patterns look for
+    if kinds.translate(_LINE_ENDS) != kinds:
+        text = text.translate(_LINE_ENDS)
+        kinds = "".join(set(text))
     if _SURROGATES.search(kinds):
         text = _SURROGATES.sub("\ufffd", text)
     if _DROPPED.search(kinds):
