@@ -7,7 +7,6 @@ searched for values as a second line of defence.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -121,7 +120,7 @@ class Redactor:
         return cls(known.ids.found, known.values.found, key=key)
 
     def _hash(self, name: str) -> str:
-        return "cv-" + hmac.new(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:10]
+        return "cv-" + hmac.digest(self._key, name.encode("utf-8", "surrogatepass"), "sha256").hex()[:10]
 
     def document(self, name: str) -> str:
         """The pseudonym of a document or persona."""

@@ -23,7 +23,7 @@ from harness.reports import tables_quality, tables_running
 from harness.reports.brief import brief
 from harness.reports.changes import bundle_changes, bundle_facts
 from harness.reports.labels import arm_label, few, gate_name, run_label
-from harness.reports.prepare import Attempts, Judged, Prepared, mean, prepare, rounded, uncollected
+from harness.reports.prepare import Judged, Prepared, mean, prepare, rounded, uncollected
 from harness.reports.summary_types import (
     Arm,
     Cost,
@@ -73,7 +73,7 @@ def build_summary(
     flips = {name: tables_quality.flips(ready, getattr(ready, name)) for name in ("baseline", "legacy")}
     worst = _worst(ready)
     documents = list(_documents(ready, suspects, _shown(ready, worst, flips), on_row))
-    counted = apart() if apart is not None else tables_apart(ready)
+    counted = apart() if apart is not None else tables_apart(ready, monthly_cvs, judged.attempts)
     tables: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "run": _run(ready, verdict, facts),
@@ -84,7 +84,7 @@ def build_summary(
         "fields": counted["fields"],
         "slices": tables_quality.slices(ready),
         "latency": counted["latency"],
-        "cost": _cost(ready, bundles, monthly_cvs, judged.attempts),
+        "cost": _cost(ready, bundles, counted["cost"]),
         "schema": counted["schema"],
         "errors": tables_running.errors(ready),
         "hallucinations": tables_quality.hallucinations(ready, {arm: of.invented for arm, of in facts.items()}),
@@ -114,10 +114,7 @@ def _shortened(summary: Summary, cvs: int) -> Summary:
     return summary
 
 
-def _cost(
-    ready: Prepared, bundles: Mapping[str, AssistantBundle | None], monthly_cvs: int, attempts: Attempts | None
-) -> Cost:
-    found = tables_running.cost(ready, monthly_cvs, attempts)
+def _cost(ready: Prepared, bundles: Mapping[str, AssistantBundle | None], found: Cost) -> Cost:
     of_sections = sections_table(bundles.get(ready.candidate), bundles.get(ready.baseline), ready)
     return {**found, "sections": of_sections} if of_sections else found
 

@@ -8,6 +8,7 @@ import random
 import re
 import resource
 import sys
+from array import array
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -115,9 +116,9 @@ def test_a_file_of_cases_gives_the_newest_of_a_key_and_what_was_worked_out_besid
     file.put(two, Done(b"other", None))
     file.put(one, Done(b"newer", None, b"", b"stranger"))
     file.written()
-    first, second = file.place(one), file.place(two)
-    assert (file.at(first), file.seen(first), file.usable(first)) == (b"newer", b"", False)
-    assert (file.unexplained(first), file.at(second)) == (b"stranger", b"other")
+    found = file.in_order(array("Q", [file.place(one), file.place(two)]))
+    assert (found.case(0), found.seen(0), found.usable(0)) == (b"newer", b"", False)
+    assert (found.unexplained(0), found.case(1)) == (b"stranger", b"other")
     assert file.place(RecordKey("a", "candidate", 1)) is None
     assert not list(tmp_path.iterdir())
 

@@ -60,6 +60,7 @@ def test_two_processes_write_the_same_files_as_one(plan, monkeypatch):
     monkeypatch.setattr(known, "_TOGETHER", 1)
     judge(project, folder, plan)
     assert written(folder) == alone
+    assert not list(folder.glob("run.db-*"))  # its log is folded into it: nobody was reading any more
     assert {work.__name__ for work in asked} == {"_people", "_apart", "_begin", "_look", "_found"}
 
 

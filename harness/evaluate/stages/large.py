@@ -74,18 +74,6 @@ class CaseFile:
         row, places = self._rows.get(key.document_id), self._places.get((key.arm, key.draw))
         return places[row] if row is not None and places and row < len(places) and places[row] >= 0 else None
 
-    def at(self, place: int) -> bytes:
-        return self._cases.at(place)
-
-    def seen(self, place: int) -> bytes:
-        return self._seen.at(place)
-
-    def usable(self, place: int) -> bool:
-        return self._seen.size(place) > 0
-
-    def unexplained(self, place: int) -> bytes:
-        return self._unexplained.at(place)
-
     def in_order(self, places: array[int]) -> Filed:
         """The cases at these places."""
         return Filed(self._cases, self._seen, self._unexplained, places)

@@ -68,7 +68,7 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
     fills = _fills(decided)
     folder = verdict_folder(run.folder, candidate)
     large, second = len(run.inputs.documents) > SHOWN, decided.scored.second
-    apart = None if second is None else second.ask(_apart, decided.verdicts[candidate], fills)
+    apart = None if second is None else second.ask(_apart, decided.verdicts[candidate], fills, run.plan.monthly_volume)
     with listing(folder, manifest) if large else contextlib.nullcontext() as found:
         summary = build_summary(
             _judged(run, decided, candidate),
@@ -89,9 +89,9 @@ def _summary(run: OpenRun, decided: Decided, candidate: str) -> Summary:
     return summary
 
 
-def _apart(here: Here, verdict: Verdict, fills: Mapping[str, frozenset[str]]) -> TablesApart:
+def _apart(here: Here, verdict: Verdict, fills: Mapping[str, frozenset[str]], monthly_cvs: int) -> TablesApart:
     """In the second process."""
-    return tables_apart(prepare(here.cases, verdict, here.manifest, fills))
+    return tables_apart(prepare(here.cases, verdict, here.manifest, fills), monthly_cvs, here.store.attempts_of)
 
 
 def listing(folder: Path, manifest: Manifest) -> Listing:

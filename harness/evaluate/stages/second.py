@@ -7,7 +7,7 @@ import gc
 import multiprocessing
 import os
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -32,7 +32,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Here:
     """What the second process has. cases: with documents that have no tags; manifest: without documents."""
 
@@ -41,10 +41,21 @@ class Here:
     goldens: Mapping[str, Golden]
     store: RunStore
     texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What it has between two questions. add: takes in a case; read: documents whose texts are in the store."""
+
+    cases: LazyCases
     add: Callable[[Document, str], None]
+    manifest: Manifest
+    goldens: Mapping[str, Golden]
+    folder: Path
+    read: Collection[str]
 
 
-_HERE: list[Here] = []
+_KEPT: list[_Kept] = []
 
 
 class Second:
@@ -100,15 +111,19 @@ def _begin(filed: Filed, manifest: Manifest, goldens: Mapping[str, Golden], fold
     begin()
     gc.set_threshold(*SELDOM)
     cases, add = lazy_cases(filed)
-    store = RunStore.open(folder)
-    _HERE.append(Here(cases, manifest, goldens, store, StoredTexts(store, store.file_hashes().keys()), add))
+    with RunStore.open(folder) as store:
+        _KEPT.append(_Kept(cases, add, manifest, goldens, folder, store.file_hashes().keys()))
 
 
 def _take_in(rows: Iterable[tuple[Document, Sequence[str]]]) -> None:
     for document, arms in rows:
         for arm in arms:
-            _HERE[0].add(document, arm)
+            _KEPT[0].add(document, arm)
 
 
 def _answer(work: Callable[..., Any], *given: Any, **named: Any) -> Any:
-    return work(_HERE[0], *given, **named)
+    """The store is open no longer than this: whoever reads it is in the way of the run that folds its log."""
+    kept = _KEPT[0]
+    with RunStore.open(kept.folder) as store:
+        here = Here(kept.cases, kept.manifest, kept.goldens, store, StoredTexts(store, kept.read))
+        return work(here, *given, **named)
