@@ -6,10 +6,12 @@ import sys
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
 from harness.base.errors import HarnessError
+from harness.base.memory import let_go_of
 
 _BINDINGS = "bpe_openai._bindings"
 
@@ -23,7 +25,10 @@ class Tokenizer(Protocol):
 @cache
 def tokenizer() -> Tokenizer:
     """The tokenizer; the first call loads the vocabulary (about 0.1 s). Give it text without lone surrogates."""
-    found: Tokenizer = _bindings().tokenizer_for_encoding("o200k_base")
+    bindings = _bindings()
+    found: Tokenizer = bindings.tokenizer_for_encoding("o200k_base")
+    if bindings.__file__ is not None:
+        let_go_of(Path(bindings.__file__))  # 34 MB of constants, from which the vocabulary is made
     return found
 
 

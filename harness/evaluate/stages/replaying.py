@@ -16,6 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from harness.base.errors import HarnessError, UsageError
+from harness.base.memory import give_back
 from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction
 from harness.evaluate.setup.arms import ArmSet
@@ -99,6 +100,7 @@ def replay_part(session: Session, part: Part, on_record: OnRecord | None = None)
     summary = asyncio.run(_replay(session, part, on_record))
     if part.shared is None:
         keep(session.run.store, session.recordings)
+        give_back()
     return summary
 
 
