@@ -65,6 +65,16 @@ def test_a_cell_of_the_heat_map_leads_to_its_cvs(browser: Any, page: Path, summa
 
 
 @pytest.mark.long
+def test_a_link_to_a_cv_that_is_not_shown_leads_to_the_list(browser: Any, page: Path) -> None:
+    with opened(browser, page, "#cv=cv-0004") as tab:
+        tab.wait_for_selector("body.one #text")
+        tab.evaluate("location.hash = '#cv=cv-9999'")
+        tab.wait_for_selector("body:not(.one)")
+        assert tab.locator("#found").inner_text().startswith("0 of 60 CVs")
+        assert tab.input_value("#find") == "cv-9999"
+
+
+@pytest.mark.long
 def test_a_link_opens_one_cv_with_its_evidence(browser: Any, page: Path, run: Synthetic) -> None:
     with opened(browser, page, "#cv=cv-0004") as tab:
         tab.wait_for_selector("body.one .rows")

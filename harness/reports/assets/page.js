@@ -86,7 +86,7 @@ function list() {
 let current = null, draw = 0, onlyDifferent = true;
 async function open(id) {
   const at = index.rows.findIndex((row) => row[0] === id);
-  if (at < 0) return close();
+  if (at < 0) return absent(id);
   const number = Math.floor(at / config.size);
   if (config.parts) { location.href = config.parts[number] + cvLink(id); return; }
   const details = await shard(number);
@@ -96,6 +96,11 @@ async function open(id) {
   show();
   window.scrollTo(0, 0);
   document.querySelector("#cv h2").focus({preventScroll: true});
+}
+function absent(id) {  // of a large run a link may lead to a CV that is not shown: the list says so, and where all are
+  close();
+  if (!$("find")) return;
+  $("find").value = id; page = 0; list(); $("cvs").scrollIntoView();
 }
 function expanded(detail) {
   if (detail.done) return detail;
