@@ -206,7 +206,8 @@ def test_the_old_way_shows_the_tasks_real_state_and_can_be_stopped(browser, serv
 def test_a_retired_old_way_is_gone_round(browser, serve):
     with serve(stage="off", legacy_retired=True) as site, opened(browser, site, expected=["410"]) as tab:
         tab.route("**/feature-flags", lambda route: route.fulfill(json={"use_assistant_processing": False}))
-        choose(tab, CV)
+        with tab.expect_response(lambda answer: answer.status == 410):
+            choose(tab, CV)
         done(tab, "a01.pdf")
 
 
