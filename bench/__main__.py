@@ -6,7 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALL = ("perturbation", "scoring", "reading", "layers", "replay", "waiting", "growth", "gates", "dashboard", "watch")
+ALL = (
+    "perturbation",
+    "scoring",
+    "reading",
+    "layers",
+    "replay",
+    "waiting",
+    "growth",
+    "recordings",
+    "gates",
+    "dashboard",
+    "watch",
+)
 
 
 def main(names: list[str]) -> int:
