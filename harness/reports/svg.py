@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain, pairwise
+from types import ModuleType
 
 DOT = 4
 """Radius of a dot."""
@@ -24,6 +25,14 @@ _DIGIT = 7.0
 """Width of a digit."""
 _UNDER, _MIDDLE, _LOWEST, _BESIDE = 14.3574, 4.1787, 4.6417, 6.6426
 """From the axes, a tick, the picture's edge and the widest number to the line that a text stands on."""
+
+
+def ticks_module() -> ModuleType:
+    """matplotlib's `ticker`, always asked of the package: that loads the module itself, so that a thread which asks for
+    the module first holds it against one that is loading the package, and both end with half of it."""
+    from matplotlib import ticker
+
+    return ticker
 
 
 @dataclass(slots=True)
@@ -53,13 +62,8 @@ class Axes:
         self._text(x, y, beside, f'transform="rotate(-90 {short(x)} {short(y)})" ')
 
     def counts(self, most: int) -> dict[float, str]:
-        """At most so many steps of round counts up to the axis' top, each as it is written.
-
-        Asked of the package, not of its module: that is there before the package is, where a thread is loading it.
-        """
-        from matplotlib import ticker
-
-        ticks = ticker.MaxNLocator(most, integer=True).tick_values(0, self.top)
+        """At most so many steps of round counts up to the axis' top, each as it is written."""
+        ticks = ticks_module().MaxNLocator(most, integer=True).tick_values(0, self.top)
         return {float(tick): f"{tick:.0f}" for tick in ticks if tick <= self.top}
 
     def line(self, name: str, points: Sequence[tuple[float, float]]) -> None:

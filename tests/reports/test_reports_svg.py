@@ -131,10 +131,10 @@ class Halt(MetaPathFinder):
             drawn.wait(0.3)
 
 sys.meta_path.insert(0, Halt())
-loading = threading.Thread(target=__import__, args=["matplotlib.ticker"])
+from harness.reports.svg import Axes, ticks_module
+loading = threading.Thread(target=ticks_module)
 loading.start()
 half.wait(60)
-from harness.reports.svg import Axes
 print(Axes(200, 20, (1, 2), 3).counts(5))
 drawn.set()
 loading.join()
@@ -146,3 +146,27 @@ def test_ticks_are_found_while_another_thread_is_loading_what_finds_them() -> No
     """As a run does it: it is halted where the module of ticks is there and the package's settings are not."""
     done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, timeout=120, check=False)
     assert (done.stdout, done.stderr) == ("{0.0: '0', 1.0: '1', 2.0: '2', 3.0: '3'}\n", "")
+
+
+TWO_THREADS = """
+import sys, threading, time
+from harness.evaluate.stages import ahead
+from harness.reports.svg import Axes
+ahead._load_what_comes_next(False)
+
+def late():  # when the other one has begun with the package
+    while "matplotlib" not in sys.modules:
+        time.sleep(0.001)
+    ahead._load_what_comes_next(True)
+
+thread = threading.Thread(target=late)
+thread.start()
+Axes(400, 20, (1, 10), 5).counts(4)
+thread.join()
+"""
+
+
+def test_what_draws_a_plot_may_be_loaded_by_two_threads_at_once() -> None:
+    """As a run does it, whichever of the two begins."""
+    done = subprocess.run([sys.executable, "-c", TWO_THREADS], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

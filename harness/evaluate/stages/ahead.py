@@ -21,6 +21,7 @@ from harness.evaluate.stages.opened import OpenRun
 from harness.replay.serial import dump
 from harness.replay.streams import StoredRows
 from harness.replay.types import Record, RecordKey
+from harness.reports.svg import ticks_module
 from harness.scoring.looked import Looked
 
 
@@ -165,4 +166,4 @@ def _load_what_comes_next(compared: bool) -> None:
 
     environment().get_template("page.html.j2")
     if compared:
-        import matplotlib.ticker  # noqa: F401
+        ticks_module()
