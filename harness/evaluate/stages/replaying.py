@@ -99,8 +99,8 @@ def replay_part(session: Session, part: Part, on_record: OnRecord | None = None)
     session.run.listener.stage(part.told)
     summary = asyncio.run(_replay(session, part, on_record))
     if part.shared is None:
-        keep(session.run.store, session.recordings)
         give_back()
+        keep(session.run.store, session.recordings)
     return summary
 
 
