@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 from harness.base.errors import ProviderUnavailableError, RecordingsMissingError, UsageError
 from harness.cli.main import app, main
 from harness.corpus.goldens import load_golden
+from harness.corpus.text import Extractor
 from harness.evaluate.commands.estimate import estimated
 from harness.evaluate.commands.record import record
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
+from harness.evaluate.stages import preflight
 from harness.evaluate.stages.listener import Silent
 from harness.models.tokens import count
 from harness.replay.runs import runs
@@ -113,6 +115,31 @@ def test_what_is_estimated_is_what_the_calls_take(project) -> None:
             assert spent is not None
             assert sum(each.calls for each in told) == spent.sent
             assert float(told[0].without_cache or 0) == pytest.approx(float(spent.cost), rel=0.05)
+
+
+def test_of_very_many_cvs_some_are_counted_before_the_first_call_and_stand_for_all(project, monkeypatch) -> None:
+    monkeypatch.setattr(preflight, "_COUNTED", 2)
+    read: list[int] = []
+    extract_many = Extractor.extract_many
+    monkeypatch.setattr(
+        Extractor, "extract_many", lambda self, paths: (read.append(len(paths)), extract_many(self, paths))[1]
+    )
+    with OtherServer() as server:
+        asked = plan(server, arms=("candidate",), limit=3)
+        (told,) = estimated(project, asked).found
+        read.clear()
+        person = Person(yes=True)
+        evaluation = evaluate(project, asked, listener=person)
+        assert read == [2]
+        assert evaluation.replay is not None
+        assert (evaluation.replay.complete, evaluation.replay.written) == (True, 3)
+        (said,) = [note for note in person.notes if "by 2 of the 3 CVs" in note]
+        assert said.startswith("about 3 calls for about $")
+        assert float(said.split("$")[1].split(",")[0]) == pytest.approx(float(told.without_cache or 0), rel=0.5)
+
+        # recordings that are missing show only where all are looked for
+        with pytest.raises(RecordingsMissingError, match="3 records of legacy have no recording"):
+            evaluate(project, plan(server, limit=3, only=("a*",)))
 
 
 def test_an_estimate_needs_no_key_and_asks_nobody(project, monkeypatch) -> None:

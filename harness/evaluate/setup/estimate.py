@@ -6,7 +6,7 @@ The arms' own pipelines are walked with a caller that sends nothing: what is rec
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from decimal import Decimal
 
 from harness.base.canonical import canonical
@@ -51,6 +51,18 @@ class Expected:
     without_cache: Decimal | None
     missing: int = 0
     why: str = ""
+
+    def times(self, whole: int, counted: int) -> Expected:
+        """For so many CVs, where it was counted of so many of them."""
+        if whole == counted:
+            return self
+        usage = Usage(*(number * whole // counted for number in astuple(self.usage)))
+        dollars, without_cache = (
+            None if each is None else each * whole / counted for each in (self.dollars, self.without_cache)
+        )
+        return replace(
+            self, calls=self.calls * whole // counted, usage=usage, dollars=dollars, without_cache=without_cache
+        )
 
 
 def expected(arms: Iterable[Arm], given: Material, *, done: Collection[RecordKey] = ()) -> tuple[Expected, ...]:

@@ -3,7 +3,7 @@ before it is said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +11,7 @@ from shlex import quote
 
 from harness.base.errors import RecordingsMissingError, UsageError
 from harness.corpus.text import Extractor
-from harness.corpus.types import Extraction
+from harness.corpus.types import Document, Extraction
 from harness.evaluate.setup.arms import AA, ArmSet, recording_arms
 from harness.evaluate.setup.estimate import Expected, expected, refuse_over, totals
 from harness.evaluate.setup.inputs import Inputs
@@ -21,11 +21,14 @@ from harness.evaluate.stages.listener import Asks
 from harness.evaluate.stages.opened import Session
 from harness.models.prices import way_factor
 from harness.replay.health import to_ask_again
+from harness.replay.types import RecordKey
 
 _AT_ONCE = 16
 """Files elsewhere that are read at a time."""
 _HELD = 2**25
 """Characters of texts that are held until they are replayed."""
+_COUNTED = 1000
+"""CVs that an estimate counts: of more, so many are read before the first call, and stand for all."""
 BATCH = Decimal("0.5")
 WINDOWS = (("2 h", Decimal("0.7")), ("8 h", Decimal("0.6")))
 """OpenAI's background windows, and what of the price is left there."""
@@ -35,8 +38,9 @@ def check(
     session: Session, arms: ArmSet, inputs: Inputs, budget: Decimal, extractor: Extractor
 ) -> dict[str, Extraction]:
     """Say what the arms will still cost on these documents, for at most `budget` US dollars more, and ask where that
-    is over the plan's sum. What was read for it, by document, so that the replay need not read it again; nothing of a
-    corpus that is too large to be held.
+    is over the plan's sum. Of very many documents some are read and stand for all, unless recordings may be missing.
+    What was read for it, by document, so that the replay need not read it again; nothing of a corpus that is too large
+    to be held.
 
     Raises RecordingsMissingError where an arm that may only be replayed lacks recordings, TooExpensiveError, and
     UsageError where the answer is no.
@@ -44,10 +48,14 @@ def check(
     run = session.run
     again = to_ask_again(run.store, arms.arms)
     begun, done = run.store.keys_with_attempts() - again, run.store.done().keys() - again
-    read = _read(inputs, extractor)
-    given = _material(session, arms, inputs, read)
+    left = _left(arms, inputs, done)
+    some = left if any(arm.policy == "replay_only" for arm in arms.arms) else _some(left)
+    counted = replace(inputs, documents=some)
+    read = _read(counted, extractor)
+    given = _material(session, arms, counted, read)
     given = replace(given, paid=lambda key: run.store.attempts_of(key) if key in begun else ())
     found = expected(arms.arms, given, done=done)
+    found = tuple(each.times(len(left), len(some)) for each in found)
     missing = [each for each in found if each.missing]
     if missing and not run.plan.allow_missing:
         raise nothing_recorded(run.plan, arms, missing, given)
@@ -58,12 +66,29 @@ def check(
     spent = before.at_most
     may_be_free = session.provider.origin != "openai"
     said = refuse_over(dollars, calls, float(spent + budget), may_be_free=may_be_free, before=before)
+    said += f", by {len(some):,} of the {len(left):,} CVs" if len(some) < len(left) else ""
     asks = dollars is not None and float(dollars) > run.plan.confirm_above and not done and not spent
     if not asks or not isinstance(run.listener, Asks):
         run.listener.note(said)
     elif not run.listener.confirm("\n".join((*table(found), said))):
         raise UsageError("nothing was asked: the answer was no", hint="--yes asks nothing, --limit N makes it smaller")
     return read if sum(len(each.text) for each in read.values()) < _HELD else {}
+
+
+def _left(arms: ArmSet, inputs: Inputs, done: Collection[RecordKey]) -> tuple[Document, ...]:
+    """Documents of which something is not done."""
+    draws = [(arm.id, draw) for arm in arms.arms for draw in arm.draws]
+    return tuple(
+        document
+        for document in inputs.documents
+        if any(RecordKey(document.id, name, draw) not in done for name, draw in draws)
+    )
+
+
+def _some(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """As many as are counted, from all over the manifest."""
+    many, counted = len(documents), min(len(documents), _COUNTED)
+    return tuple(documents[number * many // counted] for number in range(counted))
 
 
 def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extractor) -> Material:
@@ -94,7 +119,7 @@ def _read(inputs: Inputs, extractor: Extractor) -> dict[str, Extraction]:
 
 def _texts(inputs: Inputs, read: Mapping[str, Extraction]) -> dict[str, str]:
     found = {document_id: extraction.text for document_id, extraction in read.items() if extraction.readable}
-    return {**found, **inputs.texts}
+    return found | {each.id: inputs.texts[each.id] for each in inputs.documents if each.id in inputs.texts}
 
 
 def nothing_recorded(
