@@ -82,6 +82,23 @@ def test_one_answer_is_asked_again_and_is_read_whatever_comes_of_it() -> None:
     assert "in 3 of 5 answers" in shown.reasons[0]
 
 
+def test_a_cv_with_data_of_two_others_is_asked_again_once() -> None:
+    cases = leaking({7: (1,)})
+    (place,) = (
+        place
+        for place, case in enumerate(cases)
+        if (case.record.arm, case.document.id, case.record.draw) == ("candidate", "cv-007", 1)
+    )
+    rng = random.Random(7)
+    answer = answer_of(7, rng)
+    leak(answer, rng)
+    answer["personal_info"]["email"] = person(42)["personal_info"]["email"]
+    cases[place] = make_case("candidate", 7, 1, answer, rng)
+    found = cross_talk(decided(cases))
+    assert found.documents == ("cv-007", "cv-041", "cv-042")
+    assert found.unconfirmed == ("cv-007",)
+
+
 @pytest.mark.parametrize("where", [{7: (0, 2)}, {7: (0,), 12: (1,)}, {7: (0, 1, 2)}])
 def test_two_answers_hold_with_the_reason_first(where: dict[int, tuple[int, ...]]) -> None:
     verdict = decided(leaking(where))

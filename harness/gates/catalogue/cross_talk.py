@@ -69,6 +69,7 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
     status: Status = "PASS"
     if new:
         status = "FAIL" if _held(new, len(hit), len(back), n, config) else "INCONCLUSIVE"
+    open_ = status == "INCONCLUSIVE"
     sides = [{people[document] for document, _ in of} for of in (theirs, mine)]
     arms_said = [
         Estimate(
@@ -87,12 +88,12 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
         ),
         0.0,
         status,
-        _reason(gate, new, mine, n, len(hit), len(back) if n > FEW else 0, read=status == "INCONCLUSIVE"),
+        _reason(gate, new, mine, n, len(hit), len(back) if n > FEW else 0, read=open_),
         scope=gate.scope,
         fields=tuple(dict.fromkeys(field_of(one.path) for leak in new for one in leak.values)),
         documents=tuple(dict.fromkeys(name for leak in new for name in (leak.document, leak.owner))),
         affected=len(hit),
-        unconfirmed=tuple(leak.document for leak in new if not leak.again) if status == "INCONCLUSIVE" else (),
+        unconfirmed=tuple(dict.fromkeys(leak.document for leak in new if not leak.again)) if open_ else (),
     )
 
 
