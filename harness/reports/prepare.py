@@ -164,7 +164,7 @@ def prepare(
         fills=fills or {},
     )
     if isinstance(cases, LazyCases):
-        ready.documents = dict(cases.documents)
+        ready.documents = cases.documents
         ready.by_document = ByDocument(cases, named)
         ready.by_arm = {arm: cases.of_arm(arm) for arm in named}
         _without_twins(ready, cases)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from harness.base.canonical import digest
 from harness.base.errors import InvalidFileError, UsageError
+from harness.base.memory import give_back
 from harness.base.project import Project
 from harness.evaluate.setup.gates import gate_config
 from harness.evaluate.setup.plan import Plan
@@ -60,6 +61,7 @@ class Decided:
 def decide(run: OpenRun, scored: Scored, made: ProbeSet | None = None) -> Decided:
     """The verdicts about all candidates of the run. made: its probes, where they were just made."""
     run.listener.stage("deciding")
+    give_back()  # what scoring has freed
     candidates = [arm.id for arm in scored.manifest.arms if arm.id.split(":")[0] == "candidate"]
     if not candidates:
         run.listener.note("no candidate was replayed: nothing to decide (its records and scores are kept)")

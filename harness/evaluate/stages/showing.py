@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from harness.base.memory import give_back
 from harness.base.project import Project
 from harness.evaluate.stages.deciding import Decided, count_looks
 from harness.evaluate.stages.evaluation import Evaluation
@@ -17,6 +18,7 @@ from harness.evaluate.stages.pages import summarised, write_pages
 def show(run: OpenRun, decided: Decided, *, count_look: bool = True) -> Evaluation:
     """Write a folder of pages for each candidate, and copy them to the plan's `out`."""
     run.listener.stage("rendering")
+    give_back()  # what deciding has freed
     if count_look:
         decided = count_looks(run, decided)
     probed = _probes_written(run, decided)
