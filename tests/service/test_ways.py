@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -283,9 +284,11 @@ def test_what_waits_for_its_turn_when_the_flag_goes_off_is_not_sent(serve, fault
     deadlines = Deadlines(request=300, assistant=60, drain=5)
     with serve(stage="100", model_requests=1, model_attempts=1, deadlines=deadlines) as site:
         with ThreadPoolExecutor(4) as threads:
-            waiting = [threads.submit(site.ann.upload, "/assistant") for _ in range(4)]
-            wait_for(lambda: metric(site, "cv_decisions_total", way="assistant") == 4)
+            waiting = [threads.submit(site.ann.upload, "/assistant")]
             wait_for(lambda: metric(site, "cv_model_requests_sent_total", side="assistant"))
+            time.sleep(2.0)  # else their own deadlines pass in the moment in which they get the place
+            waiting += [threads.submit(site.ann.upload, "/assistant") for _ in range(3)]
+            wait_for(lambda: metric(site, "cv_decisions_total", way="assistant") == 4)
             sent = metric(site, "cv_model_requests_sent_total", side="assistant")
             write_stage(site.settings.flags, "off")
             answers = [each.result().json() for each in waiting]
