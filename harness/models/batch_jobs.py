@@ -248,9 +248,15 @@ class BatchJobs:
             await self._keep(job, [(line, LineResult(line.id, None, None, None, *why)) for line in some], takers)
 
     async def _close(self, job: BatchJob, files: Sequence[str]) -> None:
-        """Its files, which hold CVs, are deleted; then the job is over, so that a process that ends between is no
-        reason for them to stay."""
-        for name in filter(None, files):
+        """Its files, which hold CVs, are deleted, with those whose upload was never confirmed; then the job is over, so
+        that a process that ends between is no reason for them to stay."""
+        try:
+            unconfirmed = await self._server.uploaded(job)
+        except ProviderUnavailableError as error:
+            unconfirmed = []
+            if not job.file:
+                self._tells.note(f"whether a file {job.id}.jsonl stays at the server is not known: {error.message}")
+        for name in dict.fromkeys(filter(None, (*files, *unconfirmed))):
             if problem := await self._server.delete(name):
                 self._tells.note(f"file {name} of a batch stays at the server: {problem}")
         await self._journal.close_job(job)

@@ -41,7 +41,7 @@ class BatchServer:
     async def upload(self, job: BatchJob, lines: bytes) -> str:
         """The id of the input file."""
         more = {"expires_after": {"anchor": "created_at", "seconds": _KEPT_S}} if self._openai else {}
-        file = (f"{job.id}.jsonl", lines, "application/jsonl")
+        file = (_file_name(job), lines, "application/jsonl")
         return self._id(await self._asked(lambda: self._sdk.files.with_raw_response.create(
             file=file, purpose="batch", **more
         )))  # fmt: skip
@@ -73,22 +73,18 @@ class BatchServer:
 
     async def find(self, job: BatchJob) -> str:
         """The id of the job's batch, "" where none was made."""
-        after: dict[str, str] = {}
-        for _ in range(_MOST_PAGES):
-            page = await self._json(lambda after=after: self._sdk.batches.with_raw_response.list(limit=100, **after))  # type: ignore[misc]
-            found = [each for each in _objects(page.get("data")) if isinstance(each.get("id"), str)]
-            for each in found:
-                named = each.get("metadata")
-                if (isinstance(named, dict) and named.get(_NAMED) == job.id) or (
-                    job.file and each.get("input_file_id") == job.file
-                ):
-                    return str(each["id"])
-            made = [each.get("created_at") for each in found]
-            before = [at for at in made if isinstance(at, int) and at < job.begun.timestamp() - 3600]
-            if not page.get("has_more") or not found or before:
-                break
-            after = {"after": str(found[-1]["id"])}
+        async for each in self._made_since(job, self._sdk.batches, limit=100):
+            named = each.get("metadata")
+            if (isinstance(named, dict) and named.get(_NAMED) == job.id) or (
+                job.file and each.get("input_file_id") == job.file
+            ):
+                return str(each["id"])
         return ""
+
+    async def uploaded(self, job: BatchJob) -> list[str]:
+        """The ids of all input files of a job that lie at the server: also of those whose id never came back."""
+        files = self._made_since(job, self._sdk.files, limit=1000, purpose="batch")
+        return [str(each["id"]) async for each in files if each.get("filename") == _file_name(job)]
 
     async def state(self, batch: str) -> BatchState:
         """How far a batch is. Raises LostBatchError."""
@@ -154,6 +150,19 @@ class BatchServer:
     @property
     def _openai(self) -> bool:
         return self.endpoint.origin == "openai"
+
+    async def _made_since(self, job: BatchJob, kind: Any, **asked: Any) -> AsyncIterator[dict[str, Any]]:
+        """What the server lists of a kind, newest first, as far back as the job was begun (an hour for clocks)."""
+        for _ in range(_MOST_PAGES):
+            page = await self._json(lambda asked=asked: kind.with_raw_response.list(**asked))  # type: ignore[misc]
+            found = [each for each in _objects(page.get("data")) if isinstance(each.get("id"), str)]
+            for each in found:
+                yield each
+            made = [each.get("created_at") for each in found]
+            before = [at for at in made if isinstance(at, int) and at < job.begun.timestamp() - 3600]
+            if not page.get("has_more") or not found or before:
+                break
+            asked = {**asked, "after": str(found[-1]["id"])}
 
     async def _json(self, ask: Callable[[], Awaitable[Any]], *, missing: bool = False) -> dict[str, Any]:
         try:
@@ -233,6 +242,10 @@ class BatchServer:
 
 
 _COUNTS = ("total", "completed", "failed")
+
+
+def _file_name(job: BatchJob) -> str:
+    return f"{job.id}.jsonl"
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

@@ -114,7 +114,11 @@ class _Edge:
             await send(message)
 
         try:
-            await self._app(scope, receiving, sending)
+            if scope["http_version"] in ("1.0", "1.1"):
+                await self._app(scope, receiving, sending)
+            else:  # the server below takes any that is written as two digits
+                state["code"] = "http_version"
+                await _response(Problem("http_version"), request_id)(scope, receive, sending)
         except Exception as error:
             failed("a request failed unexpectedly", request=request_id)
             if status:

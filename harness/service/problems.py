@@ -11,6 +11,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE = "https://cv-harness.invalid/problems/"
 
 CODES: Mapping[str, tuple[int, str]] = {
+    "http_version": (400, "Ask with HTTP/1.1."),
     "token_missing": (401, "Send the token as `Authorization: Bearer …`."),
     "token_unknown": (401, "This token is not known here."),
     "token_expired": (401, "This token has expired; ask for a new one."),

@@ -125,6 +125,30 @@ def test_what_a_session_left_is_collected_by_the_next_one(known):
             assert [attempt.outcome for attempt in world.journal.attempts] == ["answered"] * 5
             assert len(world.batches) == 1
             assert not world.journal.open_jobs()
+            assert not world.server.batches._files
+
+    run(work())
+
+
+@pytest.mark.parametrize("uploads", [1, 3])
+def test_a_file_whose_id_never_came_back_is_deleted_by_the_next_session(uploads):
+    async def work():
+        async with World() as world:
+            send = world.desk.jobs._server.upload
+
+            async def killed(job, lines):
+                for _ in range(uploads):  # what was answered by nothing is sent again
+                    await send(job, lines)
+                raise asyncio.CancelledError
+
+            world.desk.jobs._server.upload = killed
+            (ended,) = await world.ask(a_call("x"))
+            assert isinstance(ended, asyncio.CancelledError)
+            await send(BatchJob("batch-another", "responses", "gpt-4o", world.desk._clock.now()), b"{}")
+            world.open()
+            assert await world.desk.jobs.collect_open() == 1
+            assert not world.journal.open_jobs()
+            assert [file.name for file in world.server.batches._files.values()] == ["batch-another.jsonl"]
 
     run(work())
 
