@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from client_calls import PATIENT, SHORT, sent
@@ -214,17 +216,19 @@ def test_a_server_that_trickles_bytes_cannot_hold_an_attempt() -> None:
     assert asyncio.run(run()).error == "timeout"
 
 
-def _closed_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+@contextmanager
+def nobody() -> Iterator[str]:
+    """Where nobody listens. The port is held, so that the system gives it to nobody else meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}/v1"
 
 
 def test_a_server_that_is_not_there() -> None:
     async def run() -> Attempt:
-        endpoint = Endpoint("x", f"http://127.0.0.1:{_closed_port()}/v1", KEY)
-        async with ModelClient(endpoint) as client:
-            return await client.send(call(), attempt_id="a1")
+        with nobody() as url:
+            async with ModelClient(Endpoint("x", url, KEY)) as client:
+                return await client.send(call(), attempt_id="a1")
 
     attempt = asyncio.run(run())
     assert (attempt.outcome, attempt.error) == ("failed", "unreachable")  # so nothing was sent, and nothing is owed
@@ -309,10 +313,10 @@ def test_account_settings_of_the_environment_stay_at_openai(monkeypatch: pytest.
 def _checked(play: Play | None) -> None:
     async def run() -> None:
         async with serving(play or silence()) as server:
-            url = server.url if play else f"http://127.0.0.1:{_closed_port()}/v1"
-            endpoint = other_endpoint(url, {"OPENAI_API_KEY": KEY})
-            async with ModelClient(endpoint, timeouts=Timeouts(connect=60.0)) as client:
-                await client.check("gpt-4o")
+            with nobody() as nowhere:
+                endpoint = other_endpoint(server.url if play else nowhere, {"OPENAI_API_KEY": KEY})
+                async with ModelClient(endpoint, timeouts=Timeouts(connect=60.0)) as client:
+                    await client.check("gpt-4o")
 
     asyncio.run(run())
 
