@@ -4,11 +4,14 @@ nodes of one processor each. Of benches and tests."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+_PATIENCE_S = 300.0
 PATIENCE = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_gcs_server_port_wait_time_s": "300",
@@ -26,8 +29,11 @@ not answer at all, and is asked often. Ray's own workers would give way to every
 def nodes(count: int) -> Iterator[Any]:
     """Ray's `Cluster`. What its workers are to have in their environment has to be in this one."""
     os.environ.update(PATIENCE)
+    from ray._private import services
     from ray.cluster_utils import Cluster
 
+    find = services.get_node
+    services.get_node = partial(_once_there, find)
     cluster = Cluster()
     try:
         add_node(cluster, num_cpus=0, include_dashboard=False, include_log_monitor=False, no_monitor=True)
@@ -36,12 +42,26 @@ def nodes(count: int) -> Iterator[Any]:
         yield cluster
     finally:
         cluster.shutdown()
+        services.get_node = find
+
+
+def _once_there(find: Callable[[str, str], Any], gcs_address: str, node_id: str) -> Any:
+    """What Ray's `get_node` finds, once the node is there. It is asked by whoever starts a node, and gives up after
+    half a minute; nothing else says how long."""
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return find(gcs_address, node_id)
+        except RuntimeError:  # it is not there yet
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.05)
 
 
 def add_node(cluster: Any, **options: Any) -> None:
     """Add a node and wait until it is there: Ray itself gives up after half a minute."""
     cluster.add_node(wait=False, **{"num_cpus": 1, "object_store_memory": 80_000_000} | options)
-    cluster.wait_for_nodes(timeout=300)
+    cluster.wait_for_nodes(timeout=_PATIENCE_S)
 
 
 def workers(cluster: Any) -> dict[int, Any]:

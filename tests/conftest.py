@@ -112,6 +112,7 @@ def browser():
             pytest.skip("no Chromium here, so nothing was tried in a browser: apt install chromium")
         chromium = playwright.chromium.launch(
             executable_path=program,
+            timeout=300_000,  # milliseconds
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
         )
         yield chromium

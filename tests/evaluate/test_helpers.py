@@ -67,5 +67,5 @@ def test_helpers_end_with_a_parent_that_is_killed(tmp_path):
     """Whoever reads what they might say waits until the last of them has ended."""
     path = tmp_path / "killed.py"
     path.write_text(KILLED, encoding="utf-8")
-    done = subprocess.run([sys.executable, str(path)], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, timeout=300, check=False)
     assert done.returncode == -9
