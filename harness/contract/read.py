@@ -22,8 +22,7 @@ MAX_DEPTH = 50
 _FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*[\w+-]*[ \t]*\r?\n?")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-ODD = re.compile("[\x00\ud800-\udfff]|" + r"\\u(?i:d[89a-f]|0000)")
-"""What a text has of which some value has a surrogate or NUL, as it is or escaped."""
+_ODD_ESCAPE = re.compile(r"\\u(?i:d[89a-f]|0000)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OBJECT_STARTS = re.compile(r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
 _BRACKET_OR_STRING = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
@@ -48,7 +47,7 @@ def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
     repairs = (*decoded, *repairs)
     if problem:
         return Reading(Failure("unparseable", problem), Rung.BYTES, repairs)
-    if repairs or ODD.search(text):
+    if repairs or is_odd(text):
         mended: set[str] = set()
         value = _scalar_values(value, mended)
         repairs = (*repairs, *sorted(mended))
@@ -56,8 +55,20 @@ def read(text: str | bytes | None, schema: Json | None = None) -> Reading:
 
 
 def read_object(value: JsonObject) -> Reading:
-    """As `read` of an object's JSON, where `load_json` has it from a text without anything `ODD`."""
+    """As `read` of an object's JSON, where `load_json` has it from a text that `is_odd` says no of."""
     return read(json.dumps(value)) if _deeper_than(value, MAX_DEPTH) else _judged(value, (), None)
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text may have a value with a surrogate or NUL, as it is or escaped. Each is looked for in its own way:
+    one pattern for all of them would take longer than to parse the text."""
+    if "\x00" in text or _ODD_ESCAPE.search(text):
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _judged(value: Any, repairs: tuple[str, ...], schema: Json | None) -> Reading:

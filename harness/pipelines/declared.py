@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from harness.base import given
 from harness.base.errors import InvalidFileError, UsageError
 from harness.base.types import Failure, Json
-from harness.contract.read import DUPLICATE_KEY, ODD, load_json, read, read_object
+from harness.contract.read import DUPLICATE_KEY, is_odd, load_json, read, read_object
 from harness.contract.types import Reading, Rung
 from harness.corpus.types import Document
 from harness.models.types import Attempt, Caller, Usage
@@ -270,7 +270,7 @@ def _answer(path: Path, place: str, number: int, line: str) -> DeclaredAnswer:
         draw=given.repeat or 0,
         line=number,
         repairs=(DUPLICATE_KEY,) if again else (),
-        plain=ODD.search(line) is None,
+        plain=not is_odd(line),
     )
 
 

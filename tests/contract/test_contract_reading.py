@@ -1,6 +1,7 @@
 """Reading an answer and checking a final object, rung by rung."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.base.types import Failure
 from harness.contract.check import check
-from harness.contract.read import read
+from harness.contract.read import is_odd, read
 from harness.contract.schema import empty_cv
 from harness.contract.types import Rung
 
@@ -86,6 +87,12 @@ def test_lone_surrogates_become_text():
     reading = read('{"a": "x\\ud800"}', schema={"type": "object"})
     assert reading.value == {"a": "x\ufffd"}
     assert reading.repairs == ("lone surrogate replaced",)
+
+
+@given(st.text(st.sampled_from('\\uUdD89aAfF0"\x00\ud800\udbff\udfffé\uffff😀'), max_size=12))
+def test_odd_texts_are_those_that_one_pattern_finds(text):
+    pattern = "[\x00\ud800-\udfff]|" + r"\\u(?i:d[89a-f]|0000)"
+    assert is_odd(text) == (re.search(pattern, text) is not None)
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60))
