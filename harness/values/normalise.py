@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from harness.values.piles import without_piled_marks
+
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛′ʼ`´＇׳"), "'") | dict.fromkeys(map(ord, "“”„‟″«»‹›＂״"), '"')
 _ARABIC = {ord(sign): plain for sign, plain in zip("٪٫٬", "%.,", strict=True)}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
@@ -98,6 +100,7 @@ def fold(text: str) -> str:
     power stays one: 10⁶ is 10^6, never 106, and 3½ is 3 1/2."""
     if text.isascii():
         return (text.translate(_PLAIN) if _ODD_CONTROL.search(text) else text).lower()
+    text = without_piled_marks(text)
     return _folded_by_kinds(text) or _folded_whole(text)
 
 

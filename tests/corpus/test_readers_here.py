@@ -90,11 +90,29 @@ def test_no_child_is_asked_for_a_short_text_and_one_is_for_another(
 
 @pytest.mark.parametrize(
     "piece",
-    ["a ", "a   ", "  \t", "\n", "aа", "\ufdfa", "a.", "(cid:", "☀a", "1½", "m⁶", "a´", "a−", "\u0344", "/g1", "a-b "],
+    [
+        "a ",
+        "a   ",
+        "  \t",
+        "\n",
+        "aа",
+        "\ufdfa",
+        "a.",
+        "(cid:",
+        "☀a",
+        "1½",
+        "m⁶",
+        "a´",
+        "a−",
+        "\u0344",
+        "/g1",
+        "a-b ",
+        "\u0f73",
+    ],
 )
 def test_the_longest_text_takes_a_fraction_of_a_second_whatever_it_is_made_of(piece: str) -> None:
     """Some 10 ms; what takes quadratic time takes minutes."""
     data = (piece * MOST_BYTES).encode()[: MOST_BYTES - 3].decode("utf-8", "ignore").encode() + b"!"
     begin = time.process_time()
     read_here(data, Limits())
-    assert time.process_time() - begin < 2.0
+    assert time.process_time() - begin < 0.5

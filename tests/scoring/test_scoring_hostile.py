@@ -15,7 +15,7 @@ from harness.scoring.score import score
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = json.loads((ROOT / "goldens" / "a01-txt.json").read_text(encoding="utf-8"))["cv"]
-UNITS = ("a", "1", "a-", "1-", "never, ", "http://", "Jan 2020 - ", "a-\n", "a@", "年月日")
+UNITS = ("a", "1", "a-", "1-", "never, ", "http://", "Jan 2020 - ", "a-\n", "a@", "年月日", "\u0301\u0323", "\u0f73")
 SIZE = 20_000
 MOST_S = 8.0
 """Before its loops passed over the insides of words, the first of them took minutes."""

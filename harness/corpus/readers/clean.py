@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.corpus.readers.hyphens import join_line_ends
+from harness.values.piles import without_piled_marks
 
 _ICON_BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF076: "•", 0xF0FC: "✓", 0xF0E0: "→", 0xF02D: "-"}
 _LINE_ENDS = str.maketrans(
@@ -41,8 +42,6 @@ _MANY_ZERO_WIDTH = 3
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_MOST_MARKS = 16  # one less than the run that _LONG_RUN looks for
-_LONG_RUN = re.compile("[^\x00-\u02ff]{17,}")
 _SPACED_LINE = re.compile(r"^(?:[^\W\d_] {1,3}){5,}[^\W\d_]$", re.MULTILINE)
 _GAP = re.compile(r" {2,}")
 _BLANKS = " \t\u3000"
@@ -100,7 +99,7 @@ def clean(raw: str, join: Callable[[str], str] = join_line_ends) -> Cleaned:
     if _SPACES.search(kinds):
         text = _SPACES.sub(" ", text)
     if not text.isascii():
-        text = _normalised(_LONG_RUN.sub(_without_piled_marks, text))
+        text = _normalised(without_piled_marks(text))
     text = _trimmed(text)
     for _ in range(_MOST_JOINS):
         if "-\n" not in text and "\x02" not in text and "\xad" not in text:
@@ -122,17 +121,6 @@ def _closed_up(line: re.Match[str]) -> str:
     """`P R O F I L E` as the word that is printed; wider gaps part words."""
     words = [word.replace(" ", "") for word in _GAP.split(line.group())]
     return ("" if all(len(word) == 1 for word in words) else " ").join(words)
-
-
-def _without_piled_marks(run: re.Match[str]) -> str:
-    """At most `_MOST_MARKS` combining marks in a row: composing takes quadratic time in them."""
-    kept: list[str] = []
-    marks = 0
-    for char in run.group():
-        marks = marks + 1 if unicodedata.combining(char) else 0
-        if marks <= _MOST_MARKS:
-            kept.append(char)
-    return "".join(kept)
 
 
 def _normalised(text: str) -> str:
