@@ -40,6 +40,9 @@ _MOST_FILE_BYTES = 4 * 2**30
 """Of a batch's results, which are read line by line: 50,000 answers of 80 KB."""
 _MOST_FRAMES = 64
 _LATE = "no complete response in time"
+_HEADERS_TOO_LARGE = 431
+"""The status that h11 names in its error where the headers, or a part between chunks, are over 100 kB: an answer came,
+and asked again it would be as large and be paid for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +383,8 @@ def _broken_off(error: BaseException) -> str:
     def met(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if met(TooLargeError):
+    # of what h11 raised the innermost cause is a copy without the hint, made while it was handled
+    if met(TooLargeError) or getattr(causes[-1].__context__, "error_status_hint", 0) == _HEADERS_TOO_LARGE:
         return "too_large"
     if met(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.ProxyError):
         return "unreachable"

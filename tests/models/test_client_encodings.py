@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from client_calls import sent
-from loopback_server import http, response
+from loopback_server import http, raw, response
 
 from harness.models.retry import retryable
 
@@ -112,3 +112,18 @@ def test_encodings_in_other_writings_are_read(encoding: str) -> None:
         data = gzip.compress(data)
     attempt, _ = sent(http(200, data, {"content-encoding": encoding}))
     assert (attempt.outcome, attempt.text) == ("answered", '{"ok": true}')
+
+
+@pytest.mark.parametrize("headers", [{"x-long": "a" * 200_000}, {f"x-{n}": "a" * 900 for n in range(200)}])
+def test_a_response_with_more_headers_than_are_read_is_an_answer_that_came_and_is_not_asked_for_again(
+    headers: dict[str, str],
+) -> None:
+    attempt, _ = sent(http(200, response(), headers))
+    assert (attempt.outcome, attempt.error, attempt.status) == ("failed", "too_large", None)
+    assert not retryable(attempt)
+
+
+def test_a_connection_that_ends_within_its_headers_is_broken_off() -> None:
+    attempt, _ = sent(raw(b"HTTP/1.1 200 OK\r\nx-long: " + b"a" * 50_000))
+    assert attempt.error == "connection"
+    assert retryable(attempt)
