@@ -47,6 +47,11 @@ def known_model(name: str) -> KnownModel | None:
     return models.get(name) or models.get(plain) or next((models[each] for each in family), None)
 
 
+def is_known_by_name(name: str) -> bool:
+    """Whether the table has this very name, or it is a dated snapshot of one that it has."""
+    return name in _models() or _SNAPSHOT.sub("", name) in _models()
+
+
 def checked() -> date:
     """The day on which the table was held against OpenAI's pages."""
     day = _table()["checked"]

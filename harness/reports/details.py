@@ -117,6 +117,8 @@ def _without_names(
         if "f" in row:
             row["f"] = redactor.path(row["f"])
     for draw in (draw for draws in arms.values() for draw in draws):
+        if draw["source"] == "declared":
+            draw["snapshot"] = redactor.model(draw["snapshot"])
         draw["lost"] = [redactor.path(place) for place in draw["lost"]]
         draw["raw"] = [[rung, [redactor.text(repair) for repair in repairs]] for rung, repairs in draw["raw"]]
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from harness.base.terminal import safe
 from harness.gates.anytime import mean_bounds
 from harness.gates.drift import MEASURES, evidence, first_over, together
 from harness.review.drift_series import Look, Series
@@ -135,8 +136,8 @@ def _looks(count: int) -> str:
 def _because(summary: dict[str, Any]) -> list[str]:
     lines = []
     if summary["renamed_at"]:
-        names = ", ".join(summary["renamed_to"])
-        before = ", ".join(summary["snapshots"]["recorded"]) or "no name"
+        names = safe(", ".join(summary["renamed_to"]))
+        before = safe(", ".join(summary["snapshots"]["recorded"])) or "no name"
         lines.append(f"  it called itself {names} on {summary['renamed_at'][:10]}; the recordings are of {before}")
     if summary["over_at"]:
         lines.append(

@@ -190,7 +190,7 @@ def _case(case: Case, redactor: Redactor | None) -> list[Json]:
             else (None,) * 4
         ),
         float(record.cost) if record.cost is not None else None,
-        record.snapshot,
+        record.snapshot if redactor is None or record.source != "declared" else redactor.model(record.snapshot),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from harness.base.visible import visible
 from harness.gates.words import times
 from harness.reports import contenders, labels
 from harness.reports.stories import plural
@@ -32,7 +33,8 @@ FLIP_WORDS = {
 
 @cache
 def environment() -> Environment:
-    """The templates of the page: everything that is filled in is escaped, and a name that is missing is an error."""
+    """The templates of the page: everything that is filled in is escaped, what nobody would see of it is shown, and a
+    name that is missing is an error."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     from harness.reports.compiled import Compiled
@@ -41,6 +43,7 @@ def environment() -> Environment:
         loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=False,
         bytecode_cache=Compiled(),
     )
@@ -91,6 +94,14 @@ def _template(name: str) -> str:
     """A template without what HTML lets one leave out: end tags within tables and lists, quotes around one word."""
     text = re.sub(r"</(?:td|th|tr|li|thead|tbody|dt|dd)>\s*", "", asset(name))
     return re.sub(r'\b(class|scope|aria-hidden|data-l)="([\w-]+)"(?=[ >])', r"\1=\2", text)
+
+
+def shown(value: Any) -> Any:
+    """Whatever is filled in, before it is escaped; markup stays markup."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    told = visible(value)
+    return markup(told) if hasattr(value, "__html__") else told
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from harness.base.visible import visible
 from harness.gates.types import Comparison, Gate, Verdict
 from harness.reports import contenders, labels
 from harness.reports.filters import sentence
@@ -104,7 +105,7 @@ def _moved(summary: Summary) -> str:
 
 def _code(text: str) -> str:
     """Text inside a code span: no backtick can end it."""
-    return re.sub(r"[`\x00-\x1f\x7f]+", " ", text)
+    return visible(re.sub(r"[`\x00-\x1f\x7f]+", " ", text))
 
 
 def _origin(summary: Summary) -> str:
@@ -119,7 +120,7 @@ def _origin(summary: Summary) -> str:
 def escape(value: object) -> str:
     """Text that stays text: no links, images, mentions, references, HTML, lists or table breaks, on one line. Words
     that hold what may be a commit's hash become code, in which GitHub looks for none and from which they copy whole."""
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+", " ", str(value)).strip()
+    text = visible(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", str(value)).strip())
     told = ""
     for is_hash, parts in groupby(re.split(r"([0-9A-Za-z-]+)", text), key=lambda part: bool(_HASH.search(part))):
         words = list(parts)

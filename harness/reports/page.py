@@ -19,6 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from harness.base.visible import UNSEEN
 from harness.contract.types import Rung
 from harness.gates.types import Comparison, Gate, Status, Verdict
 from harness.reports import details, first_screen, labels, plots, shards
@@ -256,7 +257,7 @@ def _data(packed: Sequence[str], index: str, config: Mapping[str, Any]) -> dict[
         "script": markup(script),
         "script_hash": f"sha256-{digest}",
         "css": markup(asset("page.css")),
-        "config": markup(safe_json(config)),
+        "config": markup(safe_json({**config, "unseen": UNSEEN.pattern})),
         "index": markup(index),
         "shards": [markup(data) for data in packed],
     }

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any, cast, get_args
 
+from harness.base.known_models import is_known_by_name
 from harness.base.types import Json
 from harness.contract.schema import contract_schema
 from harness.contract.types import Rung
@@ -25,7 +26,7 @@ from harness.gates.types import Case, Claim, Comparison, Gate, Verdict
 from harness.replay.settings import RunSettings
 from harness.reports import summary_types
 from harness.reports.known import LONGEST, Known
-from harness.reports.summary_types import Agreement, AgreementDocument, Document, Summary
+from harness.reports.summary_types import Agreement, AgreementDocument, Arm, Document, Summary
 from harness.reports.texts import RUN, WORD, word_key, words_of
 from harness.scoring.types import OutcomeKind
 from harness.values.lexicon import is_word
@@ -176,6 +177,11 @@ class Redactor:
         """A path of a field in which only names of the contract and indices stay."""
         return _path(path)
 
+    def model(self, names: str) -> str:
+        """Who is said to have made declared answers, which is text of whoever wrote their file: names with commas
+        between, of which those stay that models are known by."""
+        return ",".join(name if name == "" or is_known_by_name(name) else HIDDEN for name in names.split(","))
+
     def verdict(self, verdict: Verdict) -> Verdict:
         """The verdict with its sentences searched and its documents renamed."""
         return replace(
@@ -185,8 +191,15 @@ class Redactor:
             comparisons=tuple(map(self._comparison, verdict.comparisons)),
             claims=tuple(map(self._claim, verdict.claims)),
             noise_floor=self._walk(verdict.noise_floor, frozenset()),
-            provenance=self._walk(verdict.provenance, frozenset()),
+            provenance=self._provenance(verdict.provenance),
         )
+
+    def _provenance(self, provenance: Mapping[str, Json]) -> dict[str, Json]:
+        told: dict[str, Any] = self._walk(provenance, frozenset())
+        of = provenance.get("candidate")
+        if isinstance(of, Mapping) and of.get("pipeline") == "declared":
+            told["candidate"]["model"] = self.model(str(of.get("model", "")))
+        return told
 
     def _comparison(self, comparison: Comparison) -> Comparison:
         comparable = comparison.comparable
@@ -222,6 +235,7 @@ class Redactor:
             out[table] = self._walk(out[table], frozenset())
         for table, dropped in _DROPPED.items():
             out[table] = self._walk(out[table], dropped)
+        self._rename_models(out, summary["arms"])
         out["brief"]["actions"] = [
             {"what": self.text(action["what"]), "command": self._command(action["command"])}
             for action in summary["brief"]["actions"]
@@ -241,6 +255,23 @@ class Redactor:
         provenance["settings"] = self._walk(provenance["settings"], frozenset())
         out["provenance"] = provenance
         return cast(Summary, out)
+
+    def _rename_models(self, out: dict[str, Any], arms: Iterable[Arm]) -> None:
+        """In the arms themselves, and in the two places that repeat their models."""
+        told = {arm["id"]: self.model(arm["model"]) for arm in arms if arm["pipeline"] == "declared"}
+        if not told:
+            return
+        out["arms"] = [
+            {**arm, "model": told[arm["id"]], "snapshots": sorted(set(map(self.model, arm["snapshots"])))}
+            if arm["id"] in told
+            else arm
+            for arm in arms
+        ]
+        if out["brief"].get("heading"):
+            out["brief"]["heading"] = " → ".join(map(self.model, out["brief"]["heading"].split(" → ")))
+        if table := out.get("contenders"):
+            rows = [{**row, "model": told.get(row["arm"], row["model"])} for row in table["rows"]]
+            out["contenders"] = {**table, "rows": rows}
 
     def _agreement(self, pair: Agreement) -> Agreement:
         rows: list[AgreementDocument] = [

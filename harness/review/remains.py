@@ -21,6 +21,7 @@ from contextlib import closing
 from pathlib import Path
 
 from harness.base.canonical import sha256
+from harness.base.visible import visible
 
 _LEFT_ALONE = frozenset({".git", ".venv", "node_modules"})
 _PAGE_DATA = re.compile(rb"H4sI[A-Za-z0-9+/]{16,}={0,2}")
@@ -32,11 +33,11 @@ _MOST_BYTES = 512 * 2**20
 
 
 def writings(values: Iterable[str]) -> tuple[bytes, ...]:
-    """The bytes that each value may be written as: plain, as JSON, in HTML."""
+    """The bytes that each value may be written as: plain, as JSON, in HTML, with what is not seen written out."""
     found: set[bytes] = set()
     for value in values:
         plain = {value, html.escape(value), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-        found |= {writing.encode("utf-8", "replace") for writing in plain}
+        found |= {writing.encode("utf-8", "replace") for each in plain for writing in (each, visible(each))}
     return tuple(sorted(found))
 
 

@@ -18,7 +18,7 @@ from harness.base.terminal import safe
         ("\x1b]8;;https://example.com\x1b\\link", "link"),
         ("over\rwritten\x08", "overwritten"),
         ("\x9b31mred", "31mred"),
-        ("a\u202eb", "ab"),
+        ("a\u202eb", "a⟨U+202E⟩b"),
         ("\x1bPq#0\x1b\\x", "x"),
         ("\x1bcx", "x"),
     ],

@@ -115,9 +115,10 @@ def test_values_are_found_however_they_are_written(tmp_path):
     (tmp_path / "plain.txt").write_text("Zoë O'Neil", encoding="utf-8")
     (tmp_path / "escaped.json").write_text(json.dumps("Zoë O'Neil"), encoding="ascii")
     (tmp_path / "page.html").write_text("Zoë O&#x27;Neil", encoding="utf-8")
+    (tmp_path / "unseen.html").write_text("Zoë⟨U+202E⟩ &amp; Co", encoding="utf-8")
     (tmp_path / "other.txt").write_text("Zoe ONeil", encoding="utf-8")
-    found = {path.name for path in places(tmp_path, writings(["Zoë O'Neil"]))}
-    assert found == {"plain.txt", "escaped.json", "page.html"}
+    found = {path.name for path in places(tmp_path, writings(["Zoë O'Neil", "Zoë\u202e & Co"]))}
+    assert found == {"plain.txt", "escaped.json", "page.html", "unseen.html"}
 
 
 def _unreadable(project, name="a01"):

@@ -238,7 +238,9 @@ def page(advised: Advised) -> str:
     """The advice as a page of its own."""
     from jinja2 import Environment, PackageLoader
 
-    environment = Environment(loader=PackageLoader("harness.evaluate.commands", "."), autoescape=True)
+    from harness.reports.filters import shown
+
+    environment = Environment(loader=PackageLoader("harness.evaluate.commands", "."), autoescape=True, finalize=shown)
     return environment.get_template("rollout.html.j2").render(
         advised=advised, told=_told, simulated=advised.origin.startswith("simulator@"), figures=pretty(advised.figures)
     )

@@ -8,14 +8,17 @@ const RUNGS = {BYTES: "no JSON", REPAIRED: "JSON after repair", JSON: "JSON, sch
 const CLASSES = {broken: "✕ broken", mixed: "± mixed", fixed: "✓ fixed", both_wrong: "= both wrong", unchanged: "unchanged"};
 document.documentElement.classList.add("js");
 
+// What nobody would see is written out, by the same rule as in what the page has without this script.
+const UNSEEN = new RegExp(config.unseen, "gu");
+const seen = (text) => text.replace(UNSEEN, (sign) => "⟨U+" + sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + "⟩");
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "class") node.className = value; else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true ? "" : name === "title" || name === "alt" ? seen(value) : value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(typeof child === "string" ? seen(child) : child);
   return node;
 }
 // Closed details are made when they are opened or printed: most of them never are.
@@ -157,7 +160,7 @@ function textPane(rows, arm) {
   for (let i = 0; i + 1 < cuts.length; i++) {
     const piece = text.slice(cuts[i], cuts[i + 1]);
     const over = marks.filter(([a, b]) => a <= cuts[i] && b >= cuts[i + 1]).map((m) => m[2]);
-    if (!over.length) { pane.append(piece); continue; }
+    if (!over.length) { pane.append(seen(piece)); continue; }
     const wrong = over.some((at) => { const x = rows[at].a[arm]; const now = x && (x[draw] || x[0]); return now && now[0] !== "c"; });
     pane.append(el("mark", {class: wrong ? "bad" : "", "data-rows": over.join(" "), onclick: () => point(over[over.length - 1], true)}, piece));
   }
