@@ -8,7 +8,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeAlias
+
+from loopback import answering
 
 from harness.simulator.http import serve_connection
 from harness.simulator.server import Server, Settings
@@ -42,9 +45,6 @@ def _run(seed: int, begun: Begun) -> None:
 
 async def _serve(seed: int, begun: Begun) -> None:
     server, stop = Server(Settings(seed=seed)), asyncio.Event()
-    listener = await asyncio.start_server(
-        lambda reader, writer: serve_connection(server.handle, reader, writer), "127.0.0.1", 0, backlog=512
-    )
-    begun.set_result((listener.sockets[0].getsockname()[1], asyncio.get_running_loop(), stop))
-    await stop.wait()
-    listener.close()
+    async with answering(partial(serve_connection, server.handle), backlog=512) as port:
+        begun.set_result((port, asyncio.get_running_loop(), stop))
+        await stop.wait()

@@ -149,7 +149,7 @@ def test_what_only_some_figures_need_stops_no_run(ask: Ask, ability, profile, as
 @pytest.mark.parametrize(
     ("ability", "profile", "tries", "said"),
     [
-        (lesser.slow_first_byte(20), f"{QUICK}\ntimeouts = {{ first_byte = 0.5 }}", 2, "raise `timeouts`"),
+        (lesser.slow_first_byte(20), f"{QUICK}\ntimeouts = {{ first_byte = 5.0 }}", 2, "raise `timeouts`"),
         (lesser.fails_with_status_200, QUICK, 2, "upstream is overloaded"),
         (lesser.breaks_its_encoding, QUICK, 2, "a packed response that ends before its end"),
         (lesser.redirects, QUICK, 1, "status 307: it redirects to http://127.0.0.1:9/v1/v1/responses"),

@@ -6,6 +6,9 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+
+from loopback import answering
 
 from harness.models.batch_desk import BatchDesk
 from harness.models.batch_jobs import BatchJobs, DeskSettings, Tells
@@ -69,10 +72,8 @@ class World:
         self.most, self.live = most, live
 
     async def __aenter__(self):
-        self.listener = await asyncio.start_server(
-            lambda reader, writer: serve_connection(self.server.handle, reader, writer), "127.0.0.1", 0
-        )
-        port = self.listener.sockets[0].getsockname()[1]
+        self.listening = answering(partial(serve_connection, self.server.handle))
+        port = await self.listening.__aenter__()
         url = f"http://127.0.0.1:{port}/v1"
         self.client = ModelClient(Endpoint("there", url, "x") if self.live else simulator_endpoint(url, "simulator@x"))
         self.who = 0
@@ -96,7 +97,7 @@ class World:
     async def __aexit__(self, *_):
         await self.desk.aclose()
         await self.client.aclose()
-        self.listener.close()
+        await self.listening.__aexit__(None, None, None)
 
     async def ask(self, *calls):
         """Each call as a record of its own."""

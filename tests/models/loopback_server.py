@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from loopback import answering
+
 Play = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -124,7 +126,6 @@ def error(kind: str | None, code: str | None, message: str = "no") -> dict[str, 
 async def serving(*plays: Play) -> AsyncIterator[Server]:
     """Each request is answered by the next play; the last one goes on answering."""
     queue = list(plays)
-    tasks: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.at_once += 1
@@ -137,23 +138,10 @@ async def serving(*plays: Play) -> AsyncIterator[Server]:
             return
         finally:
             server.at_once -= 1
-            writer.close()
 
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(handle(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}/v1")
-    try:
+    async with answering(handle) as port:
+        server = Server(f"http://127.0.0.1:{port}/v1")
         yield server
-    finally:
-        listening.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _request(reader: asyncio.StreamReader) -> Request:
