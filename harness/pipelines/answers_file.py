@@ -33,9 +33,10 @@ class AnswerKeys:
         self._document, self._kind = array("L"), array("H")
         self._places: list[array[int]] = []
 
-    def add(self, key: AnswerKey) -> None:
-        """Take in the next one, which is not there yet."""
+    def add(self, key: AnswerKey) -> bool:
+        """Take in the next one, which is not there yet; whether it is its document's first."""
         name, arm, draw = key
+        many = len(self._documents)
         document = self._documents.setdefault(name, len(self._documents))
         kind = self._kinds.setdefault((arm, draw), len(self._kinds))
         if kind == len(self._places):
@@ -45,6 +46,7 @@ class AnswerKeys:
         places[document] = len(self._document)
         self._document.append(document)
         self._kind.append(kind)
+        return document == many
 
     def place(self, key: AnswerKey) -> int | None:
         """Which one it is; None where it is not there."""

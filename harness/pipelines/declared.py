@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from datetime import UTC, datetime
@@ -105,26 +105,35 @@ class DeclaredAnswers(Sequence[DeclaredAnswer]):
     """The answers of a file in its order. A file of our own is checked line by line and read again where an answer is
     asked for, so that memory holds only where each line begins; those of other runners are held."""
 
-    def __init__(self, given: Iterable[tuple[DeclaredAnswer, str]] = (), file: AnswersFile | None = None) -> None:
-        """given: each answer with its place in the file, for messages. Raises InvalidFileError for two of one kind."""
+    def __init__(
+        self,
+        given: Iterable[tuple[DeclaredAnswer, str]] = (),
+        file: AnswersFile | None = None,
+        named: Callable[[str], None] | None = None,
+    ) -> None:
+        """given: each answer with its place in the file, for messages. named: told of each document, once. Raises
+        InvalidFileError for two of one kind."""
         self._file = file
         self._held: list[DeclaredAnswer] | None = None if file is not None else []
         self._keys = AnswerKeys()
         self._models: dict[str, set[str]] = {}
         self._draws: dict[str, tuple[int, int]] = {}
         for answer, place in given:
-            self._take(answer, place)
+            if self._take(answer, place) and named is not None:
+                named(answer.document_id)
 
-    def _take(self, answer: DeclaredAnswer, place: str) -> None:
+    def _take(self, answer: DeclaredAnswer, place: str) -> bool:
+        """Whether it is its document's first."""
         key = (answer.document_id, answer.arm, answer.draw)
         if (first := self._keys.place(key)) is not None:
             raise DoubledError(answer, self[first], place)
-        self._keys.add(key)
+        first_of_document = self._keys.add(key)
         self._models.setdefault(answer.arm, set()).update({answer.model} - {""})
         first, last = self._draws.get(answer.arm, (answer.draw, answer.draw))
         self._draws[answer.arm] = min(first, answer.draw), max(last, answer.draw)
         if self._held is not None:
             self._held.append(answer)
+        return first_of_document
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -176,8 +185,9 @@ class DoubledError(Exception):
         self.answer, self.first, self.place = answer, first, place
 
 
-def load_answers(path: Path) -> DeclaredAnswers:
-    """The answers in a JSONL file, where empty lines are passed over, or in the file of another runner.
+def load_answers(path: Path, named: Callable[[str], None] | None = None) -> DeclaredAnswers:
+    """The answers in a JSONL file, where empty lines are passed over, or in the file of another runner. named: told of
+    each document as its first answer is read.
 
     Raises UsageError where the file cannot be read, InvalidFileError naming the line and what is wrong in it.
     """
@@ -189,11 +199,14 @@ def load_answers(path: Path) -> DeclaredAnswers:
     try:
         if theirs is None:
             numbered = ((_answer(path, f"line {number}", number, line), f"line {number}") for number, line in lines)
-            answers = DeclaredAnswers(numbered, lines)
+            answers = DeclaredAnswers(numbered, lines, named)
         else:
             answers = DeclaredAnswers(
-                (_answer(path, place, number, json.dumps(line, ensure_ascii=False)), place)
-                for number, (place, line) in enumerate(theirs.lines, start=1)
+                (
+                    (_answer(path, place, number, json.dumps(line, ensure_ascii=False)), place)
+                    for number, (place, line) in enumerate(theirs.lines, start=1)
+                ),
+                named=named,
             )
     except DoubledError as twice:
         again, before = twice.answer, twice.first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.base.canonical import digest, sha256
 from harness.base.errors import UsageError
@@ -18,6 +19,7 @@ from harness.corpus.readers.file import failed
 from harness.corpus.remote import documents_at, load_at
 from harness.corpus.text import Extractor
 from harness.corpus.types import Document, Extraction, Golden
+from harness.evaluate.setup.goldens_ahead import GoldensAhead
 from harness.evaluate.setup.plan import Plan, select
 from harness.pipelines.declared import DeclaredAnswers, load_answers
 from harness.scoring import SCORER_VERSION
@@ -138,16 +140,24 @@ def part_of_inputs(
     return Inputs(tuple(documents), paths, goldens, {}, False, answers, unreviewed, places=places)
 
 
-def _goldens(project: Project, documents: Sequence[Document]) -> tuple[Goldens, tuple[str, ...]]:
+def _goldens(
+    project: Project, documents: Sequence[Document], checked: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Goldens, tuple[str, ...]]:
+    """Those that count, and documents that have none. checked: SHA-256 of goldens that were found right already."""
     goldens = Goldens(project)
-    unreviewed = [document.id for document in documents if not goldens.take_in(document.id)]
+    unreviewed = [each.id for each in documents if not goldens.take_in(each.id, checked.get(each.id))]
     return goldens, tuple(unreviewed)
 
 
 def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
     """Documents are those that the answers name: known ones with text and golden, others by their id alone."""
     assert plan.answers is not None
-    answers = load_answers(plan.answers)
+    with GoldensAhead(project) as ahead:
+        answers = load_answers(plan.answers, ahead.name)
+        return _of_answers(project, plan.answers.name, answers, ahead, verify=verify)
+
+
+def _of_answers(project: Project, file: str, answers: DeclaredAnswers, ahead: GoldensAhead, *, verify: bool) -> Inputs:
     known = {document.id: document for document in load_manifest(project, verify=False)}
     documents: list[Document] = []
     known_ones: dict[str, Document] = {}
@@ -162,7 +172,7 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
         else:
             strange.append(document_id)
             documents.append(Document(document_id, "", "", sha256(document_id), document_id, "none"))
-    goldens, unreviewed = _goldens(project, documents)
+    goldens, unreviewed = _goldens(project, documents, ahead.hashes())
     missing = _left_out(answers, known)
     notes = []
     if strange:
@@ -171,8 +181,7 @@ def _declared(project: Project, plan: Plan, verify: bool) -> Inputs:
         tuple(documents),
         CorpusPaths(project, known_ones),
         goldens,
-        {"answers": plan.answers.name, "partial": bool(missing), "of": len(documents)}
-        | ({"missing": missing} if missing else {}),
+        {"answers": file, "partial": bool(missing), "of": len(documents)} | ({"missing": missing} if missing else {}),
         bool(missing),
         answers,
         unreviewed,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import marshal
 import multiprocessing
 import os
-import signal
-import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from multiprocessing import connection
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.base.errors import HarnessError
+from harness.base.helping import begin, told
 from harness.base.types import Failure
 from harness.corpus.goldens import Goldens, same_golden
 from harness.corpus.types import Document, Golden
@@ -105,32 +100,6 @@ class Helpers:
             if not waiting:
                 return
             yield from waiting.popleft().result()
-
-
-@contextlib.contextmanager
-def told() -> Iterator[None]:
-    """A helper that somebody else ends is no defect of ours."""
-    try:
-        yield
-    except BrokenProcessPool:
-        raise HarnessError(
-            "a process that helps was ended from outside, as a machine does that is short of memory",
-            hint="nothing that was answered is lost: cv-harness run --resume goes on (all answered: cv-harness report)",
-        ) from None
-
-
-def begin() -> None:
-    """In a helper: who asks for the end asks its parent, and without one there is nothing to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=[parent.sentinel], daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """A parent that is killed ends no child; one that waits for its next job would wait for ever."""
-    connection.wait([parent])
-    os._exit(1)
 
 
 def work(jobs: list[Job]) -> list[Done]:

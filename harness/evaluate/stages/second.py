@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from harness.base.collector import SELDOM
+from harness.base.helping import begin, told
 from harness.corpus.types import Document, Golden
-from harness.evaluate.stages.helpers import begin, told
 from harness.evaluate.stages.large import Filed, StoredTexts, lazy_cases
 from harness.gates.lazy import LazyCases
 from harness.gates.types import Case
