@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from other_server import OtherServer, responses
@@ -15,6 +15,7 @@ from harness.base.errors import ProviderUnavailableError, RecordingsMissingError
 from harness.cli.main import app, main
 from harness.corpus.goldens import load_golden
 from harness.corpus.text import Extractor
+from harness.corpus.types import Document
 from harness.evaluate.commands.estimate import estimated
 from harness.evaluate.commands.record import record
 from harness.evaluate.commands.run import evaluate
@@ -140,6 +141,20 @@ def test_of_very_many_cvs_some_are_counted_before_the_first_call_and_stand_for_a
         # recordings that are missing show only where all are looked for
         with pytest.raises(RecordingsMissingError, match="3 records of legacy have no recording"):
             evaluate(project, plan(server, limit=3, only=("a*",)))
+
+
+@pytest.mark.parametrize("every", [2, 3, 4, 5, 8])
+def test_an_estimate_does_not_fall_in_with_a_pattern_of_the_manifest(every: int) -> None:
+    """Each person's long file followed by short copies, or the like: as many long ones are counted as there are."""
+    documents = tuple(cast(Document, number) for number in range(every * preflight._COUNTED))
+    some = [cast(int, each) for each in preflight._some(documents)]
+    assert len(set(some)) == preflight._COUNTED
+    assert some == sorted(some)
+    long = sum(each % every == 0 for each in some)
+    assert long == pytest.approx(preflight._COUNTED / every, rel=0.25)
+    few = documents[: preflight._COUNTED]
+    assert preflight._some(few) == few
+    assert preflight._some(()) == ()
 
 
 def test_an_estimate_needs_no_key_and_asks_nobody(project, monkeypatch) -> None:

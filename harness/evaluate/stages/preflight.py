@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
+from random import Random
 from shlex import quote
 
 from harness.base.errors import RecordingsMissingError, UsageError
@@ -86,9 +88,14 @@ def _left(arms: ArmSet, inputs: Inputs, done: Collection[RecordKey]) -> tuple[Do
 
 
 def _some(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-    """As many as are counted, from all over the manifest."""
-    many, counted = len(documents), min(len(documents), _COUNTED)
-    return tuple(documents[number * many // counted] for number in range(counted))
+    """As many as are counted: one by chance out of each of so many equal stretches of the manifest. Its order by size
+    or kind then does no harm, nor does a pattern in it that every n-th document would fall in with."""
+    many = len(documents)
+    if many <= _COUNTED:
+        return documents
+    chance = Random(many)
+    ends = [number * many // _COUNTED for number in range(_COUNTED + 1)]
+    return tuple(documents[chance.randrange(begin, end)] for begin, end in pairwise(ends))
 
 
 def material(session: Session, arms: ArmSet, inputs: Inputs, extractor: Extractor) -> Material:
