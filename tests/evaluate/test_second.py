@@ -6,6 +6,9 @@ import json
 import multiprocessing
 import os
 import secrets
+import threading
+from array import array
+from dataclasses import dataclass
 
 import pytest
 from made_project import make_project
@@ -16,6 +19,7 @@ from harness.evaluate.commands.judge import judge
 from harness.evaluate.commands.run import evaluate
 from harness.evaluate.setup.plan import Plan
 from harness.evaluate.stages import known, scoring, second
+from harness.evaluate.stages.large import CaseFile, lazy_cases
 from harness.evaluate.stages.second import Here
 from harness.gates.config import GateConfig
 
@@ -76,6 +80,37 @@ def test_a_second_process_that_is_ended_from_outside_is_told_as_that(plan, monke
     monkeypatch.setattr("harness.evaluate.stages.deciding._people", _die)
     with pytest.raises(HarnessError, match="ended from outside"):
         judge(project, folder, plan)
+
+
+@dataclass
+class _Manifest:
+    documents: dict
+
+
+class _Fatal:
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_second_process_that_ends_while_it_begins_holds_up_nobody(tmp_path):
+    """What it is begun with is more than a pipe holds, and nobody reads on."""
+    cases, _ = lazy_cases(CaseFile(tmp_path).in_order(array("Q")))
+    begun = second.Second(cases, _Manifest({}), {"a": _Fatal(), "b": "x" * 2**20}, tmp_path)
+    told = []
+
+    def ask():
+        with pytest.raises(HarnessError, match="ended from outside") as met:
+            begun.ask(_die, "candidate", GateConfig()).result()
+        told.append(met)
+        with pytest.raises(HarnessError, match="ended from outside") as met:
+            begun.ask(_die, "candidate", GateConfig())
+        told.append(met)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(60)
+    assert len(told) == 2
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.long

@@ -40,7 +40,7 @@ class CaseFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._cases, self._seen, self._unexplained = (_Parts(_nameless(folder)) for _ in range(3))
+        self._cases, self._seen, self._unexplained = (_Parts(nameless(folder)) for _ in range(3))
         self._rows: dict[str, int] = {}
         self._places: dict[tuple[str, int], array[int]] = {}
 
@@ -117,7 +117,7 @@ def _closed(file: IO[bytes]) -> None:
         file.close()
 
 
-def _nameless(folder: Path) -> IO[bytes]:
+def nameless(folder: Path) -> IO[bytes]:
     return tempfile.TemporaryFile(dir=folder)
 
 

@@ -6,22 +6,25 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from multiprocessing import reduction
 from pathlib import Path
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from harness.base.collector import SELDOM
 from harness.base.helping import begin, told
 from harness.corpus.types import Document, Golden
-from harness.evaluate.stages.large import Filed, StoredTexts, lazy_cases
+from harness.evaluate.stages.large import Filed, StoredTexts, lazy_cases, nameless
 from harness.gates.lazy import LazyCases
 from harness.gates.types import Case
 from harness.replay.store import RunStore
 from harness.replay.types import Manifest
+from harness.replay.writer import unwritable
 
 FROM = 8000
 """Records of a run from which on there is enough to do: beginning takes a second of processor time."""
@@ -58,25 +61,55 @@ class _Kept:
 _KEPT: list[_Kept] = []
 
 
+@dataclass(frozen=True)
+class _Parcel:
+    """What the process is begun with, handed over in a file without a name. Given as it is, it would go through a pipe,
+    into which whoever begins a process writes for ever where that ends before it has read all."""
+
+    filed: Filed
+    manifest: Manifest
+    goldens: Mapping[str, Golden]
+    folder: Path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        try:
+            file = nameless(self.folder)
+            weakref.finalize(self, file.close)  # and not before the process has it
+            reduction.dump((self.filed, self.manifest, self.goldens, self.folder), file)
+            file.flush()
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+        return _unpacked, (reduction.DupFd(file.fileno()),)
+
+
+def _unpacked(file: Any) -> _Parcel:
+    """In the other process. file: a `DupFd`."""
+    with os.fdopen(file.detach(), "rb") as parcel:
+        parcel.seek(0)
+        return _Parcel(*pickle.load(parcel))
+
+
 class Second:
     """The process, which begins with the first question and ends with this object."""
 
     def __init__(self, cases: LazyCases, manifest: Manifest, goldens: Mapping[str, Golden], folder: Path) -> None:
         assert isinstance(cases.beside, Filed)
-        given = cases.beside, replace(manifest, documents={}), goldens, folder
+        parcel = _Parcel(cases.beside, replace(manifest, documents={}), goldens, folder)
         spawn = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=given)
+        self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(parcel,))
         self._cases = cases
         self._told: list[Future[None]] = []
         weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)
 
     def ask(self, work: Callable[Concatenate[Here, P], T], *given: P.args, **named: P.kwargs) -> Asked[T]:
-        """Have a function of a module called there. Questions are answered one after the other."""
-        if not self._told:
-            rows = ((replace(document, tags={}), arms) for document, arms in self._cases.rows())
-            while some := list(islice(rows, _TOGETHER)):
-                self._told.append(self._pool.submit(_take_in, some))
-        future: Future[T] = self._pool.submit(_answer, work, *given, **named)
+        """Have a function of a module called there. Questions are answered one after the other. Raises HarnessError
+        where the process is gone."""
+        with told():
+            if not self._told:
+                rows = ((replace(document, tags={}), arms) for document, arms in self._cases.rows())
+                while some := list(islice(rows, _TOGETHER)):
+                    self._told.append(self._pool.submit(_take_in, some))
+            future: Future[T] = self._pool.submit(_answer, work, *given, **named)
         return Asked(future, self._told)
 
 
@@ -107,12 +140,13 @@ def second_of(cases: Sequence[Case], manifest: Manifest, goldens: Mapping[str, G
     return Second(cases, manifest, goldens, folder)
 
 
-def _begin(filed: Filed, manifest: Manifest, goldens: Mapping[str, Golden], folder: Path) -> None:
+def _begin(parcel: _Parcel) -> None:
     begin()
     gc.set_threshold(*SELDOM)
-    cases, add = lazy_cases(filed)
-    with RunStore.open(folder) as store:
-        _KEPT.append(_Kept(cases, add, manifest, goldens, folder, store.file_hashes().keys()))
+    cases, add = lazy_cases(parcel.filed)
+    with RunStore.open(parcel.folder) as store:
+        read = store.file_hashes().keys()
+    _KEPT.append(_Kept(cases, add, parcel.manifest, parcel.goldens, parcel.folder, read))
 
 
 def _take_in(rows: Iterable[tuple[Document, Sequence[str]]]) -> None:
