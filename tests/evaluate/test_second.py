@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import secrets
+import signal
 import threading
 from array import array
 from dataclasses import dataclass
@@ -111,6 +112,28 @@ def test_a_second_process_that_ends_while_it_begins_holds_up_nobody(tmp_path):
     asking.join(60)
     assert len(told) == 2
     assert not list(tmp_path.iterdir())
+
+
+def _stop(_: Here) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@pytest.mark.long
+def test_a_second_process_that_somebody_stopped_ends_when_nobody_waits_for_it_any_more(plan):
+    project, plan = plan
+    folder = evaluate(project, plan).folder
+    cases, _ = lazy_cases(CaseFile(folder).in_order(array("Q")))
+    others = set(multiprocessing.active_children())
+    begun = second.Second(cases, _Manifest({}), {}, folder)
+    asked = begun.ask(_stop)
+    (child,) = set(multiprocessing.active_children()) - others
+    del begun
+    with pytest.raises(TimeoutError):
+        asked.future.result(3)
+    assert child.is_alive()
+    del asked
+    child.join(60)
+    assert not child.is_alive()
 
 
 @pytest.mark.long

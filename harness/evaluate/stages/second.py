@@ -99,7 +99,7 @@ class Second:
         self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(parcel,))
         self._cases = cases
         self._told: list[Future[None]] = []
-        weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)
+        weakref.finalize(self, _ended, self._pool)
 
     def ask(self, work: Callable[Concatenate[Here, P], T], *given: P.args, **named: P.kwargs) -> Asked[T]:
         """Have a function of a module called there. Questions are answered one after the other. Raises HarnessError
@@ -110,7 +110,16 @@ class Second:
                 while some := list(islice(rows, _TOGETHER)):
                     self._told.append(self._pool.submit(_take_in, some))
             future: Future[T] = self._pool.submit(_answer, work, *given, **named)
-        return Asked(future, self._told)
+        return Asked(future, self._told, self)
+
+
+def _ended(pool: ProcessPoolExecutor) -> None:
+    """What is still asked of the process is asked for nobody; at work, or stopped by a person, it would hold up the end
+    of this one. The pool has no public way to end it, and forgets it when it shuts down."""
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for each in processes:
+        each.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,8 @@ class Asked(Generic[T]):
     future: Future[T]
     before: Sequence[Future[None]]
     """By which the process came to know the cases."""
+    by: Second
+    """Which ends when nobody has it any more."""
 
     def result(self) -> T:
         """Its answer, once it is there. Raises what was raised there."""
