@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import select
 import threading
+from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -62,10 +63,9 @@ class _Handler(QuietHandler):
         self._pass_on(body)
 
     def _pass_on(self, body: bytes) -> None:
-        behind = HTTPConnection(self.server.behind)
         sent = {name: value for name, value in self.headers.items() if name.lower() not in _BETWEEN}
-        behind.request(self.command, self.path, body or None, sent)
-        answer = behind.getresponse()
-        data = answer.read()
-        behind.close()
+        with closing(HTTPConnection(self.server.behind)) as behind:
+            behind.request(self.command, self.path, body or None, sent)
+            answer = behind.getresponse()
+            data = answer.read()
         self.send(answer.status, [each for each in answer.getheaders() if each[0].lower() not in _BETWEEN], data)

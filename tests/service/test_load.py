@@ -122,7 +122,8 @@ def own_times(site, count):
     """Milliseconds of the service's own part of so many answered uploads, as its log says: (all, without reading)."""
 
     def written():
-        lines = [json.loads(line) for line in site.log.read_text().splitlines() if '"own_ms"' in line]
+        whole = site.log.read_text().splitlines(keepends=True)  # the last one may be half written
+        lines = [json.loads(line) for line in whole if '"own_ms"' in line and line.endswith("\n")]
         return lines if len(lines) >= count else None
 
     lines = wait_for(written, "the log lines")

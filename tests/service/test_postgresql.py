@@ -202,13 +202,6 @@ def test_two_services_of_two_workers_each_probe_once_and_within_the_money(
     dollars are expected), and for the room that their last call asks for (0.17)."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789012345678901")
 
-    def until(true, what):
-        for _ in range(2400):
-            if true():
-                return
-            threading.Event().wait(0.1)
-        raise AssertionError(what)
-
     def metric(site, name):
         lines = httpx2.get(f"{site.url}/metrics", timeout=60).text.splitlines()
         return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), None)
@@ -216,7 +209,7 @@ def test_two_services_of_two_workers_each_probe_once_and_within_the_money(
     with serve(stage="shadow", shadow=ShadowRules(control=0.0)) as site:
         for name in ("a01", "a05", "a06"):
             assert site.ann.upload("/assistant", CV.with_name(f"{name}.pdf"), consent="true").status_code == 200
-        until(lambda: metric(site.service, 'cv_shadow_total{outcome="assistant"}') == 3, "no pairs")
+        wait_for(lambda: metric(site.service, 'cv_shadow_total{outcome="assistant"}') == 3, "no pairs")
     figures, money = tmp_path / "probes" / "probes.json", 0.61
     rules = {"figures": str(figures), "relations": ["form"], "dollars_a_run": money}
     (tmp_path / "further.json").write_text(json.dumps({"probes": {"every_s": 3600, **rules}}))
@@ -227,7 +220,7 @@ def test_two_services_of_two_workers_each_probe_once_and_within_the_money(
         return service_process(tmp_path, model, [entry], *options, workers=2, database=on_postgresql.value.database)
 
     with Priced(simulator) as model, probing() as one, probing() as two:
-        until(lambda: dict(load(figures).times), "nothing was probed")
+        wait_for(lambda: dict(load(figures).times), "nothing was probed")
         found = load(figures)
         assert (dict(found.times), found.cvs) == ({"probed": 1}, 2), found
         for site in (one, two, one, two):
