@@ -71,11 +71,13 @@ class Twins:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All answers of a run and all texts, for what shows only across documents. cases: by arm, twins' too. looked: what
-    single answers were found to be as they came, where somebody looked."""
+    """All answers of a run and all texts, for what shows only across documents. speaking: documents whose text says
+    anything. cases: by arm, twins' too. looked: what single answers were found to be as they came, where somebody
+    looked."""
 
     documents: Mapping[str, Document]
     texts: Mapping[str, str]
+    speaking: frozenset[str]
     cases: Mapping[str, Sequence[Case]]
     source: str
     candidate: str

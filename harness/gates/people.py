@@ -13,9 +13,17 @@ PEOPLE = "people"
 
 def people_of(evidence: Evidence, candidate: str, config: GateConfig) -> tuple[Comparison, ...]:
     """None where no text is known."""
-    told = evidence.documents, evidence.texts, evidence.cases
-    answers = Answers(*told, evidence.source(candidate), candidate, evidence.looked)
+    texts = ((name, evidence.texts.get(name)) for name in evidence.documents)
+    known = {name: bool(text.strip()) for name, text in texts if text}
+    answers = Answers(
+        documents=evidence.documents,
+        texts=evidence.texts,
+        speaking=frozenset(name for name, speaks in known.items() if speaks),
+        cases=evidence.cases,
+        source=evidence.source(candidate),
+        candidate=candidate,
+        looked=evidence.looked,
+    )
     judged = (gate.of_answers(gate, answers, config) for gate in GATES.values() if gate.of_answers is not None)
     gates = tuple(gate for gate in judged if gate is not None)
-    known = tuple(sorted(name for name in evidence.documents if evidence.texts.get(name)))
-    return (Comparison(PEOPLE, candidate, Comparability(True, known), gates),) if gates else ()
+    return (Comparison(PEOPLE, candidate, Comparability(True, tuple(sorted(known))), gates),) if gates else ()

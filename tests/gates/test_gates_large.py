@@ -127,7 +127,7 @@ def cross_talk(n: int, **leaks: Iterable[tuple[int, int]]) -> Gate:
     known = {name: document(number) for name, number in every.items()}
     gate = GATES["cross_talk"]
     assert gate.of_answers is not None
-    found = gate.of_answers(gate, Answers(known, texts, cases(n, leaks), "live", "candidate"), CONFIG)
+    found = gate.of_answers(gate, Answers(known, texts, frozenset(known), cases(n, leaks), "live", "candidate"), CONFIG)
     assert found is not None
     return found
 

@@ -50,11 +50,10 @@ def _judge(gate: Definition, given: Answers, config: Constants) -> Gate | None:
     in fewer, also where further draws do not show it again."""
     people = {name: document.persona or name for name, document in given.documents.items()}
     arms = [arm for name in (given.candidate, "baseline") for arm in (name, name + AGAIN) if arm in given.cases]
-    known = {name for name in given.documents if given.texts.get(name, "").strip()}
-    ordered = sorted(known, key=lambda name: (_is_copy(given, name), name))
+    ordered = sorted(given.speaking, key=lambda name: (_is_copy(given, name), name))
     answered = _Answered({arm: given.cases[arm] for arm in arms}, people)
     found = foreign(answered, _Ordered(given.texts, ordered), people, given.looked)
-    judged = known.intersection(
+    judged = given.speaking.intersection(
         name
         for name, arm in zip(answered.documents, answered.arms, strict=True)
         if arm.removesuffix(AGAIN) == given.candidate
