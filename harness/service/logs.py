@@ -15,6 +15,7 @@ from typing import Any
 from harness.base.canonical import sha256
 
 LOGGER = logging.getLogger("cv-import")
+_writers: list[QueueListener] = []
 
 
 class _Lines(logging.Formatter):
@@ -49,10 +50,18 @@ def set_up(level: str) -> None:
     handler.setFormatter(_Lines())
     writer = QueueListener(waiting, logging.StreamHandler(sys.stderr))
     writer.start()
+    _writers.append(writer)
     atexit.register(writer.stop)
     logging.getLogger().handlers[:] = [handler]
     logging.getLogger().setLevel(logging.WARNING)
     LOGGER.setLevel(level.upper())
+
+
+def flush() -> None:
+    """Wait until what was said is written. A worker that was asked to end ends by a signal, and nothing after it."""
+    for writer in _writers:
+        writer.stop()
+        writer.start()
 
 
 def log(event: str, **fields: Any) -> None:

@@ -26,7 +26,7 @@ from harness.service.database import open_engine
 from harness.service.durable import TwoPass
 from harness.service.flags import CHECK_S, Flags
 from harness.service.limits import Allowance
-from harness.service.logs import failed, log, warn
+from harness.service.logs import failed, flush, log, warn
 from harness.service.metrics import Metrics, bury_dead, worker_ends
 from harness.service.settings import ServiceSettings
 from harness.service.shadow import Agreement, Shadow
@@ -138,6 +138,7 @@ class Running:
         self.store.engine.dispose()
         worker_ends()
         log("the service has stopped", worker=self.tasks.worker_id)
+        await asyncio.to_thread(flush)
 
     async def read(self, data: bytes) -> Extraction:
         """The text of a file. Files wait for a reader in a queue of their own, and so in nobody's way."""

@@ -166,8 +166,10 @@ def warmed(small_project: Any, ids: list[str] = IDS) -> Project:
 
     from harness.corpus.manifest import document_path, load_manifest
     from harness.reports.filters import environment
+    from harness.reports.svg import ticks_module
 
     environment().get_template("page.html.j2")
+    ticks_module()
     project = small_project(ids)
     with Extractor() as extractor:
         extractor.extract_many([document_path(project, each) for each in load_manifest(project)])

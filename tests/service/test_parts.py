@@ -1,6 +1,8 @@
 """The service's parts on their own: tokens, flags, breaker, sampling, guard, settings."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -327,3 +329,30 @@ def test_further_settings_come_from_a_file_and_a_typo_is_named(tmp_path):
         file.write_text(wrong)
         with pytest.raises(HarnessError, match=r"s\.json"):
             read_further(made, file)
+
+
+ENDING = """
+import os, signal, sys, time
+from harness.service import logs
+
+class Slow:
+    def write(self, text):
+        time.sleep(0.2)
+        sys.__stderr__.write(text)
+    def flush(self):
+        sys.__stderr__.flush()
+
+sys.stderr = Slow()
+logs.set_up("info")
+logs.log("the service has stopped")
+logs.flush()
+logs.log("and once more")
+logs.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_said_is_written_before_a_worker_ends_by_a_signal():
+    done = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=False)
+    said = [json.loads(line)["event"] for line in done.stderr.splitlines()]
+    assert said == ["the service has stopped", "and once more"]
