@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -26,13 +27,15 @@ def packed(value: Json) -> str:
 
 
 def shards(details: Iterable[Sequence[dict[str, Any]]], pages: int, size: int = SHARD) -> list[list[str]]:
-    """Of each page, its details packed in groups of `size`, in order. details: of each CV, one for each page."""
-    out: list[list[str]] = [[] for _ in range(pages)]
+    """Of each page, its details packed in groups of `size`, in order. details: of each CV, one for each page. A thread
+    packs, and compresses while the next group's details are made."""
     left = iter(details)
-    while group := list(islice(left, size)):
-        for page, data in enumerate(out):
-            data.append(packed([shown[page] for shown in group]))
-    return out
+    with ThreadPoolExecutor(1, thread_name_prefix="pack") as packer:
+        out: list[list[Future[str]]] = [[] for _ in range(pages)]
+        while group := list(islice(left, size)):
+            for page, data in enumerate(out):
+                data.append(packer.submit(packed, [shown[page] for shown in group]))
+        return [[each.result() for each in data] for data in out]
 
 
 def index(summary: Summary) -> dict[str, Any]:

@@ -253,6 +253,14 @@ def test_packed_data_survive_lone_surrogates() -> None:
     assert json.loads(gzip.decompress(base64.b64decode(shards.packed({"a": "x\ud800y"})))) == {"a": "x?y"}
 
 
+def test_details_stand_in_groups_in_the_order_in_which_they_were_made() -> None:
+    made = [({"id": f"{number} {'x' * (100_000 // number)}"}, {"id": -number}) for number in range(1, 8)]
+    found = [
+        [json.loads(gzip.decompress(base64.b64decode(each))) for each in page] for page in shards.shards(made, 2, 3)
+    ]
+    assert found == [[[each[page] for each in made[at : at + 3]] for at in (0, 3, 6)] for page in (0, 1)]
+
+
 def test_long_unchanged_stretches_of_a_diff_are_folded() -> None:
     same = "".join(f"line {i}\n" for i in range(12))
     folded = collapsed([["=", same], ["-", "old\n"], ["+", "new\n"], ["=", same]])
