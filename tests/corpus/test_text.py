@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import resource
 import sys
 import threading
@@ -18,7 +19,7 @@ from harness.base.canonical import sha256
 from harness.base.errors import HarnessError
 from harness.corpus.hostile import make
 from harness.corpus.hostile_pdf import CV_LINES, form_tree, plain_pdf
-from harness.corpus.readers.cache import TextCache
+from harness.corpus.readers.cache import TextCache, code_files
 from harness.corpus.text import READER_VERSION, Extractor, Limits, describe, extract_inline
 from harness.corpus.types import Extraction
 
@@ -228,6 +229,17 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_run(pdf: Path, tmp_pat
     with Extractor(cache=cache, workers=1) as extractor:
         assert extractor.extract(pdf).outcome == "ok"
         assert "not cached" in extractor.cache_problem
+
+
+def test_code_that_decides_a_text_decides_which_cached_one_is_used() -> None:
+    files = code_files()
+    imported = {
+        name for path in files for name in re.findall(r"^ *from (harness\.[\w.]+) import", path.read_text(), re.M)
+    }
+    of_others = {name for name in imported if not name.startswith(("harness.base.", "harness.corpus.readers"))}
+    of_others -= {"harness.corpus.types"}
+    assert of_others == {"harness.values", "harness.values.piles"}  # the first by the cache itself
+    assert {path.name for path in files if path.parent.name != "readers"} == {"piles.py"}
 
 
 def test_limits_and_readers_do_not_share_cached_texts(pdf: Path, tmp_path: Path) -> None:

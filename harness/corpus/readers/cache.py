@@ -19,6 +19,7 @@ from typing import Any
 from harness.base.canonical import digest, sha256
 from harness.corpus.readers.base import Limits, package
 from harness.corpus.types import Extraction
+from harness.values import piles
 
 _PACKAGES = ("pypdf", "pypdfium2", "python-docx", "lxml", "charset-normalizer", "simplemma", "fonttools")
 _OPTIONAL = ("rapidocr", "onnxruntime")
@@ -45,8 +46,13 @@ def variant(reader: str, limits: Limits) -> str:
 
 @cache
 def _code() -> str:
-    """A digest of the readers' own code, so that a change to it never meets texts of before."""
-    return digest([sha256(path.read_bytes()) for path in sorted(Path(__file__).parent.glob("*.py"))])
+    """A digest of the code that decides a text, so that a change to it never meets texts of before."""
+    return digest([sha256(path.read_bytes()) for path in code_files()])
+
+
+def code_files() -> list[Path]:
+    """The readers' own modules, and what they have of other rooms that changes a text."""
+    return [*sorted(Path(__file__).parent.glob("*.py")), Path(piles.__file__)]
 
 
 class TextCache:
