@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.hostile import ENCRYPTED, LARGE, SMALL, load_expected, make, write_small
-from harness.corpus.text import Extractor, Limits
+from harness.corpus.text import Extractor, Limits, extract_inline
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "hostile"
 EXPECTED = load_expected(FOLDER)
@@ -44,6 +44,14 @@ def test_ends_as_expected(name: str, extractor: Extractor, tmp_path: Path) -> No
     assert any(expected.warns in warning for warning in read.warnings) or not expected.warns
     assert read.readable == bool(read.text)
     assert read.outcome == "ok" or read.warnings
+
+
+def test_what_is_told_of_a_file_does_not_depend_on_the_file_before_it() -> None:
+    """One without pages is refused by a library that gives the reason of what it refused before."""
+    alone = extract_inline(FOLDER / "pdf-no-pages.pdf")
+    assert extract_inline(FOLDER / "pdf-aes-256-user.pdf").outcome == "encrypted"
+    assert extract_inline(FOLDER / "pdf-no-pages.pdf") == alone
+    assert alone.outcome == "corrupt"
 
 
 def _used_by_children() -> float:

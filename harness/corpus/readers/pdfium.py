@@ -57,6 +57,7 @@ class PdfiumFile:
 
     def __init__(self, data: bytes) -> None:
         import pypdfium2
+        import pypdfium2.raw as raw
 
         self.refusal: TextOutcome | None = None
         self.problem = ""
@@ -65,6 +66,9 @@ class PdfiumFile:
         self._signs = Signs()
         self._pages: list[PageGlyphs] | None = None
         self._document: Any = None
+        # Where pdfium refuses a file without pages it gives no reason: that of the last one it refused stands. Refusing
+        # nothing at all first keeps that file from being told as protected because the one before it was.
+        raw.FPDF_LoadMemDocument64(b"", 0, None)
         try:
             self._document = pypdfium2.PdfDocument(data)
             self.count = len(self._document)
