@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from harness.base.types import Failure, Json
 from harness.contract.schema import LEAVES, SECTIONS
-from harness.contract.types import Rung
+from harness.contract.types import Contract, Rung
 from harness.corpus.types import Golden
 from harness.gates.types import Case
 from harness.models.types import Attempt
@@ -161,18 +162,19 @@ def _draw(case: Case, attempts: Sequence[Attempt], golden: Json, open_: bool) ->
         "snapshot": record.snapshot,
         "rung": Rung(score.contract.rung).name if score else None,
         "raw": [[Rung(r.rung).name, list(r.repairs)] for r in record.readings],
-        "broken": [
-            [v.pointer, v.rule, v.message]
-            for v in (*score.contract.violations, *score.contract.date_problems, *score.contract.id_problems)
-        ][:12]
-        if score and open_
-        else [],
+        "broken": _broken(score.contract) if score and open_ else [],
         "lost": list(score.lost_entries) if score else [],
         "failure": [failure.kind, failure.code, failure.detail if open_ else ""] if failure else None,
         "notes": list(record.notes) if open_ else [],
         "answer": against(record.answer, golden) if open_ and not failure else None,
         "attempts": [_attempt(each) for each in attempts],
     }
+
+
+def _broken(contract: Contract) -> list[Json]:
+    """The first dozen rules, each once: one that is broken for several names says all of them every time."""
+    every = (*contract.violations, *contract.date_problems, *contract.id_problems)
+    return [[each.pointer, each.rule, each.message] for each in islice(dict.fromkeys(every), 12)]
 
 
 def _attempt(attempt: Attempt) -> list[Json]:

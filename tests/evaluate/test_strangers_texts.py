@@ -89,4 +89,6 @@ def test_what_the_script_shows_is_seen_too(ran, browser):
     shown = tab.locator("body").inner_text()
     assert tab.locator("#cv h2").inner_text() == "a⟨U+202E⟩07-txt⟨U+2066⟩"
     assert "⟨U+2067⟩Test" in shown
+    assert {"null", "undefined"}.isdisjoint(shown.splitlines())  # parts that this CV has not
+    assert shown.count("missing: work_experience") == 2  # six are missing of each answer, and told in one line
     assert DIRECTIONS.findall(shown) == []

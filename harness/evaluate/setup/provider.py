@@ -38,6 +38,9 @@ class _Unmoved(urllib.request.HTTPRedirectHandler):
 
 _DIRECT = urllib.request.build_opener(_Unmoved, urllib.request.ProxyHandler({}))
 """To this machine: no proxy leads there."""
+_NAMED_IN_S = 30
+"""A simulator names itself at once; on a machine that is busy with other things it may take seconds, and one that is
+taken for another server would have its answers filed as a model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _simulator_at(base_url: str) -> Endpoint | None:
     if urlsplit(base_url).hostname not in ("127.0.0.1", "::1", "localhost"):
         return None
     try:
-        with _DIRECT.open(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=5) as answer:
+        with _DIRECT.open(f"{base_url.rstrip('/').removesuffix('/v1')}/sim/version", timeout=_NAMED_IN_S) as answer:
             said = json.loads(answer.read(10_000))
         origin = f"simulator@{said['version']}+seed{said['seed']}{suffix(said.get('weaknesses', ()))}"
     except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError, RecursionError):

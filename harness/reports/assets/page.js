@@ -248,7 +248,7 @@ function show() {
     })));
   const copy = current.command ? el("div", {class: "cmd"}, el("code", {id: "command"}, current.command.split(" ").flatMap((word, at) => [at ? " " : "", el("span", {}, word)])), el("button", {type: "button", onclick: (e) => copyText(current.command, e.target)}, "Copy")) : null;
   waiting.clear();
-  $("cv").replaceChildren(
+  $("cv").replaceChildren(...[
     el("header", {}, el("a", {href: config.back || "#cvs"}, "← all CVs"), el("h2", {tabindex: "-1", "aria-level": "1"}, el("bdi", {}, current.id)), el("span", {class: "soft"}, el("bdi", {}, meta)),
       el("span", {}, el("button", {type: "button", onclick: () => step(-1)}, "k ↑ previous"), " ", el("button", {type: "button", onclick: () => step(1)}, "j ↓ next"))),
     ...armTable(names),
@@ -260,7 +260,7 @@ function show() {
       el("div", {class: "scroll card", tabindex: "0", role: "region", "aria-label": "Pages of the CV"}, current.pages.map((page, i) => el("img", {src: page, alt: "Page " + (i + 1) + " of " + current.id})))) : null,
     el("div", {class: current.text ? "split" : "split bare"}, current.text ? textPane(rows, me) : null, el("div", {class: "scroll card"}, table)),
     el("h3", {"aria-level": "2"}, "Again, just this CV"), copy || el("p", {class: "soft"}, "The command is in the full report; this one is redacted."),
-    el("h3", {"aria-level": "2"}, "Raw JSON and attempts"), ...raw(names));
+    el("h3", {"aria-level": "2"}, "Raw JSON and attempts"), ...raw(names)].filter(Boolean));
 }
 async function copyText(text, button) {
   try { await navigator.clipboard.writeText(text); button.textContent = "Copied"; }
