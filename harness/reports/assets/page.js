@@ -4,7 +4,7 @@ const $ = (id) => document.getElementById(id);
 const config = JSON.parse($("config").textContent);
 const SIGNS = {c: "✓", n: "≈", w: "✕", m: "∅", i: "+", a: "·", d: "2×", u: "·", x: "·"};
 const WORDS = {c: "correct", n: "near", w: "wrong", m: "missing", i: "invented", a: "absent", d: "duplicate", u: "not scored", x: "not asked"};
-const RUNGS = {BYTES: "no JSON", REPAIRED: "JSON after repair", JSON: "JSON, schema broken", SCHEMA: "schema kept", STRICT: "schema, dates and ids kept"};
+const RUNGS = {BYTES: "no JSON", REPAIRED: "JSON after repair", JSON: "JSON, schema broken", SCHEMA: "schema kept", STRICT: "schema, dates and ids kept", FORM: "schema, dates, ids and form kept"};
 const CLASSES = {broken: "✕ broken", mixed: "± mixed", fixed: "✓ fixed", both_wrong: "= both wrong", unchanged: "unchanged"};
 document.documentElement.classList.add("js");
 
