@@ -83,7 +83,7 @@ class BatchServer:
 
     async def uploaded(self, job: BatchJob) -> list[str]:
         """The ids of all input files of a job that lie at the server: also of those whose id never came back."""
-        files = self._made_since(job, self._sdk.files, limit=1000, purpose="batch")
+        files = self._made_since(job, self._sdk.files, limit=1000, purpose="batch", order="desc")
         return [str(each["id"]) async for each in files if each.get("filename") == _file_name(job)]
 
     async def state(self, batch: str) -> BatchState:
